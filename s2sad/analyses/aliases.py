@@ -1,0 +1,101 @@
+"""Which variables may share memory, and which memory may change.
+
+Variables fall into classes; two in different classes never share memory. The analysis does not follow
+the order of statements, so a class that is changed anywhere counts as changed everywhere.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import is_mutable
+from s2sad.ir.nodes import Assign, Const, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
+from s2sad.rules import table
+
+# Effects that change nothing their operands refer to.
+_READING = {"s2sad.statement", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
+_MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem"}
+
+
+class Aliases:
+    """Union-find over the mutable variables of a function."""
+
+    def __init__(self, function: Function) -> None:
+        self._parent: dict[Var, Var] = {}
+        self._changed: set[Var] = set()
+        changed: list[Var] = []
+        for statement in walk(function.body):
+            self._link(statement)
+            changed += _changes(statement)
+        self._changed = {self._find(var) for var in changed}
+        self.any_changed = bool(self._changed)
+
+    def may_change(self, operand: Operand) -> bool:
+        """Whether what a variable refers to may be changed in place anywhere in the function."""
+        return (
+            self.any_changed and isinstance(operand, Var) and is_mutable(operand.kind)
+            and self._find(operand) in self._changed
+        )
+
+    def _find(self, var: Var) -> Var:
+        root = var
+        while self._parent.get(root, root) is not root:
+            root = self._parent[root]
+        while var is not root:
+            self._parent[var], var = root, self._parent.get(var, var)
+        return root
+
+    def _union(self, operands: list[Operand]) -> None:
+        variables = [o for o in operands if isinstance(o, Var) and is_mutable(o.kind)]
+        for var in variables[1:]:
+            self._parent[self._find(var)] = self._find(variables[0])
+
+    def _link(self, statement: Statement) -> None:
+        if isinstance(statement, Assign) and _shares(statement):
+            self._union([statement.target, *statement.args])
+        elif isinstance(statement, Effect):
+            self._union([*statement.targets, *statement.args])
+        elif isinstance(statement, Store):
+            self._union([statement.base, statement.value])
+        elif isinstance(statement, If | With):
+            for merge in statement.merges:
+                self._union([merge.out, *merge.values])
+        elif isinstance(statement, Loop):
+            for carry in statement.carries:
+                self._union([carry.result, carry.param, carry.init, carry.out])
+            self._union([*statement.operands(), *statement.bound()])
+
+
+def _shares(statement: Assign) -> bool:
+    """Whether the result of an assignment may share memory with its operands."""
+    if statement.primitive in _MAKING:
+        return True
+    primitive = table.lookup(statement.primitive)
+    return primitive is None or primitive.view
+
+
+def _changes(statement: Statement) -> list[Var]:
+    if isinstance(statement, Store):
+        return [statement.base] if isinstance(statement.base, Var) else []
+    if isinstance(statement, Effect) and statement.primitive not in _READING:
+        if statement.primitive == "s2sad.inplace":
+            return [v for v in statement.args[:1] if isinstance(v, Var)]
+        if statement.primitive == "s2sad.invoke_method":
+            from s2sad.frontend.lower.calls import PURE_METHODS
+
+            if statement.extra[0] in PURE_METHODS:
+                return []
+        callee = statement.args[0] if statement.args else None
+        if isinstance(callee, Const) and _harmless(callee.value):
+            return []
+        return [operand for operand in statement.args if isinstance(operand, Var) and is_mutable(operand.kind)]
+    if isinstance(statement, Effect) and statement.primitive == "s2sad.statement":
+        return [operand for operand in statement.args if isinstance(operand, Var) and is_mutable(operand.kind)
+                ] if statement.extra[2] else []
+    return []
+
+
+def _harmless(value: object) -> bool:
+    from s2sad.frontend.lower.calls import HARMLESS
+
+    try:
+        return value in HARMLESS
+    except TypeError:
+        return False

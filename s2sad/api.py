@@ -1,0 +1,332 @@
+"""The public functions: `grad`, `value_and_grad`, `vjp`, `differentiate`, `source`.
+
+Names, argument orders and return shapes follow JAX, `torch.func` and HIPS autograd.
+"""
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+import linecache
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from s2sad.compiled import Compiled, compile_request
+from s2sad.errors import SignatureError, SourceNotFoundError
+from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
+from s2sad.pipeline import Request
+from s2sad.pipeline import generate as generate_module
+
+Argnums = int | str | Sequence[int | str]
+
+
+class Primal:
+    """The Python function behind a callable, and the arguments that the callable already holds."""
+
+    def __init__(self, fun: Any) -> None:
+        self.held: list[Any] = []
+        self.keywords: dict[str, Any] = {}
+        self.function = self._resolve(fun)
+        self.signature = inspect.signature(self.function, follow_wrapped=False)
+        self.names = list(self.signature.parameters)
+        self.plain = all(
+            parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+            for parameter in self.signature.parameters.values()
+        )
+        self.rebinds = not all(
+            parameter.default is parameter.empty or isinstance(parameter.default, int | float | str | bool | None)
+            for parameter in self.signature.parameters.values()
+        )
+
+    def _resolve(self, fun: Any) -> types.FunctionType:
+        fun = getattr(fun, "__s2sad_primal__", fun)
+        if isinstance(fun, types.FunctionType):
+            return fun
+        if isinstance(fun, types.MethodType):
+            self.held.insert(0, fun.__self__)
+            return self._resolve(fun.__func__)
+        if isinstance(fun, functools.partial):
+            self.held[:0] = fun.args
+            self.keywords = {**fun.keywords, **self.keywords}
+            return self._resolve(fun.func)
+        if isinstance(fun, Derivative):
+            raise SourceNotFoundError(
+                "a derivative cannot be differentiated before its own signature is compiled",
+                hint="differentiate a function that calls it, or use `generated(*args)`",
+            )
+        method = getattr(type(fun), "__call__", None)  # noqa: B004
+        if isinstance(method, types.FunctionType):
+            self.held.insert(0, fun)
+            return method
+        if callable(fun):
+            return _around(fun)
+        raise SignatureError(f"{fun!r} is not a function")
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.BoundArguments:
+        try:
+            bound = self.signature.bind(*self.held, *args, **{**self.keywords, **kwargs})
+        except TypeError as error:
+            raise SignatureError(f"`{self.function.__name__}`: {error}") from None
+        bound.apply_defaults()
+        return bound
+
+    def select(self, argnums: Argnums) -> tuple[tuple[str, ...], bool]:
+        """Parameter names from positions or names, and whether one was asked for as such."""
+        if isinstance(argnums, str):
+            argnums = tuple(part.strip() for part in argnums.split(",")) if "," in argnums else argnums
+        single = isinstance(argnums, int | str)
+        wanted = (argnums,) if isinstance(argnums, int | str) else tuple(argnums)
+        return tuple(self._name(item) for item in wanted), single
+
+    def _name(self, item: int | str) -> str:
+        available = self.names[len(self.held) :]
+        if isinstance(item, str):
+            if item not in self.names:
+                raise SignatureError(
+                    f"`{self.function.__name__}` has no parameter `{item}`; it has {', '.join(available) or 'none'}"
+                )
+            return item
+        if not -len(available) <= item < len(available):
+            raise SignatureError(f"`{self.function.__name__}` has no parameter number {item}; it has "
+                                 f"{len(available)}: {', '.join(available)}")
+        return available[item]
+
+
+_count = itertools.count()
+
+
+def _around(fun: Any) -> types.FunctionType:
+    """A Python function that calls one that has no source: a function of NumPy or of the math module."""
+    name = getattr(fun, "__name__", "function")
+    text = "def {0}(x):\n    return primitive(x)\n".format(name if name.isidentifier() else "function")
+    file = f"<s2sad around {name} {next(_count)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    space: dict[str, Any] = {"primitive": fun, "__name__": "s2sad.around"}
+    exec(compile(text, file, "exec"), space)
+    found: types.FunctionType = space[name if name.isidentifier() else "function"]
+    return found
+
+
+class Derivative:
+    """A derivative of a function: call it, or ask for its source for given arguments.
+
+    The code is generated at the first call for each signature (the kinds of the arguments: float, int,
+    array with dtype and number of dimensions, …) and kept in memory and in the cache on disk.
+    """
+
+    def __init__(self, fun: Any, mode: str, argnums: Argnums, has_aux: bool) -> None:
+        self._primal = Primal(fun)
+        self._mode, self._has_aux = mode, has_aux
+        self._wrt, self._single = self._primal.select(argnums)
+        self._compiled: dict[Any, Compiled] = {}
+        self.__name__ = f"{self._primal.function.__name__}_{mode}"
+        self.__doc__ = f"The derivative ({mode}) of `{self._primal.function.__name__}` with respect to " + ", ".join(self._wrt)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        primal = self._primal
+        if primal.plain and not kwargs and not primal.held and len(args) == len(primal.names):
+            compiled = self._for(dict(zip(primal.names, args, strict=True)))
+        else:
+            bound = primal.bind(args, kwargs)
+            compiled = self._for(bound.arguments)
+            args, kwargs = bound.args, bound.kwargs
+        if compiled.captures:
+            kwargs = {**kwargs, **{name: fetch() for name, fetch in compiled.captures.items()}}
+        return compiled.function(*args, **kwargs)
+
+    def _for(self, arguments: dict[str, Any]) -> Compiled:
+        kinds = {name: kind_of(value, name) for name, value in arguments.items()}
+        captured = self._captured_kinds()
+        key = (tuple(kinds.values()), captured)
+        found = self._compiled.get(key)
+        if found is None or not found.is_current():
+            function = self._primal.function
+            request = Request(function, self._mode, kinds, self._wrt, self._single, self._has_aux)
+            found = compile_request(request)
+            self._compiled[(key[0], self._captured_kinds(found))] = found
+            self._last = found
+        return found
+
+    def _captured_kinds(self, compiled: Compiled | None = None) -> tuple[Kind, ...]:
+        """The kinds of what the function captures: they may change from call to call."""
+        compiled = compiled or getattr(self, "_last", None)
+        if compiled is None:
+            return ()
+        return tuple(kind_of(fetch(), ("captured", name)) for name, fetch in compiled.captures.items())
+
+    def source(self, *args: Any, **kwargs: Any) -> str:
+        """The generated module for arguments of these kinds, as text."""
+        return self._for(dict(self._primal.bind(args, kwargs).arguments)).text
+
+    def generated(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """The generated function for arguments of these kinds: plain Python, with a file and lines."""
+        return self._for(dict(self._primal.bind(args, kwargs).arguments)).function
+
+
+def grad(fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Derivative:
+    """A function with the signature of ``fun`` that returns the gradient of its scalar result.
+
+    ``argnums`` are parameters by position or name, one or several; the gradient of one has its shape, dtype
+    and structure, the gradients of several are a tuple of these. With ``has_aux`` ``fun`` returns a pair
+    ``(value, aux)`` and the result is ``(gradient, aux)``. Raises `SignatureError` (a ``TypeError``) for an
+    integer parameter or a result that is no real scalar, `UnsupportedError` for code that cannot be
+    differentiated.
+    """
+    return Derivative(fun, "grad", argnums, has_aux)
+
+
+def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Derivative:
+    """As `grad`, returning ``(value, gradient)``; with ``has_aux`` ``((value, aux), gradient)``."""
+    return Derivative(fun, "value_and_grad", argnums, has_aux)
+
+
+def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """``(out, pullback)`` or, with ``has_aux``, ``(out, pullback, aux)``.
+
+    ``pullback(cotangent)`` takes a cotangent shaped as ``out`` and returns a tuple, one entry a primal: its
+    cotangent, None for a primal that carries no derivative (an integer, a string). It may be called again.
+    """
+    primal = Primal(fun)
+    bound = primal.bind(primals, {})
+    wrt = tuple(name for name, value in bound.arguments.items() if _differentiable(kind_of(value, name)))
+    own = [name for name in primal.names[len(primal.held) :] if name in bound.arguments]
+    wrt = tuple(name for name in wrt if name in own)
+    if not wrt:
+        raise SignatureError(f"no argument of `{primal.function.__name__}` carries a derivative")
+    derivative = Derivative(fun, "vjp", wrt, has_aux)
+    out, pull = derivative(*primals)
+    value = out[0] if has_aux else out
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        found = dict(zip(wrt, pull(conform(cotangent, value)), strict=True))
+        return _by_primal(primal, own, found, len(primals))
+
+    return (value, pullback, out[1]) if has_aux else (out, pullback)
+
+
+def _differentiable(kind: Kind) -> bool:
+    return carries_derivative(kind) and kind != UNKNOWN
+
+
+def _by_primal(primal: Primal, own: list[str], found: dict[str, Any], count: int) -> tuple[Any, ...]:
+    entries: list[Any] = []
+    for name in own:
+        parameter = primal.signature.parameters[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            entries += list(found.get(name, ()))
+        else:
+            entries.append(found.get(name))
+    return tuple(entries[:count])
+
+
+def conform(cotangent: Any, out: Any) -> Any:
+    """A cotangent as a value of the structure, shape and dtype of ``out``; `SignatureError` where it has another."""
+    if isinstance(out, tuple | list):
+        if not isinstance(cotangent, tuple | list) or len(cotangent) != len(out):
+            raise SignatureError(f"the cotangent must be a {type(out).__name__} of {len(out)}, as the value is")
+        items = [conform(c, o) for c, o in zip(cotangent, out, strict=True)]
+        return type(out)(*items) if hasattr(out, "_fields") else type(out)(items)
+    if isinstance(out, dict):
+        if not isinstance(cotangent, dict) or cotangent.keys() != out.keys():
+            raise SignatureError(f"the cotangent must be a dict with the keys {list(out)}, as the value is")
+        return {key: conform(cotangent[key], value) for key, value in out.items()}
+    if isinstance(out, np.ndarray):
+        try:
+            array = np.asarray(cotangent, dtype=out.dtype)
+        except (TypeError, ValueError) as error:
+            raise SignatureError(f"the cotangent is not an array of numbers: {error}") from None
+        if array.shape != out.shape:
+            raise SignatureError(f"the cotangent has shape {array.shape}, the value has shape {out.shape}")
+        return array
+    if isinstance(out, float | complex | np.generic):
+        if np.ndim(cotangent) != 0:
+            raise SignatureError(f"the cotangent has shape {np.shape(cotangent)}, the value is a number")
+        return type(out)(cotangent)
+    return cotangent
+
+
+class Differentiated:
+    """A function with its derivatives as attributes; see `differentiate`."""
+
+    def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0) -> None:
+        functools.update_wrapper(self, fun)
+        self.__s2sad_primal__ = fun
+        self.argnums = argnums
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__s2sad_primal__(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        return Differentiated(types.MethodType(self.__s2sad_primal__, instance), self.argnums)
+
+    @functools.cached_property
+    def grad(self) -> Derivative:
+        """The gradient; see `grad`."""
+        return grad(self.__s2sad_primal__, self.argnums)
+
+    @functools.cached_property
+    def value_and_grad(self) -> Derivative:
+        """The value and the gradient; see `value_and_grad`."""
+        return value_and_grad(self.__s2sad_primal__, self.argnums)
+
+    def vjp(self, *primals: Any) -> tuple[Any, ...]:
+        """The value and its pullback; see `vjp`."""
+        return vjp(self.__s2sad_primal__, *primals)
+
+
+def differentiate(fun: Callable[..., Any] | None = None, *, argnums: Argnums = 0) -> Any:
+    """A decorator: the function itself, with ``.grad``, ``.value_and_grad`` and ``.vjp``.
+
+    ``@differentiate`` or ``@differentiate(argnums=("w", "b"))``; ``argnums`` as in `grad`.
+    """
+    if fun is None:
+        return lambda decorated: Differentiated(decorated, argnums)
+    return Differentiated(fun, argnums)
+
+
+def source(fun: Any, *args: Any, **kwargs: Any) -> str:
+    """The generated source for arguments of these kinds: of a derivative, or of the gradient of a function."""
+    derivative = fun if isinstance(fun, Derivative) else grad(fun)
+    return derivative.source(*args, **kwargs)
+
+
+def generate(
+    fun: Callable[..., Any], mode: str, argnums: Argnums | None = None, types: dict[str, Kind] | None = None
+) -> str:
+    """The generated module for kinds that are given or annotated, with no arguments to look at.
+
+    ``mode`` is "grad", "value_and_grad", "vjp" or "ir". Raises `SignatureError` where the kind of a parameter is
+    neither in ``types`` nor annotated.
+    """
+    from s2sad.frontend.annotations import kind_of_annotation
+
+    primal = Primal(fun)
+    given = dict(types or {})
+    kinds: dict[str, Kind] = {}
+    missing = []
+    for name, parameter in primal.signature.parameters.items():
+        kind = given.get(name)
+        if kind is None and parameter.annotation is not parameter.empty:
+            kind = kind_of_annotation(parameter.annotation, name, primal.function.__globals__)
+        if kind is None and parameter.default is not parameter.empty:
+            kind = kind_of(parameter.default, name)
+        if kind is None:
+            missing.append(name)
+        else:
+            kinds[name] = kind
+    if missing:
+        raise SignatureError(
+            f"the type of {', '.join(f'`{name}`' for name in missing)} is not known",
+            hint=f'annotate, or give it: --types "{", ".join(f"{name}: float" for name in missing)}"',
+        )
+    if argnums is None:
+        argnums = [n for n, k in kinds.items() if _differentiable(k)] if mode in ("vjp", "ir") else 0
+    wrt, single = primal.select(argnums)
+    return generate_module(Request(primal.function, mode, kinds, wrt, single)).text
+
+

@@ -1,0 +1,530 @@
+"""From IR to the text of a module."""
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from s2sad.backend.express import OPERATORS, Express, constant, dotted, name
+from s2sad.backend.fold import Folding, fold
+from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
+from s2sad.backend.naming import Names
+from s2sad.backend.write import Comments
+from s2sad.errors import InternalError, Location
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Block,
+    Const,
+    Drain,
+    Each,
+    Effect,
+    For,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    While,
+    With,
+)
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import is_basic, is_mask
+
+
+@dataclass
+class Module:
+    """A generated module in the making: its functions, and what they import and call for."""
+
+    comments: Comments = field(default_factory=Comments)
+    imports: dict[str, str] = field(default_factory=dict)
+    helpers: list[str] = field(default_factory=list)
+    functions: list[Any] = field(default_factory=list)
+    free: dict[str, Const] = field(default_factory=dict)
+
+    def require(self, module: str) -> None:
+        root = module.split(".")[0]
+        self.imports["np" if module == "numpy" else root] = "import numpy as np" if module == "numpy" else f"import {module}"
+
+    def helper(self, which: str) -> None:
+        if which not in self.helpers:
+            self.helpers.append(which)
+        if which in IMPORTS:
+            self.require(IMPORTS[which])
+
+    def static(self, operand: Const) -> str:
+        """How the module names an object from outside."""
+        module, colon, path = operand.path.rpartition(":")
+        root = path.split(".")[0]
+        if colon:
+            line = f"from {module} import {root}"
+            if self.imports.setdefault(root, line) != line:
+                self.require(module)
+                return f"{module}.{path}"
+            return path
+        if hasattr(builtins, root) and getattr(builtins, root, None) is operand.value:
+            return path
+        if root in ("np", "math") and "." in path:
+            self.require("numpy" if root == "np" else root)
+            return path
+        cls = operand.value
+        owner = getattr(cls, "__module__", None)
+        if isinstance(cls, type) and not path and owner:
+            return self.static(Const(cls, operand.kind, f"{owner}:{cls.__qualname__}"))
+        self.free.setdefault(root, operand)
+        return path
+
+    def text(self, header: str) -> str:
+        chosen = with_needs(self.helpers)
+        if any("np." in HELPERS[which] for which in chosen):
+            self.require("numpy")
+        lines = sorted(set(self.imports.values()), key=lambda line: (line.startswith("from"), line))
+        parts = [header.rstrip()] if header else []
+        if lines:
+            parts.append("\n".join(lines))
+        body = [self.comments.text(function).strip("\n") for function in self.functions]
+        body += [HELPERS[which].strip("\n") for which in chosen]
+        return "\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n"
+
+
+class Emitter:
+    """Writes one function."""
+
+    def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
+        self.module, self.function, self.context = module, function, context
+        self.folding: Folding = fold(function)
+        self.names = Names(function, self.folding, reserved)
+        self.express = Express(self.names, self.folding.folded, module.require, module.helper, module.static)
+        self.line: Location | None = None
+
+    def emit(self) -> Any:
+        body = self._block(self.function.body)
+        result = self.express.operand(self.function.result)
+        body.append(gast.Return(value=result))
+        if self.function.doc:
+            body.insert(0, gast.Expr(value=constant(self.function.doc)))
+        return gast.FunctionDef(
+            name=self.function.name, args=self._arguments(), body=body, decorator_list=[], returns=None,
+            type_comment=None, type_params=[],
+        )
+
+    def _arguments(self) -> Any:
+        groups: dict[str, list[Any]] = {"only": [], "plain": [], "keyword": []}
+        defaults: list[Any] = []
+        keyword_defaults: list[Any] = []
+        starred: dict[str, Any] = {"*": None, "**": None}
+        for param in self.function.params:
+            node = gast.Name(id=self.names(param.var), ctx=gast.Param(), annotation=None, type_comment=None)
+            if param.prefix:
+                starred[param.prefix] = node
+            elif param.keyword_only:
+                groups["keyword"].append(node)
+                keyword_defaults.append(param.default)
+            else:
+                groups["only" if param.positional_only else "plain"].append(node)
+                if param.default is not None:
+                    defaults.append(param.default)
+        return gast.arguments(
+            posonlyargs=groups["only"], args=groups["plain"], vararg=starred["*"], kwonlyargs=groups["keyword"],
+            kw_defaults=keyword_defaults, kwarg=starred["**"], defaults=defaults,
+        )
+
+    # -- statements --------------------------------------------------------------------------------
+
+    def _block(self, block: Block, last: bool = False) -> list[Any]:
+        body: list[Any] = []
+        forward = True
+        for s in block.statements:
+            if self._is_folded(s):
+                continue
+            if block is self.function.body and forward and s.adjoint:
+                forward = False
+                if body:
+                    body.append(self.module.comments.blank())
+            body += self._comment(s)
+            body += self._statement(s)
+        return body
+
+    def _is_folded(self, s: Statement) -> bool:
+        return isinstance(s, Assign | Effect) and any(var in self.folding.folded for var in s.defined())
+
+    def _comment(self, s: Statement) -> list[Any]:
+        """A comment ties adjoint statements to the line that they belong to."""
+        if not s.adjoint or s.blocks() or s.origin is None:
+            self.line = None if s.blocks() else self.line
+            return []
+        if self.line is not None and (self.line.file, self.line.line) == (s.origin.file, s.origin.line):
+            return []
+        if isinstance(s, Assign) and s.primitive == "s2sad.pop":
+            return []
+        self.line = s.origin
+        return [self.module.comments.comment(_quoted(s.origin))]
+
+    def _statement(self, s: Statement) -> list[Any]:
+        match s:
+            case Assign():
+                return self._assign(s)
+            case Effect():
+                return self._effect(s)
+            case Store():
+                target = gast.Subscript(value=self.express.operand(s.base), slice=self.express.index(s.index), ctx=gast.Store())
+                return [gast.Assign(targets=[target], value=self.express.operand(s.value), type_comment=None)]
+            case If():
+                return self._if(s)
+            case With():
+                return self._with(s)
+            case Loop():
+                return self._loop(s)
+        raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
+
+    def _assign(self, s: Assign) -> list[Any]:
+        target = self.names(s.target)
+        if s.primitive in _IN_PLACE:
+            return self._in_place(s, target)
+        augmented = self._augmented(s, target)
+        if augmented is not None:
+            return [augmented]
+        value = self.express.value(s)
+        if isinstance(value, gast.Name) and value.id == target:
+            return []
+        return [_set(target, value)]
+
+    def _augmented(self, s: Assign, target: str) -> Any:
+        module, _, which = s.primitive.partition(".")
+        if module != "operator" or which not in OPERATORS:
+            return None
+        if not (s.style == "augmented" or s.extra == "owned" or s.adjoint and which in ("add", "sub")):
+            return None
+        if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, Scalar | Array):
+            return None
+        first, second = s.args
+        if self._is(second, target) and which == "add" and not self._is(first, target):
+            first, second = second, first
+        if self._is(first, target):
+            return _augment(name(target, store=True), which, self.express.operand(second))
+        return self._continued(s, target, which)
+
+    def _continued(self, s: Assign, target: str, which: str) -> Any:
+        """`x_bar = x_bar + a + b` as `x_bar += a + b`."""
+        terms: list[tuple[str, Operand]] = []
+        current: Operand = s.target
+        made: Assign | Effect | None = s
+        while isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub") and made.adjoint:
+            terms.append((made.primitive.partition(".")[2], made.args[1]))
+            current = made.args[0]
+            if self._is(current, target):
+                break
+            made = self.folding.folded.get(current) if isinstance(current, Var) else None
+            if made is not None and isinstance(current, Var) and not current.name:
+                return None
+        if not self._is(current, target) or len(terms) < 2:
+            return None
+        terms.reverse()
+        sign, first = terms[0]
+        total = self.express.operand(first)
+        flip = {"add": "sub", "sub": "add"}
+        for which, operand in terms[1:]:
+            which = which if sign == "add" else flip[which]
+            total = gast.BinOp(left=total, op=OPERATORS[which](), right=self.express.operand(operand))
+        return _augment(name(target, store=True), sign, total)
+
+    def _is(self, operand: Operand, target: str) -> bool:
+        return isinstance(operand, Var) and operand not in self.folding.folded and self.names(operand) == target
+
+    def _in_place(self, s: Assign, target: str) -> list[Any]:
+        held = self.express.operand(s.args[0])
+        body = [] if isinstance(held, gast.Name) and held.id == target else [_set(target, held)]
+        if s.primitive == "s2sad.append":
+            return [*body, _do(target, "append", self.express.operand(s.args[1]))]
+        if s.primitive == "s2sad.drop_last":
+            return [*body, _do(target, "pop")]
+        if s.primitive == "s2sad.tuple_add":
+            return self._tuple_add(s, target)
+        place, value = s.args[1:]
+        if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
+            item = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Store())
+            if isinstance(s.target.kind, Array) or isinstance(value.kind, Scalar | Array):
+                return [*body, _augment(item, "add", self.express.operand(value))]
+            self.module.helper("_add")
+            load = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Load())
+            total = gast.Call(func=name("_add"), args=[load, self.express.operand(value)], keywords=[])
+            return [*body, gast.Assign(targets=[item], value=total, type_comment=None)]
+        self.module.require("numpy")
+        add = gast.Call(
+            func=dotted("np.add.at"), args=[name(target), self.express.index(place), self.express.operand(value)], keywords=[]
+        )
+        return [*body, gast.Expr(value=add)]
+
+    def _tuple_add(self, s: Assign, target: str) -> list[Any]:
+        self.module.helper("_add")
+        items = gast.Call(func=name("list"), args=[self.express.operand(s.args[0])], keywords=[])
+        place = self.express.index(s.args[1])
+        load = gast.Subscript(value=name(target), slice=place, ctx=gast.Load())
+        item = gast.Subscript(value=name(target), slice=place, ctx=gast.Store())
+        total = gast.Call(func=name("_add"), args=[load, self.express.operand(s.args[2])], keywords=[])
+        return [
+            _set(target, items),
+            gast.Assign(targets=[item], value=total, type_comment=None),
+            _set(target, gast.Call(func=name("tuple"), args=[name(target)], keywords=[])),
+        ]
+
+    def _effect(self, s: Effect) -> list[Any]:
+        if s.primitive == "s2sad.push":
+            tape, value = s.args
+            return [_do(self.express.operand(tape), "append", self.express.operand(value))]
+        if s.primitive == "s2sad.statement":
+            return self._kept(s)
+        if s.primitive == "s2sad.inplace":
+            return self._user_in_place(s)
+        if s.primitive == "s2sad.unpack":
+            return [self._unpack(s)]
+        if s.primitive == "s2sad.evaluate":
+            primitive, keywords = s.extra
+            value = self.express.value(Assign(Var(""), primitive, s.args, keywords))
+            return [gast.Expr(value=value)]
+        value = self.express.value(s)
+        if s.targets and s.targets[0] in self.names.group and self._is_read(s.targets[0]):
+            return [_set(self.names(s.targets[0]), value)]
+        return [gast.Expr(value=value)]
+
+    def _unpack(self, s: Effect) -> Any:
+        names = [name(self.names(var), store=True) for var in s.targets]
+        target = gast.Tuple(elts=names, ctx=gast.Store())
+        return gast.Assign(targets=[target], value=self.express.operand(s.args[0]), type_comment=None)
+
+    def _is_read(self, var: Var) -> bool:
+        span = self.names.live.ranges.get(var, 0)
+        return span & (span - 1) != 0 or bool(var.name)
+
+    def _user_in_place(self, s: Effect) -> list[Any]:
+        held, value = s.args
+        if not s.targets:
+            target = self.express.operand(held)
+            target.ctx = gast.Store()
+            return [_augment(target, s.extra, self.express.operand(value))]
+        target_name = self.names(s.targets[0])
+        current = self.express.operand(held)
+        first = [] if isinstance(current, gast.Name) and current.id == target_name else [_set(target_name, current)]
+        return [*first, _augment(name(target_name, store=True), s.extra, self.express.operand(value))]
+
+    def _kept(self, s: Effect) -> list[Any]:
+        template, names, written = s.extra
+        operands = dict(zip(names, s.args, strict=True))
+        stored = {target.name: self.names(target) for target in s.targets}
+        before: list[Any] = []
+        for written_name in written:
+            # What the statement may leave alone keeps the value that it had.
+            operand = operands.pop(written_name, None)
+            if operand is not None and not self._is(operand, stored[written_name]):
+                before.append(_set(stored[written_name], self.express.operand(operand)))
+        return [*before, self.express.fill(template, operands, stored)]
+
+    # -- branches ----------------------------------------------------------------------------------
+
+    def _if(self, s: If, breaks: list[Operand] | None = None) -> list[Any]:
+        outer = self.line
+        test = self.express.operand(s.condition)
+        bodies = []
+        for number, block in enumerate(s.blocks()):
+            self.line = outer
+            body = self._block(block)
+            body += self._moves([(m.out, m.values[number]) for m in s.merges if m.out in self.names.group
+                                 and not (breaks and m.out is breaks[0])])
+            if breaks is not None:
+                body += self._break_on(block, breaks[number + 1])
+            bodies.append(body)
+        self.line = None
+        then, orelse = bodies
+        expression = self._conditional(s, test, then, orelse)
+        if expression is not None:
+            return [expression]
+        if not then and not orelse:
+            return []
+        if not then:
+            return [gast.If(test=_negated(test), body=orelse, orelse=[])]
+        return [gast.If(test=test, body=then, orelse=orelse)]
+
+    def _conditional(self, s: If, test: Any, then: list[Any], orelse: list[Any]) -> Any:
+        """`if c: t = a` / `else: t = b` of a value without a name is `t = a if c else b`."""
+        if len(s.merges) != 1 or s.merges[0].out.name or len(then) != 1 or len(orelse) != 1:
+            return None
+        if not all(isinstance(body[0], gast.Assign) for body in (then, orelse)):
+            return None
+        target = self.names(s.merges[0].out)
+        one, two = then[0], orelse[0]
+        if any(not isinstance(a.targets[0], gast.Name) or a.targets[0].id != target for a in (one, two)):
+            return None
+        return _set(target, gast.IfExp(test=test, body=one.value, orelse=two.value))
+
+    def _break_on(self, block: Block, stop: Operand) -> list[Any]:
+        if isinstance(stop, Const):
+            return [gast.Break()] if stop.value is True else []
+        if isinstance(stop, Var) and self._last_if(block, stop) is not None:
+            return []
+        return [gast.If(test=self.express.operand(stop), body=[gast.Break()], orelse=[])]
+
+    def _last_if(self, block: Block, stop: Operand) -> If | None:
+        """The `if` at the end of a block that says whether the loop stops."""
+        for s in reversed(block.statements):
+            if self._is_folded(s):
+                continue
+            if isinstance(s, If) and any(merge.out is stop for merge in s.merges):
+                return s
+            return None
+        return None
+
+    def _with(self, s: With) -> list[Any]:
+        manager = self.express.operand(s.manager)
+        target = None
+        if s.target is not None:
+            target = name(self.names(s.target), store=True)
+        body = self._block(s.body)
+        body += self._moves([(merge.out, merge.values[0]) for merge in s.merges])
+        item = gast.withitem(context_expr=manager, optional_vars=target)
+        return [gast.With(items=[item], body=body or [gast.Pass()], type_comment=None)]
+
+    def _moves(self, pairs: list[tuple[Var, Operand]]) -> list[Any]:
+        """Copies that control flow needs where names could not be shared; all at once."""
+        moves = []
+        for target, value in pairs:
+            if value is UNDEFINED or self._is(value, self.names(target)):
+                continue
+            moves.append((self.names(target), self.express.operand(value)))
+        if len(moves) > 1 and self._entangled(moves):
+            targets = gast.Tuple(elts=[name(target, store=True) for target, _ in moves], ctx=gast.Store())
+            values = gast.Tuple(elts=[value for _, value in moves], ctx=gast.Load())
+            return [gast.Assign(targets=[targets], value=values, type_comment=None)]
+        return [_set(target, value) for target, value in moves]
+
+    def _entangled(self, moves: list[tuple[str, Any]]) -> bool:
+        written: set[str] = set()
+        for target, value in moves:
+            read = {node.id for node in gast.walk(value) if isinstance(node, gast.Name)}
+            if read & written:
+                return True
+            written.add(target)
+        return False
+
+    # -- loops -------------------------------------------------------------------------------------
+
+    def _loop(self, s: Loop) -> list[Any]:
+        self.line = None
+        before = self._moves([(carry.param, carry.init) for carry in s.carries])
+        body = self._loop_body(s)
+        after = self._moves([(c.result, c.param) for c in s.carries if self.names(c.result) != self.names(c.param)])
+        self.line = None
+        return [*before, self._head(s, body), *after]
+
+    def _loop_body(self, s: Loop) -> list[Any]:
+        moves = [(carry.param, carry.out) for carry in s.carries]
+        final = None
+        if s.stop is not None:
+            final = self._last_if(s.body, s.stop)
+        needs_moves = bool(self._moves(moves))
+        if final is not None and not needs_moves:
+            return self._breaking(s.body, final, s.stop)
+        body = self._block(s.body)
+        body += self._moves(moves)
+        if s.stop is not None:
+            body.append(gast.If(test=self.express.operand(s.stop), body=[gast.Break()], orelse=[]))
+        return body or [gast.Pass()]
+
+    def _breaking(self, block: Block, final: If, stop: Operand | None) -> list[Any]:
+        """A block whose last `if` leaves the loop in some of its branches."""
+        body: list[Any] = []
+        for s in block.statements:
+            if self._is_folded(s):
+                continue
+            body += self._comment(s)
+            body += self._breaking_if(s, stop) if s is final else self._statement(s)
+        return body
+
+    def _breaking_if(self, s: If, stop: Operand | None) -> list[Any]:
+        merge = next(merge for merge in s.merges if merge.out is stop)
+        test = self.express.operand(s.condition)
+        bodies = []
+        for number, block in enumerate(s.blocks()):
+            value = merge.values[number]
+            moves = self._moves([(m.out, m.values[number]) for m in s.merges if m is not merge])
+            inner = self._last_if(block, value) if isinstance(value, Var) else None
+            if inner is not None and not moves:
+                bodies.append(self._breaking(block, inner, value))
+            else:
+                bodies.append([*self._block(block), *moves, *self._break_on_value(value)])
+        then, orelse = bodies
+        if not then and not orelse:
+            return []
+        if not then:
+            return [gast.If(test=_negated(test), body=orelse, orelse=[])]
+        return [gast.If(test=test, body=then, orelse=orelse)]
+
+    def _break_on_value(self, stop: Operand) -> list[Any]:
+        if isinstance(stop, Const):
+            return [gast.Break()] if stop.value is True else []
+        return [gast.If(test=self.express.operand(stop), body=[gast.Break()], orelse=[])]
+
+    def _head(self, s: Loop, body: list[Any]) -> Any:
+        match s:
+            case For():
+                target = name(self.names(s.index), store=True)
+                return gast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
+            case Each():
+                target = name(self.names(s.item), store=True)
+                return gast.For(target=target, iter=self.express.operand(s.iterable), body=body, orelse=[], type_comment=None)
+            case Drain():
+                return gast.While(test=self.express.operand(s.tape), body=body, orelse=[])
+            case While():
+                return self._while(s, body)
+        raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
+
+    def _range(self, s: For) -> Any:
+        start, end, step = s.start, s.end, s.step
+        args = [start, end, step]
+        if isinstance(step, Const) and step.value == 1:
+            args = [end] if isinstance(start, Const) and start.value == 0 else [start, end]
+        tree = gast.Call(func=name("range"), args=self.express.operands(args), keywords=[])
+        return gast.Call(func=name("reversed"), args=[tree], keywords=[]) if s.reverse else tree
+
+    def _while(self, s: While, body: list[Any]) -> Any:
+        self.line = None
+        tests = self._block(s.test)
+        condition = self.express.operand(s.condition)
+        if not tests:
+            return gast.While(test=condition, body=body, orelse=[])
+        leave = gast.If(test=_negated(condition), body=[gast.Break()], orelse=[])
+        return gast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
+
+
+_IN_PLACE = {"s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add"}
+
+
+def _set(target: str, value: Any) -> Any:
+    return gast.Assign(targets=[name(target, store=True)], value=value, type_comment=None)
+
+
+def _augment(target: Any, which: str, value: Any) -> Any:
+    return gast.AugAssign(target=target, op=OPERATORS[which](), value=value)
+
+
+def _do(receiver: Any, method: str, *args: Any) -> Any:
+    receiver = name(receiver) if isinstance(receiver, str) else receiver
+    function = gast.Attribute(value=receiver, attr=method, ctx=gast.Load())
+    return gast.Expr(value=gast.Call(func=function, args=list(args), keywords=[]))
+
+
+def _negated(test: Any) -> Any:
+    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+        return test.operand
+    return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+def _quoted(origin: Location) -> str:
+    text = origin.text.strip() or f"line {origin.line}"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+

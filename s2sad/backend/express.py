@@ -1,0 +1,306 @@
+"""Expressions of the IR as syntax trees."""
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.backend.helpers import HELPERS
+from s2sad.errors import InternalError
+from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple
+from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
+
+OPERATORS: dict[str, Any] = {
+    "add": gast.Add,
+    "sub": gast.Sub,
+    "mul": gast.Mult,
+    "truediv": gast.Div,
+    "floordiv": gast.FloorDiv,
+    "mod": gast.Mod,
+    "pow": gast.Pow,
+    "matmul": gast.MatMult,
+    "and_": gast.BitAnd,
+    "or_": gast.BitOr,
+    "xor": gast.BitXor,
+    "lshift": gast.LShift,
+    "rshift": gast.RShift,
+}
+UNARY: dict[str, Any] = {"neg": gast.USub, "pos": gast.UAdd, "not_": gast.Not, "invert": gast.Invert}
+COMPARISONS: dict[str, Any] = {
+    "lt": gast.Lt,
+    "le": gast.LtE,
+    "gt": gast.Gt,
+    "ge": gast.GtE,
+    "eq": gast.Eq,
+    "ne": gast.NotEq,
+    "is_": gast.Is,
+    "is_not": gast.IsNot,
+    "contains": gast.In,
+    "not_in": gast.NotIn,
+}
+
+
+def name(text: str, store: bool = False) -> Any:
+    return gast.Name(id=text, ctx=gast.Store() if store else gast.Load(), annotation=None, type_comment=None)
+
+
+def dotted(path: str) -> Any:
+    first, *rest = path.split(".")
+    tree = name(first)
+    for part in rest:
+        tree = gast.Attribute(value=tree, attr=part, ctx=gast.Load())
+    return tree
+
+
+def constant(value: Any) -> Any:
+    return gast.Constant(value=value, kind=None)
+
+
+def call(function: Any, *args: Any, **keywords: Any) -> Any:
+    function = dotted(function) if isinstance(function, str) else function
+    named = [gast.keyword(arg=key, value=value) for key, value in keywords.items()]
+    return gast.Call(func=function, args=list(args), keywords=named)
+
+
+def parse(text: str) -> Any:
+    return gast.ast_to_gast(ast.parse(text, mode="eval")).body
+
+
+class Express:
+    """Writes operands and assignments as expressions; asks for imports and helpers as they are used."""
+
+    def __init__(
+        self,
+        names: Callable[[Var], str],
+        folded: dict[Var, Assign | Effect],
+        require: Callable[[str], None],
+        helper: Callable[[str], None],
+        static: Callable[[Const], str],
+    ) -> None:
+        self.names, self.folded = names, folded
+        self.require, self.helper, self.static = require, helper, static
+
+    def operand(self, operand: Operand) -> Any:
+        if isinstance(operand, Const):
+            return self.literal(operand)
+        if operand in self.folded:
+            return self.value(self.folded[operand])
+        return dotted(self.names(operand))
+
+    def operands(self, operands: list[Operand]) -> list[Any]:
+        return [self.operand(operand) for operand in operands]
+
+    def literal(self, operand: Const) -> Any:
+        if operand.path or isinstance(operand.kind, Static) and operand.value is not None:
+            return dotted(self.static(operand))
+        return _literal(operand.value)
+
+    def value(self, s: Assign | Effect) -> Any:
+        """The right-hand side of an assignment."""
+        module, _, rest = s.primitive.partition(".")
+        if module == "operator":
+            return self._operator(rest, self.operands(s.operands()))
+        if module == "s2sad":
+            writer = getattr(self, f"_{rest}", None)
+            if writer is None and f"_{rest}" in HELPERS:
+                return self._helper(f"_{rest}", s)
+            if writer is None:
+                raise InternalError(f"{s.primitive} cannot be written", s.origin)
+            return writer(s)
+        assert isinstance(s, Assign)
+        if module == "array" and s.style != "method":
+            return gast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=gast.Load())
+        return self._call(s, module, rest)
+
+    def _operator(self, which: str, args: list[Any]) -> Any:
+        if which in OPERATORS:
+            return gast.BinOp(left=args[0], op=OPERATORS[which](), right=args[1])
+        if which in UNARY:
+            return gast.UnaryOp(op=UNARY[which](), operand=args[0])
+        return gast.Compare(left=args[0], ops=[COMPARISONS[which]()], comparators=[args[1]])
+
+    def _call(self, s: Assign, module: str, rest: str) -> Any:
+        args, keywords = self._arguments(s.args, s.keywords)
+        if s.style == "method" or module == "array":
+            receiver = gast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=gast.Load())
+            return gast.Call(func=receiver, args=args[1:], keywords=keywords)
+        if module == "builtins":
+            return gast.Call(func=dotted(rest), args=args, keywords=keywords)
+        self.require(module)
+        alias = "np" if module == "numpy" else module
+        return gast.Call(func=dotted(f"{alias}.{rest}"), args=args, keywords=keywords)
+
+    def _arguments(self, operands: list[Operand], names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+        trees = self.operands(operands)
+        count = len(trees) - len(names)
+        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(names, trees[count:], strict=True)]
+        return trees[:count], keywords
+
+    # -- containers ------------------------------------------------------------------------------
+
+    def _tuple(self, s: Assign) -> Any:
+        return gast.Tuple(elts=self.operands(s.args), ctx=gast.Load())
+
+    def _list(self, s: Assign) -> Any:
+        return gast.List(elts=self.operands(s.args), ctx=gast.Load())
+
+    def _dict(self, s: Assign) -> Any:
+        return gast.Dict(keys=[_literal(key) for key in s.extra], values=self.operands(s.args))
+
+    def _new(self, s: Assign) -> Any:
+        cls, path, fields = s.extra
+        function = dotted(self.static(Const(cls, Static(cls), path)))
+        trees = self.operands(s.args)
+        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(fields, trees, strict=True)]
+        return gast.Call(func=function, args=[], keywords=keywords)
+
+    def _like(self, s: Assign) -> Any:
+        self.helper("_like")
+        base, *trees = self.operands(s.args)
+        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
+        if isinstance(s.target.kind, Tuple):
+            return gast.Call(func=gast.Attribute(value=base, attr="_replace", ctx=gast.Load()), args=[], keywords=keywords)
+        return gast.Call(func=name("_like"), args=[base], keywords=keywords)
+
+    def _getitem(self, s: Assign) -> Any:
+        base = self.operand(s.args[0])
+        if s.style.startswith("."):
+            return gast.Attribute(value=base, attr=s.style[1:], ctx=gast.Load())
+        return gast.Subscript(value=base, slice=self.index(s.args[1]), ctx=gast.Load())
+
+    def index(self, operand: Operand) -> Any:
+        return self.operand(operand)
+
+    def _slice(self, s: Assign) -> Any:
+        parts = [
+            None if isinstance(part, Const) and part.value is None else self.operand(part) for part in s.args
+        ]
+        return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+
+    def _getattr(self, s: Assign) -> Any:
+        return gast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=gast.Load())
+
+    def _alias(self, s: Assign) -> Any:
+        return self.operand(s.args[0])
+
+    def _copy(self, s: Assign) -> Any:
+        kind = s.args[0].kind
+        base = self.operand(s.args[0])
+        if isinstance(kind, Array | List | Dict) or kind == TAPE:
+            return gast.Call(func=gast.Attribute(value=base, attr="copy", ctx=gast.Load()), args=[], keywords=[])
+        self.require("copy")
+        return call("copy.deepcopy", base)
+
+    # -- adjoints --------------------------------------------------------------------------------
+
+    def _expand(self, s: Assign) -> Any:
+        value, like = s.args
+        tree = self.operand(like)
+        self.require("numpy")
+        if isinstance(like.kind, Array) and like.kind.dims is None:
+            return gast.BinOp(left=self.operand(value), op=gast.Add(), right=call("np.zeros_like", tree))
+        if isinstance(value.kind, Scalar):
+            if isinstance(value, Const) and value.value == 1.0 and not value.path:
+                return call("np.ones_like", tree)
+            return call("np.full_like", tree, self.operand(value))
+        shape = gast.Attribute(value=tree, attr="shape", ctx=gast.Load())
+        return call("np.broadcast_to", self.operand(value), shape)
+
+    def _unbroadcast(self, s: Assign) -> Any:
+        return self._helper("_unbroadcast", s)
+
+    def _helper(self, which: str, s: Assign) -> Any:
+        self.helper(which)
+        self.require("numpy")
+        return call(which, *self.operands(s.args))
+
+    def _zeros_like(self, s: Assign) -> Any:
+        return self.zeros(s.target.kind, self.operand(s.args[0]))
+
+    def zeros(self, kind: Any, tree: Any) -> Any:
+        if isinstance(kind, Scalar):
+            return constant(0.0)
+        if isinstance(kind, List):
+            if isinstance(kind.item, Scalar):
+                zero = gast.List(elts=[constant(0.0)], ctx=gast.Load())
+                return gast.BinOp(left=zero, op=gast.Mult(), right=call("len", tree))
+            item = self.zeros(kind.item, name("item"))
+            loop = gast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
+            return gast.ListComp(elt=item, generators=[loop])
+        self.require("numpy")
+        if isinstance(kind, Array):
+            return call("np.zeros_like", tree)
+        self.helper("_zeros")
+        return call("_zeros", tree)
+
+    def _cast(self, s: Assign) -> Any:
+        dtype = s.target.kind.dtype if isinstance(s.target.kind, Scalar | Array) else "float64"
+        self.require("numpy")
+        if isinstance(s.args[0].kind, Scalar):
+            return call(f"np.{dtype}", self.operand(s.args[0]))
+        method = gast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=gast.Load())
+        return gast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
+
+    def _add_lists(self, s: Assign) -> Any:
+        self.helper("_add")
+        self.require("numpy")
+        return call("_add", *self.operands(s.args))
+
+    def _index_add(self, s: Assign) -> Any:
+        raise InternalError("an update in place is a statement", s.origin)
+
+    # -- tapes -----------------------------------------------------------------------------------
+
+    def _unstack(self, s: Assign) -> Any:
+        return call("list", self.operand(s.args[0]))
+
+    def _tape(self, s: Assign) -> Any:
+        return gast.List(elts=[], ctx=gast.Load())
+
+    def _pop(self, s: Assign) -> Any:
+        return gast.Call(func=gast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=gast.Load()), args=[], keywords=[])
+
+    # -- what is kept as it stands ---------------------------------------------------------------
+
+    def _invoke(self, s: Effect) -> Any:
+        args, keywords = self._arguments(s.args[1:], s.extra)
+        return gast.Call(func=self.operand(s.args[0]), args=args, keywords=keywords)
+
+    def _invoke_method(self, s: Effect) -> Any:
+        which, names = s.extra
+        args, keywords = self._arguments(s.args[1:], names)
+        receiver = gast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=gast.Load())
+        return gast.Call(func=receiver, args=args, keywords=keywords)
+
+    def _opaque(self, s: Effect) -> Any:
+        template, names = s.extra
+        return self.fill(template, dict(zip(names, s.args, strict=True)))
+
+    def fill(self, template: Any, operands: dict[str, Operand], stored: dict[str, str] | None = None) -> Any:
+        """A piece of syntax with operands in the places of the names that it reads."""
+        trees = {key: self.operand(operand) for key, operand in operands.items()}
+        return _Fill(trees, stored or {}).visit(copy.deepcopy(template))
+
+
+class _Fill(gast.NodeTransformer):
+    def __init__(self, trees: dict[str, Any], stored: dict[str, str]) -> None:
+        self.trees, self.stored = trees, stored
+
+    def visit_Name(self, node: Any) -> Any:
+        if not isinstance(node.ctx, gast.Load) or node.id in self.stored:
+            node.id = self.stored.get(node.id, node.id)
+            return node
+        return copy.deepcopy(self.trees[node.id]) if node.id in self.trees else node
+
+
+def _literal(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return gast.Tuple(elts=[_literal(item) for item in value], ctx=gast.Load())
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return call("float", constant(repr(value)))
+    if isinstance(value, int | float) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
+        return gast.UnaryOp(op=gast.USub(), operand=constant(-value))
+    return constant(value)

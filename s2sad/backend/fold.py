@@ -1,0 +1,210 @@
+"""Which assignments are written inside the expression that uses them.
+
+A temporary with one use is folded into it if the statements between could not tell the difference. What the
+user wrote as one expression comes back as one; adjoint expressions are folded while they stay short.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.ir.kinds import Object, Scalar, is_mutable
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Const,
+    Effect,
+    Function,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    While,
+    inits,
+    results,
+)
+
+MAXIMUM_ADJOINT_SIZE = 11
+# Effects that give a value and may stand inside an expression.
+_VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
+_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add",
+          "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
+# Reading these again costs nothing and reads better than a name.
+_REPEATED = {"s2sad.getattr", "s2sad.slice", "array.T", "array.shape"}
+
+
+@dataclass
+class Folding:
+    """The assignments (and valued effects) written inside others, by the variable that they define."""
+
+    folded: dict[Var, Assign | Effect] = field(default_factory=dict)
+
+    def operands(self, operands: list[Operand]) -> list[Var]:
+        """The variables that an expression over these operands reads once folded values are written out."""
+        found: list[Var] = []
+        for operand in operands:
+            if isinstance(operand, Var):
+                if operand in self.folded:
+                    found += self.operands(self.folded[operand].operands())
+                else:
+                    found.append(operand)
+        return found
+
+
+def fold(function: Function) -> Folding:
+    counts: dict[Var, int] = {}
+    _count(function.body, counts)
+    if isinstance(function.result, Var):
+        counts[function.result] = counts.get(function.result, 0) + 1
+    folding = Folding()
+    _Folder(folding, counts).block(function.body, [function.result])
+    return folding
+
+
+def _count(block: Block, counts: dict[Var, int]) -> None:
+    for s in block.statements:
+        for operand in [*s.operands(), *inits(s), *results(s)]:
+            if isinstance(operand, Var):
+                counts[operand] = counts.get(operand, 0) + 1
+        for inner in s.blocks():
+            _count(inner, counts)
+
+
+class _Folder:
+    def __init__(self, folding: Folding, counts: dict[Var, int]) -> None:
+        self.folding, self.counts = folding, counts
+        self.sizes: dict[Var, int] = {}
+
+    def block(self, block: Block, last: list[Operand]) -> None:
+        """``last`` are operands read right after the block, where a value may be written too."""
+        waiting: list[tuple[Var, Assign | Effect]] = []
+        for s in block.statements:
+            for inner in s.blocks():
+                self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
+            self._consume(s, [*s.operands(), *inits(s)], waiting)
+            candidate = self._candidate(s)
+            if candidate is None:
+                self._interfere(s, waiting)
+            else:
+                waiting.append(candidate)
+        self._consume(None, last, waiting)
+
+    def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
+        if isinstance(s, Effect):
+            if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:
+                return s.targets[0], s
+            return None
+        if not isinstance(s, Assign) or s.primitive in _NEVER or s.extra == "owned":
+            return None
+        if self._repeated(s):
+            self.folding.folded[s.target] = s
+            return s.target, s
+        return (s.target, s) if self._once(s.target) else None
+
+    def _repeated(self, s: Assign) -> bool:
+        if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
+                                for arg in s.args):
+            return False
+        if s.primitive == "s2sad.getitem":
+            literal = isinstance(s.args[1], Const) and not isinstance(s.args[0].kind, Scalar)
+            return literal and not _is_array(s.args[0]) and is_plain(s.args[0])
+        if s.primitive == "s2sad.getattr":
+            return isinstance(s.args[0].kind, Object) or isinstance(s.args[0], Const)
+        return s.primitive in _REPEATED
+
+    def _repeatable(self, var: Var) -> bool:
+        made = self.folding.folded[var]
+        return isinstance(made, Assign) and self._repeated(made)
+
+    def _once(self, var: Var) -> bool:
+        return self.counts.get(var, 0) == 1
+
+    def _consume(
+        self, s: Statement | None, operands: list[Operand], waiting: list[tuple[Var, Assign | Effect]]
+    ) -> None:
+        used = [o for o in operands if isinstance(o, Var)]
+        starts = {id(init) for init in inits(s)} if s is not None else set()
+        for place, (var, made) in reversed(list(enumerate(waiting))):
+            if var not in used:
+                continue
+            waiting.pop(place)
+            if var in self.folding.folded:
+                continue
+            if id(var) in starts and not isinstance(made, Assign):
+                continue
+            if self._may(var, made, s, waiting[place:]):
+                self.folding.folded[var] = made
+                size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
+                self.sizes[var] = size
+
+    def _may(
+        self, var: Var, made: Assign | Effect, s: Statement | None, after: list[tuple[Var, Assign | Effect]]
+    ) -> bool:
+        if isinstance(made, Effect):
+            # What stands after it must be written after it: in the same expression.
+            return all(later in self.folding.folded or later is var for later, _ in after)
+        if var.name and not self._continues(var, made, s):
+            return False
+        if made.adjoint:
+            size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
+            others = 0 if s is None else sum(self.sizes.get(o, 0) for o in s.operands() if isinstance(o, Var) and o is not var)
+            return size + others <= MAXIMUM_ADJOINT_SIZE
+        return True
+
+    def _continues(self, var: Var, made: Assign, s: Statement | None) -> bool:
+        """`x_bar = x_bar + a` followed by `x_bar = x_bar + b` is one statement."""
+        return (
+            isinstance(s, Assign) and made.adjoint and s.adjoint and s.target.name == var.name
+            and s.primitive in ("operator.add", "operator.sub") and s.extra != "owned"
+            and made.primitive in ("operator.add", "operator.sub") and isinstance(var.kind, Scalar)
+            and s.args[0] is var
+        )
+
+    def _interfere(self, s: Statement, waiting: list[tuple[Var, Assign | Effect]]) -> None:
+        """Stop waiting with what the statement just passed could change, or be changed by."""
+        barrier = acts(s)
+        names = {var.name for var in _bound_inside(s) if var.name}
+        keep = []
+        for var, made in waiting:
+            if var in self.folding.folded and isinstance(made, Assign) and not barrier:
+                keep.append((var, made))
+                continue
+            if isinstance(made, Effect):
+                continue
+            reads_memory = any(is_mutable(operand.kind) for operand in made.operands()) or is_mutable(var.kind)
+            if barrier and reads_memory:
+                continue
+            reads = {operand.name for operand in self.folding.operands(made.operands())}
+            if names & reads:
+                continue
+            keep.append((var, made))
+        waiting[:] = keep
+
+
+def is_plain(base: Operand) -> bool:
+    return base.kind.__class__.__name__ in ("Dict", "Tuple", "Object")
+
+
+def _is_array(operand: Operand) -> bool:
+    return operand.kind.__class__.__name__ == "Array"
+
+
+def acts(s: Statement) -> bool:
+    """Whether a statement may change memory that others read."""
+    if isinstance(s, Assign):
+        return s.primitive in ("s2sad.index_add", "s2sad.drop_last", "s2sad.append") or s.extra == "owned"
+    if isinstance(s, Effect):
+        return s.primitive != "s2sad.push"
+    if isinstance(s, Store):
+        return True
+    return any(acts(inner) for block in s.blocks() for inner in block.statements)
+
+
+def _bound_inside(s: Statement) -> list[Var]:
+    found = list(s.defined())
+    if isinstance(s, Loop):
+        found += s.bound()
+    for block in s.blocks():
+        for inner in block.statements:
+            found += _bound_inside(inner)
+    return found

@@ -1,0 +1,113 @@
+"""The few functions that a generated module may contain beside the derivative: as text, when used."""
+from __future__ import annotations
+
+HELPERS: dict[str, str] = {
+    "_unbroadcast": '''
+def _unbroadcast(g, like):
+    """Sum ``g`` over the axes along which ``like`` was broadcast."""
+    shape = np.shape(like)
+    if np.shape(g) == shape:
+        return g
+    if np.ndim(g) < len(shape):
+        return np.broadcast_to(g, shape)
+    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
+    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
+    g = np.sum(g, axis=axes, keepdims=True) if axes else g
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+''',
+    "_matmul_left": '''
+def _matmul_left(g, x, y):
+    """The adjoint of ``x`` in ``x @ y``."""
+    if np.ndim(y) == 1:
+        return np.expand_dims(g, -1) * y
+    if np.ndim(x) == 1:
+        return _unbroadcast(np.sum(np.expand_dims(g, -2) * y, axis=-1), x)
+    return _unbroadcast(g @ np.swapaxes(y, -1, -2), x)
+''',
+    "_matmul_right": '''
+def _matmul_right(g, x, y):
+    """The adjoint of ``y`` in ``x @ y``."""
+    if np.ndim(y) == 1:
+        return _unbroadcast(np.expand_dims(g, -1) * x, y)
+    if np.ndim(x) == 1:
+        return _unbroadcast(np.expand_dims(x, -1) * np.expand_dims(g, -2), y)
+    return _unbroadcast(np.swapaxes(x, -1, -2) @ g, y)
+''',
+    "_like": '''
+def _like(obj, **attributes):
+    """A copy of an object with other values of these attributes."""
+    result = copy.copy(obj)
+    for name, value in attributes.items():
+        object.__setattr__(result, name, value)
+    return result
+''',
+    "_add": '''
+def _add(x, y):
+    """The sum of two adjoints of one structure."""
+    if isinstance(x, (list, tuple)):
+        return type(x)(_add(a, b) for a, b in zip(x, y))
+    if isinstance(x, dict):
+        return {key: _add(value, y[key]) for key, value in x.items()}
+    return x if x is None else x + y
+''',
+    "_zeros": '''
+def _zeros(x):
+    """The zero adjoint of a value."""
+    if isinstance(x, (list, tuple)):
+        return type(x)(_zeros(item) for item in x)
+    if isinstance(x, dict):
+        return {key: _zeros(value) for key, value in x.items()}
+    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0 if isinstance(x, (float, np.floating)) else None
+''',
+    "_split_like": '''
+def _split_like(g, like, axis):
+    """The stretches of ``g`` that hold the arrays of ``like`` along an axis."""
+    return np.split(g, np.cumsum([part.shape[axis] for part in like])[:-1], axis)
+''',
+    "_cumprod_adjoint": '''
+def _cumprod_adjoint(g, x, axis):
+    """The adjoint of ``x`` in ``np.cumprod(x, axis)``, exact where elements are zero."""
+    g, x = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
+    x_bar = np.zeros_like(x)
+    before = np.concatenate((np.ones_like(x[:1]), np.cumprod(x[:-1], axis=0)))
+    after = np.zeros_like(x[0])
+    for i in range(len(x) - 1, -1, -1):
+        after = g[i] + (x[i + 1] * after if i + 1 < len(x) else 0.0)
+        x_bar[i] = before[i] * after
+    return np.moveaxis(x_bar, 0, axis)
+''',
+    "_dot_left": '''
+def _dot_left(g, x, y):
+    """The adjoint of ``x`` in ``np.dot(x, y)``."""
+    if np.ndim(x) == 0 or np.ndim(y) == 0:
+        return _unbroadcast(g * y, x)
+    if np.ndim(y) == 1:
+        return np.expand_dims(g, -1) * y
+    axes = [a for a in range(np.ndim(y)) if a != np.ndim(y) - 2]
+    return np.tensordot(g, y, (list(range(np.ndim(x) - 1, np.ndim(g))), axes))
+''',
+    "_dot_right": '''
+def _dot_right(g, x, y):
+    """The adjoint of ``y`` in ``np.dot(x, y)``."""
+    if np.ndim(x) == 0 or np.ndim(y) == 0:
+        return _unbroadcast(g * x, y)
+    axes = list(range(np.ndim(x) - 1))
+    y_bar = np.tensordot(x, g, (axes, axes))
+    return y_bar if np.ndim(y) == 1 else np.moveaxis(y_bar, 0, -2)
+''',
+}
+NEEDS = {
+    "_dot_left": ["_unbroadcast"],
+    "_dot_right": ["_unbroadcast"],
+    "_matmul_left": ["_unbroadcast"],
+    "_matmul_right": ["_unbroadcast"],
+}
+IMPORTS = {"_like": "copy"}
+
+
+def with_needs(names: list[str]) -> list[str]:
+    """Helpers and the helpers that they call, in the order of the table."""
+    wanted = set(names)
+    for name in names:
+        wanted.update(NEEDS.get(name, []))
+    return [name for name in HELPERS if name in wanted]

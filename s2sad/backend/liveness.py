@@ -1,0 +1,167 @@
+"""Where each variable is live, as sets of program points: two variables interfere if they share one.
+
+A set of points is an integer, one bit a point. The points of a structured program are numbered in the order
+of the text; a variable that is live into a loop from outside is live in all of it.
+"""
+from __future__ import annotations
+
+from s2sad.backend.fold import Folding
+from s2sad.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Block,
+    Effect,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    While,
+    With,
+)
+
+Open = dict[Var, int]
+
+
+class Liveness:
+    def __init__(self, function: Function, folding: Folding) -> None:
+        self.folding = folding
+        self.ranges: dict[Var, int] = {}
+        self.start: dict[Statement | Block, int] = {}
+        self.end: dict[Block, int] = {}
+        self.exit: dict[Statement, int] = {}
+        self._point = 1
+        self._number(function.body)
+        last = self._next()
+        live: Open = {}
+        self._use([function.result], last, live)
+        self._block(function.body, live)
+        for var in [param.var for param in function.params] + function.captures:
+            self._define(var, 0, live)
+
+    def interfere(self, one: Var, two: Var) -> bool:
+        return bool(self.ranges.get(one, 0) & self.ranges.get(two, 0))
+
+    def _next(self) -> int:
+        self._point += 2
+        return self._point
+
+    def _number(self, block: Block) -> None:
+        self.start[block] = self._next()
+        for s in block.statements:
+            if self._is_folded(s):
+                continue
+            self.start[s] = self._next()
+            for inner in s.blocks():
+                self._number(inner)
+            self.exit[s] = self._next() if s.blocks() else self.start[s]
+        self.end[block] = self._next()
+
+    def _is_folded(self, s: Statement) -> bool:
+        return isinstance(s, Assign | Effect) and any(var in self.folding.folded for var in s.defined())
+
+    # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
+
+    def _use(self, operands: list[Operand], at: int, live: Open) -> None:
+        for var in self.folding.operands(operands):
+            live.setdefault(var, at)
+
+    def _define(self, var: Var, at: int, live: Open) -> None:
+        self._cover(var, at + 1, live.pop(var, at + 1))
+
+    def _cover(self, var: Var, first: int, last: int) -> None:
+        if last >= first:
+            self.ranges[var] = self.ranges.get(var, 0) | ((1 << (last - first + 1)) - 1) << first
+
+    def _close(self, at: int, live: Open) -> None:
+        """Everything that is live here is live since ``at``."""
+        for var, last in live.items():
+            self._cover(var, at, last)
+
+    def _block(self, block: Block, live: Open) -> None:
+        for s in reversed(block.statements):
+            if not self._is_folded(s):
+                self._statement(s, live)
+
+    def _statement(self, s: Statement, live: Open) -> None:
+        at = self.start[s]
+        if isinstance(s, If | With):
+            self._branches(s, live)
+        elif isinstance(s, Loop):
+            self._loop(s, live)
+        else:
+            for var in s.defined():
+                self._define(var, at, live)
+        self._use(s.operands(), at, live)
+
+    def _branches(self, s: If | With, live: Open) -> None:
+        out = self.exit[s]
+        for merge in s.merges:
+            self._define(merge.out, out, live)
+        self._close(out, live)
+        after = set(live)
+        before: set[Var] = set()
+        for number, block in enumerate(s.blocks()):
+            end = self.end[block]
+            inner: Open = dict.fromkeys(after, end)
+            values = [merge.values[number] for merge in s.merges if merge.values[number] is not UNDEFINED]
+            self._use(values, end, inner)
+            self._block(block, inner)
+            if isinstance(s, With) and s.target is not None:
+                self._define(s.target, self.start[block], inner)
+            self._close(self.start[block], inner)
+            before |= set(inner)
+        live.clear()
+        live.update(dict.fromkeys(sorted(before, key=lambda v: self.ranges.get(v, 0) & -self.ranges.get(v, 0)),
+                                  self.start[s]))
+
+    def _loop(self, s: Loop, live: Open) -> None:
+        out, start = self.exit[s], self.start[s]
+        for carry in s.carries:
+            self._define(carry.result, out, live)
+        self._close(out, live)
+        end = self.end[s.body]
+        around = set(live) | self._free(s)
+        inner: Open = dict.fromkeys(around, end)
+        outs = [carry.out for carry in s.carries]
+        self._use(outs, end, inner)
+        if s.stop is not None:
+            self._use([s.stop], end, inner)
+        self._block(s.body, inner)
+        if isinstance(s, While):
+            self._close(self.start[s.body], inner)
+            middle: Open = dict.fromkeys(inner, self.end[s.test])
+            self._use([s.condition], self.end[s.test], middle)
+            # The loop may be left here, with what its parameters are.
+            for carry in s.carries:
+                middle.setdefault(carry.param, self.end[s.test])
+            self._block(s.test, middle)
+            inner = middle
+        top = self.start[s.blocks()[0]]
+        for var in s.bound():
+            self._define(var, top, inner)
+        self._close(top, inner)
+        live.clear()
+        live.update(dict.fromkeys(inner, start))
+        for var in around:
+            self._cover(var, start, out)
+        for carry in s.carries:
+            if carry.init is not UNDEFINED:
+                self._use([carry.init], start, live)
+
+    def _free(self, s: Loop) -> set[Var]:
+        """The variables that a loop reads from outside."""
+        from s2sad.ir.nodes import results, walk
+
+        own = set(s.bound())
+        used: set[Var] = set()
+        for block in s.blocks():
+            for inner in walk(block):
+                own.update(inner.defined())
+                if isinstance(inner, Loop):
+                    own.update(inner.bound())
+                    used.update(self.folding.operands([carry.init for carry in inner.carries]))
+                used.update(self.folding.operands([*inner.operands(), *results(inner)]))
+        used.update(self.folding.operands(results(s)))
+        return used - own

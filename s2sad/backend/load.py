@@ -1,0 +1,102 @@
+"""From the text of a generated module to a module whose functions have a real file and source lines."""
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import importlib.abc
+import importlib.machinery
+import linecache
+import types
+from collections.abc import Container
+from pathlib import Path
+
+from s2sad.backend import names
+from s2sad.errors import InternalError, Location
+
+
+def load(
+    text: str, filename: str | Path | None, name: str, injected: dict[str, object] | None = None
+) -> types.ModuleType:
+    """Run the text as a new module, in which the ``injected`` names are bound beforehand.
+
+    ``filename`` is the file that holds the text, or None where no file does. The module is not put into
+    ``sys.modules``: it lives as long as its functions.
+    """
+    file = _pseudo_file(text, name) if filename is None else str(filename)
+    code = _with_file(_compile(text, file), file)
+    _remember(text, file)
+    module = types.ModuleType(f"s2sad.generated.{name}")
+    loader = _Loader(text, file)
+    module.__file__, module.__loader__ = file, loader
+    module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, loader, origin=file)
+    module.__dict__.update(injected or {})
+    exec(code, module.__dict__)
+    return module
+
+
+def check(text: str, name: str, injected: Container[str] = ()) -> None:
+    """Raise `InternalError` where the text does not compile or uses a name before it is bound."""
+    file = _pseudo_file(text, name)
+    _compile(text, file)
+    wrong = names.unbound(ast.parse(text), injected)
+    if not wrong:
+        return
+    first = wrong[0]
+    line, column = getattr(first.node, "lineno", 1), getattr(first.node, "col_offset", 0)
+    when = "used before it is bound" if first.ever else "used and never bound"
+    end = column + len(first.name) if isinstance(first.node, ast.Name) else None
+    place = Location(file, line, column, end, text.splitlines()[line - 1])
+    raise InternalError(f"in the generated code `{first.name}` is {when}", place, _HINT)
+
+
+_HINT = "this is a defect of s2sad, not of your code: please report it"
+
+
+def _compile(text: str, file: str) -> types.CodeType:
+    try:
+        return _code(text)
+    except (SyntaxError, ValueError) as error:
+        line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
+        lines = text.splitlines()
+        place = Location(file, line, column - 1, None, lines[line - 1] if line <= len(lines) else "")
+        message = f"the generated code does not compile: {getattr(error, 'msg', error)}"
+        raise InternalError(message, place, _HINT) from error
+
+
+@functools.lru_cache(maxsize=16)
+def _code(text: str) -> types.CodeType:
+    """The compiled text, kept from its check until it is loaded under a file name that was not known then."""
+    return compile(text, "<s2sad>", "exec", dont_inherit=True)
+
+
+def _with_file(code: types.CodeType, file: str) -> types.CodeType:
+    inner = (_with_file(one, file) if isinstance(one, types.CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename=file, co_consts=tuple(inner))
+
+
+def _pseudo_file(text: str, name: str) -> str:
+    """A file name for what is in no file: the same for the same text, in every process."""
+    return f"<s2sad {name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
+
+
+def _remember(text: str, file: str) -> None:
+    """Make linecache, and so tracebacks, pdb and inspect, know the lines of the text.
+
+    An entry with no modification time is one that `linecache.checkcache` never drops. A file's text is
+    remembered too: it may be removed, with the rest of the cache, while its code still runs.
+    """
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+
+
+class _Loader(importlib.abc.InspectLoader):
+    """Says the source of one generated module to whoever asks its ``__loader__``."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+
+    def get_source(self, fullname: str) -> str:
+        return self.text
+
+    def get_filename(self, fullname: str) -> str:
+        return self.file

@@ -1,0 +1,1 @@
+"""From a Python function to the IR: its source, its names, its constructs."""

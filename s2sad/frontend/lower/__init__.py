@@ -1,0 +1,72 @@
+"""Lowering: a Python function and the kinds of its arguments in, typed SSA out."""
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+
+import gast
+
+from s2sad.frontend.lower import functions
+from s2sad.frontend.lower.state import Capture, State
+from s2sad.frontend.source import Source
+from s2sad.ir.kinds import Kind
+from s2sad.ir.nodes import Function, Param, Var
+from s2sad.rules.build import Context
+
+
+@dataclass
+class Lowered:
+    """A function in SSA, and what its text depends on beside the function itself."""
+
+    function: Function
+    context: Context
+    captures: list[Capture]
+    state: State
+    source: Source
+
+
+def lower(function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
+    """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``."""
+    context = Context()
+    state = State(context)
+    found = functions.source_of(state, function)
+    tree = found.tree
+    frame = functions.enter(state, found, tree, None, function)
+    params = _params(frame, tree, kinds, wrt)
+    state.stack.append(function.__code__)
+    bound = {param.var.name: param.var for param in params}
+    result = functions.run_body(frame, tree, dict(bound))
+    name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
+    lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
+    return Lowered(lowered, context, list(state.captures.values()), state, found)
+
+
+def _params(frame: functions.Frame, tree: gast.AST, kinds: dict[str, Kind], wrt: set[str]) -> list[Param]:
+    a = tree.args
+    params: list[Param] = []
+    positional = [*a.posonlyargs, *a.args]
+    first_default = len(positional) - len(a.defaults)
+    for number, node in enumerate(positional):
+        default = a.defaults[number - first_default] if number >= first_default else None
+        params.append(_param(frame, node, kinds, wrt, default=default, positional_only=node in a.posonlyargs))
+    if a.vararg is not None:
+        params.append(_param(frame, a.vararg, kinds, wrt, prefix="*"))
+    for node, default in zip(a.kwonlyargs, a.kw_defaults, strict=True):
+        params.append(_param(frame, node, kinds, wrt, default=default, keyword_only=True))
+    if a.kwarg is not None:
+        params.append(_param(frame, a.kwarg, kinds, wrt, prefix="**"))
+    return params
+
+
+def _param(
+    frame: functions.Frame,
+    node: gast.AST,
+    kinds: dict[str, Kind],
+    wrt: set[str],
+    default: gast.AST | None = None,
+    prefix: str = "",
+    keyword_only: bool = False,
+    positional_only: bool = False,
+) -> Param:
+    var = Var(node.id, kinds[node.id], node.id in wrt, frame.location(node))
+    return Param(var, prefix, keyword_only, default, positional_only)

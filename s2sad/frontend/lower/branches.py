@@ -1,0 +1,158 @@
+"""`if`, the conditional expression, `and`, `or`, and comparisons in a chain: everything that branches."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower.known import truth
+from s2sad.frontend.lower.state import Cell, Frame, State, may_vary
+from s2sad.ir.kinds import NEVER, Kind, join
+from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
+from s2sad.rules.build import constant
+
+RESULT = "<value>"
+
+
+def lower_if(f: Frame, node: Any) -> None:
+    from s2sad.frontend.lower.expressions import condition
+    from s2sad.frontend.lower.statements import statements
+
+    test = condition(f, node.test)
+    branch(f, node, test, lambda: statements(f, node.body), lambda: statements(f, node.orelse))
+
+
+def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse: Callable[[], None]) -> None:
+    """Lower both branches and merge what they leave; only one of them where the test is known."""
+    state = f.state
+    known = truth(state.context, test)
+    if known is not None:
+        (then if known else orelse)()
+        return
+    outer, before = state.builder, dict(state.store)
+    blocks, stores, dead = [], [], []
+    for lower in (then, orelse):
+        block = Block()
+        state.store, state.builder, state.dead = dict(before), outer.inside(block), False
+        lower()
+        blocks.append(block)
+        stores.append(state.store)
+        dead.append(state.dead)
+    state.builder = outer
+    state.dead = all(dead)
+    statement = If(test, blocks[0], blocks[1], origin=f.location(node))
+    state.store = _merge(state, stores, dead, statement.merges)
+    outer.append(statement)
+
+
+def _merge(state: State, stores: list[dict[Cell, Operand]], dead: list[bool], merges: list[Merge]) -> dict[Cell, Operand]:
+    if dead[0] != dead[1]:
+        return _from_one(stores, dead, merges)
+    merged: dict[Cell, Operand] = {}
+    for cell in {**stores[0], **stores[1]}:
+        values = [store.get(cell, UNDEFINED) for store in stores]
+        if same(values[0], values[1]):
+            merged[cell] = values[0]
+            continue
+        state.reads.update(value for value in values if value.kind != NEVER)
+        merged[cell] = _joined(state, cell[1], values)
+        out = merged[cell]
+        assert isinstance(out, Var)
+        merges.append(Merge(out, values))
+    return merged
+
+
+def _from_one(stores: list[dict[Cell, Operand]], dead: list[bool], merges: list[Merge]) -> dict[Cell, Operand]:
+    """One branch raises: what the other one leaves comes out, whatever it is."""
+    live = stores[dead.index(False)]
+    other = stores[dead.index(True)]
+    merged = dict(live)
+    for cell, value in live.items():
+        if isinstance(value, Var) and not same(value, other.get(cell, UNDEFINED)):
+            out = Var(value.name or cell[1].strip("<>"), value.kind, value.varied, value.location)
+            values: list[Operand] = [UNDEFINED, UNDEFINED]
+            values[dead.index(False)] = value
+            merges.append(Merge(out, values))
+            merged[cell] = out
+    return merged
+
+
+def _joined(state: State, name: str, values: list[Operand]) -> Var:
+    kind: Kind = join(values[0].kind, values[1].kind, state.context.fresh)
+    location = next((v.location for v in values if isinstance(v, Var) and v.location), None)
+    varied = any(value.varied for value in values) and may_vary(kind)
+    return Var("" if name.startswith("<") else name, kind, varied, location)
+
+
+def same(a: Operand, b: Operand) -> bool:
+    """Whether two operands are surely the same value."""
+    if a is b:
+        return True
+    if not (isinstance(a, Const) and isinstance(b, Const)):
+        return False
+    return a.kind == b.kind and a.path == b.path and type(a.value) is type(b.value) and (
+        a.value is b.value or isinstance(a.value, int | str | bool) and a.value == b.value
+    )
+
+
+def choose(
+    f: Frame, node: Any, test: Operand, then: Callable[[], Operand], orelse: Callable[[], Operand]
+) -> Operand:
+    """The value of a branching expression."""
+    cell = (f.number, RESULT)
+    saved = f.state.store.get(cell)
+
+    def put(make: Callable[[], Operand]) -> None:
+        value = make()
+        f.state.write(cell, value)
+
+    branch(f, node, test, lambda: put(then), lambda: put(orelse))
+    result = f.state.store.pop(cell)
+    if saved is not None:
+        f.state.store[cell] = saved
+    return result
+
+
+def conditional(f: Frame, node: Any) -> Operand:
+    from s2sad.frontend.lower.expressions import condition, expression
+
+    test = condition(f, node.test)
+    return choose(f, node, test, lambda: expression(f, node.body), lambda: expression(f, node.orelse))
+
+
+def boolean(f: Frame, node: Any, values: list[Any] | None = None) -> Operand:
+    """`a and b and c`, `a or b`: the value is the last operand that was evaluated."""
+    from s2sad.frontend.lower.expressions import expression
+
+    values = node.values if values is None else values
+    first = expression(f, values[0])
+    if len(values) == 1:
+        return first
+
+    def others() -> Operand:
+        return boolean(f, node, values[1:])
+
+    if isinstance(node.op, gast.And):
+        return choose(f, node, first, others, lambda: first)
+    return choose(f, node, first, lambda: first, others)
+
+
+def comparison(f: Frame, node: Any) -> Operand:
+    from s2sad.frontend.lower.expressions import expression
+
+    return _chain(f, node, expression(f, node.left), list(zip(node.ops, node.comparators, strict=True)))
+
+
+def _chain(f: Frame, node: Any, left: Operand, rest: list[tuple[Any, Any]]) -> Operand:
+    from s2sad.frontend.lower.expressions import compare, expression
+
+    op, right_node = rest[0]
+    right = expression(f, right_node)
+    result = compare(f, node, op, left, right)
+    if len(rest) == 1:
+        return result
+    return choose(f, node, result, lambda: _chain(f, node, right, rest[1:]), lambda: result)
+
+
+FALSE, TRUE = constant(False), constant(True)

@@ -1,0 +1,109 @@
+"""Comprehensions: loops that append to a list."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower.branches import branch
+from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
+from s2sad.ir.kinds import NEVER, List
+from s2sad.ir.nodes import Operand
+
+ACCUMULATOR = "<accumulator>"
+
+
+def list_comprehension(f: Frame, node: Any) -> Operand:
+    empty = f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
+
+    def append(inner: Frame, so_far: Operand) -> Operand:
+        from s2sad.frontend.lower.expressions import expression
+
+        return inner.builder.emit("s2sad.append", so_far, expression(inner, node.elt))
+
+    return accumulate(f, node, empty, append)
+
+
+def accumulate(f: Frame, node: Any, start: Operand, step: Callable[[Frame, Operand], Operand]) -> Operand:
+    """Run the loops of a comprehension; ``step`` gives the next value of what they accumulate."""
+    from s2sad.frontend.lower.statements import bound_names
+
+    names = bound_names([generator.target for generator in node.generators])
+    inner = f.state.new_frame(f.source, names, f, f.function)
+    cell: Cell = (inner.number, ACCUMULATOR)
+    f.state.write(cell, start)
+    _generator(inner, node, 0, cell, lambda: f.state.write(cell, step(inner, f.state.read(cell))))
+    result = f.state.store[cell]
+    for key in [key for key in f.state.store if key[0] == inner.number]:
+        if not _escapes(f, key):
+            del f.state.store[key]
+    return result
+
+
+def _escapes(f: Frame, cell: Cell) -> bool:
+    """Whether a function made in the comprehension may still read its variables."""
+    return any(getattr(v, "value", None).__class__ is LocalFunction for v in f.state.store.values()) and cell[1] != ACCUMULATOR
+
+
+def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable[[], None]) -> None:
+    from s2sad.frontend.lower import loops
+    from s2sad.frontend.lower.expressions import condition
+    from s2sad.frontend.lower.iteration import iteration
+    from s2sad.frontend.lower.targets import assign
+
+    if number == len(node.generators):
+        innermost()
+        return
+    generator = node.generators[number]
+    if generator.is_async:
+        f.fail(node, "an async comprehension is not supported")
+    over = iteration(f, generator.iter)
+
+    def tests(remaining: list[Any]) -> None:
+        if not remaining:
+            _generator(f, node, number + 1, cell, innermost)
+            return
+        test = condition(f, remaining[0])
+        branch(f, node, test, lambda: tests(remaining[1:]), lambda: None)
+
+    def body(item: Operand) -> None:
+        assign(f, generator.target, item)
+        tests(generator.ifs)
+
+    cells = loops.assigned_cells(f, [generator.target, *_walruses(node)]) | {cell}
+    for later in node.generators[number + 1 :]:
+        cells |= loops.assigned_cells(f, [later.target])
+    name = generator.target.id if isinstance(generator.target, gast.Name) else ""
+    loops.run(f, node, over, body, cells, name)
+
+
+def _walruses(node: Any) -> list[Any]:
+    return [inner for inner in gast.walk(node) if isinstance(inner, gast.NamedExpr)]
+
+
+def dict_comprehension(f: Frame, node: Any) -> Operand:
+    """Over entries that are known one by one, a dict with known keys; otherwise it stays as written."""
+    from s2sad.frontend.lower.expressions import expression, make_dict, opaque
+    from s2sad.frontend.lower.iteration import Spelled, iteration
+    from s2sad.frontend.lower.statements import bound_names
+    from s2sad.frontend.lower.targets import assign
+
+    generator = node.generators[0]
+    if len(node.generators) > 1 or generator.ifs:
+        return opaque(f, node)
+    inner = f.state.new_frame(f.source, bound_names([generator.target]), f, f.function)
+    over = iteration(inner, generator.iter)
+    if not isinstance(over, Spelled):
+        return opaque(f, node)
+    entries: dict[Any, Operand] = {}
+    for item in over.items:
+        assign(inner, generator.target, item)
+        key = expression(inner, node.key)
+        value = getattr(key, "value", None)
+        if not isinstance(value, str | int | bool):
+            f.fail(node, "the keys of this dict are known only at run time")
+        entries[value] = expression(inner, node.value)
+    return make_dict(f, tuple(entries), list(entries.values()))
+
+

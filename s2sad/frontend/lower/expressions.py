@@ -1,0 +1,438 @@
+"""Expressions: each gives an operand, emitting what it needs on the way."""
+from __future__ import annotations
+
+import copy
+import types
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower import branches, comprehensions
+from s2sad.frontend.lower.known import Unknowable, value_of
+from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, may_vary, read_name
+from s2sad.ir.kinds import (
+    SLICE,
+    STR,
+    UNKNOWN,
+    Array,
+    Dict,
+    Kind,
+    List,
+    Object,
+    Scalar,
+    Static,
+    Tuple,
+)
+from s2sad.ir.nodes import Const, Effect, Operand, Var
+from s2sad.rules import table
+from s2sad.rules.build import bind, constant
+from s2sad.rules.methods import ATTRIBUTES
+
+OPERATORS: dict[type, str] = {
+    gast.Add: "add",
+    gast.Sub: "sub",
+    gast.Mult: "mul",
+    gast.Div: "truediv",
+    gast.FloorDiv: "floordiv",
+    gast.Mod: "mod",
+    gast.Pow: "pow",
+    gast.MatMult: "matmul",
+    gast.BitAnd: "and_",
+    gast.BitOr: "or_",
+    gast.BitXor: "xor",
+    gast.LShift: "lshift",
+    gast.RShift: "rshift",
+}
+UNARY: dict[type, str] = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
+COMPARISONS: dict[type, str] = {
+    gast.Lt: "lt",
+    gast.LtE: "le",
+    gast.Gt: "gt",
+    gast.GtE: "ge",
+    gast.Eq: "eq",
+    gast.NotEq: "ne",
+    gast.Is: "is_",
+    gast.IsNot: "is_not",
+    gast.In: "contains",
+    gast.NotIn: "not_in",
+}
+
+
+def expression(f: Frame, node: Any) -> Operand:
+    lower = EXPRESSIONS.get(type(node))
+    if lower is None:
+        return opaque(f, node)
+    f.builder.origin = f.location(node)
+    return lower(f, node)
+
+
+def condition(f: Frame, node: Any) -> Operand:
+    """A test; where literals and kinds decide it, a literal."""
+    test = expression(f, node)
+    try:
+        return constant(bool(value_of(f.state.context, test)))
+    except (Unknowable, TypeError, ValueError):
+        return test
+
+
+def _constant(f: Frame, node: Any) -> Operand:
+    return constant(node.value)
+
+
+def _name(f: Frame, node: Any) -> Operand:
+    return read_name(f, node.id, node)
+
+
+def _binary(f: Frame, node: Any) -> Operand:
+    left, right = expression(f, node.left), expression(f, node.right)
+    return operator(f, node, OPERATORS[type(node.op)], left, right)
+
+
+def operator(f: Frame, node: Any, name: str, *args: Operand, **options: Any) -> Operand:
+    """An operator applied to operands; objects that overload it are the object's own business."""
+    f.builder.origin = f.location(node)
+    for arg in args:
+        if isinstance(arg.kind, Object):
+            return _overloaded(f, node, name, list(args))
+    folded = _fold(name, args)
+    if folded is not None:
+        return folded
+    return f.builder.emit(f"operator.{name}", *args, **options)
+
+
+_DUNDER = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "truediv", "matmul": "matmul", "pow": "pow",
+           "neg": "neg", "pos": "pos", "mod": "mod", "floordiv": "floordiv"}
+
+
+def _overloaded(f: Frame, node: Any, name: str, args: list[Operand]) -> Operand:
+    from s2sad.frontend.lower.calls import call
+
+    if name in _DUNDER:
+        for receiver, method, others in ((args[0], f"__{name}__", args[1:]),
+                                         (args[-1], f"__r{name}__", args[:-1])):
+            function = getattr(receiver.kind.cls, method, None) if isinstance(receiver.kind, Object) else None
+            if isinstance(function, types.FunctionType):
+                return call(f, node, constant(Bound(function, receiver)), others, {})
+    return unknown(f, node, f"operator.{name}", args)
+
+
+def _fold(name: str, args: tuple[Operand, ...]) -> Operand | None:
+    """Arithmetic of literal integers, and the sign of a literal."""
+    values = [arg.value for arg in args if isinstance(arg, Const) and not arg.path]
+    if len(values) != len(args):
+        return None
+    if name == "neg" and type(values[0]) in (int, float):
+        return constant(-values[0])
+    if all(type(value) is int for value in values):
+        if name in ("add", "sub", "mul"):
+            one, two = values
+            return constant({"add": one + two, "sub": one - two, "mul": one * two}[name])
+        if name == "floordiv" and values[1]:
+            return constant(values[0] // values[1])
+    return None
+
+
+def _unary(f: Frame, node: Any) -> Operand:
+    operand = expression(f, node.operand)
+    return operator(f, node, UNARY[type(node.op)], operand)
+
+
+def compare(f: Frame, node: Any, op: Any, left: Operand, right: Operand) -> Operand:
+    f.builder.origin = f.location(node)
+    return f.builder.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
+
+
+def _walrus(f: Frame, node: Any) -> Operand:
+    from s2sad.frontend.lower.targets import assign
+
+    value = expression(f, node.value)
+    assign(f, node.target, value)
+    return value
+
+
+# -- attributes and subscripts --------------------------------------------------------------------
+
+
+def _attribute(f: Frame, node: Any) -> Operand:
+    base = expression(f, node.value)
+    f.builder.origin = f.location(node)
+    return attribute(f, node, base, node.attr)
+
+
+def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
+    if isinstance(base, Const) and isinstance(base.kind, Static) and not isinstance(base.value, Bound | LocalFunction):
+        return _static_attribute(f, node, base, name)
+    kind = base.kind
+    if isinstance(kind, Object):
+        return _field(f, node, base, kind, name)
+    if isinstance(kind, Array):
+        if name == "ndim" and kind.ndim is not None:
+            return constant(kind.ndim)
+        if name in ATTRIBUTES:
+            return f.builder.emit(f"array.{name}", base, style="attribute")
+    if isinstance(kind, Scalar):
+        if name in ("real", "T") and not kind.dtype.startswith("complex"):
+            return base
+        if name in ("real", "imag"):
+            return f.builder.emit(f"array.{name}", base, style="attribute")
+        if name == "ndim":
+            return constant(0)
+    if isinstance(kind, Tuple) and kind.cls is not None and name in kind.cls._fields:  # type: ignore[attr-defined]
+        place = kind.cls._fields.index(name)  # type: ignore[attr-defined]
+        return f.builder.emit("s2sad.getitem", base, constant(place), style=f".{name}")
+    return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN, varied=base.varied)
+
+
+def _static_attribute(f: Frame, node: Any, base: Const, name: str) -> Operand:
+    try:
+        value = getattr(base.value, name)
+    except AttributeError:
+        f.fail(node, f"{base.path or base.value!r} has no attribute `{name}`")
+    path = f"{base.path}.{name}"
+    if not isinstance(base.value, types.ModuleType | type) and not callable(value):
+        return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN)
+    known = constant(value, path)
+    if isinstance(known.kind, Static) or isinstance(value, float | int | str | bool | tuple):
+        module = getattr(base.value, "__name__", "").split(".")[0]
+        if isinstance(known.kind, Static) or module in ("numpy", "math", "scipy", "sys"):
+            return known
+    from s2sad.frontend.lower.state import external
+
+    owner = base.value
+    if isinstance(owner, types.ModuleType):
+        return external(f, value, path, lambda: getattr(owner, name), owner.__name__, (id(owner), name))
+    from s2sad.ir.kinds import kind_of
+
+    return f.builder.emit("s2sad.getattr", base, extra=name, kind=kind_of(value, (base.path, name)))
+
+
+def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Operand:
+    found = kind.get(name)
+    if found is not None:
+        if isinstance(found, Static):
+            return Const(found.value, found, "")
+        return f.builder.emit("s2sad.getattr", base, extra=name, kind=found, varied=base.varied and may_vary(found))
+    try:
+        value = _class_attribute(kind.cls, name)
+    except AttributeError:
+        f.fail(node, f"`{kind.cls.__name__}` has no attribute `{name}`")
+    if isinstance(value, property) and isinstance(value.fget, types.FunctionType):
+        from s2sad.frontend.lower.calls import call
+
+        return call(f, node, constant(value.fget), [base], {})
+    if isinstance(value, staticmethod):
+        return constant(value.__func__)
+    if isinstance(value, types.FunctionType):
+        return constant(Bound(value, base))
+    if isinstance(value, int | float | str | bool) or value is None:
+        return f.builder.emit("s2sad.getattr", base, extra=name, kind=constant(value).kind, varied=False)
+    return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN, varied=base.varied)
+
+
+def _class_attribute(cls: type, name: str) -> Any:
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name]
+    raise AttributeError(name)
+
+
+def _subscript(f: Frame, node: Any) -> Operand:
+    base = expression(f, node.value)
+    return subscript(f, node, base, index(f, node.slice))
+
+
+def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
+    f.builder.origin = f.location(node)
+    element = _element(f, base, place)
+    if element is not None:
+        return element
+    if isinstance(base.kind, Object):
+        from s2sad.frontend.lower.calls import call
+
+        function = getattr(base.kind.cls, "__getitem__", None)
+        if isinstance(function, types.FunctionType):
+            return call(f, node, constant(Bound(function, base)), [place], {})
+        return unknown(f, node, "s2sad.getitem", [base, place])
+    if isinstance(base.kind, Dict) and isinstance(place, Const) and base.kind.get(place.value) is None:
+        f.fail(node, f"the dict has no key {place.value!r}")
+    return f.builder.emit("s2sad.getitem", base, place)
+
+
+def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
+    """The element of a tuple that is spelled out, or of a literal."""
+    if not isinstance(place, Const) or not isinstance(place.value, int) or isinstance(place.value, bool):
+        return None
+    if isinstance(base, Const) and isinstance(base.value, tuple):
+        return constant(base.value[place.value])
+    made = f.state.context.definition(base, "s2sad.tuple")
+    if made is not None and -len(made.args) <= place.value < len(made.args):
+        return made.args[place.value]
+    return None
+
+
+def index(f: Frame, node: Any) -> Operand:
+    """What stands between the brackets."""
+    if isinstance(node, gast.Slice):
+        parts = [constant(None) if part is None else expression(f, part) for part in (node.lower, node.upper, node.step)]
+        return f.builder.emit("s2sad.slice", *parts)
+    if isinstance(node, gast.Tuple):
+        return make_tuple(f, [index(f, element) for element in node.elts])
+    return expression(f, node)
+
+
+# -- displays -------------------------------------------------------------------------------------
+
+
+def make_tuple(f: Frame, items: list[Operand]) -> Operand:
+    if all(isinstance(item, Const) and not item.path and not isinstance(item.kind, Static) for item in items):
+        return constant(tuple(item.value for item in items if isinstance(item, Const)))
+    return f.builder.emit("s2sad.tuple", *items)
+
+
+def elements(f: Frame, nodes: list[Any]) -> list[Operand]:
+    """The operands of a display, starred ones taken apart."""
+    found: list[Operand] = []
+    for node in nodes:
+        if isinstance(node, gast.Starred):
+            found += unpacked(f, node, expression(f, node.value))
+        else:
+            found.append(expression(f, node))
+    return found
+
+
+def unpacked(f: Frame, node: Any, value: Operand) -> list[Operand]:
+    """The elements of a tuple or a display, one operand each."""
+    made = f.state.context.definition(value, "s2sad.list")
+    if made is not None:
+        return list(made.args)
+    count = length(value.kind)
+    if count is None:
+        f.fail(node, "how many elements `*` takes apart is known only at run time", "pass the elements one by one")
+    return [subscript(f, node, value, constant(i)) for i in range(count)]
+
+
+def length(kind: Kind) -> int | None:
+    return len(kind.items) if isinstance(kind, Tuple) else None
+
+
+def _tuple(f: Frame, node: Any) -> Operand:
+    items = elements(f, node.elts)
+    f.builder.origin = f.location(node)
+    return make_tuple(f, items)
+
+
+def _list(f: Frame, node: Any) -> Operand:
+    items = elements(f, node.elts)
+    f.builder.origin = f.location(node)
+    return f.builder.emit("s2sad.list", *items)
+
+
+def _dict(f: Frame, node: Any) -> Operand:
+    if any(key is None for key in node.keys):
+        return opaque(f, node)
+    keys = [expression(f, key) for key in node.keys]
+    if not all(isinstance(key, Const) and isinstance(key.value, str | int | bool | tuple) for key in keys):
+        return opaque(f, node)
+    values = [expression(f, value) for value in node.values]
+    names = tuple(key.value for key in keys if isinstance(key, Const))
+    f.builder.origin = f.location(node)
+    return make_dict(f, names, values)
+
+
+def make_dict(f: Frame, names: tuple[Any, ...], values: list[Operand]) -> Operand:
+    kind = Dict(tuple((name, value.kind) for name, value in zip(names, values, strict=True)))
+    varied = any(value.varied for value in values)
+    return f.builder.emit("s2sad.dict", *values, extra=names, kind=kind, varied=varied)
+
+
+def _lambda(f: Frame, node: Any) -> Operand:
+    from s2sad.frontend.lower.functions import local_function
+
+    return local_function(f, node, "lambda")
+
+
+# -- what is not understood -----------------------------------------------------------------------
+
+
+def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
+    """A value of which nothing is known; an error only if a derivative has to pass through it."""
+    f.builder.origin = f.location(node)
+    varied = any(arg.varied for arg in args)
+    return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
+
+
+def opaque(f: Frame, node: Any) -> Operand:
+    """Python that is kept as it is written, its variables being what it reads."""
+    if any(isinstance(inner, gast.Await | gast.Yield | gast.YieldFrom) for inner in gast.walk(node)):
+        f.fail(node, "a generator or coroutine cannot be differentiated", "collect the values in a loop or a list")
+    if any(isinstance(inner, gast.NamedExpr) for inner in gast.walk(node)):
+        f.fail(node, "`:=` is not supported in this expression", "assign on a line of its own")
+    names, operands = free_operands(f, node)
+    kind = STR if isinstance(node, gast.JoinedStr) else UNKNOWN
+    varied = any(operand.varied for operand in operands)
+    target = Var("", kind, varied and may_vary(kind), f.location(node))
+    f.builder.origin = f.location(node)
+    f.builder.append(Effect("s2sad.opaque", operands, [target], extra=(copy.deepcopy(node), names)))
+    return target
+
+
+def free_operands(f: Frame, node: Any) -> tuple[tuple[str, ...], list[Operand]]:
+    """The names that a piece of syntax reads from outside itself, and what they denote here."""
+    bound: set[str] = set()
+    for inner in gast.walk(node):
+        if isinstance(inner, gast.comprehension):
+            bound |= {n.id for n in gast.walk(inner.target) if isinstance(n, gast.Name)}
+        if isinstance(inner, gast.arguments):
+            arguments = [*inner.posonlyargs, *inner.args, *inner.kwonlyargs, inner.vararg, inner.kwarg]
+            bound |= {a.id for a in arguments if a is not None}
+    names: list[str] = []
+    for inner in gast.walk(node):
+        if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
+            if inner.id not in bound and inner.id not in names:
+                names.append(inner.id)
+    operands = [read_name(f, name, node) for name in names]
+    for operand in operands:
+        if isinstance(operand, Const) and isinstance(operand.value, LocalFunction):
+            f.fail(node, f"the nested function `{operand.value.name}` is used in a way that is not supported")
+    return tuple(names), operands
+
+
+def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
+    """A call of a primitive, or of a function of a library that has no rule."""
+    f.builder.origin = f.location(node)
+    operands = [*args, *keywords.values()]
+    if table.lookup(name) is None or bind(f.state.context, name, operands, tuple(keywords)) is None:
+        return unknown(f, node, name, operands, keywords=tuple(keywords), style=style)
+    return f.builder.emit(name, *operands, keywords=tuple(keywords), style=style)
+
+
+EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
+    gast.Constant: _constant,
+    gast.Name: _name,
+    gast.BinOp: _binary,
+    gast.UnaryOp: _unary,
+    gast.BoolOp: branches.boolean,
+    gast.Compare: branches.comparison,
+    gast.IfExp: branches.conditional,
+    gast.NamedExpr: _walrus,
+    gast.Attribute: _attribute,
+    gast.Subscript: _subscript,
+    gast.Slice: index,
+    gast.Tuple: _tuple,
+    gast.List: _list,
+    gast.Dict: _dict,
+    gast.Lambda: _lambda,
+    gast.ListComp: comprehensions.list_comprehension,
+    gast.GeneratorExp: comprehensions.list_comprehension,
+    gast.DictComp: comprehensions.dict_comprehension,
+}
+
+
+def _lower_call(f: Frame, node: Any) -> Operand:
+    from s2sad.frontend.lower.calls import lower_call
+
+    return lower_call(f, node)
+
+
+EXPRESSIONS[gast.Call] = _lower_call

@@ -1,0 +1,174 @@
+"""Functions: arguments to parameters, bodies in line, closures."""
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import gast
+
+from s2sad.frontend import exits, source
+from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, State, external
+from s2sad.frontend.source import Source
+from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.build import constant
+
+
+def local_function(f: Frame, node: Any, name: str) -> Const:
+    from s2sad.frontend.lower.expressions import expression
+
+    defaults: dict[str, Operand] = {}
+    named = [*node.args.posonlyargs, *node.args.args]
+    for parameter, default in zip(named[len(named) - len(node.args.defaults) :], node.args.defaults, strict=True):
+        defaults[parameter.id] = expression(f, default)
+    for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        if default is not None:
+            defaults[parameter.id] = expression(f, default)
+    return constant(LocalFunction(name, node, f, defaults))  # type: ignore[return-value]
+
+
+def source_of(state: State, function: types.FunctionType) -> Source:
+    if function not in state.sources:
+        state.sources[function] = source.find(function)
+    return state.sources[function]
+
+
+def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """Lower the body of a Python function where it is called, in a frame of its own."""
+    state = f.state
+    if isinstance(callee, LocalFunction):
+        found, parent, tree, key = callee.frame.source, callee.frame, callee.tree, callee.tree
+    else:
+        found, parent = source_of(state, callee), None
+        tree, key = found.tree, callee.__code__
+    if key in state.stack or len(state.stack) > MAXIMUM_INLINE_DEPTH:
+        f.fail(node, "a recursive call is not supported here", "write it as a loop")
+    inner = enter(state, found, tree, parent, callee)
+    bound = bind_arguments(f, node, callee, tree, args, keywords)
+    state.stack.append(key)
+    result = run_body(inner, tree, bound)
+    state.stack.pop()
+    f.builder.origin = f.location(node)
+    return result
+
+
+def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
+    from s2sad.frontend.lower.statements import bound_names
+
+    body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
+    names = bound_names(body) | set(parameter_names(tree))
+    function = callee if isinstance(callee, types.FunctionType) else None
+    inner = state.new_frame(found, names, parent, function)
+    for statement in _own_statements(body):
+        if isinstance(statement, gast.Nonlocal):
+            inner.nonlocals |= set(statement.names)
+        if isinstance(statement, gast.Global):
+            inner.globals_written |= set(statement.names)
+    inner.names -= inner.nonlocals | inner.globals_written
+    for nested in gast.walk(tree):
+        if isinstance(nested, gast.Nonlocal):
+            state.nonlocal_cells |= {(inner.number, name) for name in nested.names if name in inner.names}
+    return inner
+
+
+def _own_statements(body: list[Any]) -> list[Any]:
+    """The statements of a function, those of nested functions not included."""
+    found: list[Any] = []
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if not isinstance(node, gast.FunctionDef | gast.ClassDef | gast.Lambda):
+            stack += [child for child in gast.iter_child_nodes(node) if isinstance(child, gast.stmt)]
+    return found
+
+
+def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import expression
+    from s2sad.frontend.lower.statements import RETURN, statements
+
+    state = inner.state
+    for name, operand in bound.items():
+        state.write((inner.number, name), operand)
+    if isinstance(tree, gast.Lambda):
+        result = expression(inner, tree.body)
+    else:
+        statements(inner, exits.normalise(tree.body, inner.names | set(bound)))
+        result = state.store.get((inner.number, RETURN), constant(None))
+    if not _holds_functions(tree):
+        for cell in [cell for cell in state.store if cell[0] == inner.number]:
+            del state.store[cell]
+    return result
+
+
+def _holds_functions(tree: Any) -> bool:
+    return any(isinstance(node, gast.FunctionDef | gast.Lambda) and node is not tree for node in gast.walk(tree))
+
+
+# -- arguments ------------------------------------------------------------------------------------
+
+
+def parameter_names(tree: Any) -> list[str]:
+    a = tree.args
+    named = [*a.posonlyargs, *a.args, *([a.vararg] if a.vararg else []), *a.kwonlyargs, *([a.kwarg] if a.kwarg else [])]
+    return [parameter.id for parameter in named]
+
+
+def bind_arguments(
+    f: Frame, node: Any, callee: Any, tree: Any, args: list[Operand], keywords: dict[str, Operand]
+) -> dict[str, Operand]:
+    """Arguments by parameter, as Python binds them."""
+    from s2sad.frontend.lower.expressions import make_dict, make_tuple
+
+    a = tree.args
+    name = getattr(callee, "name", None) or getattr(callee, "__name__", "the function")
+    positional = [parameter.id for parameter in [*a.posonlyargs, *a.args]]
+    only_positional = {parameter.id for parameter in a.posonlyargs}
+    bound = dict(zip(positional, args, strict=False))
+    extra = args[len(positional) :]
+    if a.vararg is not None:
+        bound[a.vararg.id] = make_tuple(f, extra)
+    elif extra:
+        f.fail(node, f"`{name}` takes {len(positional)} positional arguments, not {len(args)}")
+    rest: dict[str, Operand] = {}
+    accepted = set(positional) - only_positional | {parameter.id for parameter in a.kwonlyargs}
+    for key, value in keywords.items():
+        if key in accepted and key not in bound:
+            bound[key] = value
+        elif a.kwarg is not None and key not in bound:
+            rest[key] = value
+        else:
+            f.fail(node, f"`{name}` got {'two values for' if key in bound else 'an unexpected'} argument `{key}`")
+    if a.kwarg is not None:
+        bound[a.kwarg.id] = make_dict(f, tuple(rest), list(rest.values()))
+    for parameter in [*positional, *(p.id for p in a.kwonlyargs)]:
+        if parameter not in bound:
+            bound[parameter] = _default(f, node, callee, parameter, name)
+    return bound
+
+
+def _default(f: Frame, node: Any, callee: Any, parameter: str, name: str) -> Operand:
+    if isinstance(callee, LocalFunction):
+        if parameter in callee.defaults:
+            return callee.defaults[parameter]
+    else:
+        found = python_default(callee, parameter)
+        if found is not None:
+            value = found[0]
+            if value is None or isinstance(value, int | float | str | bool):
+                return constant(value)
+            fetch = lambda: python_default(callee, parameter)[0]  # type: ignore[index]  # noqa: E731
+            return external(f, value, parameter, fetch, None, (id(callee), parameter))
+    f.fail(node, f"`{name}` needs an argument `{parameter}`")
+
+
+def python_default(function: types.FunctionType, parameter: str) -> tuple[Any] | None:
+    """The default of a parameter in a tuple, None where it has none."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults = function.__defaults__ or ()
+    with_default = names[len(names) - len(defaults) :]
+    if parameter in with_default:
+        return (defaults[with_default.index(parameter)],)
+    keyword_defaults = function.__kwdefaults__ or {}
+    return (keyword_defaults[parameter],) if parameter in keyword_defaults else None
+

@@ -1,0 +1,205 @@
+"""What a loop runs over: everything of known length becomes a range and a way to get the item."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
+from s2sad.ir.kinds import INT, Array, Dict, List, Tuple
+from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.build import constant
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Items numbered by a range; ``item`` emits the item for an index of it, the index itself if ``plain``."""
+
+    start: Operand
+    end: Operand
+    step: Operand
+    item: Callable[[Operand], Operand]
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """Items that are known one by one: of a tuple, or the entries of a dict with known keys."""
+
+    items: list[Operand]
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Anything else that Python can iterate over."""
+
+    iterable: Operand
+
+
+Iteration = Counted | Spelled | Opaque
+
+ZERO, ONE = constant(0), constant(1)
+
+
+def iteration(f: Frame, node: Any) -> Iteration:
+    from s2sad.frontend.lower.expressions import expression
+
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name | gast.Attribute) and not node.keywords:
+        found = _of_call(f, node)
+        if found is not None:
+            return found
+    return of_value(f, node, expression(f, node))
+
+
+def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
+    from s2sad.frontend.lower.expressions import subscript, unpacked
+
+    kind = value.kind
+    if isinstance(kind, Tuple):
+        return Spelled(unpacked(f, node, value))
+    if isinstance(kind, Dict):
+        return Spelled([constant(key) for key, _ in kind.items])
+    if isinstance(kind, Array | List):
+        if isinstance(kind, Array) and kind.dims is None and value.varied:
+            f.fail(node, "whether this is an array is not known", "annotate it")
+        end = f.builder.emit("builtins.len", value)
+        return Counted(ZERO, end, ONE, lambda index: subscript(f, node, value, index))
+    if value.varied:
+        f.fail(node, "iteration over this value, which carries a derivative, is not supported",
+               "use an array, a list, a tuple or range")
+    return Opaque(value)
+
+
+def _of_call(f: Frame, node: Any) -> Iteration | None:
+    from s2sad.frontend.lower.expressions import expression
+
+    if isinstance(node.func, gast.Attribute):
+        return _of_dict(f, node)
+    callee = expression(f, node.func)
+    if not isinstance(callee, Const) or any(isinstance(arg, gast.Starred) for arg in node.args):
+        return None
+    function = callee.value
+    if function is range:
+        return _range(f, [expression(f, arg) for arg in node.args])
+    if function is zip and node.args:
+        return _zip(f, node, [iteration(f, arg) for arg in node.args])
+    if function is enumerate and node.args:
+        start = expression(f, node.args[1]) if len(node.args) > 1 else ZERO
+        return _enumerate(f, node, iteration(f, node.args[0]), start)
+    if function is reversed and node.args:
+        return _reversed(f, node, iteration(f, node.args[0]))
+    return None
+
+
+def _of_dict(f: Frame, node: Any) -> Iteration | None:
+    from s2sad.frontend.lower.expressions import expression, make_tuple, subscript
+
+    if node.func.attr not in ("items", "keys", "values") or node.args:
+        return None
+    base = expression(f, node.func.value)
+    if not isinstance(base.kind, Dict):
+        return None
+    keys = [constant(key) for key, _ in base.kind.items]
+    if node.func.attr == "keys":
+        return Spelled(list(keys))
+    values = [subscript(f, node, base, key) for key in keys]
+    if node.func.attr == "values":
+        return Spelled(values)
+    return Spelled([make_tuple(f, [key, value]) for key, value in zip(keys, values, strict=True)])
+
+
+def _range(f: Frame, args: list[Operand]) -> Counted:
+    start, end, step = ZERO, args[0], ONE
+    if len(args) > 1:
+        start, end = args[:2]
+    if len(args) > 2:
+        step = args[2]
+    return Counted(start, end, step, lambda index: index, plain=True)
+
+
+def numbered(f: Frame, node: Any, over: Iteration) -> Counted | None:
+    """The same items, numbered from 0; None where they cannot be."""
+    from s2sad.frontend.lower.expressions import subscript
+
+    if isinstance(over, Counted):
+        if _is(over.start, 0) and _is(over.step, 1):
+            return over
+        count = _count(f, over)
+
+        def item(index: Operand) -> Operand:
+            offset = index if _is(over.step, 1) else f.builder.emit("operator.mul", index, over.step)
+            place = offset if _is(over.start, 0) else f.builder.emit("operator.add", over.start, offset)
+            return over.item(place)
+
+        return Counted(ZERO, count, ONE, item)
+    if isinstance(over, Spelled):
+        from s2sad.frontend.lower.expressions import make_tuple
+
+        whole = make_tuple(f, over.items)
+        return Counted(ZERO, constant(len(over.items)), ONE, lambda index: subscript(f, node, whole, index))
+    return None
+
+
+def _is(operand: Operand, value: int) -> bool:
+    return isinstance(operand, Const) and operand.value == value and operand.kind == INT
+
+
+def _count(f: Frame, over: Counted) -> Operand:
+    whole = f.builder.emit("builtins.range", over.start, over.end, over.step)
+    return f.builder.emit("builtins.len", whole)
+
+
+def _zip(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
+    from s2sad.frontend.lower.expressions import make_tuple
+
+    if all(isinstance(part, Spelled) for part in parts):
+        rows = zip(*(part.items for part in parts if isinstance(part, Spelled)), strict=False)
+        return Spelled([make_tuple(f, list(row)) for row in rows])
+    counted = [numbered(f, node, part) for part in parts]
+    if any(part is None for part in counted):
+        f.fail(node, "`zip` over something whose length is not known", "make a list of it first")
+    known = [part for part in counted if part is not None]
+    end = known[0].end
+    for part in known[1:]:
+        end = f.builder.emit("builtins.min", end, part.end)
+    return Counted(ZERO, end, ONE, lambda index: make_tuple(f, [part.item(index) for part in known]))
+
+
+def _enumerate(f: Frame, node: Any, over: Iteration, start: Operand) -> Iteration:
+    from s2sad.frontend.lower.expressions import make_tuple, operator
+
+    if isinstance(over, Spelled):
+        numbers = [operator(f, node, "add", start, constant(i)) for i in range(len(over.items))]
+        return Spelled([make_tuple(f, [n, item]) for n, item in zip(numbers, over.items, strict=True)])
+    counted = numbered(f, node, over)
+    if counted is None:
+        f.fail(node, "`enumerate` over something whose length is not known", "make a list of it first")
+
+    def item(index: Operand) -> Operand:
+        number = index if _is(start, 0) else f.builder.emit("operator.add", start, index)
+        return make_tuple(f, [number, counted.item(index)])
+
+    return Counted(ZERO, counted.end, ONE, item)
+
+
+def _reversed(f: Frame, node: Any, over: Iteration) -> Iteration:
+    if isinstance(over, Spelled):
+        return Spelled(over.items[::-1])
+    counted = numbered(f, node, over)
+    if counted is None:
+        f.fail(node, "`reversed` of something whose length is not known", "make a list of it first")
+    last = f.builder.emit("operator.sub", counted.end, ONE)
+    return Counted(last, constant(-1), constant(-1), counted.item)
+
+
+def is_generator(callee: Any) -> bool:
+    """Whether calling this gives a generator."""
+    import inspect
+
+    if isinstance(callee, Bound):
+        callee = callee.function
+    if isinstance(callee, LocalFunction):
+        return any(isinstance(node, gast.Yield | gast.YieldFrom) for node in gast.walk(callee.tree))
+    return inspect.isgeneratorfunction(callee)

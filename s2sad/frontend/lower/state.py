@@ -1,0 +1,195 @@
+"""What lowering keeps: the frames of the functions being lowered and the current version of each variable.
+
+Lowering interprets the syntax tree with kinds in the place of values. Every local variable of every frame
+is a cell in one store, so a nested function that is lowered in line reads, and by `nonlocal` writes, the
+cells of the function around it just as Python's own closures do.
+"""
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from s2sad.errors import Location, UnsupportedError
+from s2sad.frontend.source import Source
+from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Kind, Static, carries_derivative, kind_of
+from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
+from s2sad.rules.build import Builder, Context, constant
+
+Cell = tuple[int, str]
+MAXIMUM_INLINE_DEPTH = 40
+
+
+@dataclass(frozen=True, eq=False)
+class LocalFunction:
+    """A `def` or `lambda` met while lowering, with the frame that its free names belong to."""
+
+    name: str
+    tree: Any
+    frame: Frame
+    defaults: dict[str, Operand]
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A method with the object it is bound to."""
+
+    function: Any
+    receiver: Operand
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """`functools.partial` of a function known while compiling."""
+
+    function: Const
+    args: tuple[Operand, ...]
+    keywords: tuple[tuple[str, Operand], ...]
+
+
+@dataclass(eq=False)
+class Capture:
+    """A value from outside the function: a global of an importable module, or a parameter of its own.
+
+    ``fetch`` reads the value as it is now; ``module`` is the name of the importable module, if any.
+    """
+
+    var: Var
+    name: str
+    fetch: Callable[[], Any]
+    module: str | None
+
+
+@dataclass(eq=False)
+class Frame:
+    """One function being lowered. ``names`` are its local variables; ``parent`` is the frame of the
+    function around it, where that is being lowered too; ``function`` the Python function, if there is one."""
+
+    number: int
+    source: Source
+    state: State
+    names: set[str]
+    parent: Frame | None = None
+    function: types.FunctionType | None = None
+    nonlocals: set[str] = field(default_factory=set)
+    globals_written: set[str] = field(default_factory=set)
+
+    @property
+    def builder(self) -> Builder:
+        return self.state.builder
+
+    def location(self, node: Any) -> Location:
+        return self.source.location(node)
+
+    def fail(self, node: Any, message: str, hint: str = "") -> NoReturn:
+        raise UnsupportedError(message, self.location(node), hint)
+
+
+class State:
+    """Shared by all frames of one compilation."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.store: dict[Cell, Operand] = {}
+        self.reads: set[Operand] = set()
+        self.builder = Builder(context, Block())
+        self.captures: dict[tuple[Any, str], Capture] = {}
+        self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
+        self.sources: dict[types.FunctionType, Source] = {}
+        self.stack: list[Any] = []
+        self.dead = False
+        self.frames = 0
+        self.nonlocal_cells: set[Cell] = set()
+
+    def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
+        self.frames += 1
+        return Frame(self.frames, source, self, names, parent, function)
+
+    def write(self, cell: Cell, operand: Operand) -> None:
+        self.store[cell] = operand
+
+    def read(self, cell: Cell) -> Operand:
+        operand = self.store.get(cell, UNDEFINED)
+        self.reads.add(operand)
+        return operand
+
+
+def may_vary(kind: Kind) -> bool:
+    """Whether a value of this kind can tell anything of an input: text can, an integer does not."""
+    return carries_derivative(kind) or kind == STR
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def read_name(f: Frame, name: str, node: Any) -> Operand:
+    """What a name denotes at this point of the program."""
+    frame: Frame | None = f
+    while frame is not None:
+        if name in frame.names and name not in frame.nonlocals:
+            operand = f.state.read((frame.number, name))
+            if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
+                f.fail(node, f"`{name}` is not bound here")
+            return operand
+        if frame.parent is None:
+            break
+        frame = frame.parent
+    assert frame is not None
+    return _free(f, frame, name, node)
+
+
+def cell_of(f: Frame, name: str) -> Cell | None:
+    """The cell that an assignment to a name writes; None for a global."""
+    frame: Frame | None = f
+    if name in f.globals_written:
+        return None
+    while frame is not None:
+        if name in frame.names and name not in frame.nonlocals:
+            return (frame.number, name)
+        frame = frame.parent
+    return None
+
+
+def _free(f: Frame, frame: Frame, name: str, node: Any) -> Operand:
+    function = frame.function
+    if function is not None and name in function.__code__.co_freevars:
+        cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            f.fail(node, f"`{name}` is not bound yet")
+        return external(f, value, name, lambda: cell.cell_contents, None, (id(cell), name))
+    space = function.__globals__ if function is not None else {}
+    if name in space:
+        module = importable(space)
+        return external(f, space[name], name, lambda: space[name], module, (id(space), name))
+    if hasattr(builtins, name):
+        return constant(getattr(builtins, name), name)
+    f.fail(node, f"the name `{name}` is not defined")
+
+
+def importable(space: dict[str, Any]) -> str | None:
+    """The name of the module whose namespace this is, if `import` finds it."""
+    name = space.get("__name__")
+    if not isinstance(name, str) or name == "__main__":
+        return None
+    module = sys.modules.get(name)
+    return name if module is not None and module.__dict__ is space else None
+
+
+def external(
+    f: Frame, value: Any, name: str, fetch: Callable[[], Any], module: str | None, key: tuple[int, str]
+) -> Operand:
+    """A value from outside: known while compiling if it is code, read at run time if it is data."""
+    state = f.state
+    kind = kind_of(value, ("captured", name))
+    wrapped = getattr(value, "__s2sad_primal__", None)
+    if isinstance(kind, Static) or wrapped is not None or callable(value) and kind == UNKNOWN:
+        state.dependencies[key] = (fetch, value)
+        return Const(value, Static(value), name if module is None else f"{module}:{name}")
+    if key not in state.captures:
+        state.captures[key] = Capture(Var(name, kind), name, fetch, module)
+    return state.captures[key].var

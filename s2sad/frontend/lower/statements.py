@@ -1,0 +1,235 @@
+"""Statements other than assignments: the dispatch, and those that only do something."""
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower import branches, loops, targets
+from s2sad.frontend.lower.expressions import expression, free_operands
+from s2sad.frontend.lower.state import Cell, Frame, cell_of
+from s2sad.ir.kinds import UNKNOWN
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Effect, Merge, Operand, Var, With
+from s2sad.rules.build import constant
+
+RETURN = "<return>"
+
+
+def statements(f: Frame, nodes: list[Any]) -> None:
+    for node in nodes:
+        if f.state.dead:
+            return
+        lower = STATEMENTS.get(type(node))
+        if lower is None:
+            f.fail(node, f"`{_name_of(node)}` is not supported in a function that is differentiated")
+        f.builder.origin = f.location(node)
+        lower(f, node)
+
+
+def _name_of(node: Any) -> str:
+    names = {"AsyncFor": "async for", "AsyncWith": "async with", "AsyncFunctionDef": "async def", "Match": "match",
+             "TryStar": "try … except*"}
+    name = type(node).__name__
+    return names.get(name, name.lower())
+
+
+def _expression_statement(f: Frame, node: Any) -> None:
+    if isinstance(node.value, gast.Constant):
+        return
+    value = expression(f, node.value)
+    made = f.state.context.definitions.get(value) if isinstance(value, Var) else None
+    if isinstance(made, Assign) and made.primitive.startswith("builtins.") and made is _last(f):
+        f.builder.block.statements.pop()
+        f.builder.append(Effect("s2sad.evaluate", made.args, extra=(made.primitive, made.keywords)))
+
+
+def _last(f: Frame) -> Any:
+    return f.builder.block.statements[-1] if f.builder.block.statements else None
+
+
+def _return(f: Frame, node: Any) -> None:
+    value: Operand = constant(None) if node.value is None else expression(f, node.value)
+    f.state.write((f.number, RETURN), value)
+
+
+def _annotated(f: Frame, node: Any) -> None:
+    if node.value is not None:
+        targets.assign(f, node.target, expression(f, node.value))
+
+
+def _assert(f: Frame, node: Any) -> None:
+    _kept(f, node)
+
+
+def _raise(f: Frame, node: Any) -> None:
+    _kept(f, node)
+    f.state.dead = True
+
+
+def _kept(f: Frame, node: Any) -> None:
+    """A statement that stays as it is written; it binds nothing."""
+    names, operands = free_operands(f, node)
+    f.builder.origin = f.location(node)
+    f.builder.append(Effect("s2sad.statement", operands, extra=(copy.deepcopy(node), names, ())))
+
+
+def _verbatim(f: Frame, node: Any) -> None:
+    """A compound statement of which nothing is understood: what it binds depends on all that it reads."""
+    _refuse_exits(f, node)
+    read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)})
+    written = sorted(bound_names([node]))
+    known = [name for name in read if name not in written or _is_bound(f, name)]
+    holder = gast.Tuple(elts=[_load(node, name) for name in known], ctx=gast.Load())
+    names, operands = free_operands(f, gast.copy_location(holder, node))
+    varied = any(operand.varied for operand in operands)
+    outs = [Var(name, UNKNOWN, varied, f.location(node)) for name in written]
+    extra = (copy.deepcopy(node), names, tuple(written))
+    f.builder.append(Effect("s2sad.statement", operands, list(outs), extra=extra))
+    for name, out in zip(written, outs, strict=True):
+        cell = cell_of(f, name)
+        if cell is not None:
+            f.state.write(cell, out)
+
+
+def _load(place: Any, name: str) -> Any:
+    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
+
+
+def _is_bound(f: Frame, name: str) -> bool:
+    cell = cell_of(f, name)
+    return cell is None or f.state.store.get(cell, UNDEFINED) is not UNDEFINED
+
+
+def _refuse_exits(f: Frame, node: Any) -> None:
+    for inner in gast.walk(node):
+        if isinstance(inner, gast.Return | gast.Yield | gast.YieldFrom | gast.Await):
+            f.fail(inner, f"`{_name_of(inner)}` inside `{_name_of(node)}` is not supported",
+                   "assign the value and return it after the statement")
+
+
+def _import(f: Frame, node: Any) -> None:
+    """An import is carried out now: what it binds is known while compiling."""
+    import importlib
+
+    for item in node.names:
+        if isinstance(node, gast.Import):
+            module = importlib.import_module(item.name)
+            name = item.asname or item.name.split(".")[0]
+            value = module if item.asname else importlib.import_module(name)
+            path = item.asname or name
+        else:
+            value = getattr(importlib.import_module(node.module or ""), item.name)
+            name, path = item.asname or item.name, f"{node.module}:{item.name}"
+        cell = cell_of(f, name)
+        if cell is not None:
+            f.state.write(cell, constant(value, path))
+
+
+def _with(f: Frame, node: Any) -> None:
+    if len(node.items) > 1:
+        inner = gast.copy_location(gast.With(items=node.items[1:], body=node.body, type_comment=None), node)
+        node = gast.copy_location(gast.With(items=node.items[:1], body=[inner], type_comment=None), node)
+    item = node.items[0]
+    state = f.state
+    manager = expression(f, item.context_expr)
+    target = None
+    outer, before = state.builder, dict(state.store)
+    block = Block()
+    state.builder = outer.inside(block)
+    if item.optional_vars is not None:
+        if not isinstance(item.optional_vars, gast.Name):
+            f.fail(node, "`with … as` takes one name here")
+        target = Var(item.optional_vars.id, UNKNOWN, manager.varied, f.location(node))
+        targets.assign_name(f, item.optional_vars, target)
+    statements(f, node.body)
+    state.builder = outer
+    result = With(manager, block, target, origin=f.location(node))
+    for cell, value in list(state.store.items()):
+        if isinstance(value, Var) and not branches.same(before.get(cell, UNDEFINED), value):
+            out = Var(_shown(cell), value.kind, value.varied, value.location)
+            result.merges.append(Merge(out, [value]))
+            state.store[cell] = out
+    outer.append(result)
+
+
+def _shown(cell: Cell) -> str:
+    return "" if cell[1].startswith("<") else cell[1]
+
+
+def _function(f: Frame, node: Any) -> None:
+    from s2sad.frontend.lower.functions import local_function
+
+    if node.decorator_list:
+        f.fail(node.decorator_list[0], "a decorated nested function is not supported", "call the decorator by hand")
+    cell = cell_of(f, node.name)
+    assert cell is not None
+    f.state.write(cell, local_function(f, node, node.name))
+
+
+def _delete(f: Frame, node: Any) -> None:
+    for target in node.targets:
+        cell = cell_of(f, target.id) if isinstance(target, gast.Name) else None
+        if cell is None:
+            _kept(f, node)
+        else:
+            f.state.write(cell, UNDEFINED)
+
+
+def _nothing(f: Frame, node: Any) -> None:
+    pass
+
+
+def _break(f: Frame, node: Any) -> None:
+    f.state.write(loops.STOP, constant(True))
+
+
+def bound_names(nodes: list[Any]) -> set[str]:
+    """The names that statements bind, nested functions and comprehensions not entered."""
+    found: set[str] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, gast.FunctionDef | gast.ClassDef | gast.AsyncFunctionDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, gast.Lambda):
+            continue
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del):
+            found.add(node.id)
+        if isinstance(node, gast.Import | gast.ImportFrom):
+            found |= {(item.asname or item.name).split(".")[0] for item in node.names}
+        if isinstance(node, gast.ExceptHandler) and node.name is not None:
+            found.add(node.name if isinstance(node.name, str) else node.name.id)
+        if isinstance(node, gast.ListComp | gast.SetComp | gast.DictComp | gast.GeneratorExp):
+            stack += [n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)]
+            continue
+        stack += list(gast.iter_child_nodes(node))
+    return found
+
+
+STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {
+    gast.Expr: _expression_statement,
+    gast.Assign: targets.lower_assign,
+    gast.AugAssign: targets.lower_augmented,
+    gast.AnnAssign: _annotated,
+    gast.Return: _return,
+    gast.If: branches.lower_if,
+    gast.For: loops.lower_for,
+    gast.While: loops.lower_while,
+    gast.Break: _break,
+    gast.Continue: _nothing,
+    gast.Pass: _nothing,
+    gast.Global: _nothing,
+    gast.Nonlocal: _nothing,
+    gast.Assert: _assert,
+    gast.Raise: _raise,
+    gast.With: _with,
+    gast.Try: _verbatim,
+    gast.ClassDef: _verbatim,
+    gast.Import: _import,
+    gast.ImportFrom: _import,
+    gast.FunctionDef: _function,
+    gast.Delete: _delete,
+}

@@ -1,0 +1,191 @@
+"""Assignment: names, unpacking, subscripts and attributes."""
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower.state import Frame, cell_of
+from s2sad.ir.kinds import UNKNOWN, Array, Kind, List, Tuple, is_mutable
+from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
+from s2sad.rules.build import constant
+
+WRITES = "arrays, lists and objects that carry derivatives cannot be updated in place yet"
+
+
+def lower_assign(f: Frame, node: Any) -> None:
+    from s2sad.frontend.lower.expressions import expression
+
+    value = expression(f, node.value)
+    for target in node.targets:
+        assign(f, target, value)
+
+
+def assign(f: Frame, target: Any, value: Operand) -> None:
+    if isinstance(target, gast.Name):
+        assign_name(f, target, value)
+    elif isinstance(target, gast.Tuple | gast.List):
+        _unpack(f, target, value)
+    elif isinstance(target, gast.Starred):
+        assign(f, target.value, value)
+    elif isinstance(target, gast.Subscript):
+        _store_item(f, target, value)
+    elif isinstance(target, gast.Attribute):
+        _store_attribute(f, target, value)
+    else:
+        f.fail(target, f"assignment to a {type(target).__name__} is not supported")
+
+
+def assign_name(f: Frame, target: Any, value: Operand) -> None:
+    cell = cell_of(f, target.id)
+    if cell is None:
+        if value.varied:
+            f.fail(target, f"the global `{target.id}` would carry a derivative out of the function", "return it")
+        _opaque_write(f, target, value)
+        return
+    if isinstance(value, Var) and not value.name and value in f.state.context.definitions:
+        value.name = target.id
+    f.state.write(cell, value)
+
+
+def _opaque_write(f: Frame, target: Any, value: Operand) -> None:
+    template = gast.Assign(targets=[copy.deepcopy(target)], value=_slot(target, "value"), type_comment=None)
+    f.builder.append(Effect("s2sad.statement", [value], extra=(template, ("value",), ())))
+
+
+def _slot(place: Any, name: str) -> Any:
+    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
+
+
+def _unpack(f: Frame, target: Any, value: Operand) -> None:
+    parts = _parts(f, target, value, len(target.elts))
+    starred = [i for i, element in enumerate(target.elts) if isinstance(element, gast.Starred)]
+    if starred:
+        place = starred[0]
+        after = len(target.elts) - place - 1
+        middle = parts[place : len(parts) - after]
+        if isinstance(value.kind, List | Array):
+            middle_value = _slice(f, target, value, place, -after or None)
+        else:
+            middle_value = f.builder.emit("s2sad.list", *middle)
+        parts = [*parts[:place], middle_value, *(parts[len(parts) - after :] if after else [])]
+    if len(parts) != len(target.elts):
+        f.fail(target, f"{len(target.elts)} names for {len(parts)} values")
+    for element, part in zip(target.elts, parts, strict=True):
+        assign(f, element, part)
+
+
+def _slice(f: Frame, node: Any, value: Operand, start: int, stop: int | None) -> Operand:
+    from s2sad.frontend.lower.expressions import subscript
+
+    place = f.builder.emit("s2sad.slice", constant(start), constant(stop), constant(None))
+    return subscript(f, node, value, place)
+
+
+def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
+    """The elements of what is unpacked; for arrays and lists of unknown length, as many as are named."""
+    from s2sad.frontend.lower.expressions import length, subscript
+
+    made = f.state.context.definition(value, "s2sad.list")
+    if made is not None:
+        return list(made.args)
+    if isinstance(value, Const) and isinstance(value.value, tuple | str):
+        return [constant(item) for item in value.value]
+    known = length(value.kind)
+    if known is not None:
+        return [subscript(f, target, value, constant(i)) for i in range(known)]
+    starred = next((i for i, e in enumerate(target.elts) if isinstance(e, gast.Starred)), None)
+    places = range(count) if starred is None else [*range(starred), *range(starred + 1 - count, 0)]
+    if isinstance(value.kind, Array | List) or value.kind == UNKNOWN and not value.varied:
+        if value.kind == UNKNOWN and starred is None:
+            return _opaque_parts(f, target, value)
+        parts = [subscript(f, target, value, constant(i)) for i in places]
+        return parts if starred is None else [*parts[:starred], constant(None), *parts[starred:]]
+    f.fail(target, "what is unpacked here is not known to be a tuple, list or array")
+
+
+def _opaque_parts(f: Frame, target: Any, value: Operand) -> list[Operand]:
+    made: list[Operand] = []
+    tuple_kind = Tuple((UNKNOWN,) * len(target.elts))
+    whole = f.builder.emit("builtins.tuple", value, kind=tuple_kind, varied=False)
+    for place in range(len(target.elts)):
+        made.append(f.builder.emit("s2sad.getitem", whole, constant(place)))
+    return made
+
+
+# -- writes into containers and objects -----------------------------------------------------------
+
+
+def _store_item(f: Frame, target: Any, value: Operand) -> None:
+    from s2sad.frontend.lower.expressions import expression, index
+
+    base = expression(f, target.value)
+    place = index(f, target.slice)
+    store(f, target, base, place, value)
+
+
+def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+    if base.varied or value.varied:
+        f.fail(node, f"a subscript is assigned in place: {WRITES}", "make a new array or list of the values")
+    f.builder.origin = f.location(node)
+    f.builder.append(Store(base, place, value))
+
+
+def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
+    from s2sad.frontend.lower.expressions import expression
+
+    expression(f, target.value)
+    f.fail(target, f"an attribute is assigned in place: {WRITES}", "return the value instead")
+
+
+def lower_augmented(f: Frame, node: Any) -> None:
+    from s2sad.frontend.lower.expressions import OPERATORS, expression, index, operator, subscript
+
+    name = OPERATORS[type(node.op)]
+    target = node.target
+    if isinstance(target, gast.Name):
+        load = copy.copy(target)
+        load.ctx = gast.Load()
+        current = expression(f, load)
+        value = expression(f, node.value)
+        _augment_name(f, node, name, current, value)
+    elif isinstance(target, gast.Subscript):
+        base = expression(f, target.value)
+        place = index(f, target.slice)
+        value = expression(f, node.value)
+        current = subscript(f, target, base, place)
+        store(f, node, base, place, operator(f, node, name, current, value))
+    else:
+        f.fail(node, f"an attribute is updated in place: {WRITES}", "return the value instead")
+
+
+def kind_is_unclear(kind: Kind) -> bool:
+    """Whether a value may be a number or an array."""
+    return isinstance(kind, Array) and kind.dims is None
+
+
+def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Operand) -> None:
+    from s2sad.frontend.lower.expressions import operator
+
+    kind = current.kind
+    if is_mutable(kind):
+        if current.varied or value.varied:
+            if kind == UNKNOWN or kind_is_unclear(kind):
+                f.fail(node, f"whether `{node.target.id}` is updated in place or rebound depends on its type, "
+                       "which is not known", "annotate it, or write `x = x + …`")
+            f.fail(node, f"`{node.target.id}` is updated in place: {WRITES}", "write `x = x + …` for a new array")
+        f.builder.origin = f.location(node)
+        if kind == UNKNOWN or kind_is_unclear(kind):
+            target = Var(node.target.id, kind, False, f.location(node))
+            f.builder.append(Effect("s2sad.inplace", [current, value], [target], extra=name))
+            assign_name(f, node.target, target)
+        else:
+            f.builder.append(Effect("s2sad.inplace", [current, value], extra=name))
+        return
+    result = operator(f, node, name, current, value)
+    if isinstance(result, Var):
+        made = f.state.context.definitions.get(result)
+        if isinstance(made, Assign) and made.primitive == f"operator.{name}":
+            made.style = "augmented"
+    assign_name(f, node.target, result)

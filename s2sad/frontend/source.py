@@ -1,0 +1,149 @@
+"""Finding and parsing the source of a function, as a gast tree.
+
+This is the one module that sees the differences between Python's own syntax trees: all others see gast.
+"""
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from s2sad.errors import Location, SourceNotFoundError, UnsupportedError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function's syntax tree (a ``FunctionDef`` or ``Lambda``) and where it stands."""
+
+    tree: Any
+    file: str
+    lines: tuple[str, ...]
+    first_line: int
+    indent: int = 0
+
+    def location(self, node: Any) -> Location:
+        """Where a node of the tree stands in the user's file."""
+        line = getattr(node, "lineno", None) or self.first_line
+        column = (getattr(node, "col_offset", 0) or 0) + self.indent
+        index = line - self.first_line
+        text = self.lines[index].rstrip("\n") if 0 <= index < len(self.lines) else ""
+        end_line = getattr(node, "end_lineno", None)
+        end = getattr(node, "end_col_offset", None)
+        end_column = None if end is None or end_line != line else end + self.indent
+        return Location(self.file, line, column, end_column, text)
+
+
+def find(function: types.FunctionType) -> Source:
+    """The source of a Python function; `SourceNotFoundError` where there is none."""
+    code = function.__code__
+    if code.co_name == "<lambda>":
+        return _find_lambda(code)
+    lines, first = _lines(code)
+    text = "".join(lines)
+    dedented = textwrap.dedent(text)
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    if lines and dedented.splitlines()[:1] != [lines[0].rstrip("\n")[indent:]]:
+        dedented = "if True:\n" + text
+        tree: Any = ast.parse(dedented).body[0].body[0]  # type: ignore[attr-defined]
+        ast.increment_lineno(tree, first - 2)
+        indent = 0
+    else:
+        tree = _parse(dedented, code)
+        ast.increment_lineno(tree, first - 1)
+    if isinstance(tree, ast.AsyncFunctionDef):
+        place = Location(code.co_filename, first, 0, None, lines[0].rstrip("\n"))
+        raise UnsupportedError("an async function cannot be differentiated", place, "write a plain `def`")
+    return Source(_gast(tree), code.co_filename, tuple(lines), first, indent)
+
+
+def _lines(code: types.CodeType) -> tuple[list[str], int]:
+    try:
+        return inspect.getsourcelines(code)
+    except (OSError, TypeError, IndexError, SyntaxError) as error:
+        raise SourceNotFoundError(
+            f"the source of `{code.co_name}` cannot be found ({code.co_filename})",
+            hint="define it in a file or a notebook cell, or register its text with linecache",
+        ) from error
+
+
+def _parse(text: str, code: types.CodeType) -> ast.stmt:
+    try:
+        tree = ast.parse(text).body[0]
+    except (SyntaxError, IndexError) as error:
+        raise SourceNotFoundError(f"the source of `{code.co_name}` cannot be parsed: {error}") from error
+    if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) or tree.name != code.co_name:
+        raise SourceNotFoundError(
+            f"the file {code.co_filename} has changed since `{code.co_name}` was defined",
+            hint="import it again",
+        )
+    return tree
+
+
+def _gast(tree: ast.AST) -> Any:
+    """As gast; where gast drops the ends of nodes they are kept."""
+    return gast.ast_to_gast(tree)
+
+
+# -- lambdas: several may stand on one line -------------------------------------------------------
+
+_MODULES: dict[tuple[str, int], ast.Module] = {}
+
+
+def _find_lambda(code: types.CodeType) -> Source:
+    lines = linecache.getlines(code.co_filename) or linecache.getlines(code.co_filename, None)
+    if not lines:
+        _lines(code)
+    text = "".join(lines)
+    key = (code.co_filename, hash(text))
+    if key not in _MODULES:
+        try:
+            _MODULES[key] = ast.parse(text)
+        except SyntaxError as error:
+            raise SourceNotFoundError(f"the source of a lambda cannot be parsed: {error}") from error
+    found = [
+        node
+        for node in ast.walk(_MODULES[key])
+        if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno
+    ]
+    matching = [node for node in found if _same_lambda(node, code)]
+    if len({ast.dump(node) for node in matching}) != 1:
+        raise SourceNotFoundError(
+            f"which lambda of line {code.co_firstlineno} of {code.co_filename} is meant cannot be told",
+            hint="write them on lines of their own, or use `def`",
+        )
+    return Source(_gast(matching[0]), code.co_filename, tuple(lines), 1)
+
+
+def _same_lambda(node: ast.Lambda, code: types.CodeType) -> bool:
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if tuple(a.arg for a in named) != code.co_varnames[: len(named)]:
+        return False
+    start = _body_start(code)
+    if start is not None:
+        inside = (node.body.lineno, node.body.col_offset)
+        after = (node.body.end_lineno or node.body.lineno, node.body.end_col_offset or 0)
+        return inside <= start < after
+    names = {n.id for n in ast.walk(node.body) if isinstance(n, ast.Name)}
+    attributes = {n.attr for n in ast.walk(node.body) if isinstance(n, ast.Attribute)}
+    used = set(code.co_names) | set(code.co_freevars)
+    if not used <= names | attributes:
+        return False
+    shell = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, node.body)))
+    alone = compile(shell, code.co_filename, "eval").co_consts[0]
+    return bool(len(alone.co_code) == len(code.co_code) and alone.co_consts == code.co_consts)
+
+
+def _body_start(code: types.CodeType) -> tuple[int, int] | None:
+    """The first place of a code object that has a column (Python 3.11 and later)."""
+    positions = getattr(code, "co_positions", None)
+    if positions is None:
+        return None
+    places = [(line, column) for line, _, column, _ in positions() if line is not None and column]
+    return min(places) if places else None

@@ -1,0 +1,1 @@
+"""The structured, SSA-like intermediate form: nodes, kinds, printing and checking."""

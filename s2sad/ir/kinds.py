@@ -1,0 +1,389 @@
+"""Kinds: what the compiler knows of a value before the program runs.
+
+A kind is part of a function's signature, flows through the IR, and decides meaning. The lattice has
+`NEVER` at the bottom (no value yet) and `UNKNOWN` at the top (any Python value).
+
+Array dimensions are symbolic. A dimension is the integer 1, or a `Dim`: two equal `Dim`s are the same
+length at run time, and one that is `not_one` is known to differ from 1. Two dimensions that are both
+`not_one` and meet in an elementwise operation are therefore equal, or the program fails; so whether
+an operand was broadcast is mostly known here, and costs nothing at run time.
+"""
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    key: Hashable
+    not_one: bool = False
+
+
+Extent = int | Dim  # an int is always 1
+
+
+class Kind:
+    """Base of all kinds; each is an immutable value."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Kind):
+    """A number. ``weak`` marks Python's own, whose type yields to a NumPy operand's."""
+
+    dtype: str
+    weak: bool = True
+
+    def __str__(self) -> str:
+        return f"{SHORT.get(self.dtype, self.dtype)}{'' if self.weak else '()'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Kind):
+    """A NumPy array; ``dims`` is None where the rank is unknown (then it may be a scalar too)."""
+
+    dtype: str
+    dims: tuple[Extent, ...] | None
+
+    @property
+    def ndim(self) -> int | None:
+        return None if self.dims is None else len(self.dims)
+
+    def __str__(self) -> str:
+        if self.dims is None:
+            return f"{SHORT.get(self.dtype, self.dtype)}[...]"
+        inside = ", ".join("1" if dim == 1 else ":" for dim in self.dims)
+        return f"{SHORT.get(self.dtype, self.dtype)}[{inside}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Kind):
+    """A tuple, or a named tuple of class ``cls``."""
+
+    items: tuple[Kind, ...]
+    cls: type | None = None
+
+    def __str__(self) -> str:
+        inside = ", ".join(map(str, self.items))
+        return f"{self.cls.__name__ if self.cls else ''}({inside}{',' if len(self.items) == 1 else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class List(Kind):
+    """A list of any length whose elements are all of kind ``item``."""
+
+    item: Kind
+
+    def __str__(self) -> str:
+        return f"list[{self.item}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Dict(Kind):
+    """A dict with known keys."""
+
+    items: tuple[tuple[Hashable, Kind], ...]
+
+    def get(self, key: Hashable) -> Kind | None:
+        return dict(self.items).get(key)
+
+    def __str__(self) -> str:
+        return "{" + ", ".join(f"{key!r}: {kind}" for key, kind in self.items) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Object(Kind):
+    """An instance of a Python class, with the kinds of its attributes."""
+
+    cls: type
+    attributes: tuple[tuple[str, Kind], ...]
+
+    def get(self, name: str) -> Kind | None:
+        return dict(self.attributes).get(name)
+
+    def __str__(self) -> str:
+        return f"{self.cls.__name__}({', '.join(f'{name}: {kind}' for name, kind in self.attributes)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Static(Kind):
+    """A value known while compiling that is no number: a module, a class, a function, None."""
+
+    value: Any
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Static) and other.value is self.value
+
+    def __str__(self) -> str:
+        return "None" if self.value is None else getattr(self.value, "__name__", type(self.value).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Kind):
+    """A kind of which nothing but its name matters: str, slice, range, tape, unknown, never."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+NEVER, UNKNOWN = Named("never"), Named("unknown")
+STR, SLICE, TAPE = Named("str"), Named("slice"), Named("tape")
+FLOAT, INT, BOOL, COMPLEX = Scalar("float64"), Scalar("int64"), Scalar("bool"), Scalar("complex128")
+NONE = Static(None)
+
+SHORT = {
+    "float64": "float",
+    "float32": "f32",
+    "float16": "f16",
+    "int64": "int",
+    "complex128": "complex",
+    "complex64": "c64",
+}
+
+
+def is_numeric(kind: Kind) -> bool:
+    return isinstance(kind, Scalar | Array)
+
+
+def is_inexact(dtype: str) -> bool:
+    return dtype.startswith(("float", "complex")) or dtype == "any"
+
+
+def is_complex(dtype: str) -> bool:
+    return dtype.startswith("complex")
+
+
+def carries_derivative(kind: Kind) -> bool:
+    """Whether a value of this kind can depend smoothly on anything."""
+    match kind:
+        case Scalar(dtype) | Array(dtype):
+            return is_inexact(dtype)
+        case Tuple(items):
+            return any(map(carries_derivative, items))
+        case List(item):
+            return carries_derivative(item)
+        case Dict(items) | Object(_, items):
+            return any(carries_derivative(item) for _, item in items)
+    return kind == UNKNOWN
+
+
+def is_mutable(kind: Kind) -> bool:
+    """Whether a value of this kind can be changed in place through another name."""
+    match kind:
+        case Array() | List() | Dict() | Object():
+            return True
+        case Tuple(items):
+            return any(map(is_mutable, items))
+    return kind == UNKNOWN
+
+
+# -- dtypes and broadcasting ----------------------------------------------------------------------
+
+
+def promote(first: Kind, second: Kind) -> str:
+    """The dtype of an elementwise result, as NumPy 2 decides it (Python's numbers are weak)."""
+    one, two = _dtype(first), _dtype(second)
+    if "any" in (one, two):
+        return "any"
+    if one == two:
+        return one
+    weak_one, weak_two = _weak(first), _weak(second)
+    if weak_one != weak_two:
+        weak, strong = (one, two) if weak_one else (two, one)
+        if _rank(weak) <= _rank(strong):
+            return strong
+        if weak == "complex128" and strong in ("float32", "complex64"):
+            return "complex64"
+        return weak
+    return str(np.promote_types(one, two))
+
+
+def _dtype(kind: Kind) -> str:
+    return kind.dtype if isinstance(kind, Scalar | Array) else "any"
+
+
+def _weak(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.weak
+
+
+def _rank(dtype: str) -> int:
+    return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}.get(np.dtype(dtype).kind, 4)
+
+
+def broadcast(kinds: list[Kind], dtype: str, fresh: Callable[[], Hashable]) -> Kind:
+    """The kind of an elementwise result of operands of these kinds."""
+    if all(isinstance(kind, Scalar) for kind in kinds):
+        return Scalar(dtype, all(_weak(kind) for kind in kinds))
+    dims: tuple[Extent, ...] = ()
+    for kind in kinds:
+        if isinstance(kind, Scalar):
+            continue
+        if not isinstance(kind, Array) or kind.dims is None:
+            return Array(dtype, None)
+        dims = broadcast_dims(dims, kind.dims, fresh)
+    return Array(dtype, dims)
+
+
+def broadcast_dims(
+    one: tuple[Extent, ...], two: tuple[Extent, ...], fresh: Callable[[], Hashable]
+) -> tuple[Extent, ...]:
+    if len(one) < len(two):
+        one, two = two, one
+    head = one[: len(one) - len(two)]
+    return head + tuple(_meet(a, b, fresh) for a, b in zip(one[len(head) :], two, strict=True))
+
+
+def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
+    if a == b or b == 1:
+        return a
+    if a == 1:
+        return b
+    assert isinstance(a, Dim) and isinstance(b, Dim)
+    if a.not_one:
+        return a
+    return b if b.not_one else Dim(fresh())
+
+
+def same_extent(a: Extent, b: Extent) -> bool:
+    """Whether two dimensions that met in one elementwise operation are surely equal."""
+    if a == b:
+        return True
+    return isinstance(a, Dim) and isinstance(b, Dim) and a.not_one and b.not_one
+
+
+# -- joining --------------------------------------------------------------------------------------
+
+
+def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
+    """The least kind that covers both, where control flow meets."""
+    if a == b or b == NEVER:
+        return a
+    if a == NEVER:
+        return b
+    match a, b:
+        case Scalar(), Scalar():
+            return Scalar(_join_dtypes(a.dtype, b.dtype), a.weak and b.weak)
+        case (Scalar() | Array()), (Scalar() | Array()):
+            return Array(_join_dtypes(a.dtype, b.dtype), _join_dims(a, b, fresh))
+        case Tuple(), Tuple() if len(a.items) == len(b.items) and a.cls is b.cls:
+            pairs = zip(a.items, b.items, strict=True)
+            return Tuple(tuple(join(x, y, fresh) for x, y in pairs), a.cls)
+        case List(), List():
+            return List(join(a.item, b.item, fresh))
+        case Dict(), Dict() if [key for key, _ in a.items] == [key for key, _ in b.items]:
+            return Dict(tuple((k, join(x, dict(b.items)[k], fresh)) for k, x in a.items))
+        case Object(), Object() if a.cls is b.cls and len(a.attributes) == len(b.attributes):
+            other = dict(b.attributes)
+            if all(name in other for name, _ in a.attributes):
+                return Object(a.cls, tuple((n, join(k, other[n], fresh)) for n, k in a.attributes))
+    return UNKNOWN
+
+
+def _join_dtypes(a: str, b: str) -> str:
+    if a == b:
+        return a
+    return "any" if "any" in (a, b) else str(np.promote_types(a, b))
+
+
+def _join_dims(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> tuple[Extent, ...] | None:
+    if not (isinstance(a, Array) and isinstance(b, Array)):
+        return None
+    if a.dims is None or b.dims is None or len(a.dims) != len(b.dims):
+        return None
+    return tuple(x if x == y else _join_extent(x, y, fresh) for x, y in zip(a.dims, b.dims, strict=True))
+
+
+def _join_extent(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Dim:
+    both = isinstance(a, Dim) and isinstance(b, Dim) and a.not_one and b.not_one
+    return Dim(fresh(), not_one=both)
+
+
+# -- from values ----------------------------------------------------------------------------------
+
+_STATIC_TYPES = (
+    types.ModuleType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    type,
+    np.ufunc,
+    np.dtype,
+)
+_MAXIMUM_DEPTH = 8
+
+
+def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
+    """The kind of a run-time value; ``path`` names it, so that its dimensions have names."""
+    kind = type(value)
+    if kind in _PYTHON_NUMBERS:
+        return _PYTHON_NUMBERS[kind]
+    if isinstance(value, np.ndarray) and kind is not np.matrix and not isinstance(value, np.ma.MaskedArray):
+        if value.dtype.kind not in "bifcu":
+            return UNKNOWN
+        shape = value.shape
+        return Array(str(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
+    if isinstance(value, np.generic):
+        return Scalar(str(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
+    if value is None or isinstance(value, _STATIC_TYPES):
+        return Static(value)
+    if isinstance(value, str):
+        return STR
+    if isinstance(value, slice):
+        return SLICE
+    if depth > _MAXIMUM_DEPTH:
+        return UNKNOWN
+    return _container_kind(value, path, depth + 1)
+
+
+_PYTHON_NUMBERS: dict[type, Kind] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
+
+
+def _container_kind(value: Any, path: Hashable, depth: int) -> Kind:
+    def item(key: Hashable, element: Any) -> Kind:
+        return kind_of(element, (path, key), depth)
+
+    if isinstance(value, tuple):
+        cls = type(value) if type(value) is not tuple else None
+        if cls is not None and not hasattr(cls, "_fields"):
+            return UNKNOWN
+        return Tuple(tuple(item(i, element) for i, element in enumerate(value)), cls)
+    if type(value) is list:
+        return _list_kind([kind_of(element, (path, "[]"), depth) for element in value], path)
+    if type(value) is dict:
+        return Dict(tuple((key, item(key, element)) for key, element in value.items()))
+    if callable(value) and not hasattr(value, "__dict__"):
+        return Static(value)
+    attributes = _attributes(value)
+    if attributes is None:
+        return UNKNOWN
+    return Object(type(value), tuple((name, item(name, element)) for name, element in attributes))
+
+
+def _list_kind(kinds: list[Kind], path: Hashable) -> Kind:
+    joined: Kind = NEVER
+    for number, kind in enumerate(kinds):
+        joined = join(joined, kind, lambda n=number: (path, "[]", "joined", n))  # type: ignore[misc]
+    return List(joined)
+
+
+def _attributes(value: Any) -> list[tuple[str, Any]] | None:
+    """The attributes of a plain object or dataclass; None for what is neither."""
+    if dataclasses.is_dataclass(value):
+        return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+    module = type(value).__module__
+    if module == "builtins" or module.split(".")[0] in ("numpy", "scipy"):
+        return None
+    held = getattr(value, "__dict__", None)
+    return list(held.items()) if isinstance(held, dict) else None

@@ -1,0 +1,347 @@
+"""The nodes of the IR.
+
+    function  = name, parameters, body, result
+    block     = statement*
+    statement = assign | effect | store | if | for | while | with
+    operand   = Var | Const
+
+Every `Var` is defined once. A structured statement says which variables come out of it: an `If` or
+`With` merges (`Merge`), a loop carries (`Carry`). A variable defined in a nested block is visible in
+that block only. `UNDEFINED` stands for a value that was never bound on some path.
+
+An `Assign` applies a primitive, named by where it lives: ``numpy.sin``, ``operator.mul``,
+``math.exp``. Those whose name starts with ``s2sad.`` are the compiler's own (`PRIMITIVES.md` in words:
+they are listed in `rules.internal`). ``s2sad.opaque`` holds Python that is not understood and need not be.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.errors import Location
+from s2sad.ir.kinds import NEVER, UNKNOWN, Kind, Static
+
+
+class Var:
+    """One definition of a variable.
+
+    ``name`` is the name that the user (or the notation, for ``x_bar``) gives it, "" for a temporary;
+    ``varied`` says that the value may depend on an input that is differentiated.
+    """
+
+    __slots__ = ("name", "kind", "varied", "location")
+
+    def __init__(
+        self, name: str, kind: Kind = UNKNOWN, varied: bool = False, location: Location | None = None
+    ) -> None:
+        self.name, self.kind, self.varied, self.location = name, kind, varied, location
+
+    def __repr__(self) -> str:
+        return f"Var({self.name or '_'}: {self.kind})"
+
+
+class Const:
+    """A literal or an object known while compiling; ``path`` is how source code names it (``np.pi``)."""
+
+    __slots__ = ("value", "kind", "path")
+    varied = False
+
+    def __init__(self, value: Any, kind: Kind, path: str = "") -> None:
+        self.value, self.kind, self.path = value, kind, path
+
+    def __repr__(self) -> str:
+        return f"Const({self.path or repr(self.value)})"
+
+
+Operand = Var | Const
+UNDEFINED = Const(None, NEVER, "undefined")
+
+
+def is_static(operand: Operand, value: Any) -> bool:
+    """Whether an operand is this very object, known while compiling."""
+    return isinstance(operand, Const) and isinstance(operand.kind, Static) and operand.value is value
+
+
+@dataclass(eq=False, slots=True)
+class Block:
+    statements: list[Statement] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Statement:
+    """``origin`` is the place in the user's source that the statement comes from or differentiates;
+    ``adjoint`` says the latter."""
+
+    origin: Location | None = field(default=None, kw_only=True)
+    adjoint: bool = field(default=False, kw_only=True)
+
+    def operands(self) -> list[Operand]:
+        """What the statement itself reads, its blocks not included."""
+        return []
+
+    def replace(self, operands: list[Operand]) -> None:
+        """Put other operands in the places of `operands()`, in the same order."""
+        assert not operands
+
+    def defined(self) -> list[Var]:
+        """The variables that the statement binds in the block it stands in."""
+        return []
+
+    def blocks(self) -> list[Block]:
+        return []
+
+
+@dataclass(eq=False, slots=True)
+class Assign(Statement):
+    """``target = primitive(*args)``; the last ``len(keywords)`` of ``args`` are passed by keyword.
+
+    ``style`` is how the source wrote the call: "" as the primitive prints by itself, "method" for
+    ``x.sum()``. ``extra`` belongs to the primitive (the template of an opaque expression, a callee).
+    """
+
+    target: Var
+    primitive: str
+    args: list[Operand]
+    keywords: tuple[str, ...] = ()
+    style: str = ""
+    extra: Any = None
+
+    def operands(self) -> list[Operand]:
+        return self.args
+
+    def replace(self, operands: list[Operand]) -> None:
+        self.args = operands
+
+    def defined(self) -> list[Var]:
+        return [self.target]
+
+
+@dataclass(eq=False, slots=True)
+class Effect(Statement):
+    """A statement that is kept as it stands: it binds ``targets`` and may do anything else."""
+
+    primitive: str
+    args: list[Operand]
+    targets: list[Var] = field(default_factory=list)
+    extra: Any = None
+
+    def operands(self) -> list[Operand]:
+        return self.args
+
+    def replace(self, operands: list[Operand]) -> None:
+        self.args = operands
+
+    def defined(self) -> list[Var]:
+        return self.targets
+
+
+@dataclass(eq=False, slots=True)
+class Store(Statement):
+    """``base[index] = value``."""
+
+    base: Operand
+    index: Operand
+    value: Operand
+
+    def operands(self) -> list[Operand]:
+        return [self.base, self.index, self.value]
+
+    def replace(self, operands: list[Operand]) -> None:
+        self.base, self.index, self.value = operands
+
+
+@dataclass(eq=False, slots=True)
+class Merge:
+    """``out`` is ``values[k]`` where block ``k`` of the statement was run."""
+
+    out: Var
+    values: list[Operand]
+
+
+@dataclass(eq=False, slots=True)
+class If(Statement):
+    condition: Operand
+    then: Block
+    orelse: Block
+    merges: list[Merge] = field(default_factory=list)
+
+    def operands(self) -> list[Operand]:
+        return [self.condition]
+
+    def replace(self, operands: list[Operand]) -> None:
+        (self.condition,) = operands
+
+    def defined(self) -> list[Var]:
+        return [merge.out for merge in self.merges]
+
+    def blocks(self) -> list[Block]:
+        return [self.then, self.orelse]
+
+
+@dataclass(eq=False, slots=True)
+class With(Statement):
+    """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated."""
+
+    manager: Operand
+    body: Block
+    target: Var | None = None
+    merges: list[Merge] = field(default_factory=list)
+
+    def operands(self) -> list[Operand]:
+        return [self.manager]
+
+    def replace(self, operands: list[Operand]) -> None:
+        (self.manager,) = operands
+
+    def defined(self) -> list[Var]:
+        return [merge.out for merge in self.merges]
+
+    def blocks(self) -> list[Block]:
+        return [self.body]
+
+
+@dataclass(eq=False, slots=True)
+class Carry:
+    """A variable that a loop carries: ``param`` is ``init`` at first, then the last ``out``; after
+    the loop ``result`` is what ``param`` would be next."""
+
+    init: Operand
+    param: Var
+    out: Operand
+    result: Var
+
+
+@dataclass(eq=False, slots=True)
+class Loop(Statement):
+    """``stop``, if any, is a boolean of the body: where it is true the loop is left after this
+    iteration. ``of`` is the forward loop that a reverse loop belongs to."""
+
+    carries: list[Carry] = field(default_factory=list, kw_only=True)
+    body: Block = field(default_factory=Block, kw_only=True)
+    stop: Operand | None = field(default=None, kw_only=True)
+    of: Loop | None = field(default=None, kw_only=True)
+
+    def defined(self) -> list[Var]:
+        return [carry.result for carry in self.carries]
+
+    def blocks(self) -> list[Block]:
+        return [self.body]
+
+    def bound(self) -> list[Var]:
+        """The variables that the loop binds at the top of an iteration."""
+        return [carry.param for carry in self.carries]
+
+
+@dataclass(eq=False, slots=True)
+class For(Loop):
+    """Over ``range(start, stop_at, step)``, backwards where ``reverse`` is set."""
+
+    index: Var
+    start: Operand
+    end: Operand
+    step: Operand
+    reverse: bool = False
+
+    def operands(self) -> list[Operand]:
+        return [self.start, self.end, self.step]
+
+    def replace(self, operands: list[Operand]) -> None:
+        self.start, self.end, self.step = operands
+
+    def bound(self) -> list[Var]:
+        return [self.index, *(carry.param for carry in self.carries)]
+
+
+@dataclass(eq=False, slots=True)
+class Each(Loop):
+    """Over an iterable of which only Python knows how many items it has."""
+
+    item: Var
+    iterable: Operand
+
+    def operands(self) -> list[Operand]:
+        return [self.iterable]
+
+    def replace(self, operands: list[Operand]) -> None:
+        (self.iterable,) = operands
+
+    def bound(self) -> list[Var]:
+        return [self.item, *(carry.param for carry in self.carries)]
+
+
+@dataclass(eq=False, slots=True)
+class While(Loop):
+    """``test`` is evaluated before each iteration and gives ``condition``; it sees the carried
+    parameters, and the body sees what it defines."""
+
+    test: Block = field(default_factory=Block)
+    condition: Operand = field(default=UNDEFINED)
+
+    def blocks(self) -> list[Block]:
+        return [self.test, self.body]
+
+
+@dataclass(eq=False, slots=True)
+class Again(Loop):
+    """As many iterations as ``of`` made; which way they are counted is decided with the recording."""
+
+
+@dataclass(eq=False, slots=True)
+class Drain(Loop):
+    """Until a tape is empty: the body pops it once an iteration."""
+
+    tape: Operand
+
+    def operands(self) -> list[Operand]:
+        return [self.tape]
+
+    def replace(self, operands: list[Operand]) -> None:
+        (self.tape,) = operands
+
+
+@dataclass(eq=False, slots=True)
+class Param:
+    """A parameter. ``prefix`` is "", "*" or "**"; ``default`` is the syntax tree of its default."""
+
+    var: Var
+    prefix: str = ""
+    keyword_only: bool = False
+    default: Any = None
+    positional_only: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    name: str
+    params: list[Param]
+    body: Block
+    result: Operand
+    doc: str = ""
+    location: Location | None = None
+    captures: list[Var] = field(default_factory=list)
+
+
+def walk(block: Block) -> Iterator[Statement]:
+    """Every statement of a block and of the blocks in it, in program order."""
+    for statement in block.statements:
+        yield statement
+        for inner in statement.blocks():
+            yield from walk(inner)
+
+
+def results(statement: Statement) -> list[Operand]:
+    """The operands that a structured statement takes out of its own blocks."""
+    if isinstance(statement, If | With):
+        return [value for merge in statement.merges for value in merge.values]
+    if isinstance(statement, Loop):
+        outs = [carry.out for carry in statement.carries]
+        stop = [] if statement.stop is None else [statement.stop]
+        test = [statement.condition] if isinstance(statement, While) else []
+        return outs + stop + test
+    return []
+
+
+def inits(statement: Statement) -> list[Operand]:
+    """The operands that a loop starts from."""
+    return [carry.init for carry in statement.carries] if isinstance(statement, Loop) else []

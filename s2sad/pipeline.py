@@ -1,0 +1,446 @@
+"""The compiler from end to end: read this first.
+
+    function ─▶ lower ─▶ reverse ─▶ clean ─▶ record ─▶ clean ─▶ emit ─▶ text
+
+Each stage takes and returns plain values; `generate` is their list.
+"""
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from s2sad.analyses.aliases import Aliases
+from s2sad.backend.emit import Emitter, Module
+from s2sad.backend.load import check as check_names
+from s2sad.errors import SignatureError, UnsupportedError
+from s2sad.frontend.lower import Lowered, lower
+from s2sad.ir.check import check
+from s2sad.ir.kinds import (
+    TAPE,
+    UNKNOWN,
+    Array,
+    Kind,
+    Scalar,
+    Static,
+    Tuple,
+    carries_derivative,
+    is_inexact,
+)
+from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Param, Statement, Var, inits, results, walk
+from s2sad.ir.text import show
+from s2sad.rules.build import Builder, constant
+from s2sad.transforms.optimise.common import share
+from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
+from s2sad.transforms.optimise.ownership import settle_ownership
+from s2sad.transforms.reverse import Reversed, record, reverse
+
+# Names that generated code may use whatever the user's variables are called.
+RESERVED = frozenset(
+    "np math copy range reversed len list tuple zip enumerate float int abs max min sum print isinstance type "
+    "_unbroadcast _matmul_left _matmul_right _like _add _zeros".split()
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to generate: a function, a mode, the kinds of its arguments, and the parameters differentiated.
+
+    ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
+    """
+
+    function: types.FunctionType
+    mode: str
+    kinds: dict[str, Kind]
+    wrt: tuple[str, ...]
+    single: bool = True
+    has_aux: bool = False
+
+
+@dataclass
+class Generated:
+    """A generated module. ``captures`` are the keyword-only parameters of ``entry`` that hold what the
+    function captured, each with a way to read it; ``dependencies`` are the objects that shaped the text."""
+
+    text: str
+    entry: str
+    captures: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    dependencies: list[tuple[Callable[[], Any], Any]] = field(default_factory=list)
+    named_dependencies: list[tuple[int, str, Any]] = field(default_factory=list)
+    sources: list[types.FunctionType] = field(default_factory=list)
+
+
+Hook = Callable[[str, Function], None]
+
+
+def generate(request: Request, after_pass: Hook | None = None) -> Generated:
+    """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
+    lowered = lower(request.function, request.kinds, set(request.wrt))
+    see = after_pass or (lambda name, function: None)
+    see("lower", lowered.function)
+    name = _plain_name(lowered.function.name)
+    if request.mode == "ir":
+        return Generated(show(lowered.function), name)
+    _check_wrt(request)
+    if request.mode == "vjp":
+        return _finish(request, lowered, name, _pullback(request, lowered, name, see))
+    return _finish(request, lowered, name, _gradient(request, lowered, name, see))
+
+
+def _plain_name(name: str) -> str:
+    return "function" if name == "lambda" else name
+
+
+def _check_wrt(request: Request) -> None:
+    for name in request.wrt:
+        kind = request.kinds[name]
+        if not carries_derivative(kind) or kind == UNKNOWN:
+            raise SignatureError(
+                f"`{request.function.__name__}` cannot be differentiated with respect to `{name}`, which is "
+                f"{_described(kind)}",
+                hint="pass a float or an array of floats, or leave it out of argnums",
+            )
+
+
+def _described(kind: Kind) -> str:
+    if isinstance(kind, Scalar | Array):
+        return f"of an integer or boolean type ({kind})" if not is_inexact(kind.dtype) else str(kind)
+    return f"a {kind}"
+
+
+# -- grad, value_and_grad -------------------------------------------------------------------------
+
+
+def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Module:
+    function, context = lowered.function, lowered.context
+    builder = Builder(context, function.body)
+    output, aux = _split_aux(request, lowered, builder)
+    _check_scalar(request, lowered, output)
+    output = _named_value(builder, output)
+    wrt = _variables(function, request.wrt)
+    made = reverse(context, function, wrt, output, constant(1.0))
+    made.gradients = _independent(made, function)
+    gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
+    function.result = _packed(made.builder, request, output, aux, gradient)
+    see("reverse", function)
+    _clean(made, see)
+    function.name = f"{name}_{request.mode}"
+    function.doc = _doc(request, name, made)
+    module = Module()
+    _write(module, made, lowered)
+    return module
+
+
+def _split_aux(request: Request, lowered: Lowered, builder: Builder) -> tuple[Operand, Operand | None]:
+    result = lowered.function.result
+    if not request.has_aux:
+        return result, None
+    if not (isinstance(result.kind, Tuple) and len(result.kind.items) == 2):
+        raise SignatureError("with has_aux=True the function must return a pair (value, auxiliary)",
+                             lowered.function.location)
+    return _item(lowered, builder, result, 0), _item(lowered, builder, result, 1)
+
+
+def _item(lowered: Lowered, builder: Builder, result: Operand, place: int) -> Operand:
+    made = lowered.context.definition(result, "s2sad.tuple")
+    return made.args[place] if made is not None else builder.emit("s2sad.getitem", result, constant(place))
+
+
+def _check_scalar(request: Request, lowered: Lowered, output: Operand) -> None:
+    kind = output.kind
+    if isinstance(kind, Scalar) and is_inexact(kind.dtype):
+        if kind.dtype.startswith("complex"):
+            raise SignatureError(f"grad needs a function with a real value; this one gives {kind}",
+                                 lowered.function.location, "take the real part, or use vjp")
+        return
+    if isinstance(kind, Array) and kind.dims is None or kind == UNKNOWN and output.varied:
+        if isinstance(kind, Array):
+            return
+        raise UnsupportedError("what this function returns is not understood, so it cannot be differentiated",
+                               getattr(output, "location", None) or lowered.function.location)
+    what = "nothing" if isinstance(kind, Static) and kind.value is None else f"a value of kind {kind}"
+    raise SignatureError(
+        f"grad needs a function that returns a scalar; `{request.function.__name__}` returns {what}",
+        lowered.function.location, "reduce the result to a scalar, or use vjp, which takes a cotangent",
+    )
+
+
+def _named_value(builder: Builder, output: Operand) -> Operand:
+    """The result under a name of its own, so that the reverse sweep may use the user's names again."""
+    if isinstance(output, Var) and not output.name:
+        output.name = "value"
+        return output
+    return builder.emit("s2sad.alias", output, name="value", kind=output.kind, varied=output.varied)
+
+
+def _variables(function: Function, names: tuple[str, ...]) -> list[Var]:
+    by_name = {param.var.name: param.var for param in function.params}
+    return [by_name[name] for name in names]
+
+
+def _independent(made: Reversed, function: Function) -> list[Operand]:
+    """No gradient shares memory with another, with an argument, or with what is given in."""
+    held: set[Var] = {param.var for param in function.params} | set(function.captures)
+    result: list[Operand] = []
+    for gradient in made.gradients:
+        if isinstance(gradient, Var) and isinstance(gradient.kind, Array) and gradient.kind.dims is not None:
+            if gradient in held or _is_primal(made, gradient) or _is_view(made, gradient):
+                gradient = made.builder.emit("s2sad.copy", gradient, name=gradient.name)
+            held.add(gradient)  # type: ignore[arg-type]
+        result.append(gradient)
+    return result
+
+
+def _is_primal(made: Reversed, gradient: Var) -> bool:
+    definition = made.sweep.context.definitions.get(gradient)
+    return definition is None or not definition.adjoint
+
+
+def _is_view(made: Reversed, gradient: Var) -> bool:
+    from s2sad.rules import table
+
+    definition = made.sweep.context.definitions.get(gradient)
+    if not isinstance(definition, Assign):
+        return False
+    if definition.primitive == "s2sad.expand":
+        return isinstance(definition.args[0].kind, Array)
+    known = table.lookup(definition.primitive)
+    return known is None or known.view
+
+
+def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, gradient: Operand) -> Operand:
+    if request.mode == "grad":
+        return gradient if aux is None else b.emit("s2sad.tuple", gradient, aux)
+    whole = value if aux is None else b.emit("s2sad.tuple", value, aux)
+    return b.emit("s2sad.tuple", whole, gradient)
+
+
+def _clean(made: Reversed, see: Hook) -> None:
+    function, context = made.function, made.sweep.context
+    remove_unchanged(function)
+    remove_dead(function)
+    see("clean", function)
+    record(made)
+    see("record", function)
+    share(function, made.sweep.aliases)
+    remove_unchanged(function)
+    remove_dead(function)
+    see("share", function)
+    settle_ownership(context, function)
+    check(function)
+    see("own", function)
+
+
+# -- vjp ------------------------------------------------------------------------------------------
+
+
+def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Module:
+    function, context = lowered.function, lowered.context
+    builder = Builder(context, function.body)
+    output, aux = _split_aux(request, lowered, builder)
+    if not carries_derivative(output.kind) or output.kind == UNKNOWN:
+        raise SignatureError(f"`{request.function.__name__}` returns a value of kind {output.kind}, which carries no "
+                             "derivative", lowered.function.location)
+    output = _named_value(builder, output)
+    assert isinstance(output, Var)
+    seed = Var(f"{output.name}_bar", output.kind)
+    function.captures = [*function.captures, seed]
+    made = reverse(context, function, _variables(function, request.wrt), output, seed)
+    made.gradients = _independent(made, function)
+    end = made.builder.emit("s2sad.tuple", *made.gradients)
+    whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
+    function.result = made.builder.emit("s2sad.tuple", whole, end)
+    see("reverse", function)
+    _clean(made, see)
+    module = Module()
+    _split(module, request, made, lowered, name, seed, output, aux)
+    return module
+
+
+def _split(
+    module: Module, request: Request, made: Reversed, lowered: Lowered, name: str, seed: Var, output: Var,
+    aux: Operand | None,
+) -> None:
+    """One function for each sweep; the second gets from the first what it reads, in one tuple."""
+    function, context = made.function, made.sweep.context
+    ends = lowered.context.definition(function.result, "s2sad.tuple")
+    assert ends is not None
+    whole, end = ends.args
+    forward = [s for s in function.body.statements if s in made.forward or _is_tape(s)]
+    backward = [s for s in function.body.statements if s not in made.forward and not _is_tape(s)]
+    packing = {s for s in backward if isinstance(s, Assign) and s.target in (function.result, whole)}
+    backward = [s for s in backward if s not in packing]
+    if aux is not None:
+        forward += [s for s in function.body.statements if isinstance(s, Assign) and s.target is whole]
+    kept = _read_from_outside(backward, seed, end)
+    tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
+    first_block, second_block = Block(forward), Block([])
+    packed = Builder(context, first_block).emit("s2sad.tuple", *kept)
+    result = Builder(context, first_block).emit("s2sad.tuple", whole, packed)
+    first = Function(f"{name}_fwd", function.params, first_block, result, location=function.location)
+    first.captures = [c for c in function.captures if c is not seed]
+    first.doc = f"Return the value of `{name}` and what `{name}_rev` reads."
+    if kept:
+        second_block.statements.append(Effect("s2sad.unpack", [tape], list(kept), adjoint=True))
+    mapping: dict[Var, Var] = {}
+    for var in kept:
+        if var.kind == TAPE:
+            # A pullback may be called again: it drains a copy.
+            mapping[var] = Var(var.name, TAPE)
+            copied = Assign(mapping[var], "s2sad.copy", [var], adjoint=True)
+            second_block.statements.append(copied)
+    from s2sad.ir.rewrite import substitute
+
+    for s in backward:
+        substitute(s, mapping)
+    second_block.statements += backward
+    second = Function(f"{name}_rev", [Param(tape), Param(seed)], second_block, end)
+    second.doc = f"Return the cotangents of {_listed(request.wrt)} for a cotangent of the value of `{name}`."
+    settle_ownership(context, second)
+    for part in (first, second):
+        remove_dead(part)
+        check(part)
+        _write_function(module, part, made, lowered)
+    module.functions.append(_vjp_door(name, first, module.functions[0], seed))
+
+
+def _is_tape(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.primitive == "s2sad.tape"
+
+
+def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> list[Var]:
+    block = Block(statements)
+    defined: set[Var] = {seed}
+    used: dict[Operand, None] = {}
+    for s in walk(block):
+        defined.update(s.defined())
+        defined.update(getattr(s, "bound", list)())
+        used.update(dict.fromkeys([*s.operands(), *inits(s), *results(s)]))
+    used[end] = None
+    return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
+
+
+def _vjp_door(name: str, first: Function, forward: Any, seed: Var) -> Any:
+    from s2sad.backend.express import call, constant as literal, dotted
+    from s2sad.backend.express import name as name_tree
+
+    arguments = forward.args
+    passed = [name_tree(node.id) for node in [*arguments.posonlyargs, *arguments.args]]
+    if arguments.vararg is not None:
+        passed.append(gast.Starred(value=name_tree(arguments.vararg.id), ctx=gast.Load()))
+    keywords = [gast.keyword(arg=node.id, value=name_tree(node.id)) for node in arguments.kwonlyargs]
+    if arguments.kwarg is not None:
+        keywords.append(gast.keyword(arg=None, value=name_tree(arguments.kwarg.id)))
+    run = gast.Call(func=dotted(first.name), args=passed, keywords=keywords)
+    targets = gast.Tuple(elts=[name_tree("value", store=True), name_tree("tape", store=True)], ctx=gast.Store())
+    pull_args = gast.arguments(
+        posonlyargs=[], args=[gast.Name(id=seed.name, ctx=gast.Param(), annotation=None, type_comment=None)], vararg=None,
+        kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
+    )
+    pull = gast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name)))
+    result = gast.Tuple(elts=[name_tree("value"), pull], ctx=gast.Load())
+    body = [
+        gast.Expr(value=literal(f"Return the value of `{name}` and its pullback.")),
+        gast.Assign(targets=[targets], value=run, type_comment=None),
+        gast.Return(value=result),
+    ]
+    return gast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
+                            type_comment=None, type_params=[])
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
+    _write_function(module, made.function, made, lowered)
+
+
+def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> None:
+    used = set(_used(function))
+    captures = [capture for capture in lowered.captures if capture.var in used]
+    function.captures = [capture.var for capture in captures]
+    for capture in captures:
+        if capture.module is not None:
+            root = capture.module
+            if not capture.var.name.startswith(f"{root}."):
+                capture.var.name = f"{root}.{capture.name.rpartition('.')[2]}"
+            module.imports[root.split(".")[0]] = f"import {root}"
+    roots = {capture.var.name.split(".")[0] for capture in captures}
+    module.free.clear()
+    _plain_defaults(function)
+    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(function)))
+    tree = emitter.emit()
+    extra = [capture.name for capture in captures if capture.module is None]
+    for name in dict.fromkeys([*extra, *module.free]):
+        tree.args.kwonlyargs.append(gast.Name(id=name, ctx=gast.Param(), annotation=None, type_comment=None))
+        tree.args.kw_defaults.append(None)
+    module.functions.append(tree)
+
+
+def _plain_defaults(function: Function) -> None:
+    """Defaults that are literals stay; where one is not, the caller passes all arguments."""
+    if not has_plain_defaults(function):
+        for param in function.params:
+            param.default = None
+
+
+def has_plain_defaults(function: Function) -> bool:
+    import ast
+
+    for param in function.params:
+        if param.default is not None:
+            try:
+                ast.literal_eval(gast.gast_to_ast(param.default))
+            except (ValueError, TypeError):
+                return False
+    return True
+
+
+def _static_roots(function: Function) -> set[str]:
+    found: set[str] = set()
+    for s in walk(function.body):
+        for operand in s.operands():
+            if isinstance(operand, Const) and operand.path:
+                found.add(operand.path.rpartition(":")[2].split(".")[0])
+    return found
+
+
+def _used(function: Function) -> list[Operand]:
+    found: list[Operand] = [function.result]
+    for s in walk(function.body):
+        found += [*s.operands(), *inits(s), *results(s)]
+    return found
+
+
+def _doc(request: Request, name: str, made: Reversed) -> str:
+    what = "the value and the gradient" if request.mode == "value_and_grad" else "the gradient"
+    kinds = ", ".join(f"{param.prefix}{param.var.name}: {param.var.kind}" for param in made.function.params)
+    return f"Return {what} of `{name}` with respect to {_listed(request.wrt)}, for {kinds}."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Generated:
+    text = module.text("")
+    entry = f"{name}_{request.mode}"
+    check_names(text, entry)
+    tree = module.functions[-1]
+    state = lowered.state
+    readers: dict[str, Callable[[], Any]] = {c.name: c.fetch for c in lowered.captures if c.module is None}
+    readers.update({key[1]: fetch for key, (fetch, _) in state.dependencies.items()})
+    named = [node.id for node in tree.args.kwonlyargs if node.id in readers]
+    own = {param.var.name for param in lowered.function.params}
+    return Generated(
+        text, entry,
+        {key: readers[key] for key in named if key not in own},
+        list(state.dependencies.values()),
+        [(space, name, value) for (space, name), (_, value) in state.dependencies.items()],
+        list(state.sources),
+    )

@@ -1,0 +1,228 @@
+"""Emitting IR: every new assignment gets its kind here, in the frontend and in the transforms alike."""
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sad.errors import InternalError, Location
+from s2sad.ir.kinds import (
+    BOOL,
+    COMPLEX,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    UNKNOWN,
+    Kind,
+    Named,
+    Scalar,
+    Static,
+    Tuple,
+    carries_derivative,
+)
+from s2sad.ir.nodes import Assign, Block, Const, Effect, Operand, Statement, Var
+from s2sad.rules import table
+from s2sad.rules.table import Call, NotConstant
+
+ELLIPSIS = Named("ellipsis")
+
+
+def constant(value: Any, path: str = "") -> Const:
+    """An operand for a literal: a number, a string, None, Ellipsis, or a tuple of these."""
+    if value is Ellipsis:
+        return Const(value, ELLIPSIS, path)
+    kinds: dict[type, Kind] = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX, str: STR}
+    if type(value) in kinds:
+        return Const(value, kinds[type(value)], path)
+    if value is None:
+        return Const(None, NONE, path)
+    if isinstance(value, tuple):
+        return Const(value, Tuple(tuple(constant(item).kind for item in value)), path)
+    return Const(value, Static(value), path)
+
+
+class Context:
+    """What one compilation shares: the definition of each variable, and a counter for new dimensions."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[Var, Statement] = {}
+        self._count = 0
+
+    def fresh(self) -> int:
+        self._count += 1
+        return self._count
+
+    def definition(self, operand: Operand, primitive: str) -> Assign | None:
+        """The assignment that an operand comes from, if it applies this primitive."""
+        if isinstance(operand, Const):
+            return None
+        found = self.definitions.get(operand)
+        return found if isinstance(found, Assign) and found.primitive == primitive else None
+
+
+Simplify = Callable[["Builder", str, list[Operand], tuple[str, ...]], Operand | None]
+
+
+class Builder:
+    """Appends statements to a block.
+
+    ``simplify`` may answer an operand in the place of a new assignment; the frontend has none, so that
+    the user's own expressions survive.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        block: Block,
+        origin: Location | None = None,
+        simplify: Simplify | None = None,
+        adjoint: bool = False,
+    ) -> None:
+        self.context, self.block, self.origin = context, block, origin
+        self.simplify, self.adjoint = simplify, adjoint
+
+    def inside(self, block: Block) -> Builder:
+        return Builder(self.context, block, self.origin, self.simplify, self.adjoint)
+
+    def append(self, statement: Statement) -> None:
+        statement.origin = statement.origin or self.origin
+        statement.adjoint = self.adjoint
+        self.block.statements.append(statement)
+        for var in statement.defined():
+            self.context.definitions[var] = statement
+
+    def emit(
+        self,
+        primitive: str,
+        *args: Operand,
+        keywords: tuple[str, ...] = (),
+        name: str = "",
+        style: str = "",
+        extra: Any = None,
+        kind: Kind | None = None,
+        varied: bool | None = None,
+    ) -> Operand:
+        """``primitive(*args)`` as an operand; a new assignment unless it simplifies away."""
+        operands = list(args)
+        if self.simplify is not None and extra is None:
+            simpler = self.simplify(self, primitive, operands, keywords)
+            if simpler is not None:
+                return simpler
+        kind = result_kind(self.context, primitive, operands, keywords) if kind is None else kind
+        if varied is None:
+            varied = any(operand.varied for operand in operands) and not is_flat(primitive)
+        target = Var(name, kind, varied and carries_derivative(kind), self.origin)
+        self.append(Assign(target, primitive, operands, keywords, style, extra))
+        return target
+
+    def effect(self, primitive: str, *args: Operand, extra: Any = None) -> None:
+        self.append(Effect(primitive, list(args), extra=extra))
+
+    def expression(self, text: str, names: dict[str, Operand]) -> Operand:
+        """Emit a rule's expression, its names standing for operands."""
+        return _expression(self, table.parsed(text), names)
+
+
+def is_flat(primitive: str) -> bool:
+    entry = table.lookup(primitive)
+    return entry is not None and entry.flat
+
+
+def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Call | None:
+    entry = table.lookup(primitive)
+    if entry is None:
+        return None
+    bound = table.bind(entry, args, keywords)
+    return None if bound is None else Call(entry, bound, context)
+
+
+def result_kind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Kind:
+    call = bind(context, primitive, args, keywords)
+    if call is None:
+        return UNKNOWN
+    try:
+        return call.primitive.kind(call)
+    except NotConstant:
+        return UNKNOWN
+
+
+# -- rule expressions -----------------------------------------------------------------------------
+
+_OPERATORS: dict[type, str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.Mod: "mod",
+    ast.FloorDiv: "floordiv",
+    ast.USub: "neg",
+    ast.Invert: "invert",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.BitAnd: "and_",
+    ast.BitOr: "or_",
+}
+_MODULES = {"np": np, "math": math}
+
+
+def _expression(b: Builder, node: ast.expr, names: dict[str, Operand]) -> Operand:
+    def go(child: ast.expr) -> Operand:
+        return _expression(b, child, names)
+
+    match node:
+        case ast.Constant(value):
+            return constant(value)
+        case ast.Name(name):
+            return names[name]
+        case ast.BinOp(left, op, right):
+            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(left), go(right))
+        case ast.UnaryOp(op, ast.Constant(value)) if isinstance(op, ast.USub):
+            return constant(-value)  # type: ignore[operator]
+        case ast.UnaryOp(op, operand):
+            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(operand))
+        case ast.Compare(left, [op], [right]):
+            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(left), go(right))
+        case ast.Attribute(value, attribute):
+            if isinstance(value, ast.Name) and value.id in _MODULES and value.id not in names:
+                return constant(getattr(_MODULES[value.id], attribute), f"{value.id}.{attribute}")
+            return b.emit(f"array.{attribute}", go(value), style="attribute")
+        case ast.Subscript(value, index):
+            return b.emit("s2sad.getitem", go(value), go(index))
+        case ast.Tuple(elements):
+            items = [go(element) for element in elements]
+            if all(isinstance(item, Const) for item in items):
+                return constant(tuple(item.value for item in items if isinstance(item, Const)))
+            return b.emit("s2sad.tuple", *items)
+        case ast.Slice(lower, upper, step):
+            parts = [constant(None) if part is None else go(part) for part in (lower, upper, step)]
+            return b.emit("s2sad.slice", *parts)
+        case ast.Call(func, args, keywords):
+            return _call(b, func, [go(a) for a in args], {k.arg or "": go(k.value) for k in keywords})
+    raise InternalError(f"a rule cannot use {ast.unparse(node)!r}")
+
+
+def _call(b: Builder, func: ast.expr, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.rules import macros
+
+    if isinstance(func, ast.Name):
+        if hasattr(macros, func.id):
+            result: Operand = getattr(macros, func.id)(b, *args, **keywords)
+            return result
+        return b.emit(f"builtins.{func.id}", *args, *keywords.values(), keywords=tuple(keywords))
+    module, _, path = ast.unparse(func).partition(".")
+    name = f"{table.MODULES[module]}.{path}"
+    if path.endswith(".at"):
+        raise InternalError(f"a rule cannot update in place: {name}")
+    return b.emit(name, *args, *keywords.values(), keywords=tuple(keywords))
+
+

@@ -1,0 +1,218 @@
+"""What subscripting gives: the kind of ``x[index]`` for every kind of container and index."""
+from __future__ import annotations
+
+from s2sad.ir.kinds import (
+    SLICE,
+    STR,
+    UNKNOWN,
+    Array,
+    Dict,
+    Dim,
+    Extent,
+    Kind,
+    List,
+    Scalar,
+    Static,
+    Tuple,
+    broadcast_dims,
+    join,
+)
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules.build import ELLIPSIS, Context
+
+
+def refresh(kind: Kind, call_fresh: object) -> Kind:
+    """The kind of one element of a list: its dimensions are its own."""
+    fresh = call_fresh
+    if isinstance(kind, Array) and kind.dims is not None:
+        dims = tuple(d if isinstance(d, int) else Dim(fresh(), d.not_one) for d in kind.dims)  # type: ignore[operator]
+        return Array(kind.dtype, dims)
+    if isinstance(kind, Tuple):
+        return Tuple(tuple(refresh(item, fresh) for item in kind.items), kind.cls)
+    return kind
+
+
+def getitem_kind(context: Context, base: Operand, index: Operand) -> Kind:
+    kind = base.kind
+    if isinstance(kind, Array):
+        return _array_item(context, kind, index)
+    if isinstance(kind, List):
+        if index.kind == SLICE:
+            return kind
+        return refresh(kind.item, context.fresh)
+    if isinstance(kind, Tuple):
+        if isinstance(index, Const) and isinstance(index.value, int):
+            inside = -len(kind.items) <= index.value < len(kind.items)
+            return kind.items[index.value] if inside else UNKNOWN
+        if index.kind == SLICE:
+            part = constant_slice(context, index)
+            return UNKNOWN if part is None else Tuple(kind.items[part])
+        return _joined(context, kind.items)
+    if isinstance(kind, Dict):
+        if isinstance(index, Const):
+            return kind.get(index.value) or UNKNOWN
+        return _joined(context, tuple(item for _, item in kind.items))
+    return STR if kind == STR else UNKNOWN
+
+
+def _joined(context: Context, kinds: tuple[Kind, ...]) -> Kind:
+    if not kinds:
+        return UNKNOWN
+    result = kinds[0]
+    for kind in kinds[1:]:
+        result = join(result, kind, context.fresh)
+    return refresh(result, context.fresh)
+
+
+def constant_slice(context: Context, index: Operand) -> slice | None:
+    """The slice that an operand stands for, where all its parts are literals."""
+    made = context.definition(index, "s2sad.slice")
+    if made is None or not all(isinstance(part, Const) for part in made.args):
+        return None
+    return slice(*(part.value for part in made.args if isinstance(part, Const)))
+
+
+def index_parts(context: Context, index: Operand) -> list[Operand] | None:
+    """The parts of an index, one a dimension; None where only Python knows them."""
+    if isinstance(index.kind, Tuple):
+        if isinstance(index, Const):
+            from s2sad.rules.build import constant
+
+            return [constant(value) for value in index.value]
+        made = context.definition(index, "s2sad.tuple")
+        if made is not None:
+            return made.args
+        if isinstance(index, Var) and all(isinstance(item, Scalar) for item in index.kind.items):
+            return [Var("", item) for item in index.kind.items]
+        return None
+    return [index]
+
+
+def _is_integer(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and kind.dtype.startswith(("int", "uint"))
+
+
+def _is_none(part: Operand) -> bool:
+    return isinstance(part.kind, Static) and part.kind.value is None
+
+
+def is_basic(context: Context, index: Operand) -> bool:
+    """Whether indexing an array this way gives a view or an element: no integer or boolean arrays."""
+    parts = index_parts(context, index)
+    return parts is not None and all(
+        _is_integer(part.kind) or part.kind in (SLICE, ELLIPSIS) or _is_none(part) for part in parts
+    )
+
+
+def is_mask(context: Context, index: Operand) -> bool:
+    """Whether an index is one boolean array: it names each element at most once."""
+    return isinstance(index.kind, Array) and index.kind.dtype == "bool"
+
+
+def _consumed(part: Operand) -> int | None:
+    if _is_none(part) or part.kind == ELLIPSIS:
+        return 0
+    if isinstance(part.kind, Array) and part.kind.dtype == "bool":
+        return part.kind.ndim
+    return 1
+
+
+def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
+    parts = index_parts(context, index)
+    if parts is None or kind.dims is None:
+        return Array(kind.dtype, None)
+    known = [_consumed(part) for part in parts]
+    if None in known or any(_unclear(part.kind) for part in parts):
+        return Array(kind.dtype, None)
+    missing = len(kind.dims) - sum(count or 0 for count in known)
+    if missing < 0:
+        return UNKNOWN
+    return _select(context, kind, parts, missing)
+
+
+def _unclear(kind: Kind) -> bool:
+    if isinstance(kind, Array):
+        return kind.dims is None
+    return not (_is_integer(kind) or isinstance(kind, Static | List) or kind in (SLICE, ELLIPSIS))
+
+
+def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -> Kind:
+    assert kind.dims is not None
+    dims: list[Extent] = []
+    advanced: list[tuple[Extent, ...]] = []
+    places: list[int] = []
+    axis, last, split = 0, -2, False
+    has_arrays = any(isinstance(part.kind, Array | List) for part in parts)
+    for number, part in enumerate(parts):
+        if part.kind == ELLIPSIS:
+            dims += kind.dims[axis : axis + missing]
+            axis, missing = axis + missing, 0
+        elif _is_none(part):
+            dims.append(1)
+        elif part.kind == SLICE:
+            dims.append(sliced(context, kind.dims[axis], part))
+            axis += 1
+        elif isinstance(part.kind, Scalar) and not has_arrays:
+            axis += 1
+        else:
+            split = split or (bool(places) and number != last + 1)
+            last = number
+            places.append(len(dims))
+            advanced.append(_advanced_dims(context, part.kind))
+            axis += _consumed(part) or 0
+    dims += kind.dims[axis:]
+    if advanced:
+        shape: tuple[Extent, ...] = ()
+        for one in advanced:
+            shape = broadcast_dims(shape, one, context.fresh)
+        place = 0 if split else places[0]
+        dims[place:place] = shape
+    return Array(kind.dtype, tuple(dims)) if dims else Scalar(kind.dtype, weak=False)
+
+
+def _advanced_dims(context: Context, kind: Kind) -> tuple[Extent, ...]:
+    if isinstance(kind, Scalar):
+        return ()
+    if isinstance(kind, Array) and kind.dtype != "bool":
+        return kind.dims or ()
+    return (Dim(context.fresh()),)
+
+
+def sliced(context: Context, extent: Extent, index: Operand) -> Extent:
+    """The length of a slice: what is cut off an extent names it, so that equal cuts are equal lengths."""
+    made = context.definition(index, "s2sad.slice")
+    if made is None or not isinstance(extent, Dim):
+        return Dim(context.fresh()) if made is None else _sliced_one(context, made)
+    lower, upper, step = (_part(operand) for operand in made.args)
+    if step not in (None, 1, -1):
+        return Dim(("slice", extent.key, lower, upper, step))
+    if step == -1:
+        whole = lower is None and upper is None
+        return extent if whole else Dim(("slice", extent.key, lower, upper, step))
+    if lower in (None, 0) and upper is None:
+        return extent
+    if isinstance(lower, int | None) and isinstance(upper, int | None) and _trims(lower, upper):
+        return _trimmed(extent, (lower or 0) - (upper or 0))
+    return Dim(("slice", extent.key, lower, upper))
+
+
+def _sliced_one(context: Context, made: Assign) -> Extent:
+    whole = all(_part(operand) is None for operand in made.args)
+    return 1 if whole else Dim(context.fresh())
+
+
+def _trims(lower: int | None, upper: int | None) -> bool:
+    return (lower is None or lower >= 0) and (upper is None or upper < 0)
+
+
+def _trimmed(extent: Dim, count: int) -> Dim:
+    key = extent.key
+    if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
+        return Dim(("trim", key[1], key[2] + count))
+    return Dim(("trim", key, count))
+
+
+def _part(operand: Operand) -> object:
+    return operand.value if isinstance(operand, Const) else operand
+
+

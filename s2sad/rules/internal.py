@@ -1,0 +1,102 @@
+"""The compiler's own primitives, and the attributes of arrays.
+
+``s2sad.getitem``, ``s2sad.tuple`` and the other makers and readers of containers have their adjoints
+in `transforms.reverse.structures`, for an adjoint there is a container as well.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join
+from s2sad.rules import indexing
+from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
+from s2sad.rules.table import Call, flat, function
+
+
+def _tuple(call: Call) -> Kind:
+    return Tuple(tuple(operand.kind for operand in call.rest()))
+
+
+def _list(call: Call) -> Kind:
+    items = call.rest()
+    kind: Kind = items[0].kind if items else UNKNOWN
+    for operand in items[1:]:
+        kind = join(kind, operand.kind, call.fresh)
+    return List(kind)
+
+
+def _getitem(call: Call) -> Kind:
+    return indexing.getitem_kind(call.context, call.bound["x"], call.bound["index"])
+
+
+def _append(call: Call) -> Kind:
+    have = call.kind("x")
+    item = call.kind("item")
+    if isinstance(have, List):
+        return List(item if have.item == UNKNOWN else join(have.item, item, call.fresh))
+    return UNKNOWN
+
+
+def _shape(call: Call) -> Kind:
+    kind = call.kind("x")
+    if isinstance(kind, Array) and kind.dims is not None:
+        return Tuple((INT,) * len(kind.dims))
+    return UNKNOWN
+
+
+def _transposed(call: Call) -> Kind:
+    kind = call.kind("x")
+    if isinstance(kind, Array):
+        return Array(kind.dtype, None if kind.dims is None else kind.dims[::-1])
+    return kind
+
+
+def _real(call: Call) -> Kind:
+    return real_of(call.kind("x"))
+
+
+def _flattened(call: Call) -> Kind:
+    kind = call.kind("x")
+    return Array(kind.dtype, (Dim(call.fresh()),)) if isinstance(kind, Array) else UNKNOWN
+
+
+def _scalar_item(call: Call) -> Kind:
+    kind = call.kind("x")
+    return Scalar(kind.dtype) if isinstance(kind, Array | Scalar) else UNKNOWN
+
+
+# containers
+function("s2sad.tuple(*items)", _tuple)
+function("s2sad.list(*items)", _list)
+function("s2sad.getitem(x, index)", _getitem, view=True)
+function("s2sad.append(x, item)", _append)
+flat(always(SLICE), "s2sad.slice(lower, upper, step)")
+
+# adjoints
+function("s2sad.expand(x, like)", same_as("like"), view=True, x="match(g, x)", like=None)
+function("s2sad.unbroadcast(x, like)", same_as("like"), view=True, x="expand(g, x)", like=None)
+function("s2sad.zeros_like(x)", same_as("x"), x=None)
+function("s2sad.cast(x, like)", same_as("like"), x="g", like=None)
+function("s2sad.copy(x)", same_as("x"), x="g")
+function("s2sad.alias(x)", same_as("x"), view=True, x="g")
+function("s2sad.index_add(x, index, value)", same_as("x"), x="g", index=None, value="g[index]")
+
+# tapes
+flat(always(TAPE), "s2sad.tape()")
+flat(unknown, "s2sad.push(tape, value)", "s2sad.pop(tape)")
+
+# attributes of arrays
+function("array.T(x)", _transposed, view=True, bounded=True, x="g.T")
+function("array.real(x)", _real, view=True, bounded=True, x="g")
+function("array.imag(x)", _real, view=True, bounded=True, x="g * -1j")
+function("array.item(x)", _scalar_item, bounded=True, x="expand(g, x)")
+flat(_shape, "array.shape(x)")
+flat(integer, "array.ndim(x)", "array.size(x)", "array.itemsize(x)", "array.nbytes(x)")
+flat(unknown, "array.dtype(x)", "array.strides(x)", "array.flags(x)")
+
+# products of operands whose ranks are known only at run time
+function("s2sad.matmul_left(g, x, y)", same_as("x"))
+function("s2sad.matmul_right(g, x, y)", same_as("y"))
+
+# adjoints of lists
+function("s2sad.add_lists(x, y)", same_as("x"))
+function("s2sad.tuple_add(x, index, value)", same_as("x"))
+function("s2sad.drop_last(x)", same_as("x"))

@@ -1,0 +1,326 @@
+"""What rule expressions may call beside NumPy: shapes of adjoints, summing a broadcast back.
+
+Each macro takes the builder and operands, and emits what the kinds at hand need: often nothing.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from s2sad.errors import UnsupportedError
+from s2sad.ir.kinds import (
+    Array,
+    Dim,
+    Extent,
+    Kind,
+    List,
+    Scalar,
+    Static,
+    Tuple,
+    is_complex,
+    is_inexact,
+    is_numeric,
+    same_extent,
+)
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules.build import Builder, constant
+from s2sad.rules.table import Call, lookup
+
+
+def match(b: Builder, g: Operand, like: Operand) -> Operand:
+    """A contribution to the adjoint of ``like``, with the shape and dtype of ``like``.
+
+    This is the one place where a broadcast is summed back.
+    """
+    return _match_dtype(b, _match_shape(b, g, like), like)
+
+
+def _match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
+    have, want = getattr(g.kind, "dtype", "any"), getattr(like.kind, "dtype", "any")
+    if "any" in (have, want):
+        return g
+    if is_complex(have) and not is_complex(want):
+        g = b.emit("numpy.real", g)
+        have = getattr(g.kind, "dtype", "any")
+    weak = isinstance(g.kind, Scalar) and g.kind.weak or isinstance(like.kind, Scalar) and like.kind.weak
+    if have != want and is_inexact(have) and is_inexact(want) and not weak:
+        return b.emit("s2sad.cast", g, like)
+    return g
+
+
+def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
+    have, want = g.kind, like.kind
+    if isinstance(want, Scalar):
+        if isinstance(have, Scalar):
+            return g
+        if isinstance(have, Array) and have.dims is not None:
+            return b.emit("numpy.sum", g) if have.dims else b.emit("s2sad.getitem", g, constant(()))
+        return b.emit("numpy.sum", g)
+    if isinstance(want, Tuple | List) and isinstance(have, Array):
+        raise UnsupportedError(
+            "a list or tuple that carries derivatives is used as an array here",
+            b.origin,
+            "make an array of it first: np.array(...)",
+        )
+    if not isinstance(want, Array):
+        return g
+    if isinstance(have, Scalar) and want.dims is not None:
+        return b.emit("s2sad.expand", g, like)
+    if not isinstance(have, Array) or have.dims is None or want.dims is None:
+        return b.emit("s2sad.unbroadcast", g, like)
+    return _sum_to(b, g, have.dims, like, want.dims)
+
+
+def _sum_to(
+    b: Builder, g: Operand, have: tuple[Extent, ...], like: Operand, want: tuple[Extent, ...]
+) -> Operand:
+    extra = len(have) - len(want)
+    pairs = list(zip(have[max(extra, 0) :], want[max(-extra, 0) :], strict=True))
+    if extra < 0 or any(h == 1 and w != 1 for h, w in pairs):
+        return b.emit("s2sad.expand", g, like)
+    if any(w != 1 and not same_extent(h, w) for h, w in pairs):
+        return b.emit("s2sad.unbroadcast", g, like)
+    if extra:
+        axis: int | tuple[int, ...] = 0 if extra == 1 else tuple(range(extra))
+        g = b.emit("numpy.sum", g, constant(axis), keywords=("axis",))
+    squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
+    if squeezed:
+        axis = squeezed[0] if len(squeezed) == 1 else squeezed
+        g = b.emit("numpy.sum", g, constant(axis), constant(True), keywords=("axis", "keepdims"))
+    return g
+
+
+def expand(b: Builder, g: Operand, like: Operand) -> Operand:
+    """``g`` broadcast to the shape of ``like``."""
+    if isinstance(like.kind, Scalar):
+        return g
+    return b.emit("s2sad.expand", g, shape_source(b, like))
+
+
+def shape_source(b: Builder, like: Operand) -> Operand:
+    """A value of the shape and dtype of ``like`` that it was computed from, so that asking for the shape
+    keeps no intermediate value alive."""
+    made = b.context.definitions.get(like) if isinstance(like, Var) else None
+    while isinstance(made, Assign):
+        primitive = lookup(made.primitive)
+        same = [arg for arg in made.args if isinstance(arg, Var) and arg.kind == like.kind]
+        if primitive is None or not primitive.elementwise or not same or not _has_dims(like):
+            break
+        like = same[0]
+        made = b.context.definitions.get(same[0])
+    return like
+
+
+def _has_dims(operand: Operand) -> bool:
+    return isinstance(operand.kind, Array) and operand.kind.dims is not None
+
+
+def spread(
+    b: Builder, g: Operand, like: Operand, axis: Operand | None = None, keepdims: Operand | None = None
+) -> Operand:
+    """What a reduction of ``like`` over ``axis`` gave, broadcast back to the shape of ``like``."""
+    return expand(b, restore(b, g, like, axis, keepdims), like)
+
+
+def restore(
+    b: Builder, g: Operand, like: Operand, axis: Operand | None = None, keepdims: Operand | None = None
+) -> Operand:
+    """The result of a reduction of ``like`` with the reduced axes put back as axes of length 1."""
+    if axis is None or isinstance(like.kind, Scalar) or isinstance(g.kind, Scalar) or _is_none(axis):
+        return g
+    spread_out = b.context.definition(g, "s2sad.expand")
+    if spread_out is not None and isinstance(spread_out.args[0].kind, Scalar):
+        return spread_out.args[0]
+    if keepdims is not None:
+        if not isinstance(keepdims, Const):
+            raise UnsupportedError("keepdims must be a literal True or False here", b.origin)
+        if keepdims.value:
+            return g
+    count = rank(like.kind)
+    if isinstance(axis, Const) and count is not None:
+        axes = sorted(number % count for number in np.atleast_1d(axis.value).tolist())
+        if axes == list(range(len(axes))):
+            return g  # axes in front come back by broadcasting
+    return b.emit("numpy.expand_dims", g, axis)
+
+
+def spread_first(b: Builder, g: Operand, like: Operand) -> Operand:
+    """What a sum over the items of ``like`` gave, broadcast back."""
+    return spread(b, g, like, constant(0))
+
+
+def _is_none(operand: Operand) -> bool:
+    return isinstance(operand.kind, Static) and operand.kind.value is None
+
+
+def zeros_like(b: Builder, like: Operand) -> Operand:
+    """The zero adjoint of a number or array."""
+    if isinstance(like.kind, Scalar):
+        return constant(0.0)
+    return b.emit("s2sad.zeros_like", like)
+
+
+def size(b: Builder, like: Operand, axis: Operand | None = None) -> Operand:
+    """The number of elements that a reduction of ``like`` over ``axis`` runs over."""
+    if isinstance(like.kind, Scalar):
+        return constant(1)
+    like = shape_source(b, like)
+    if axis is None or _is_none(axis):
+        return b.emit("array.size", like, style="attribute")
+    if isinstance(axis, Const) and isinstance(axis.value, tuple):
+        count: Operand = constant(1)
+        for number in axis.value:
+            count = b.emit("operator.mul", count, size(b, like, constant(number)))
+        return count
+    if not isinstance(axis.kind, Scalar):
+        raise UnsupportedError("the axis must be a number or a literal here", b.origin)
+    shape = b.emit("array.shape", like, style="attribute")
+    return b.emit("s2sad.getitem", shape, axis)
+
+
+def rank(kind: Kind) -> int | None:
+    """The number of dimensions of a number or array; None where it is not known."""
+    if isinstance(kind, Scalar):
+        return 0
+    return kind.ndim if isinstance(kind, Array) else None
+
+
+def fresh_dims(b: Builder, count: int) -> tuple[Extent, ...]:
+    return tuple(Dim(b.context.fresh()) for _ in range(count))
+
+
+# -- more of what expressions need ----------------------------------------------------------------
+
+
+def operands(call: Call, g: Operand, ans: Operand) -> dict[str, Operand]:
+    """The names of a rule's expression; a parameter that was not given is None."""
+    missing = {name: constant(None) for name, _ in call.primitive.params if not name.startswith("*")}
+    return {**missing, **call.bound, "g": g, "ans": ans}
+
+
+def conj(b: Builder, x: Operand) -> Operand:
+    """The complex conjugate; of a real value, the value."""
+    return b.emit("numpy.conj", x) if getattr(x.kind, "dtype", "any").startswith(("complex", "any")) else x
+
+
+def slope_of_abs(b: Builder, x: Operand, ans: Operand) -> Operand:
+    """The derivative of ``ans = abs(x)``, 0 at 0."""
+    if getattr(x.kind, "dtype", "any").startswith(("complex", "any")):
+        return b.expression("np.conj(x) / np.where(ans == 0.0, 1.0, ans)", {"x": x, "ans": ans})
+    return b.emit("numpy.sign", x)
+
+
+def unreshape(b: Builder, g: Operand, like: Operand) -> Operand:
+    """``g``, of as many elements as ``like``, in the shape of ``like``."""
+    have, want = g.kind, like.kind
+    if isinstance(want, Scalar):
+        return g if isinstance(have, Scalar) else b.emit("numpy.sum", g)
+    if isinstance(have, Array) and isinstance(want, Array):
+        vectors = have.ndim == want.ndim == 1
+        if vectors or have.dims is not None and have.dims == want.dims:
+            return g
+    return b.expression("np.reshape(g, like.shape)", {"g": g, "like": shape_source(b, like)})
+
+
+def shaped_as(g: Operand, like: Operand) -> Operand:
+    """``g``, of which the rule knows that it has the shape of ``like``."""
+    have, want = g.kind, like.kind
+    if isinstance(g, Var) and isinstance(have, Array) and isinstance(want, Array) and want.dims is not None:
+        g.kind = Array(have.dtype, want.dims)
+    return g
+
+
+def part(b: Builder, whole: Operand, number: int) -> Operand:
+    """An item of a tuple or list, of which the items are often at hand."""
+    made = b.context.definition(whole, "s2sad.tuple")
+    return b.emit("s2sad.getitem", whole, constant(number)) if made is None else made.args[number]
+
+
+def flattened(b: Builder, x: Operand) -> Operand:
+    return x if rank(x.kind) == 1 else b.emit("numpy.ravel", x)
+
+
+def mT(b: Builder, x: Operand) -> Operand:
+    """The matrix transpose of a matrix or a stack of matrices."""
+    return b.expression("x.T" if rank(x.kind) == 2 else "np.swapaxes(x, -1, -2)", {"x": x})
+
+
+def with_keywords(b: Builder, primitive: str, *args: Operand, **keywords: Operand | None) -> Operand:
+    """A call whose keywords are left out where they are None."""
+    given = {name: value for name, value in keywords.items() if value is not None and not _is_none(value)}
+    return b.emit(primitive, *args, *given.values(), keywords=tuple(given))
+
+
+def mean_of(b: Builder, x: Operand, axis: Operand) -> Operand:
+    """The mean over an axis in a shape that broadcasts against ``x``."""
+    keep = None if _is_none(axis) else constant(True)
+    return with_keywords(b, "numpy.mean", x, axis=axis, keepdims=keep)
+
+
+def freedom(b: Builder, x: Operand, axis: Operand, ddof: Operand) -> Operand:
+    """What a variance divides by: the number of elements less ``ddof``."""
+    count = size(b, x, axis)
+    return count if _is_none(ddof) else b.emit("operator.sub", count, ddof)
+
+
+def share(b: Builder, g: Operand, x: Operand, ans: Operand, axis: Operand, keepdims: Operand) -> Operand:
+    """The adjoint of a maximum or minimum ``ans``: equal parts to all elements that attain it, as JAX."""
+    if isinstance(x.kind, Scalar):
+        return g
+    tied = b.emit("operator.eq", x, restore(b, ans, x, axis, keepdims))
+    dtype = getattr(x.kind, "dtype", "any")
+    exact = None if dtype in ("float64", "any") else numpy_dtype(dtype)
+    keep = keepdims if not _is_none(axis) or isinstance(ans.kind, Array) else None
+    count = with_keywords(b, "numpy.sum", tied, axis=axis, dtype=exact, keepdims=keep)
+    part = restore(b, b.emit("operator.truediv", g, count), x, axis, keepdims)
+    return b.emit("operator.mul", part, tied)
+
+
+def numpy_dtype(dtype: str) -> Const:
+    return constant(getattr(np, dtype), f"np.{dtype}")
+
+
+def eye_like(b: Builder, rows: Operand, columns: Operand, offset: Operand, like: Operand) -> Operand:
+    """Ones on a diagonal, in the dtype of ``like``."""
+    dtype = getattr(like.kind, "dtype", "any")
+    exact = None if dtype in ("float64", "any") else numpy_dtype(dtype)
+    return with_keywords(b, "numpy.eye", rows, columns, k=offset, dtype=exact)
+
+
+def cut(b: Builder, g: Operand, axis: int, lower: Operand | None, upper: Operand | None) -> Operand:
+    """``g[:, lower:upper]``: a stretch of a literal axis, which may count from the end."""
+    part = f"{'lower' if lower is not None else ''}:{'upper' if upper is not None else ''}"
+    names = {"g": g, **{k: v for k, v in (("lower", lower), ("upper", upper)) if v is not None}}
+    return b.expression(f"g[{along(axis, part, g.kind)}]", names)
+
+
+def along(axis: int, part: str, kind: Kind) -> str:
+    """The text of an index that applies ``part`` to one axis."""
+    count = rank(kind)
+    if axis < 0 and count is None:
+        return ", ".join(["...", part, *[":"] * (-axis - 1)])
+    return ", ".join([*[":"] * (axis % count if count else axis), part])
+
+
+def plus(b: Builder, one: Operand, two: Operand) -> Operand:
+    """The sum of two lengths, now where both are literals."""
+    if isinstance(one, Const) and isinstance(two, Const):
+        return constant(one.value + two.value)
+    if isinstance(one, Const) and one.value == 0:
+        return two
+    return b.emit("operator.add", one, two)
+
+
+def numeric(operand: Operand) -> bool:
+    return is_numeric(operand.kind)
+
+
+def literal_axis(call: Call, default: int, name: str = "axis") -> int | None:
+    """An axis that is a literal number; None where only the run knows it."""
+    operand = call.get(name)
+    if operand is None:
+        return default
+    return operand.value if isinstance(operand, Const) and isinstance(operand.value, int) else None
+
+
+def refuse(b: Builder, message: str, hint: str = "") -> UnsupportedError:
+    return UnsupportedError(message, b.origin, hint)

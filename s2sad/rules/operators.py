@@ -1,0 +1,78 @@
+"""Python's operators. The same lines serve the NumPy functions of the same meaning."""
+from __future__ import annotations
+
+from s2sad.ir.kinds import BOOL, STR, Kind, List, Scalar, Tuple
+from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.build import Builder, constant
+from s2sad.rules.kinds import arithmetic, boolean, inexact, same_as
+from s2sad.rules.linalg import matmul_kind, matmul_left, matmul_right
+from s2sad.rules.table import Call, flat, function
+
+
+def _sum_kind(call: Call) -> Kind:
+    one, two = call.kind("x"), call.kind("y")
+    if isinstance(one, Tuple) and isinstance(two, Tuple):
+        return Tuple(one.items + two.items)
+    if one == STR or two == STR:
+        return STR
+    if isinstance(one, List) and one == two:
+        return one
+    return arithmetic(call)
+
+
+def _product_kind(call: Call) -> Kind:
+    one, two = call.kind("x"), call.kind("y")
+    if isinstance(one, List):
+        return one
+    return STR if STR in (one, two) else arithmetic(call)
+
+
+def _power_kind(call: Call) -> Kind:
+    kind = arithmetic(call)
+    exponent = call.get("y")
+    negative = isinstance(exponent, Const) and isinstance(exponent.value, int) and exponent.value < 0
+    if isinstance(kind, Scalar) and kind.dtype == "int64" and (negative or not isinstance(exponent, Const)):
+        return kind if not negative else Scalar("float64")
+    return kind
+
+
+def _power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
+    """d/dx x**y = y * x**(y - 1), written as one would for a literal exponent."""
+    x, y = call.bound["x"], call.bound["y"]
+    names = {"g": g, "x": x, "y": y, "ans": ans}
+    exponent = y.value if isinstance(y, Const) else None
+    if exponent == 0:
+        return b.expression("g * 0.0", names)
+    if exponent == 1:
+        return g
+    if exponent == 2:
+        return b.expression("g * (2.0 * x)", names)
+    if exponent == 0.5:
+        return b.expression("g * 0.5 / ans", names)
+    if exponent == -1:
+        return b.expression("-g * ans * ans", names)
+    if exponent is not None:
+        names["less"] = constant(exponent - 1)
+        return b.expression("g * (y * x ** less)", names)
+    return b.expression("g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))", names)
+
+
+# d/dy x**y = x**y log x; at x = 0 it is 0, as in JAX.
+_POWER_EXPONENT = "g * ans * np.log(np.where(x == 0.0, 1.0, x))"
+
+function("operator.add(x, y)", _sum_kind, elementwise=True, bounded=True, x="g", y="g")
+function("operator.sub(x, y)", arithmetic, elementwise=True, bounded=True, x="g", y="-g")
+function("operator.mul(x, y)", _product_kind, elementwise=True, x="g * y", y="g * x")
+function("operator.truediv(x, y)", inexact, elementwise=True, x="g / y", y="-ans * (g / y)")
+function("operator.pow(x, y)", _power_kind, elementwise=True, x=_power_base, y=_POWER_EXPONENT)
+function("operator.mod(x, y)", arithmetic, elementwise=True, x="g", y="-g * np.floor(x / y)")
+function("operator.floordiv(x, y)", arithmetic, elementwise=True, x=None, y=None)
+function("operator.neg(x)", same_as("x"), elementwise=True, bounded=True, x="-g")
+function("operator.pos(x)", same_as("x"), elementwise=True, bounded=True, x="g")
+function("operator.matmul(x, y)", matmul_kind, x=matmul_left, y=matmul_right)
+
+flat(boolean, *(f"operator.{name}(x, y)" for name in ("lt", "le", "gt", "ge", "eq", "ne")))
+flat(lambda _: BOOL, "operator.is_(x, y)", "operator.is_not(x, y)", "operator.contains(x, y)",
+     "operator.not_in(x, y)", "operator.not_(x)")
+flat(arithmetic, *(f"operator.{name}(x, y)" for name in ("and_", "or_", "xor", "lshift", "rshift")))
+flat(same_as("x"), "operator.invert(x)")

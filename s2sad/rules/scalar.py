@@ -1,0 +1,81 @@
+"""Python's built-in functions and the `math` module: functions of numbers."""
+from __future__ import annotations
+
+from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
+from s2sad.ir.nodes import Operand
+from s2sad.rules.build import Builder
+from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
+from s2sad.rules.table import Call, alias, flat, function
+
+
+def _magnitude(call: Call) -> Kind:
+    return real_of(call.kind("x"))
+
+
+def _sum_of(call: Call) -> Kind:
+    kind = call.kind("x")
+    if isinstance(kind, Array) and kind.dims:
+        return Array(kind.dtype, kind.dims[1:]) if kind.dims[1:] else Scalar(kind.dtype, weak=False)
+    return UNKNOWN
+
+
+# builtins; abs has slope 0 at 0, max and min share a tie equally, as JAX has it
+function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="g * slope_of_abs(x, ans)")
+function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
+function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
+         x="g * (x > y) + 0.5 * g * (x == y)", y="g * (y > x) + 0.5 * g * (x == y)")
+function("builtins.min(x, y)", arithmetic, elementwise=True, bounded=True,
+         x="g * (x < y) + 0.5 * g * (x == y)", y="g * (y < x) + 0.5 * g * (x == y)")
+function("builtins.sum(x)", _sum_of, x="spread_first(g, x)")
+flat(integer, "builtins.len(x)", "builtins.int",
+     "builtins.round(x)", "builtins.hash", "builtins.id", "builtins.ord")
+flat(truth, "builtins.bool", "builtins.isinstance", "builtins.callable", "builtins.hasattr",
+     "builtins.issubclass", "builtins.any", "builtins.all")
+flat(always(STR), "builtins.str", "builtins.repr", "builtins.format", "builtins.chr")
+flat(unknown, "builtins.range", "builtins.divmod", "builtins.type")
+
+# math: x
+function("math.sin(x)", floating, elementwise=True, bounded=True, x="g * math.cos(x)")
+function("math.cos(x)", floating, elementwise=True, bounded=True, x="-g * math.sin(x)")
+function("math.tan(x)", floating, elementwise=True, x="g * (1.0 + ans * ans)")
+function("math.asin(x)", floating, elementwise=True, x="g / math.sqrt(1.0 - x * x)")
+function("math.acos(x)", floating, elementwise=True, x="-g / math.sqrt(1.0 - x * x)")
+function("math.atan(x)", floating, elementwise=True, bounded=True, x="g / (1.0 + x * x)")
+function("math.sinh(x)", floating, elementwise=True, x="g * math.cosh(x)")
+function("math.cosh(x)", floating, elementwise=True, x="g * math.sinh(x)")
+function("math.tanh(x)", floating, elementwise=True, bounded=True, x="g * (1.0 - ans * ans)")
+function("math.asinh(x)", floating, elementwise=True, bounded=True, x="g / math.sqrt(x * x + 1.0)")
+function("math.acosh(x)", floating, elementwise=True, x="g / math.sqrt(x * x - 1.0)")
+function("math.atanh(x)", floating, elementwise=True, x="g / (1.0 - x * x)")
+function("math.exp(x)", floating, elementwise=True, x="g * ans")
+function("math.expm1(x)", floating, elementwise=True, x="g * (ans + 1.0)")
+function("math.log1p(x)", floating, elementwise=True, x="g / (1.0 + x)")
+function("math.log2(x)", floating, elementwise=True, x="g / (x * math.log(2.0))")
+function("math.log10(x)", floating, elementwise=True, x="g / (x * math.log(10.0))")
+function("math.sqrt(x)", floating, elementwise=True, x="g * 0.5 / ans")
+function("math.fabs(x)", floating, elementwise=True, bounded=True, x="g * np.sign(x)")
+function("math.erf(x)", floating, elementwise=True, bounded=True,
+         x="g * (2.0 / math.sqrt(math.pi) * math.exp(-x * x))")
+function("math.erfc(x)", floating, elementwise=True, bounded=True,
+         x="-g * (2.0 / math.sqrt(math.pi) * math.exp(-x * x))")
+function("math.degrees(x)", floating, elementwise=True, bounded=True, x="g * (180.0 / math.pi)")
+function("math.radians(x)", floating, elementwise=True, bounded=True, x="g * (math.pi / 180.0)")
+# math: more than one argument
+function("math.log(x, base=math.e)", floating, elementwise=True, x=lambda b, call, g, ans, name: _log(b, call, g),
+         base="-g * ans / (base * math.log(base))")
+function("math.pow(x, y)", floating, elementwise=True, x="g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))",
+         y="g * ans * np.log(np.where(x == 0.0, 1.0, x))")
+function("math.atan2(y, x)", floating, elementwise=True, y="g * x / (x * x + y * y)", x="-g * y / (x * x + y * y)")
+function("math.hypot(x, y)", floating, elementwise=True, x="g * x / ans", y="g * y / ans")
+function("math.copysign(x, y)", floating, elementwise=True, bounded=True,
+         x="g * math.copysign(1.0, x) * math.copysign(1.0, y)", y=None)
+function("math.fmod(x, y)", floating, elementwise=True, x="g", y="-g * np.trunc(x / y)")
+function("math.fma(x, y, z)", floating, elementwise=True, x="g * y", y="g * x", z="g")
+flat(integer, "math.floor(x)", "math.ceil(x)", "math.trunc(x)", "math.comb(n, k)", "math.factorial(n)",
+     "math.gcd", "math.isqrt(n)", "math.perm", "math.lcm")
+flat(truth, "math.isnan(x)", "math.isinf(x)", "math.isfinite(x)", "math.isclose")
+
+
+def _log(b: Builder, call: Call, g: Operand) -> Operand:
+    names = {"g": g, **call.bound}
+    return b.expression("g / (x * math.log(base))" if "base" in call.bound else "g / x", names)

@@ -1,0 +1,1 @@
+"""IR to IR: differentiation, and the clean-up after it."""

@@ -1,0 +1,1 @@
+"""General clean-up of the IR: what no one would write by hand does not survive it."""

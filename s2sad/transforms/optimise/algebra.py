@@ -1,0 +1,204 @@
+"""Simplification of adjoint expressions while they are built.
+
+Each rule keeps the value, the shape and the dtype. An adjoint that is one number broadcast to the shape
+of an array (`s2sad.expand`) stays a number through products with values of that shape, so that
+``sum(2 * sin(a))`` gives ``2.0 * cos(a)`` and allocates no array of ones.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
+from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.build import Builder, constant
+
+
+def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
+    rule = RULES.get(primitive)
+    return None if rule is None or keywords else rule(b, *args)
+
+
+def _number(operand: Operand) -> int | float | None:
+    if isinstance(operand, Const) and not operand.path and type(operand.value) in (int, float):
+        value: int | float = operand.value
+        return value
+    return None
+
+
+def _is_float(kind: Kind) -> bool:
+    return isinstance(kind, Scalar | Array) and is_inexact(kind.dtype)
+
+
+def _same_shape(a: Kind, b: Kind) -> bool:
+    """Whether two values, operands of one elementwise operation, surely have the same shape."""
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return True
+    if not (isinstance(a, Array) and isinstance(b, Array)) or a.dims is None or b.dims is None:
+        return False
+    return len(a.dims) == len(b.dims) and all(map(same_extent, a.dims, b.dims))
+
+
+def _covers(whole: Kind, part: Kind) -> bool:
+    """Whether an elementwise operation of the two surely has the shape of the first."""
+    return isinstance(part, Scalar) or _same_shape(whole, part)
+
+
+def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    one, two = _number(x), _number(y)
+    if one is not None and two is not None:
+        return constant(one * two)
+    if two is not None:
+        return b.emit("operator.mul", y, x)
+    if one is not None:
+        return _scaled(b, one, y)
+    for first, second in ((x, y), (y, x)):
+        made = b.context.definition(first, "s2sad.expand")
+        if made is not None and isinstance(made.args[0].kind, Scalar | Array):
+            return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
+    for first, second in ((x, y), (y, x)):
+        made = b.context.definition(first, "operator.neg")
+        if made is not None:
+            return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
+                          if first is x else b.emit("operator.mul", second, made.args[0]))
+    return None
+
+
+def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
+    if factor == 1 and _is_float(y.kind):
+        return y
+    if factor == -1:
+        return b.emit("operator.neg", y)
+    inner = b.context.definition(y, "operator.mul")
+    if inner is not None:
+        number = _number(inner.args[0])
+        if number is not None:
+            return b.emit("operator.mul", constant(factor * number), inner.args[1])
+    negated = b.context.definition(y, "operator.neg")
+    if negated is not None:
+        return b.emit("operator.mul", constant(-factor), negated.args[0])
+    expanded = b.context.definition(y, "s2sad.expand")
+    if expanded is not None:
+        return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), expanded.args[0]), expanded.args[1])
+    return None
+
+
+def _through_expand(
+    b: Builder, primitive: str, inner: Operand, like: Operand, whole: Kind, other: Operand
+) -> Operand | None:
+    """A product with a broadcast number or row needs no broadcast where the other factor has the shape."""
+    if _same_shape(whole, other.kind):
+        return b.emit(primitive, inner, other)
+    if isinstance(other.kind, Scalar):
+        return b.emit("s2sad.expand", b.emit(primitive, inner, other), like)
+    return None
+
+
+def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    one, two = _number(x), _number(y)
+    if two == 1 and _is_float(x.kind):
+        return x
+    if one is not None and two:
+        return constant(one / two)
+    negated = b.context.definition(x, "operator.neg")
+    if negated is not None:
+        return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
+    expanded = b.context.definition(x, "s2sad.expand")
+    if expanded is not None:
+        return _through_expand(b, "operator.truediv", expanded.args[0], expanded.args[1], x.kind, y)
+    return None
+
+
+def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    one, two = _number(x), _number(y)
+    if one is not None and two is not None:
+        return constant(one + two)
+    if one == 0 and _is_float(y.kind):
+        return y
+    if two == 0 and _is_float(x.kind):
+        return x
+    negated = b.context.definition(y, "operator.neg")
+    if negated is not None:
+        return b.emit("operator.sub", x, negated.args[0])
+    negated = b.context.definition(x, "operator.neg")
+    if negated is not None:
+        return b.emit("operator.sub", y, negated.args[0])
+    for first, second in ((x, y), (y, x)):
+        expanded = b.context.definition(first, "s2sad.expand")
+        if expanded is not None and _same_shape(first.kind, second.kind):
+            inner = b.context.definition(second, "s2sad.expand")
+            if inner is None:
+                return b.emit("operator.add", second, expanded.args[0])
+    return None
+
+
+def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    one, two = _number(x), _number(y)
+    if one is not None and two is not None:
+        return constant(one - two)
+    if two == 0 and _is_float(x.kind):
+        return x
+    negated = b.context.definition(y, "operator.neg")
+    return None if negated is None else b.emit("operator.add", x, negated.args[0])
+
+
+def _neg(b: Builder, x: Operand) -> Operand | None:
+    number = _number(x)
+    if number is not None:
+        return constant(-number)
+    inner = b.context.definition(x, "operator.neg")
+    if inner is not None:
+        return inner.args[0]
+    product = b.context.definition(x, "operator.mul")
+    if product is not None:
+        factor = _number(product.args[0])
+        if factor is not None:
+            return b.emit("operator.mul", constant(-factor), product.args[1])
+    difference = b.context.definition(x, "operator.sub")
+    if difference is not None and difference.adjoint:
+        return b.emit("operator.sub", difference.args[1], difference.args[0])
+    expanded = b.context.definition(x, "s2sad.expand")
+    if expanded is not None:
+        return b.emit("s2sad.expand", b.emit("operator.neg", expanded.args[0]), expanded.args[1])
+    return None
+
+
+def _pow(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    exponent = _number(y)
+    if exponent == 1 and _is_float(x.kind):
+        return x
+    return None
+
+
+def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
+    if isinstance(like.kind, Scalar):
+        return x
+    if _same_shape(x.kind, like.kind) and getattr(x.kind, "dtype", "") == getattr(like.kind, "dtype", ""):
+        return x
+    inner = b.context.definition(x, "s2sad.expand")
+    if inner is not None and isinstance(inner.args[0].kind, Scalar):
+        return b.emit("s2sad.expand", inner.args[0], like)
+    return None
+
+
+def _transpose(b: Builder, x: Operand) -> Operand | None:
+    inner = b.context.definition(x, "array.T")
+    return None if inner is None else inner.args[0]
+
+
+def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
+    """A condition on a literal is decided now."""
+    made = b.context.definition(condition, "operator.eq")
+    if made is None or not all(_number(arg) is not None for arg in made.args):
+        return None
+    return x if _number(made.args[0]) == _number(made.args[1]) else y
+
+
+RULES = {
+    "operator.mul": _mul,
+    "operator.truediv": _truediv,
+    "operator.add": _add,
+    "operator.sub": _sub,
+    "operator.neg": _neg,
+    "operator.pow": _pow,
+    "s2sad.expand": _expand,
+    "array.T": _transpose,
+    "numpy.where": _where,
+}

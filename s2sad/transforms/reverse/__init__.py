@@ -1,0 +1,70 @@
+"""Reverse mode: a function's forward sweep followed by the sweep that propagates adjoints."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from s2sad.analyses.activity import useful
+from s2sad.analyses.aliases import Aliases
+from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
+from s2sad.rules.build import Builder, Context
+from s2sad.transforms.optimise.algebra import simplify
+from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
+from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+from s2sad.transforms.tape import Recorder
+
+
+@dataclass
+class Reversed:
+    """A function followed by its reverse sweep, which mentions primal variables wherever they are.
+
+    ``forward`` are the statements of the body that belong to the forward sweep.
+    """
+
+    function: Function
+    sweep: Sweep
+    gradients: list[Operand]
+    forward: set[Statement]
+    builder: Builder
+
+
+def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
+    """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
+    sweep = Sweep(context, useful(_with_result(function, output)), Aliases(function))
+    block = Block()
+    builder = Builder(context, block, simplify=simplify, adjoint=True)
+    scope = Scope(None, builder)
+    if isinstance(output, Var) and sweep.active(output):
+        scope.accumulate(output, seed)
+    reverse_block(sweep, scope, function.body)
+    builder.origin = None
+    gradients = []
+    for var in wrt:
+        adjoint = materialise(builder, scope.take(var), var)
+        if isinstance(adjoint, Var) and not adjoint.name:
+            adjoint.name = bar(var)
+        gradients.append(adjoint)
+    _insert_snapshots(function.body, sweep)
+    forward = set(function.body.statements)
+    function.body.statements += block.statements
+    builder.block = function.body
+    return Reversed(function, sweep, gradients, forward, builder)
+
+
+def record(made: Reversed) -> None:
+    """Tape or recompute what the reverse sweep mentions."""
+    sweep = made.sweep
+    Recorder(sweep.context, sweep.aliases, made.function, sweep.twins, made.forward).run()
+
+
+def _with_result(function: Function, output: Operand) -> Function:
+    return Function(function.name, function.params, function.body, output)
+
+
+def _insert_snapshots(block: Block, sweep: Sweep) -> None:
+    statements = []
+    for statement in block.statements:
+        statements += sweep.before.get(statement, [])
+        statements.append(statement)
+        for inner in statement.blocks():
+            _insert_snapshots(inner, sweep)
+    block.statements = statements

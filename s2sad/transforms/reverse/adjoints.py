@@ -1,0 +1,239 @@
+"""The adjoints of variables while a reverse sweep is being written.
+
+An adjoint is None (zero, as long as no one has contributed), an operand (a value at run time, of the kind
+of its variable), or `Parts` (the adjoints of the items of a tuple, the entries of a dict, the attributes of
+an object, each an adjoint again): containers cost nothing as long as their items are named one by one.
+
+Scopes mirror the blocks of the primal. A contribution inside a branch or loop to a variable from outside
+becomes a merged or carried adjoint of that variable.
+"""
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from s2sad.errors import InternalError
+from s2sad.ir.kinds import (
+    NEVER,
+    Array,
+    Dict,
+    Kind,
+    List,
+    Object,
+    Scalar,
+    Tuple,
+    carries_derivative,
+)
+from s2sad.ir.nodes import Operand, Var
+from s2sad.rules.build import Builder, constant
+
+
+@dataclass(eq=False)
+class Parts:
+    items: dict[Hashable, Adjoint] = field(default_factory=dict)
+
+
+Adjoint = Operand | Parts | None
+
+
+class Scope:
+    """The adjoints known in one block of the reverse sweep."""
+
+    def __init__(self, parent: Scope | None, builder: Builder, inside: set[Var] | None = None) -> None:
+        """``inside`` is given for the body of a loop: the variables that are its own."""
+        self.parent, self.builder, self.inside = parent, builder, inside
+        self.values: dict[Var, Adjoint] = {}
+        self.carried: dict[Var, Var] = {}
+
+    def current(self, var: Var) -> Adjoint:
+        if var in self.values:
+            return self.values[var]
+        if self.parent is None:
+            return None
+        if self.inside is None:
+            return self.parent.current(var)
+        if var in self.inside:
+            return None
+        param = Var(bar(var), var.kind)
+        self.carried[var] = param
+        self.values[var] = param
+        return param
+
+    def take(self, var: Var) -> Adjoint:
+        """The adjoint of a variable whose definition is reversed now: nothing is added to it later."""
+        return self.values.pop(var, None)
+
+    def accumulate(self, var: Var, g: Adjoint) -> None:
+        if g is None:
+            return
+        self.values[var] = named(add(self.builder, self.current(var), g, var), var)
+
+    def accumulate_part(self, var: Var, key: Hashable, g: Adjoint) -> None:
+        if g is None:
+            return
+        parts = explode(self.builder, self.current(var), var.kind)
+        items = dict(parts.items)
+        items[key] = add(self.builder, items.get(key), g, None)
+        self.values[var] = Parts(items)
+
+
+def bar(var: Var) -> str:
+    return f"{var.name}_bar" if var.name else ""
+
+
+def named(g: Adjoint, var: Var) -> Adjoint:
+    """Name an adjoint after its variable, if it has no name yet."""
+    if isinstance(g, Var) and not g.name and var.name:
+        g.name = bar(var)
+    return g
+
+
+def part_kinds(kind: Kind) -> dict[Hashable, Kind] | None:
+    """The kinds of the items of a container whose items are known; None for other kinds."""
+    match kind:
+        case Tuple(items):
+            return dict(enumerate(items))
+        case Dict(items) | Object(_, items):
+            return dict(items)
+    return None
+
+
+def add(b: Builder, one: Adjoint, two: Adjoint, like: Var | None) -> Adjoint:
+    if one is None or two is None:
+        return two if one is None else one
+    if isinstance(one, Parts) or isinstance(two, Parts):
+        kind = like.kind if like is not None else _kind(one) or _kind(two)
+        if kind is None:
+            keys = {**getattr(one, "items", {}), **getattr(two, "items", {})}
+            assert isinstance(one, Parts) and isinstance(two, Parts)
+            return Parts({key: add(b, one.items.get(key), two.items.get(key), None) for key in keys})
+        first, second = explode(b, one, kind), explode(b, two, kind)
+        keys = {**first.items, **second.items}
+        return Parts({key: add(b, first.items.get(key), second.items.get(key), None) for key in keys})
+    if part_kinds(one.kind) is not None:
+        first, second = explode(b, one, one.kind), explode(b, two, two.kind)
+        return Parts({key: add(b, first.items.get(key), second.items.get(key), None) for key in first.items})
+    if isinstance(one.kind, List):
+        return b.emit("s2sad.add_lists", one, two)
+    if _is_zero(one):
+        return two
+    if _is_zero(two):
+        return one
+    return b.emit("operator.add", one, two)
+
+
+def _is_zero(operand: Operand) -> bool:
+    return not isinstance(operand, Var) and operand.value == 0.0 and not operand.path
+
+
+def _kind(adjoint: Adjoint) -> Kind | None:
+    return adjoint.kind if isinstance(adjoint, Var) else None
+
+
+def explode(b: Builder, adjoint: Adjoint, kind: Kind) -> Parts:
+    """An adjoint of a container as the adjoints of its items."""
+    if isinstance(adjoint, Parts):
+        return adjoint
+    kinds = part_kinds(kind)
+    if kinds is None:
+        raise InternalError(f"a {kind} has no items", b.origin)
+    if adjoint is None:
+        return Parts({})
+    made = b.context.definition(adjoint, "s2sad.tuple")
+    if made is not None:
+        return Parts(dict(enumerate(made.args)))
+    return Parts({
+        key: read_part(b, adjoint, kind, key) for key, item in kinds.items() if carries_derivative(item)
+    })
+
+
+def read_part(b: Builder, whole: Operand, kind: Kind, key: Hashable) -> Operand:
+    """The item of a container, of an adjoint or of a primal."""
+    item = (part_kinds(kind) or {})[key]
+    if isinstance(kind, Object):
+        return b.emit("s2sad.getattr", whole, extra=key, kind=item, varied=False)
+    found = b.emit("s2sad.getitem", whole, constant(key))
+    if isinstance(found, Var) and found.kind != item:
+        found.kind = item
+    return found
+
+
+def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand | None = None) -> Operand:
+    """An adjoint as a value at run time, of the kind of ``like``."""
+    kind = like.kind
+    if isinstance(adjoint, Parts):
+        return _build(b, adjoint, like)
+    if adjoint is None:
+        return zero(b, like if zero_like is None else zero_like)
+    return adjoint
+
+
+def zero(b: Builder, like: Operand) -> Operand:
+    """A zero adjoint for a variable, shaped as its value."""
+    kind = like.kind
+    if isinstance(kind, Scalar) or kind == NEVER or isinstance(kind, Array) and kind.dims is None:
+        return constant(0.0)
+    if not carries_derivative(kind):
+        return constant(None)
+    if part_kinds(kind) is not None:
+        return _build(b, Parts({}), like)
+    if isinstance(like, Var) and maybe_undefined(b, like):
+        return constant(0.0)
+    return b.emit("s2sad.zeros_like", like)
+
+
+def maybe_undefined(b: Builder, var: Var) -> bool:
+    """Whether a variable may be unbound at run time: then nothing can be asked of its shape."""
+    from s2sad.ir.nodes import UNDEFINED, If, Loop
+
+    made = b.context.definitions.get(var)
+    if isinstance(made, If):
+        return any(m.out is var and UNDEFINED in m.values for m in made.merges)
+    if isinstance(made, Loop):
+        return any(c.result is var and c.init is UNDEFINED for c in made.carries)
+    return False
+
+
+def _build(b: Builder, parts: Parts, like: Operand) -> Operand:
+    """Put the adjoints of items together to a value of the same structure."""
+    kind = like.kind
+    kinds = part_kinds(kind)
+    assert kinds is not None
+    made = b.context.definition(like, "s2sad.tuple")
+    values: list[Operand] = []
+    for key, item in kinds.items():
+        if not carries_derivative(item):
+            values.append(constant(None))
+            continue
+        part = parts.items.get(key)
+        if part is not None and not isinstance(part, Parts):
+            values.append(part)
+            continue
+        known = made.args[key] if made is not None and isinstance(key, int) else None
+        inner = known if known is not None else read_part(b, like, kind, key)
+        values.append(materialise(b, part, inner))
+    return assemble(b, kind, values, like)
+
+
+def assemble(b: Builder, kind: Kind, values: list[Operand], like: Operand) -> Operand:
+    match kind:
+        case Tuple(_, None):
+            return b.emit("s2sad.tuple", *values)
+        case Tuple(_, cls):
+            assert cls is not None
+            names = tuple(cls._fields)  # type: ignore[attr-defined]
+            return b.emit("s2sad.new", *values, extra=(cls, "", names), kind=kind)
+        case Dict(items):
+            return b.emit("s2sad.dict", *values, extra=tuple(key for key, _ in items), kind=kind)
+        case Object(_, attributes):
+            names = tuple(name for name, _ in attributes)
+            changed = [(n, v) for n, v in zip(names, values, strict=True) if not _is_none(v)]
+            return b.emit("s2sad.like", like, *[value for _, value in changed],
+                          extra=tuple(name for name, _ in changed), kind=kind)
+    raise InternalError(f"an adjoint of kind {kind} cannot be built", b.origin)
+
+
+def _is_none(operand: Operand) -> bool:
+    return not isinstance(operand, Var) and operand.value is None
+
+

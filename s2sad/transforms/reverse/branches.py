@@ -1,0 +1,87 @@
+"""Reversing `if`: the same test, and in each branch the adjoints of that branch."""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Kind
+from s2sad.ir.nodes import UNDEFINED, Block, Effect, If, Merge, Operand, Var
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
+from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+
+
+def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
+    adjoints = [scope.take(merge.out) for merge in s.merges]
+    if all(adjoint is None for adjoint in adjoints):
+        return
+    statement = If(s.condition, Block(), Block())
+    scopes = []
+    for number, block in enumerate(s.blocks()):
+        reverse_body = statement.blocks()[number]
+        sweep.twins[reverse_body] = block
+        inner = Scope(scope, scope.builder.inside(reverse_body))
+        scopes.append(inner)
+        if raises(block):
+            continue
+        for merge, adjoint in zip(s.merges, adjoints, strict=True):
+            value = merge.values[number]
+            if value is not UNDEFINED and isinstance(value, Var) and sweep.active(value):
+                inner.accumulate(value, adjoint)
+        reverse_block(sweep, inner, block)
+    _merge(scope, scopes, statement)
+    scope.builder.origin = s.origin
+    scope.builder.append(statement)
+
+
+def raises(block: Block) -> bool:
+    """Whether a branch always ends in an exception: then it was not taken."""
+    last = block.statements[-1] if block.statements else None
+    if isinstance(last, Effect) and last.primitive == "s2sad.statement":
+        return type(last.extra[0]).__name__ == "Raise"
+    return isinstance(last, If) and all(map(raises, last.blocks()))
+
+
+def _merge(scope: Scope, scopes: list[Scope], statement: If) -> None:
+    """What the branches contributed to variables from outside comes out of the reverse `if`."""
+    touched = dict.fromkeys(var for inner in scopes for var in inner.values)
+    for var in touched:
+        incoming = scope.current(var)
+        values = [inner.values.get(var, incoming) for inner in scopes]
+        scope.values[var] = _joined(scopes, statement, values, var, var.kind, bar(var))
+
+
+def _joined(
+    scopes: list[Scope], statement: If, values: list[Adjoint], like: Operand, kind: Kind, name: str
+) -> Adjoint:
+    if values[0] is values[1]:
+        return values[0]
+    if part_kinds(kind) is not None and (any(isinstance(v, Parts) for v in values) or None in values):
+        return _joined_parts(scopes, statement, values, like, kind)
+    operands = [
+        zero(inner.builder, like) if value is None else value for inner, value in zip(scopes, values, strict=True)
+    ]
+    out = Var(name, kind)
+    statement.merges.append(Merge(out, [operand for operand in operands if not isinstance(operand, Parts)]))
+    return out
+
+
+def _joined_parts(
+    scopes: list[Scope], statement: If, values: list[Adjoint], like: Operand, kind: Kind
+) -> Adjoint:
+    kinds = part_kinds(kind) or {}
+    parts = [explode(inner.builder, value, kind) for inner, value in zip(scopes, values, strict=True)]
+    joined = Parts()
+    for key, item in kinds.items():
+        both = [part.items.get(key) for part in parts]
+        if both == [None, None]:
+            continue
+        leaf = _leaf(scopes, like, kind, key)
+        joined.items[key] = _joined(scopes, statement, both, leaf, item, "")
+    return joined
+
+
+def _leaf(scopes: list[Scope], like: Operand, kind: Kind, key: object) -> Operand:
+    from s2sad.transforms.reverse.adjoints import read_part
+
+    outer = scopes[0].parent
+    assert outer is not None
+    return read_part(outer.builder, like, kind, key)  # type: ignore[arg-type]
+
+

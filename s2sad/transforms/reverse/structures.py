@@ -1,0 +1,141 @@
+"""The adjoints of making, reading and copying containers, elements of arrays included."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from s2sad.errors import UnsupportedError
+from s2sad.ir.kinds import Array, Dict, List, Object, Tuple
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules import macros
+from s2sad.rules.build import constant
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
+from s2sad.transforms.reverse.sweep import Sweep
+
+Rule = Callable[[Sweep, Scope, Assign, Adjoint], None]
+
+
+def _each(sweep: Sweep, scope: Scope, args: list[Operand], parts: Parts, keys: list[object]) -> None:
+    for operand, key in zip(args, keys, strict=True):
+        if sweep.active(operand) and isinstance(operand, Var):
+            scope.accumulate(operand, _matched(scope, parts.items.get(key), operand))  # type: ignore[call-overload]
+
+
+def _matched(scope: Scope, g: Adjoint, like: Operand) -> Adjoint:
+    return g if g is None or isinstance(g, Parts) else macros.match(scope.builder, g, like)
+
+
+def _tuple(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    if isinstance(adjoint, Var) and isinstance(adjoint.kind, List):
+        _list(sweep, scope, s, adjoint)
+        return
+    parts = explode(scope.builder, adjoint, s.target.kind)
+    _each(sweep, scope, s.args, parts, list(range(len(s.args))))
+
+
+def _dict(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    _each(sweep, scope, s.args, explode(scope.builder, adjoint, s.target.kind), list(s.extra))
+
+
+def _new(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    names = s.extra[2]
+    keys = list(range(len(names))) if isinstance(s.target.kind, Tuple) else list(names)
+    _each(sweep, scope, s.args, explode(scope.builder, adjoint, s.target.kind), keys)
+
+
+def _list(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    b = scope.builder
+    whole = materialise(b, adjoint, s.target)
+    made = b.context.definition(whole, "s2sad.list") or b.context.definition(whole, "s2sad.tuple")
+    for number, operand in enumerate(s.args):
+        if sweep.active(operand) and isinstance(operand, Var):
+            g = made.args[number] if made is not None else b.emit("s2sad.getitem", whole, constant(number))
+            scope.accumulate(operand, _matched(scope, _like(g, operand), operand))
+
+
+def _like(g: Operand, operand: Var) -> Operand:
+    """An item of the adjoint of a list has the shape of the item of the list."""
+    if isinstance(g, Var) and isinstance(operand.kind, Array) and not g.name:
+        g.kind = operand.kind
+    return g
+
+
+def _append(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    b = scope.builder
+    before, item = s.args
+    whole = materialise(b, adjoint, s.target)
+    if sweep.active(item) and isinstance(item, Var):
+        g = b.emit("s2sad.getitem", whole, constant(-1))
+        scope.accumulate(item, _matched(scope, _like(g, item), item))
+    if isinstance(before, Var):
+        scope.accumulate(before, b.emit("s2sad.drop_last", whole, kind=s.target.kind))
+
+
+def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    base, index = s.args
+    if not isinstance(base, Var) or not sweep.active(base):
+        return
+    if isinstance(base.kind, Tuple | Dict) and isinstance(index, Const):
+        key = index.value
+        if isinstance(base.kind, Tuple):
+            key = key % len(base.kind.items)
+        scope.accumulate_part(base, key, adjoint)
+        return
+    if isinstance(base.kind, Array | List):
+        b = scope.builder
+        g = materialise(b, adjoint, s.target)
+        current = scope.current(base)
+        if current is None:
+            current = zero(b, base)
+        assert not isinstance(current, Parts)
+        place = sweep.primal(index, s)
+        scope.values[base] = _named(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
+        return
+    if isinstance(base.kind, Tuple) and isinstance(index, Var):
+        _dynamic(sweep, scope, s, adjoint, base, index)
+        return
+    raise UnsupportedError(
+        "what this subscript reads is known only at run time", s.origin, "use a list, an array, or a literal index"
+    )
+
+
+def _dynamic(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint, base: Var, index: Var) -> None:
+    """An item of a tuple by a number known at run time: the adjoint of the tuple is rebuilt with it."""
+    b = scope.builder
+    g = materialise(b, adjoint, s.target)
+    current = materialise(b, scope.current(base), base)
+    scope.values[base] = _named(b.emit("s2sad.tuple_add", current, index, g, kind=base.kind), base)
+
+
+def _named(operand: Operand, base: Var) -> Operand:
+    if isinstance(operand, Var) and base.name:
+        operand.name = f"{base.name}_bar"
+    return operand
+
+
+def _getattr(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    base = s.args[0]
+    if isinstance(base, Var) and isinstance(base.kind, Object) and base.kind.get(s.extra) is not None:
+        if sweep.active(base):
+            scope.accumulate_part(base, s.extra, adjoint)
+        return
+    if base.varied:
+        raise UnsupportedError(f"the attribute `{s.extra}` is not known to carry a derivative", s.origin)
+
+
+def _copy(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    base = s.args[0]
+    if isinstance(base, Var) and sweep.active(base):
+        scope.accumulate(base, adjoint)
+
+
+STRUCTURES: dict[str, Rule] = {
+    "s2sad.tuple": _tuple,
+    "s2sad.list": _list,
+    "s2sad.dict": _dict,
+    "s2sad.new": _new,
+    "s2sad.append": _append,
+    "s2sad.getitem": _getitem,
+    "s2sad.getattr": _getattr,
+    "s2sad.copy": _copy,
+    "s2sad.alias": _copy,
+}

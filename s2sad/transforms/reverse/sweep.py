@@ -1,0 +1,179 @@
+"""The reverse sweep of a block: its statements last to first, each by its own rule."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.analyses.aliases import Aliases
+from s2sad.errors import Location, UnsupportedError
+from s2sad.ir.kinds import carries_derivative
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Effect,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    With,
+)
+from s2sad.rules import macros, table
+from s2sad.rules.build import Builder, Context, bind
+from s2sad.rules.table import NotConstant
+from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+
+
+@dataclass
+class Sweep:
+    """What one reverse sweep knows of its function.
+
+    ``twins`` maps each block of the reverse sweep to the primal block that it reverses; ``snapshots``
+    holds copies of what is changed in place later, taken before the statement that reads it.
+    """
+
+    context: Context
+    useful: set[Var]
+    aliases: Aliases
+    twins: dict[Block, Block] = field(default_factory=dict)
+    snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
+    before: dict[Statement, list[Statement]] = field(default_factory=dict)
+
+    def active(self, operand: Operand) -> bool:
+        return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
+
+    def primal(self, operand: Operand, statement: Statement) -> Operand:
+        """A primal operand as the statement saw it, whatever happens to it afterwards."""
+        if not isinstance(operand, Var) or not self.aliases.may_change(operand):
+            return operand
+        key = (statement, operand)
+        if key not in self.snapshots:
+            saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
+            copy = Assign(saved, "s2sad.copy", [operand], origin=statement.origin)
+            self.context.definitions[saved] = copy
+            self.before.setdefault(statement, []).append(copy)
+            self.snapshots[key] = saved
+        return self.snapshots[key]
+
+
+def reverse_block(sweep: Sweep, scope: Scope, block: Block) -> None:
+    for statement in reversed(block.statements):
+        scope.builder.origin = statement.origin
+        reverse_statement(sweep, scope, statement)
+
+
+def reverse_statement(sweep: Sweep, scope: Scope, statement: Statement) -> None:
+    from s2sad.transforms.reverse.branches import reverse_if
+    from s2sad.transforms.reverse.loops import reverse_loop
+
+    match statement:
+        case Assign():
+            _reverse_assign(sweep, scope, statement)
+        case Effect():
+            _reverse_effect(scope, statement)
+        case If():
+            reverse_if(sweep, scope, statement)
+        case With():
+            for merge in reversed(statement.merges):
+                g = scope.take(merge.out)
+                inner = merge.values[0]
+                if sweep.active(inner) and isinstance(inner, Var):
+                    scope.accumulate(inner, g)
+            reverse_block(sweep, scope, statement.body)
+        case Loop():
+            reverse_loop(sweep, scope, statement)
+        case Store():
+            pass  # lowering lets stores of inactive values through, and no others
+
+
+def _reverse_effect(scope: Scope, statement: Effect) -> None:
+    for target in statement.targets:
+        if scope.take(target) is not None:
+            raise UnsupportedError(
+                "a derivative would have to pass through code that is not understood",
+                statement.origin,
+                "rewrite it with operations that have derivative rules, or give the function a rule",
+            )
+
+
+def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
+    from s2sad.transforms.reverse.structures import STRUCTURES
+
+    adjoint = scope.take(statement.target)
+    if adjoint is None:
+        return
+    structure = STRUCTURES.get(statement.primitive)
+    if structure is not None:
+        structure(sweep, scope, statement, adjoint)
+        return
+    if not any(sweep.active(arg) for arg in statement.args):
+        if any(arg.varied for arg in statement.args) and table.lookup(statement.primitive) is None:
+            raise no_rule(statement.primitive, statement.origin)
+        return
+    apply_rule(sweep, scope, statement, adjoint)
+
+
+def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) -> None:
+    """The contributions of ``ans = primitive(args)`` to the adjoints of its active arguments."""
+    b = scope.builder
+    call = bind(sweep.context, statement.primitive, statement.args, statement.keywords)
+    if call is None:
+        raise no_rule(statement.primitive, statement.origin)
+    if call.primitive.flat:
+        return
+    g = materialise(b, adjoint, statement.target)
+    saw = {name: sweep.primal(operand, statement) for name, operand in call.bound.items()}
+    ans = statement.target
+    call.bound = saw
+    original = dict(zip(saw, _original(sweep, statement), strict=True))
+    contributions: list[tuple[Var, Operand]] = []
+    for name, operand in original.items():
+        if not sweep.active(operand) or not isinstance(operand, Var):
+            continue
+        key = "*" if name.startswith("*") else name
+        if key not in call.primitive.partials and name not in call.primitive.partials:
+            raise UnsupportedError(
+                f"`{shown(statement.primitive)}` has no derivative with respect to `{name.lstrip('*')}`",
+                statement.origin, "pass a value that carries no derivative",
+            )
+        partial = call.primitive.partials.get(key, call.primitive.partials.get(name))
+        if partial is None:
+            continue
+        contributions.append((operand, _contribution(b, call, partial, g, ans, name, statement)))
+    for var, contribution in contributions:
+        scope.accumulate(var, macros.match(b, contribution, var))
+
+
+def _original(sweep: Sweep, statement: Assign) -> list[Operand]:
+    call = bind(sweep.context, statement.primitive, statement.args, statement.keywords)
+    assert call is not None
+    return list(call.bound.values())
+
+
+def _contribution(
+    b: Builder, call: table.Call, partial: table.Partial, g: Operand, ans: Var, name: str, statement: Assign
+) -> Operand:
+    try:
+        if callable(partial):
+            return partial(b, call, g, ans, name)
+        assert partial is not None
+        return b.expression(partial, macros.operands(call, g, ans))
+    except NotConstant as missing:
+        raise UnsupportedError(
+            f"`{shown(statement.primitive)}` needs a literal for `{missing.args[0]}` here",
+            statement.origin, "write the value out",
+        ) from None
+
+
+def no_rule(primitive: str, origin: Location | None) -> UnsupportedError:
+    return UnsupportedError(
+        f"`{shown(primitive)}` has no derivative rule for this call",
+        origin, "use functions that have one, or pass values that carry no derivative",
+    )
+
+
+def shown(primitive: str) -> str:
+    """The name of a primitive as a user writes it."""
+    return primitive.replace("numpy.", "np.", 1).removeprefix("builtins.").removeprefix("s2sad.")
+
+

@@ -1,0 +1,345 @@
+"""Making available in the reverse sweep the primal values that it mentions.
+
+The reverse sweep is written as if every primal variable were at hand. Afterwards this pass looks at what
+it mentions. A variable of the function's own block is simply there. One of a branch comes out of the `if`.
+One of a loop is taped in the forward loop and popped in the reverse loop, or computed again there
+(`analyses.record` decides). A loop whose trip count is not known drains a tape, or counts its trips.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.record import plan
+from s2sad.ir.kinds import INT, TAPE
+from s2sad.ir.nodes import (
+    UNDEFINED,
+    Again,
+    Assign,
+    Block,
+    Carry,
+    Drain,
+    Effect,
+    For,
+    Function,
+    If,
+    Loop,
+    Merge,
+    Operand,
+    Statement,
+    Var,
+    While,
+    With,
+    inits,
+    results,
+)
+from s2sad.ir.rewrite import substitute
+from s2sad.rules.build import Builder, Context, constant
+
+
+class Recorder:
+    """One run over a function whose body is a forward sweep followed by a reverse sweep."""
+
+    def __init__(
+        self,
+        context: Context,
+        aliases: Aliases,
+        function: Function,
+        twins: dict[Block, Block],
+        forward: set[Statement],
+    ) -> None:
+        """The reverse sweep is what of the function's body is not in ``forward``."""
+        self.context, self.aliases, self.function, self.twins = context, aliases, function, twins
+        self.body = function.body
+        self.reverse = {s: None for s in self.body.statements if s not in forward}
+        self.home: dict[Var, Block] = {}
+        self.parent: dict[Block, tuple[Block, Statement]] = {}
+        self.tapes: dict[Var, Var] = {}
+        self._place(self.body)
+
+    # -- where things are ----------------------------------------------------------------------
+
+    def _place(self, block: Block) -> None:
+        for statement in block.statements:
+            for var in statement.defined():
+                self.home[var] = block
+            for inner in statement.blocks():
+                self.parent[inner] = (block, statement)
+                if isinstance(statement, Loop):
+                    for var in statement.bound():
+                        self.home[var] = statement.body
+                self._place(inner)
+            if isinstance(statement, While):
+                self.parent[statement.test] = (statement.body, statement)
+            if isinstance(statement, With) and statement.target is not None:
+                self.home[statement.target] = statement.body
+
+    def _in_loop(self, block: Block) -> bool:
+        while block is not self.body:
+            block, statement = self.parent[block]
+            if isinstance(statement, Loop):
+                return True
+        return False
+
+    def _definition(self, var: Var) -> Statement | None:
+        return self.context.definitions.get(var)
+
+    # -- the pass ------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        self._settle_block(self.body)
+
+    def _settle_block(self, block: Block) -> None:
+        """Settle the reverse blocks inside a block, innermost first, then the block itself."""
+        for statement in list(block.statements):
+            for inner in statement.blocks():
+                self._settle_block(inner)
+            if isinstance(statement, Again):
+                self._count(block, statement)
+        if block in self.twins:
+            self._settle(block, self.twins[block])
+        elif block is self.body:
+            self._export_mentions()
+
+    def _settle(self, reverse: Block, primal: Block) -> None:
+        if not self._in_loop(primal):
+            return
+        holder = self.parent[reverse][1]
+        mentions = dict.fromkeys([*mentioned(reverse), *taken_out(holder, reverse)])
+        needed = [var for var in mentions if self._lives_in(var, primal)]
+        if not needed:
+            return
+        mapping: dict[Var, Operand] = {}
+        needed = self._indices(reverse, needed, mapping)
+        local = set(self._locals(primal))
+        steps = plan(needed, self._definition, local, self.aliases)
+        first: list[Statement] = []
+        for var in steps.taped:
+            mapping[var] = self._tape(var, primal, first)
+        for step in steps.recomputed:
+            self._again(step, mapping, first)
+        reverse.statements[:0] = first
+        for statement in reverse.statements[len(first) :]:
+            substitute(statement, mapping)
+        take_out(holder, reverse, mapping)
+
+    def _lives_in(self, var: Var, primal: Block) -> bool:
+        """Whether a variable belongs to a primal block, or to a `with` or loop test in it."""
+        home = self.home.get(var)
+        while home is not None and home is not primal and home is not self.body:
+            outer, statement = self.parent[home]
+            if not isinstance(statement, With) and not (isinstance(statement, While) and home is statement.test):
+                return False
+            home = outer
+        return home is primal
+
+    def _locals(self, primal: Block) -> Iterator[Var]:
+        return (var for var in self.home if self._lives_in(var, primal))
+
+    def _indices(self, reverse: Block, needed: list[Var], mapping: dict[Var, Operand]) -> list[Var]:
+        """The index of a counted loop is the index of its reverse."""
+        loop = self._reverse_loop(reverse)
+        if isinstance(loop, For) and isinstance(loop.of, For):
+            mapping[loop.of.index] = loop.index
+            others = [var for var in needed if var is not loop.of.index]
+            self.home[loop.index] = reverse
+            return others
+        return needed
+
+    def _reverse_loop(self, reverse: Block) -> Loop | None:
+        statement = self.parent[reverse][1] if reverse in self.parent else None
+        return statement if isinstance(statement, Loop) else None
+
+    # -- tapes ---------------------------------------------------------------------------------
+
+    def _tape(self, var: Var, primal: Block, first: list[Statement]) -> Var:
+        name = var.name or "t"
+        tape = Var(f"{name}_tape", TAPE)
+        self.tapes[var] = tape
+        self._new_tape(tape, primal)
+        self._push(var, tape, primal)
+        popped = Var(var.name, var.kind)
+        pop = Assign(popped, "s2sad.pop", [tape], adjoint=True)
+        self.context.definitions[popped] = pop
+        first.append(pop)
+        return popped
+
+    def _new_tape(self, tape: Var, primal: Block) -> None:
+        """A tape is made before the outermost loop that pushes to it."""
+        block = primal
+        statement: Statement | None = None
+        while block is not self.body:
+            block, statement = self.parent[block]
+        assert statement is not None
+        made = Assign(tape, "s2sad.tape", [])
+        self.context.definitions[tape] = made
+        self.home[tape] = self.body
+        place = self.body.statements.index(statement)
+        self.body.statements.insert(place, made)
+
+    def _push(self, var: Var, tape: Var, primal: Block) -> None:
+        value: Operand = var
+        before: list[Statement] = []
+        if self.aliases.may_change(var):
+            copied = Var("", var.kind)
+            copy = Assign(copied, "s2sad.copy", [var])
+            self.context.definitions[copied] = copy
+            before, value = [copy], copied
+        push = Effect("s2sad.push", [tape, value])
+        block = self.home[var]
+        made = next((s for s in block.statements if var in s.defined()), None)
+        place = 0 if made is None else block.statements.index(made) + 1
+        if made is None:
+            while place < len(block.statements) and _is_push(block.statements[place]):
+                place += 1
+        block.statements[place:place] = [*before, push]
+
+    def _again(self, step: Assign, mapping: dict[Var, Operand], first: list[Statement]) -> None:
+        args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
+        target = Var(step.target.name, step.target.kind)
+        again = Assign(target, step.primitive, args, step.keywords, step.style, step.extra, origin=step.origin)
+        again.adjoint = True
+        self.context.definitions[target] = again
+        mapping[step.target] = target
+        first.append(again)
+
+    # -- trip counts ---------------------------------------------------------------------------
+
+    def _count(self, block: Block, again: Again) -> None:
+        """Give a reverse loop of unknown trip count something to count by."""
+        forward = again.of
+        assert forward is not None
+        tape = self._own_tape(again, forward)
+        loop: Loop
+        if tape is not None:
+            loop = Drain(tape, carries=again.carries, body=again.body, of=forward)
+        else:
+            trips = self._trips(forward)
+            loop = For(Var("_", INT), constant(0), trips, constant(1), carries=again.carries, body=again.body, of=forward)
+        loop.origin, loop.adjoint = again.origin, again.adjoint
+        block.statements[block.statements.index(again)] = loop
+        self.reverse = {loop if s is again else s: None for s in self.reverse}
+        for inner in loop.blocks():
+            self.parent[inner] = (block, loop)
+        for carry in loop.carries:
+            self.context.definitions[carry.result] = loop
+
+    def _own_tape(self, again: Again, forward: Loop) -> Var | None:
+        """A tape that one run of the loop fills from empty, once an iteration."""
+        outer = self.parent[forward.body][0]
+        if self._in_loop(outer) or outer is not self.body:
+            return None
+        for statement in again.body.statements:
+            if isinstance(statement, Assign) and statement.primitive == "s2sad.pop":
+                tape = statement.args[0]
+                pushes = [s for s in forward.body.statements if isinstance(s, Effect) and s.args[:1] == [tape]]
+                if pushes and isinstance(tape, Var):
+                    return tape
+        return None
+
+    def _trips(self, forward: Loop) -> Var:
+        for carry in forward.carries:
+            if carry.result.name == "trips":
+                return carry.result
+        builder = Builder(self.context, forward.body)
+        param, result = Var("trips", INT), Var("trips", INT)
+        self.home[param], self.home[result] = forward.body, self.parent[forward.body][0]
+        out = builder.emit("operator.add", param, constant(1), name="trips", style="augmented")
+        assert isinstance(out, Var)
+        self.home[out] = forward.body
+        forward.carries.append(Carry(constant(0), param, out, result))
+        self.context.definitions[result] = forward
+        return result
+
+    # -- branches of the function's own block --------------------------------------------------
+
+    def _export_mentions(self) -> None:
+        """A variable of a branch that the reverse sweep mentions comes out of its `if` or `with`."""
+        reverse = Block(list(self.reverse))
+        for var in [*mentioned(reverse), self.function.result]:
+            home = self.home.get(var) if isinstance(var, Var) else None
+            if home is None or home is self.body or self._in_loop(home) or self._is_reverse(home):
+                continue
+            assert isinstance(var, Var)
+            new = self._export(var, home)
+            for statement in self.reverse:
+                substitute(statement, {var: new})
+            if self.function.result is var:
+                self.function.result = new
+
+    def _is_reverse(self, block: Block) -> bool:
+        while block is not self.body:
+            block, statement = self.parent[block]
+            if statement in self.reverse:
+                return True
+        return False
+
+    def _export(self, var: Var, home: Block) -> Var:
+        current, block = var, home
+        while block is not self.body:
+            outer, statement = self.parent[block]
+            assert isinstance(statement, If | With)
+            place = statement.blocks().index(block)
+            found = next((m.out for m in statement.merges if _only(m, place) is current), None)
+            if found is None:
+                found = Var(var.name, var.kind, var.varied)
+                values: list[Operand] = [UNDEFINED for _ in statement.blocks()]
+                values[place] = current
+                statement.merges.append(Merge(found, values))
+                self.context.definitions[found] = statement
+                self.home[found] = outer
+            current, block = found, outer
+        return current
+
+
+def _only(merge: Merge, place: int) -> Operand | None:
+    """The value that a merge takes from one block, where the others leave it undefined."""
+    others = [value for number, value in enumerate(merge.values) if number != place]
+    return merge.values[place] if all(value is UNDEFINED for value in others) else None
+
+
+def _is_push(statement: Statement) -> bool:
+    return isinstance(statement, Effect) and statement.primitive == "s2sad.push"
+
+
+def taken_out(holder: Statement, block: Block) -> list[Var]:
+    """The variables that a structured statement takes out of one of its blocks."""
+    if isinstance(holder, If | With):
+        place = holder.blocks().index(block)
+        values = [merge.values[place] for merge in holder.merges]
+    else:
+        values = results(holder)
+    return [value for value in values if isinstance(value, Var)]
+
+
+def take_out(holder: Statement, block: Block, mapping: dict[Var, Operand]) -> None:
+    """Replace what a structured statement takes out of one of its blocks."""
+    def new(operand: Operand) -> Operand:
+        return mapping.get(operand, operand) if isinstance(operand, Var) else operand
+
+    if isinstance(holder, If | With):
+        place = holder.blocks().index(block)
+        for merge in holder.merges:
+            merge.values[place] = new(merge.values[place])
+    elif isinstance(holder, Loop):
+        for carry in holder.carries:
+            carry.out = new(carry.out)
+
+
+def _uses_in(block: Block) -> Iterator[Operand]:
+    """Every operand read in a block, what its statements take out of their blocks included."""
+    for statement in block.statements:
+        yield from statement.operands()
+        yield from inits(statement)
+        for inner in statement.blocks():
+            yield from _uses_in(inner)
+        yield from results(statement)
+
+
+def mentioned(block: Block) -> list[Var]:
+    """The variables that a block reads and does not define, in the order of their first use."""
+    found: dict[Var, None] = {}
+    for operand in _uses_in(block):
+        if isinstance(operand, Var):
+            found[operand] = None
+    return list(found)

@@ -1,0 +1,11 @@
+"""A store of an active value into a dict."""
+
+
+def program(x):
+    values = {"a": 1.0}
+    values["b"] = x**2  # refused: dict|write|assign|store|in.?place
+    return values["b"]
+
+
+inputs = [(1.5,)]
+wrt = (0,)

@@ -1,0 +1,11 @@
+"""``update`` of a dict with active values."""
+
+
+def program(x):
+    values = {"a": 1.0}
+    values.update(b=x**2)  # refused: update
+    return values["b"]
+
+
+inputs = [(1.5,)]
+wrt = (0,)

@@ -1,0 +1,16 @@
+"""A nested function appends an active value to a list of the function around it."""
+
+
+def program(x):
+    log = []
+
+    def record(value):
+        log.append(value)  # refused: append
+        return value
+
+    y = record(x * x) + record(x)
+    return y * log[0]
+
+
+inputs = [(1.5,)]
+wrt = (0,)

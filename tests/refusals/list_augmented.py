@@ -1,0 +1,12 @@
+"""``+=`` extends the list that other names share."""
+
+
+def program(x):
+    values = [x]
+    other = values
+    values += [x * x]  # refused: list|in.?place|augmented|update
+    return other[1] * x
+
+
+inputs = [(1.5,)]
+wrt = (0,)
