@@ -80,6 +80,7 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
     lowered = lower(request.function, request.kinds, set(request.wrt))
     see = after_pass or (lambda name, function: None)
+    lowered.function.captures = [capture.var for capture in lowered.captures]
     see("lower", lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":

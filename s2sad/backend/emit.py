@@ -13,7 +13,7 @@ from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
 from s2sad.backend.write import Comments
 from s2sad.errors import InternalError, Location
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -248,7 +248,7 @@ class Emitter:
         place, value = s.args[1:]
         if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
             item = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Store())
-            if isinstance(s.target.kind, Array) or isinstance(value.kind, Scalar | Array):
+            if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, Scalar | Array):
                 return [*body, _augment(item, "add", self.express.operand(value))]
             self.module.helper("_add")
             load = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Load())

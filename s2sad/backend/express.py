@@ -180,6 +180,12 @@ class Express:
         ]
         return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
 
+    def _concat(self, s: Assign) -> Any:
+        return self._operator("add", self.operands(s.args))
+
+    def _repeat(self, s: Assign) -> Any:
+        return self._operator("mul", self.operands(s.args))
+
     def _getattr(self, s: Assign) -> Any:
         return gast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=gast.Load())
 
@@ -189,7 +195,7 @@ class Express:
     def _copy(self, s: Assign) -> Any:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
-        if isinstance(kind, Array | List | Dict) or kind == TAPE:
+        if isinstance(kind, List | Dict) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
             return gast.Call(func=gast.Attribute(value=base, attr="copy", ctx=gast.Load()), args=[], keywords=[])
         self.require("copy")
         return call("copy.deepcopy", base)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import Object, Scalar, is_mutable
+from s2sad.ir.kinds import SLICE, Object, Scalar, is_mutable
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -81,7 +81,8 @@ class _Folder:
         for s in block.statements:
             for inner in s.blocks():
                 self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
-            self._consume(s, [*s.operands(), *inits(s)], waiting)
+            if not self._must_repeat(s):
+                self._consume(s, [*s.operands(), *inits(s)], waiting)
             candidate = self._candidate(s)
             if candidate is None:
                 self._interfere(s, waiting)
@@ -101,7 +102,15 @@ class _Folder:
             return s.target, s
         return (s.target, s) if self._once(s.target) else None
 
+    def _must_repeat(self, s: Statement) -> bool:
+        """A slice, or an index made of slices, is no expression of its own: each use writes it out."""
+        if not isinstance(s, Assign) or self._once(s.target):
+            return False
+        return s.primitive == "s2sad.slice" or _is_index(s)
+
     def _repeated(self, s: Assign) -> bool:
+        if _is_index(s):
+            return True
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
                                 for arg in s.args):
             return False
@@ -179,6 +188,10 @@ class _Folder:
                 continue
             keep.append((var, made))
         waiting[:] = keep
+
+
+def _is_index(s: Assign) -> bool:
+    return s.primitive == "s2sad.tuple" and any(arg.kind == SLICE for arg in s.args)
 
 
 def is_plain(base: Operand) -> bool:

@@ -69,6 +69,11 @@ def _loops(body: list[Any], flags: _Flags) -> list[Any]:
 
 
 def _loop(loop: Any, flags: _Flags) -> list[Any]:
+    if isinstance(loop, gast.While) and any(isinstance(node, gast.NamedExpr) for node in gast.walk(loop.test)):
+        # The test binds a name: it becomes a statement of the body.
+        leave = _if(loop.test, [_at(gast.Pass(), loop)], [*loop.orelse, _at(gast.Break(), loop)], loop)
+        loop.test = _at(gast.Constant(value=True, kind=None), loop)
+        loop.body, loop.orelse = [leave, *loop.body], []
     body = _loops(loop.body, flags)
     orelse = _loops(loop.orelse, flags)
     before: list[Any] = []

@@ -82,6 +82,8 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         merged = {**dict(function.keywords), **keywords}
         return call(f, node, function.function, [*function.args, *args], merged)
     if is_generator(function):
+        if not any(operand.varied for operand in [*args, *keywords.values()]) and not isinstance(function, LocalFunction):
+            return _kept_call(f, node, callee, args, keywords)
         f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
     if isinstance(function, LocalFunction):
         return functions.inline(f, node, function, args, keywords)
@@ -292,11 +294,23 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         if isinstance(kind, Scalar) and name in ("item", "copy"):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
+    if isinstance(kind, Tuple) and name == "_replace" and kind.cls is not None and not args:
+        return _replaced(f, node, receiver, kind, keywords)
     if isinstance(kind, Dict) and name in ("get", "copy", "items", "keys", "values"):
         found = _dict_method(f, node, receiver, kind, name, args)
         if found is not None:
             return found
     return _kept_method(f, node, receiver, name, args, keywords)
+
+
+def _replaced(f: Frame, node: Any, receiver: Operand, kind: Tuple, keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import attribute
+
+    assert kind.cls is not None
+    fields = tuple(kind.cls._fields)  # type: ignore[attr-defined]
+    values = [keywords[name] if name in keywords else attribute(f, node, receiver, name) for name in fields]
+    return f.builder.emit("s2sad.new", *values, extra=(kind.cls, "", fields), varied=any(v.varied for v in values),
+                          kind=Tuple(tuple(value.kind for value in values), kind.cls))
 
 
 def _dict_method(

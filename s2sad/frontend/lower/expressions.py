@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from s2sad.frontend.lower import branches, comprehensions
 from s2sad.frontend.lower.known import Unknowable, value_of
@@ -23,11 +25,14 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
+    join,
 )
 from s2sad.ir.nodes import Const, Effect, Operand, Var
 from s2sad.rules import table
 from s2sad.rules.build import bind, constant
+from s2sad.rules.indexing import constant_slice
 from s2sad.rules.methods import ATTRIBUTES
+from s2sad.rules.numpy_arrays import TAKES_SEQUENCES
 
 OPERATORS: dict[type, str] = {
     gast.Add: "add",
@@ -95,7 +100,7 @@ def operator(f: Frame, node: Any, name: str, *args: Operand, **options: Any) -> 
     for arg in args:
         if isinstance(arg.kind, Object):
             return _overloaded(f, node, name, list(args))
-    folded = _fold(name, args)
+    folded = _fold(name, args) or _sequence(f, name, args)
     if folded is not None:
         return folded
     return f.builder.emit(f"operator.{name}", *args, **options)
@@ -115,6 +120,20 @@ def _overloaded(f: Frame, node: Any, name: str, args: list[Operand]) -> Operand:
             if isinstance(function, types.FunctionType):
                 return call(f, node, constant(Bound(function, receiver)), others, {})
     return unknown(f, node, f"operator.{name}", args)
+
+
+def _sequence(f: Frame, name: str, args: tuple[Operand, ...]) -> Operand | None:
+    """Sums and multiples of tuples and lists."""
+    kinds = [arg.kind for arg in args]
+    if name == "add" and all(isinstance(kind, Tuple) for kind in kinds):
+        parts = [subscript(f, None, arg, constant(i)) for arg in args for i in range(length(arg.kind) or 0)]
+        return make_tuple(f, parts)
+    if name == "add" and all(isinstance(kind, List) for kind in kinds):
+        kind = join(kinds[0], kinds[1], f.state.context.fresh)
+        return f.builder.emit("s2sad.concat", *args, kind=kind)
+    if name == "mul" and any(isinstance(kind, Tuple | List) for kind in kinds) and any(a.varied for a in args):
+        return f.builder.emit("s2sad.repeat", *args, kind=next(k for k in kinds if isinstance(k, Tuple | List)))
+    return None
 
 
 def _fold(name: str, args: tuple[Operand, ...]) -> Operand | None:
@@ -157,7 +176,15 @@ def _walrus(f: Frame, node: Any) -> Operand:
 def _attribute(f: Frame, node: Any) -> Operand:
     base = expression(f, node.value)
     f.builder.origin = f.location(node)
-    return attribute(f, node, base, node.attr)
+    return attribute(f, node, base, _mangled(f, node.attr))
+
+
+def _mangled(f: Frame, name: str) -> str:
+    """The name that Python gives to a private attribute inside a class."""
+    if not name.startswith("__") or name.endswith("__") or f.function is None:
+        return name
+    owner = f.function.__qualname__.rpartition(".<locals>.")[2].split(".")
+    return f"_{owner[-2].lstrip('_')}{name}" if len(owner) > 1 else name
 
 
 def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
@@ -243,7 +270,8 @@ def _subscript(f: Frame, node: Any) -> Operand:
 
 
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
-    f.builder.origin = f.location(node)
+    if node is not None:
+        f.builder.origin = f.location(node)
     element = _element(f, base, place)
     if element is not None:
         return element
@@ -261,7 +289,11 @@ def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
 
 def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
     """The element of a tuple that is spelled out, or of a literal."""
-    if not isinstance(place, Const) or not isinstance(place.value, int) or isinstance(place.value, bool):
+    if not isinstance(place, Const):
+        return _part_of_tuple(f, base, place)
+    if isinstance(base.kind, Scalar) and place.value in ((), Ellipsis):
+        return base
+    if not isinstance(place.value, int) or isinstance(place.value, bool):
         return None
     if isinstance(base, Const) and isinstance(base.value, tuple):
         return constant(base.value[place.value])
@@ -269,6 +301,14 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
     if made is not None and -len(made.args) <= place.value < len(made.args):
         return made.args[place.value]
     return None
+
+
+def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:
+    """A slice of a tuple is a tuple of its items."""
+    part = constant_slice(f.state.context, place) if isinstance(base.kind, Tuple) else None
+    if part is None or not isinstance(base.kind, Tuple):
+        return None
+    return make_tuple(f, [subscript(f, None, base, constant(i)) for i in range(len(base.kind.items))[part]])
 
 
 def index(f: Frame, node: Any) -> Operand:
@@ -401,10 +441,36 @@ def free_operands(f: Frame, node: Any) -> tuple[tuple[str, ...], list[Operand]]:
 def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.builder.origin = f.location(node)
+    keywords = _own_keywords(name, keywords, len(args))
+    args = [_as_array(f, name, arg) for arg in args]
     operands = [*args, *keywords.values()]
     if table.lookup(name) is None or bind(f.state.context, name, operands, tuple(keywords)) is None:
         return unknown(f, node, name, operands, keywords=tuple(keywords), style=style)
     return f.builder.emit(name, *operands, keywords=tuple(keywords), style=style)
+
+
+def _own_keywords(name: str, keywords: dict[str, Operand], given: int) -> dict[str, Operand]:
+    """NumPy calls its first parameter `a` where rules call it `x`: keywords by the names of the rule."""
+    entry = table.lookup(name)
+    module, _, path = name.partition(".")
+    if entry is None or module != "numpy" or not keywords:
+        return keywords
+    own = [param for param, _ in entry.params]
+    if all(key in own for key in keywords):
+        return keywords
+    try:
+        theirs = list(inspect.signature(getattr(np, path.split(".")[0])).parameters)
+    except (ValueError, TypeError, AttributeError):
+        return keywords
+    renamed = dict(zip(theirs, own, strict=False))
+    return {key if key in own else renamed.get(key, key): value for key, value in keywords.items()}
+
+
+def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
+    """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
+    if not name.startswith("numpy.") or name in TAKES_SEQUENCES or not arg.varied:
+        return arg
+    return f.builder.emit("numpy.array", arg) if isinstance(arg.kind, List | Tuple) else arg
 
 
 EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {

@@ -84,7 +84,7 @@ def _own_statements(body: list[Any]) -> list[Any]:
 
 def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
     from s2sad.frontend.lower.expressions import expression
-    from s2sad.frontend.lower.statements import RETURN, statements
+    from s2sad.frontend.lower.statements import RETURN, bound_names, statements
 
     state = inner.state
     for name, operand in bound.items():
@@ -92,7 +92,9 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
     if isinstance(tree, gast.Lambda):
         result = expression(inner, tree.body)
     else:
-        statements(inner, exits.normalise(tree.body, inner.names | set(bound)))
+        body = exits.normalise(tree.body, inner.names | set(bound))
+        inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
+        statements(inner, body)
         result = state.store.get((inner.number, RETURN), constant(None))
     if not _holds_functions(tree):
         for cell in [cell for cell in state.store if cell[0] == inner.number]:

@@ -1,7 +1,7 @@
 """`for` and `while`: what a loop carries, found by lowering its body until kinds settle."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import gast
@@ -10,7 +10,7 @@ from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Frame, cell_of, may_vary
-from s2sad.ir.kinds import INT, UNKNOWN, join
+from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Object, Tuple, join
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Each, For, Loop, Operand, Var, While
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import constant
@@ -106,6 +106,7 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     inits = {cell: before.get(cell, UNDEFINED) for cell in ordered}
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     for _ in range(MAXIMUM_ROUNDS):
+        changes = state.kind_changes
         params = {
             cell: Var(_shown(cell), kind, varied, f.location(node)) for cell, (kind, varied) in shapes.items()
         }
@@ -114,10 +115,10 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         state.builder, state.dead = outer.inside(loop.body), False
         body()
         state.dead = False
-        settled = True
+        stable = changes == state.kind_changes
         for cell in ordered:
-            settled &= _settle(f, cell, params[cell], state.store.get(cell, UNDEFINED), shapes)
-        if settled:
+            stable &= _settle(f, cell, params[cell], state.store.get(cell, UNDEFINED), shapes)
+        if stable:
             break
     else:
         f.fail(node, "the kinds of the variables of this loop do not settle", "annotate them")
@@ -147,13 +148,39 @@ def _settle(f: Frame, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, A
     kind, varied = shapes[cell]
     if out is param:
         return True
-    joined = join(kind, out.kind, f.state.context.fresh)
+    joined = settled(join(kind, out.kind, f.state.context.fresh), kind, cell)
     now = (joined, (varied or out.varied) and may_vary(joined))
     shapes[cell] = now
     if param not in f.state.reads:
         param.kind, param.varied = now
         return True
     return now == (kind, varied)
+
+
+def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:
+    """A joined kind in which an extent that varies from round to round has one name.
+
+    The name stands for the extent in the round at hand; without it no two rounds would agree.
+    """
+    match joined, before:
+        case Array(dtype, dims), Array() if dims is not None and before.dims is not None:
+            pairs = enumerate(zip(dims, before.dims, strict=True))
+            return Array(dtype, tuple(
+                new if new == old or isinstance(new, int) else Dim(("carried", key, axis), new.not_one)
+                for axis, (new, old) in pairs
+            ))
+        case Tuple(items, cls), Tuple():
+            parts = enumerate(zip(items, before.items, strict=True))
+            return Tuple(tuple(settled(new, old, (key, i)) for i, (new, old) in parts), cls)
+        case List(item), List():
+            return List(settled(item, before.item, (key, "[]")))
+        case Dict(items), Dict():
+            old = dict(before.items)
+            return Dict(tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))
+        case Object(cls, items), Object():
+            old = dict(before.attributes)
+            return Object(cls, tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))
+    return joined
 
 
 def _shown(cell: Cell) -> str:

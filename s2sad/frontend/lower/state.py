@@ -103,6 +103,7 @@ class State:
         self.dead = False
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
+        self.kind_changes = 0
 
     def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
         self.frames += 1

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower.state import Frame, cell_of
-from s2sad.ir.kinds import UNKNOWN, Array, Kind, List, Tuple, is_mutable
+from s2sad.ir.kinds import UNKNOWN, Array, Dict, Kind, List, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
 
@@ -130,6 +130,14 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) ->
         f.fail(node, f"a subscript is assigned in place: {WRITES}", "make a new array or list of the values")
     f.builder.origin = f.location(node)
     f.builder.append(Store(base, place, value))
+    if isinstance(base, Var) and _changes_kind(base.kind, value.kind):
+        base.kind = UNKNOWN
+        f.state.kind_changes += 1
+
+
+def _changes_kind(kind: Kind, stored: Kind) -> bool:
+    """Whether a container has another kind once a value of this kind is stored in it."""
+    return isinstance(kind, Dict) or isinstance(kind, List) and kind.item != stored
 
 
 def _store_attribute(f: Frame, target: Any, value: Operand) -> None:

@@ -6,7 +6,7 @@ array is copied first. A sum of array adjoints is carried out in place (``extra=
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, List
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -27,7 +27,7 @@ from s2sad.rules.build import Context
 
 CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add"}
 # What returns memory of its own.
-_FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list"}
+_FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack"}
 
 
 class Ownership:
@@ -141,7 +141,9 @@ class Ownership:
         """The most uses of a variable on one path through a block."""
         total = 0
         for s in block.statements:
-            total += sum(operand is var for operand in s.operands()) + sum(init is var for init in inits(s))
+            if not _reads_item(s):
+                total += sum(operand is var for operand in s.operands())
+            total += sum(init is var for init in inits(s))
             if isinstance(s, If):
                 total += max(
                     self._count(inner, var) + sum(m.values[k] is var for m in s.merges)
@@ -160,6 +162,11 @@ class Ownership:
         from s2sad.ir.nodes import walk
 
         return any(var in s.defined() for block in loop.blocks() for s in walk(block))
+
+
+def _reads_item(s: Statement) -> bool:
+    """Reading an item of an adjoint list comes before its list is changed, and leaves the list alone."""
+    return isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(s.args[0].kind, List)
 
 
 def settle_ownership(context: Context, function: Function) -> None:

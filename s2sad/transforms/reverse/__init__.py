@@ -8,7 +8,7 @@ from s2sad.analyses.aliases import Aliases
 from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
-from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
+from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
 
@@ -40,8 +40,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     gradients = []
     for var in wrt:
         adjoint = materialise(builder, scope.take(var), var)
-        if isinstance(adjoint, Var) and not adjoint.name:
-            adjoint.name = bar(var)
+        scope.named(adjoint, var)
         gradients.append(adjoint)
     _insert_snapshots(function.body, sweep)
     forward = set(function.body.statements)

@@ -66,7 +66,15 @@ class Scope:
     def accumulate(self, var: Var, g: Adjoint) -> None:
         if g is None:
             return
-        self.values[var] = named(add(self.builder, self.current(var), g, var), var)
+        self.values[var] = self.named(add(self.builder, self.current(var), g, var), var)
+
+    def named(self, g: Adjoint, var: Var) -> Adjoint:
+        """Name an adjoint after its variable, if it has no name and is not a value of the primal."""
+        if isinstance(g, Var) and not g.name and var.name:
+            made = self.builder.context.definitions.get(g)
+            if made is None or made.adjoint:
+                g.name = bar(var)
+        return g
 
     def accumulate_part(self, var: Var, key: Hashable, g: Adjoint) -> None:
         if g is None:
@@ -79,13 +87,6 @@ class Scope:
 
 def bar(var: Var) -> str:
     return f"{var.name}_bar" if var.name else ""
-
-
-def named(g: Adjoint, var: Var) -> Adjoint:
-    """Name an adjoint after its variable, if it has no name yet."""
-    if isinstance(g, Var) and not g.name and var.name:
-        g.name = bar(var)
-    return g
 
 
 def part_kinds(kind: Kind) -> dict[Hashable, Kind] | None:

@@ -128,7 +128,21 @@ def _copy(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         scope.accumulate(base, adjoint)
 
 
+def _concat(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    """The sum of two lists: its adjoint falls apart where the first one ended."""
+    b = scope.builder
+    whole = materialise(b, adjoint, s.target)
+    first = sweep.primal(s.args[0], s)
+    count = b.emit("builtins.len", first)
+    none = constant(None)
+    for operand, bounds in zip(s.args, ((none, count), (count, none)), strict=True):
+        if isinstance(operand, Var) and sweep.active(operand):
+            part = b.emit("s2sad.slice", *bounds, none)
+            scope.accumulate(operand, b.emit("s2sad.getitem", whole, part, kind=operand.kind))
+
+
 STRUCTURES: dict[str, Rule] = {
+    "s2sad.concat": _concat,
     "s2sad.tuple": _tuple,
     "s2sad.list": _list,
     "s2sad.dict": _dict,
