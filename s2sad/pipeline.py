@@ -16,6 +16,7 @@ import gast
 from s2sad.analyses.aliases import Aliases
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
+from s2sad.backend.naming import Names
 from s2sad.errors import SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.ir.check import check
@@ -30,9 +31,25 @@ from s2sad.ir.kinds import (
     carries_derivative,
     is_inexact,
 )
-from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Param, Statement, Var, inits, results, walk
+from s2sad.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Block,
+    Const,
+    Effect,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Param,
+    Statement,
+    Var,
+    inits,
+    results,
+    walk,
+)
 from s2sad.ir.text import show
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -132,7 +149,29 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     function.doc = _doc(request, name, made)
     module = Module()
     _write(module, made, lowered)
+    _write_callees(module, request, lowered, see)
     return module
+
+
+def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
+    """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
+    entry = module.functions.pop()
+    for variants in lowered.state.callees.values():
+        for callee, _ in variants:
+            function = callee.function
+            seed = Var(f"{callee.name}_bar", callee.result)
+            function.captures = [capture.var for capture in lowered.captures] + [seed]
+            builder = Builder(lowered.context, function.body)
+            output = _named_value(builder, function.result)
+            made = reverse(lowered.context, function, callee.active(), output, seed)
+            made.gradients = _independent(made, function)
+            end = made.builder.emit("s2sad.tuple", *made.gradients)
+            function.result = made.builder.emit("s2sad.tuple", output, end)
+            see("reverse", function)
+            _clean(made, see)
+            names = tuple(var.name for var in callee.active())
+            _split(module, names, made, lowered, callee.name, seed)
+    module.functions.append(entry)
 
 
 def _split_aux(request: Request, lowered: Lowered, builder: Builder) -> tuple[Operand, Operand | None]:
@@ -257,14 +296,15 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     see("reverse", function)
     _clean(made, see)
     module = Module()
-    _split(module, request, made, lowered, name, seed, output, aux)
+    first = _split(module, request.wrt, made, lowered, name, seed)
+    module.functions.append(_vjp_door(name, first, module.functions[0], seed))
+    _write_callees(module, request, lowered, see)
     return module
 
 
 def _split(
-    module: Module, request: Request, made: Reversed, lowered: Lowered, name: str, seed: Var, output: Var,
-    aux: Operand | None,
-) -> None:
+    module: Module, wrt: tuple[str, ...], made: Reversed, lowered: Lowered, name: str, seed: Var
+) -> Function:
     """One function for each sweep; the second gets from the first what it reads, in one tuple."""
     function, context = made.function, made.sweep.context
     ends = lowered.context.definition(function.result, "s2sad.tuple")
@@ -274,9 +314,11 @@ def _split(
     backward = [s for s in function.body.statements if s not in made.forward and not _is_tape(s)]
     packing = {s for s in backward if isinstance(s, Assign) and s.target in (function.result, whole)}
     backward = [s for s in backward if s not in packing]
-    if aux is not None:
-        forward += [s for s in function.body.statements if isinstance(s, Assign) and s.target is whole]
+    forward += [s for s in function.body.statements if isinstance(s, Assign) and s.target is whole
+                and s not in made.forward]
     kept = _read_from_outside(backward, seed, end)
+    for var in kept:
+        _always_bound(context, var)
     tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
     first_block, second_block = Block(forward), Block([])
     packed = Builder(context, first_block).emit("s2sad.tuple", *kept)
@@ -299,13 +341,30 @@ def _split(
         substitute(s, mapping)
     second_block.statements += backward
     second = Function(f"{name}_rev", [Param(tape), Param(seed)], second_block, end)
-    second.doc = f"Return the cotangents of {_listed(request.wrt)} for a cotangent of the value of `{name}`."
+    second.doc = f"Return the cotangents of {_listed(wrt)} for a cotangent of the value of `{name}`."
     settle_ownership(context, second)
     for part in (first, second):
         remove_dead(part)
         check(part)
-        _write_function(module, part, made, lowered)
-    module.functions.append(_vjp_door(name, first, module.functions[0], seed))
+        names = _write_function(module, part, made, lowered)
+        for var in kept:
+            # What the first sweep calls it, the second does.
+            if not var.name and var in names.group:
+                var.name = names(var)
+    return first
+
+
+def _always_bound(context: Context, var: Operand) -> None:
+    """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
+    made = context.definitions.get(var) if isinstance(var, Var) else None
+    for merge in made.merges if isinstance(made, If) else []:
+        if merge.out is var:
+            merge.values = [constant(None) if value is UNDEFINED else value for value in merge.values]
+            for value in merge.values:
+                _always_bound(context, value)
+    for carry in made.carries if isinstance(made, Loop) else []:
+        if carry.result is var and carry.init is UNDEFINED:
+            carry.init = constant(None)
 
 
 def _is_tape(s: Statement) -> bool:
@@ -359,7 +418,7 @@ def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
     _write_function(module, made.function, made, lowered)
 
 
-def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> None:
+def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
     used = set(_used(function))
     captures = [capture for capture in lowered.captures if capture.var in used]
     function.captures = [capture.var for capture in captures]
@@ -379,6 +438,7 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
         tree.args.kwonlyargs.append(gast.Name(id=name, ctx=gast.Param(), annotation=None, type_comment=None))
         tree.args.kw_defaults.append(None)
     module.functions.append(tree)
+    return emitter.names
 
 
 def _plain_defaults(function: Function) -> None:

@@ -10,7 +10,7 @@ from s2sad.ir.nodes import Assign, Const, Effect, Function, If, Loop, Operand, S
 from s2sad.rules import table
 
 # Effects that change nothing their operands refer to.
-_READING = {"s2sad.statement", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
+_READING = {"s2sad.call", "s2sad.statement", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
 _MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem"}
 
 

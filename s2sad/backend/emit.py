@@ -281,6 +281,11 @@ class Emitter:
             return self._kept(s)
         if s.primitive == "s2sad.inplace":
             return self._user_in_place(s)
+        if s.primitive == "s2sad.call":
+            names = [name(self.names(var), store=True) for var in s.targets]
+            run = gast.Call(func=name(f"{s.extra.name}_fwd"), args=self.express.operands(s.args), keywords=[])
+            target = gast.Tuple(elts=names, ctx=gast.Store())
+            return [gast.Assign(targets=[target], value=run, type_comment=None)]
         if s.primitive == "s2sad.unpack":
             return [self._unpack(s)]
         if s.primitive == "s2sad.evaluate":

@@ -271,6 +271,9 @@ class Express:
 
     # -- what is kept as it stands ---------------------------------------------------------------
 
+    def _call_rev(self, s: Assign) -> Any:
+        return call(f"{s.extra.name}_rev", *self.operands(s.args))
+
     def _invoke(self, s: Effect) -> Any:
         args, keywords = self._arguments(s.args[1:], s.extra)
         return gast.Call(func=self.operand(s.args[0]), args=args, keywords=keywords)

@@ -14,6 +14,7 @@ from s2sad.ir.kinds import (
     COMPLEX,
     FLOAT,
     INT,
+    NEVER,
     NONE,
     STR,
     UNKNOWN,
@@ -141,6 +142,8 @@ def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[
 
 
 def result_kind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Kind:
+    if any(isinstance(arg, Var) and arg.kind == NEVER for arg in args):
+        return NEVER
     call = bind(context, primitive, args, keywords)
     if call is None:
         return UNKNOWN

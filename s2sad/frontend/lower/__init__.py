@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import gast
 
 from s2sad.frontend.lower import functions
+from s2sad.frontend.lower.recursion import Restart
 from s2sad.frontend.lower.state import Capture, State
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
@@ -27,8 +28,18 @@ class Lowered:
 
 def lower(function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
     """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``."""
-    context = Context()
-    state = State(context)
+    recursive: set[object] = set()
+    while True:
+        state = State(Context())
+        state.recursive = recursive
+        try:
+            return _lower(state, function, kinds, wrt)
+        except Restart:
+            continue
+
+
+def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
+    context = state.context
     found = functions.source_of(state, function)
     tree = found.tree
     frame = functions.enter(state, found, tree, None, function)

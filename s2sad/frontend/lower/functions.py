@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend import exits, source
+from s2sad.frontend.lower import recursion
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, State, external
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
@@ -36,14 +37,19 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     """Lower the body of a Python function where it is called, in a frame of its own."""
     state = f.state
     if isinstance(callee, LocalFunction):
-        found, parent, tree, key = callee.frame.source, callee.frame, callee.tree, callee.tree
+        found, parent, tree, key = callee.frame.source, callee.frame, callee.tree, (callee.tree.lineno, callee.tree.col_offset, callee.frame.source.file)
     else:
         found, parent = source_of(state, callee), None
         tree, key = found.tree, callee.__code__
-    if key in state.stack or len(state.stack) > MAXIMUM_INLINE_DEPTH:
-        f.fail(node, "a recursive call is not supported here", "write it as a loop")
-    inner = enter(state, found, tree, parent, callee)
     bound = bind_arguments(f, node, callee, tree, args, keywords)
+    if key in state.recursive:
+        return recursion.call(f, node, callee, key, bound)
+    if key in state.stack:
+        state.recursive.add(key)
+        raise recursion.Restart
+    if len(state.stack) > MAXIMUM_INLINE_DEPTH:
+        f.fail(node, "calls are nested too deeply here")
+    inner = enter(state, found, tree, parent, callee)
     state.stack.append(key)
     result = run_body(inner, tree, bound)
     state.stack.pop()

@@ -104,16 +104,34 @@ class State:
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
         self.kind_changes = 0
+        # Functions that call themselves, and what has been compiled of them.
+        self.recursive: set[Any] = set()
+        self.callees: dict[int, list[tuple[Any, Any]]] = {}
+        # While such a function is lowered: the store around it, what it captured, and the same further out.
+        self.enclosing: Any = None
 
     def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
         self.frames += 1
         return Frame(self.frames, source, self, names, parent, function)
+
+    def _capture(self, cell: Cell, enclosing: Any) -> Operand:
+        """A variable of a frame around a function that is compiled on its own: a parameter of it."""
+        store, captured, further = enclosing
+        value: Operand = store.get(cell, UNDEFINED)
+        if value is UNDEFINED and further is not None:
+            value = self._capture(cell, further)
+        if isinstance(value, Var):
+            captured[cell] = Var(cell[1], value.kind, value.varied)
+            value = self.store[cell] = captured[cell]
+        return value
 
     def write(self, cell: Cell, operand: Operand) -> None:
         self.store[cell] = operand
 
     def read(self, cell: Cell) -> Operand:
         operand = self.store.get(cell, UNDEFINED)
+        if operand is UNDEFINED and self.enclosing is not None:
+            operand = self._capture(cell, self.enclosing)
         self.reads.add(operand)
         return operand
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.errors import Location, UnsupportedError
-from s2sad.ir.kinds import carries_derivative
+from s2sad.ir.kinds import Tuple, carries_derivative
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -19,7 +19,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.rules import macros, table
-from s2sad.rules.build import Builder, Context, bind
+from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 
@@ -70,7 +70,7 @@ def reverse_statement(sweep: Sweep, scope: Scope, statement: Statement) -> None:
         case Assign():
             _reverse_assign(sweep, scope, statement)
         case Effect():
-            _reverse_effect(scope, statement)
+            _reverse_effect(sweep, scope, statement)
         case If():
             reverse_if(sweep, scope, statement)
         case With():
@@ -86,7 +86,36 @@ def reverse_statement(sweep: Sweep, scope: Scope, statement: Statement) -> None:
             pass  # lowering lets stores of inactive values through, and no others
 
 
-def _reverse_effect(scope: Scope, statement: Effect) -> None:
+def _reverse_call(sweep: Sweep, scope: Scope, statement: Effect) -> None:
+    """A function compiled on its own: its `_rev` gives the adjoints of its arguments from its tape."""
+    result, tape = statement.targets
+    adjoint = scope.take(result)
+    callee = statement.extra
+    active = callee.active()
+    if adjoint is None or not active:
+        return
+    b = scope.builder
+    g = materialise(b, adjoint, result)
+    kind = Tuple(tuple(var.kind for var in active))
+    callee.needed = True
+    bars = b.emit("s2sad.call_rev", tape, g, extra=callee, kind=kind, varied=False)
+    for operand, var in zip(statement.args, callee.variables(), strict=True):
+        if var in active and sweep.active(operand) and isinstance(operand, Var):
+            part = b.emit("s2sad.getitem", bars, constant(active.index(var)), kind=var.kind)
+            scope.accumulate(operand, _adopted(part, operand))
+
+
+def _adopted(part: Operand, operand: Var) -> Operand:
+    """The adjoint of an argument has the shape of the argument."""
+    if isinstance(part, Var):
+        part.kind = operand.kind
+    return part
+
+
+def _reverse_effect(sweep: Sweep, scope: Scope, statement: Effect) -> None:
+    if statement.primitive == "s2sad.call":
+        _reverse_call(sweep, scope, statement)
+        return
     for target in statement.targets:
         if scope.take(target) is not None:
             raise UnsupportedError(

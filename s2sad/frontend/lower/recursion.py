@@ -1,0 +1,169 @@
+"""Functions that are compiled on their own, not in line: those that call themselves.
+
+Such a function is lowered once for each combination of argument kinds. Its derivative is a pair: `f_fwd`
+returns the value and a tape, `f_rev` takes the tape and the cotangent of the value. What the function reads
+from frames around it becomes a parameter of its own.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State, may_vary
+from s2sad.ir.kinds import (
+    NEVER,
+    TAPE,
+    UNKNOWN,
+    Array,
+    Dict,
+    Dim,
+    Kind,
+    List,
+    Object,
+    Scalar,
+    Static,
+    Tuple,
+    join,
+)
+from s2sad.ir.nodes import Block, Const, Effect, Function, Operand, Param, Var
+
+MAXIMUM_ROUNDS = 6
+MAXIMUM_VARIANTS = 12
+
+
+class Restart(Exception):
+    """A function turned out to call itself: lowering begins again, knowing it."""
+
+
+@dataclass(eq=False)
+class Callee:
+    """A function compiled on its own. ``captured`` are the cells that its last parameters stand for."""
+
+    name: str
+    key: Any
+    kinds: tuple[tuple[Kind, bool], ...]
+    params: dict[str, Var] = field(default_factory=dict)
+    captured: dict[Cell, Var] = field(default_factory=dict)
+    function: Function | None = None
+    result: Kind = NEVER
+    varied: bool = False
+    called: bool = False
+
+    def variables(self) -> list[Var]:
+        return [*self.params.values(), *self.captured.values()]
+
+    def active(self) -> list[Var]:
+        """The parameters that adjoints are computed for, in order."""
+        return [var for var in self.variables() if var.varied]
+
+
+def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) -> Operand:
+    """A call of a function that is compiled on its own."""
+    state = f.state
+    fixed = {name: operand for name, operand in bound.items() if _is_fixed(operand)}
+    given = {name: operand for name, operand in bound.items() if name not in fixed}
+    shapes = tuple((general(o.kind, name), o.varied) for name, o in given.items())
+    found = _find(f, node, callee, key, shapes, given, fixed)
+    found.called = True
+    outer = [_captured_value(f, node, state, cell, var) for cell, var in found.captured.items()]
+    f.builder.origin = f.location(node)
+    kind = fresh_dims(found.result, state)
+    result = Var("", kind, found.varied and may_vary(kind), f.location(node))
+    tape = Var(f"{found.name}_tape", TAPE_VALUE)
+    f.builder.append(Effect("s2sad.call", [*given.values(), *outer], [result, tape], extra=found))
+    return result
+
+
+TAPE_VALUE = UNKNOWN
+
+
+def _is_fixed(operand: Operand) -> bool:
+    return isinstance(operand, Const) and isinstance(operand.kind, Static)
+
+
+def _captured_value(f: Frame, node: Any, state: State, cell: Cell, var: Var) -> Operand:
+    if cell not in state.store:
+        f.fail(node, f"`{cell[1]}`, which `{var.name}` stands for, is not bound here")
+    return state.read(cell)
+
+
+def _find(
+    f: Frame, node: Any, callee: Any, key: Any, shapes: tuple[tuple[Kind, bool], ...],
+    given: dict[str, Operand], fixed: dict[str, Operand],
+) -> Callee:
+    state = f.state
+    statics = tuple((name, getattr(operand, "value", None)) for name, operand in fixed.items())
+    variants = state.callees.setdefault(id(key), [])
+    for candidate, known in variants:
+        if candidate.kinds == shapes and _same_statics(known, statics):
+            return candidate
+    if len(variants) >= MAXIMUM_VARIANTS:
+        f.fail(node, "the kinds of the arguments of this recursive function do not settle", "annotate them")
+    number = sum(len(others) for others in state.callees.values())
+    name = getattr(callee, "name", None) or callee.__name__
+    taken = {other.name for others in state.callees.values() for other, _ in others}
+    unique = name if name not in taken else f"{name}_{number}"
+    made = Callee(unique, key, shapes)
+    variants.append((made, statics))
+    _lower(f, node, callee, made, given, fixed)
+    return made
+
+
+def _same_statics(one: tuple[tuple[str, Any], ...], two: tuple[tuple[str, Any], ...]) -> bool:
+    return len(one) == len(two) and all(a == b and v is w for (a, v), (b, w) in zip(one, two, strict=True))
+
+
+def _lower(
+    f: Frame, node: Any, callee: Any, made: Callee, given: dict[str, Operand], fixed: dict[str, Operand]
+) -> None:
+    from s2sad.frontend.lower import functions
+
+    state = f.state
+    outer = (state.builder, state.store, state.dead, state.stack, state.enclosing)
+    local = isinstance(callee, LocalFunction)
+    found = callee.frame.source if local else functions.source_of(state, callee)
+    tree, parent = (callee.tree, callee.frame) if local else (found.tree, None)
+    for _ in range(MAXIMUM_ROUNDS):
+        made.called, before = False, (made.result, made.varied, len(made.captured))
+        made.params = {
+            name: Var(name, kind, varied) for name, (kind, varied) in zip(given, made.kinds, strict=True)
+        }
+        state.builder = outer[0].inside(Block())
+        state.store, state.dead, state.stack = {}, False, [made.key]
+        state.enclosing = (outer[1], made.captured, outer[4])
+        for cell, var in made.captured.items():
+            state.store[cell] = var
+        inner = functions.enter(state, found, tree, parent, callee)
+        result = functions.run_body(inner, tree, {**fixed, **made.params})
+        made.result = join(made.result, general(result.kind, "result"), state.context.fresh)
+        made.result = general(made.result, "result")
+        made.varied = made.varied or result.varied
+        params = [Param(var) for var in made.variables()]
+        made.function = Function(made.name, params, state.builder.block, result, location=found.location(tree))
+        if not made.called or before == (made.result, made.varied, len(made.captured)):
+            break
+    state.builder, state.store, state.dead, state.stack, state.enclosing = outer
+    if made.result == NEVER:
+        f.fail(node, "this recursion never ends")
+
+
+def general(kind: Kind, path: Any) -> Kind:
+    """A kind without what is true of one call only: the lengths of dimensions."""
+    match kind:
+        case Array(dtype, dims) if dims is not None:
+            return Array(dtype, tuple(Dim(("parameter", path, axis)) for axis in range(len(dims))))
+        case Tuple(items, cls):
+            return Tuple(tuple(general(item, (path, i)) for i, item in enumerate(items)), cls)
+        case List(item):
+            return List(general(item, (path, "[]")))
+        case Dict(items):
+            return Dict(tuple((key, general(item, (path, key))) for key, item in items))
+        case Object(cls, items):
+            return Object(cls, tuple((name, general(item, (path, name))) for name, item in items))
+        case Scalar(dtype, _):
+            return Scalar(dtype)
+    return kind
+
+
+def fresh_dims(kind: Kind, state: State) -> Kind:
+    return general(kind, ("call", state.context.fresh()))
