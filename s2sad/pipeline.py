@@ -32,14 +32,11 @@ from s2sad.ir.kinds import (
     is_inexact,
 )
 from s2sad.ir.nodes import (
-    UNDEFINED,
     Assign,
     Block,
     Const,
     Effect,
     Function,
-    If,
-    Loop,
     Operand,
     Param,
     Statement,
@@ -50,10 +47,12 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.text import show
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.reverse import Reversed, record, reverse
+from s2sad.transforms.tape import always_bound
 
 # Names that generated code may use whatever the user's variables are called.
 RESERVED = frozenset(
@@ -261,6 +260,7 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
 def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
+    simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
     record(made)
@@ -318,7 +318,7 @@ def _split(
                 and s not in made.forward]
     kept = _read_from_outside(backward, seed, end)
     for var in kept:
-        _always_bound(context, var)
+        always_bound(context, var)
     tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
     first_block, second_block = Block(forward), Block([])
     packed = Builder(context, first_block).emit("s2sad.tuple", *kept)
@@ -352,19 +352,6 @@ def _split(
             if not var.name and var in names.group:
                 var.name = names(var)
     return first
-
-
-def _always_bound(context: Context, var: Operand) -> None:
-    """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
-    made = context.definitions.get(var) if isinstance(var, Var) else None
-    for merge in made.merges if isinstance(made, If) else []:
-        if merge.out is var:
-            merge.values = [constant(None) if value is UNDEFINED else value for value in merge.values]
-            for value in merge.values:
-                _always_bound(context, value)
-    for carry in made.carries if isinstance(made, Loop) else []:
-        if carry.result is var and carry.init is UNDEFINED:
-            carry.init = constant(None)
 
 
 def _is_tape(s: Statement) -> bool:

@@ -101,6 +101,7 @@ class Emitter:
         self.names = Names(function, self.folding, reserved)
         self.express = Express(self.names, self.folding.folded, module.require, module.helper, module.static)
         self.line: Location | None = None
+        self.moved = False
 
     def emit(self) -> Any:
         body = self._block(self.function.body)
@@ -256,7 +257,9 @@ class Emitter:
             return [*body, gast.Assign(targets=[item], value=total, type_comment=None)]
         self.module.require("numpy")
         add = gast.Call(
-            func=dotted("np.add.at"), args=[name(target), self.express.index(place), self.express.operand(value)], keywords=[]
+            func=dotted("np.add.at"),
+            args=[name(target), self.express.index_value(place), self.express.operand(value)],
+            keywords=[],
         )
         return [*body, gast.Expr(value=add)]
 
@@ -421,6 +424,8 @@ class Emitter:
         self.line = None
         before = self._moves([(carry.param, carry.init) for carry in s.carries])
         body = self._loop_body(s)
+        self.moved = any(self.names(carry.param) == self.names(s.index) for carry in s.carries) if isinstance(
+            s, For) else False
         after = self._moves([(c.result, c.param) for c in s.carries if self.names(c.result) != self.names(c.param)])
         self.line = None
         return [*before, self._head(s, body), *after]
@@ -473,9 +478,38 @@ class Emitter:
             return [gast.Break()] if stop.value is True else []
         return [gast.If(test=self.express.operand(stop), body=[gast.Break()], orelse=[])]
 
+    def _items(self, s: For, body: list[Any]) -> Any:
+        """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
+        if s.reverse or not self._counts_items(s) or not body or self.moved:
+            return None
+        first = next((i for i in s.body.statements if not self._is_folded(i)), None)
+        if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
+            return None
+        end = self.folding.folded[s.end]  # type: ignore[index]
+        if first.args[0] is not end.args[0] or not isinstance(body[0], gast.Assign):
+            return None
+        items, item = self.express.operand(first.args[0]), body[0].targets[0]
+        index = self.names(s.index)
+        rest = [node.id for part in body[1:] for node in gast.walk(part) if isinstance(node, gast.Name)]
+        live = self.names.live.ranges.get(s.index, 0)
+        used_later = live >> self.names.live.exit[s] != 0
+        if index not in rest and not used_later:
+            return gast.For(target=item, iter=items, body=body[1:] or [gast.Pass()], orelse=[], type_comment=None)
+        pair = gast.Tuple(elts=[name(index, store=True), item], ctx=gast.Store())
+        numbered = gast.Call(func=name("enumerate"), args=[items], keywords=[])
+        return gast.For(target=pair, iter=numbered, body=body[1:] or [gast.Pass()], orelse=[], type_comment=None)
+
+    def _counts_items(self, s: For) -> bool:
+        end = self.folding.folded.get(s.end) if isinstance(s.end, Var) else None
+        plain = isinstance(s.start, Const) and s.start.value == 0 and isinstance(s.step, Const) and s.step.value == 1
+        return plain and isinstance(end, Assign) and end.primitive == "builtins.len"
+
     def _head(self, s: Loop, body: list[Any]) -> Any:
         match s:
             case For():
+                items = self._items(s, body)
+                if items is not None:
+                    return items
                 target = name(self.names(s.index), store=True)
                 return gast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
             case Each():

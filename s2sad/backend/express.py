@@ -174,6 +174,10 @@ class Express:
     def index(self, operand: Operand) -> Any:
         return self.operand(operand)
 
+    def index_value(self, operand: Operand) -> Any:
+        """An index where an expression is wanted: slices as calls of `slice`."""
+        return _Slices().visit(self.operand(operand))
+
     def _slice(self, s: Assign) -> Any:
         parts = [
             None if isinstance(part, Const) and part.value is None else self.operand(part) for part in s.args
@@ -292,6 +296,12 @@ class Express:
         """A piece of syntax with operands in the places of the names that it reads."""
         trees = {key: self.operand(operand) for key, operand in operands.items()}
         return _Fill(trees, stored or {}).visit(copy.deepcopy(template))
+
+
+class _Slices(gast.NodeTransformer):
+    def visit_Slice(self, node: Any) -> Any:
+        parts = [node.lower, node.upper, *([node.step] if node.step is not None else [])]
+        return call("slice", *[constant(None) if part is None else part for part in parts])
 
 
 class _Fill(gast.NodeTransformer):

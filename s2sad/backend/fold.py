@@ -22,6 +22,7 @@ from s2sad.ir.nodes import (
     While,
     inits,
     results,
+    walk,
 )
 
 MAXIMUM_ADJOINT_SIZE = 11
@@ -57,8 +58,20 @@ def fold(function: Function) -> Folding:
     if isinstance(function.result, Var):
         counts[function.result] = counts.get(function.result, 0) + 1
     folding = Folding()
-    _Folder(folding, counts).block(function.body, [function.result])
+    folder = _Folder(folding, counts)
+    folder.changed = _changed(function.body)
+    folder.block(function.body, [function.result])
     return folding
+
+
+def _changed(block: Block) -> set[Var]:
+    """The variables whose object may be changed in place while the function runs."""
+    found: set[Var] = set()
+    for s in walk(block):
+        if acts(s) and not s.blocks():
+            found.update(operand for operand in s.operands() if isinstance(operand, Var))
+            found.update(s.defined())
+    return found
 
 
 def _count(block: Block, counts: dict[Var, int]) -> None:
@@ -74,6 +87,7 @@ class _Folder:
     def __init__(self, folding: Folding, counts: dict[Var, int]) -> None:
         self.folding, self.counts = folding, counts
         self.sizes: dict[Var, int] = {}
+        self.changed: set[Var] = set()
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
@@ -119,6 +133,8 @@ class _Folder:
             return literal and not _is_array(s.args[0]) and is_plain(s.args[0])
         if s.primitive == "s2sad.getattr":
             return isinstance(s.args[0].kind, Object) or isinstance(s.args[0], Const)
+        if s.primitive == "builtins.len":
+            return isinstance(s.args[0], Var) and s.args[0] not in self.changed
         return s.primitive in _REPEATED
 
     def _repeatable(self, var: Var) -> bool:

@@ -6,7 +6,6 @@ what the reader expects. What cannot share gets a number.
 """
 from __future__ import annotations
 
-import builtins
 import keyword
 
 from s2sad.backend.fold import Folding
@@ -24,27 +23,7 @@ from s2sad.ir.nodes import (
     With,
     walk,
 )
-
-# What a value without a name of its own is called, after what made it.
-_AFTER = {
-    "operator.truediv": "ratio",
-    "operator.mul": "product",
-    "operator.add": "total",
-    "operator.sub": "difference",
-    "operator.matmul": "product",
-    "operator.pow": "power",
-    "operator.neg": "minus",
-    "s2sad.getitem": "item",
-    "s2sad.expand": "spread",
-    "s2sad.list": "items",
-    "s2sad.append": "items",
-    "operator.gt": "test",
-    "operator.lt": "test",
-    "operator.ge": "test",
-    "operator.le": "test",
-    "operator.eq": "test",
-    "operator.ne": "test",
-}
+from s2sad.ir.spoken import spoken
 
 
 class Names:
@@ -185,11 +164,7 @@ class Names:
         for member in self.members[root]:
             made = self._made.get(member) if hasattr(self, "_made") else self._find_made().get(member)
             if isinstance(made, Assign):
-                if made.primitive in _AFTER:
-                    return _AFTER[made.primitive]
-                last = made.primitive.rpartition(".")[2]
-                if last.isidentifier() and not made.primitive.startswith("s2sad."):
-                    return last if last not in dir(builtins) else f"{last}_"
+                return spoken(made.primitive)
         return "t"
 
     def _find_made(self) -> dict[Var, Statement]:

@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     results,
 )
 from s2sad.ir.rewrite import substitute
+from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 
 
@@ -111,7 +112,7 @@ class Recorder:
             return
         mapping: dict[Var, Operand] = {}
         needed = self._indices(reverse, needed, mapping)
-        local = set(self._locals(primal))
+        local = set(self._locals(primal)) - set(mapping)
         steps = plan(needed, self._definition, local, self.aliases)
         first: list[Statement] = []
         for var in steps.taped:
@@ -141,8 +142,8 @@ class Recorder:
         loop = self._reverse_loop(reverse)
         if isinstance(loop, For) and isinstance(loop.of, For):
             mapping[loop.of.index] = loop.index
-            others = [var for var in needed if var is not loop.of.index]
             self.home[loop.index] = reverse
+            others = [var for var in needed if var is not loop.of.index]
             return others
         return needed
 
@@ -153,16 +154,27 @@ class Recorder:
     # -- tapes ---------------------------------------------------------------------------------
 
     def _tape(self, var: Var, primal: Block, first: list[Statement]) -> Var:
-        name = var.name or "t"
+        made = self._definition(var)
+        name = var.name or (spoken(made.primitive) if isinstance(made, Assign) else "t")
+        always_bound(self.context, var)
+        self._start_bound(var)
         tape = Var(f"{name}_tape", TAPE)
         self.tapes[var] = tape
         self._new_tape(tape, primal)
         self._push(var, tape, primal)
-        popped = Var(var.name, var.kind)
+        popped = Var(name, var.kind)
         pop = Assign(popped, "s2sad.pop", [tape], adjoint=True)
         self.context.definitions[popped] = pop
         first.append(pop)
         return popped
+
+    def _start_bound(self, var: Var) -> None:
+        """A carried variable that may be unbound in the first round is taped as None then."""
+        home = self.home[var]
+        statement = self.parent[home][1] if home in self.parent else None
+        for carry in statement.carries if isinstance(statement, Loop) else []:
+            if carry.param is var and carry.init is UNDEFINED:
+                carry.init = constant(None)
 
     def _new_tape(self, tape: Var, primal: Block) -> None:
         """A tape is made before the outermost loop that pushes to it."""
@@ -190,9 +202,19 @@ class Recorder:
         made = next((s for s in block.statements if var in s.defined()), None)
         place = 0 if made is None else block.statements.index(made) + 1
         if made is None:
-            while place < len(block.statements) and _is_push(block.statements[place]):
+            while place < len(block.statements) and self._heads(block, block.statements[place]):
                 place += 1
         block.statements[place:place] = [*before, push]
+
+    def _heads(self, block: Block, statement: Statement) -> bool:
+        """Whether a statement belongs to the head of a loop: the item of this round, or another push."""
+        if _is_push(statement):
+            return True
+        loop = self.parent[block][1] if block in self.parent else None
+        return (
+            isinstance(loop, For) and isinstance(statement, Assign) and statement.primitive == "s2sad.getitem"
+            and statement.args[1] is loop.index
+        )
 
     def _again(self, step: Assign, mapping: dict[Var, Operand], first: list[Statement]) -> None:
         args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
@@ -290,6 +312,19 @@ class Recorder:
                 self.home[found] = outer
             current, block = found, outer
         return current
+
+
+def always_bound(context: Context, var: Operand) -> None:
+    """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
+    made = context.definitions.get(var) if isinstance(var, Var) else None
+    for merge in made.merges if isinstance(made, If) else []:
+        if merge.out is var:
+            merge.values = [constant(None) if value is UNDEFINED else value for value in merge.values]
+            for value in merge.values:
+                always_bound(context, value)
+    for carry in made.carries if isinstance(made, Loop) else []:
+        if carry.result is var and carry.init is UNDEFINED:
+            carry.init = constant(None)
 
 
 def _only(merge: Merge, place: int) -> Operand | None:

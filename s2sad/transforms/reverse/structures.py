@@ -87,7 +87,7 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         if current is None:
             current = zero(b, base)
         assert not isinstance(current, Parts)
-        place = sweep.primal(index, s)
+        place = _index_again(sweep, scope, index, s)
         scope.values[base] = _named(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
         return
     if isinstance(base.kind, Tuple) and isinstance(index, Var):
@@ -96,6 +96,18 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     raise UnsupportedError(
         "what this subscript reads is known only at run time", s.origin, "use a list, an array, or a literal index"
     )
+
+
+def _index_again(sweep: Sweep, scope: Scope, index: Operand, s: Assign) -> Operand:
+    """The same index in the reverse sweep: slices are written out there, their bounds are what is kept."""
+    context, b = sweep.context, scope.builder
+    made = context.definition(index, "s2sad.slice")
+    if made is not None:
+        return b.emit("s2sad.slice", *[sweep.primal(part, s) for part in made.args])
+    made = context.definition(index, "s2sad.tuple")
+    if made is not None:
+        return b.emit("s2sad.tuple", *[_index_again(sweep, scope, part, s) for part in made.args])
+    return sweep.primal(index, s)
 
 
 def _dynamic(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint, base: Var, index: Var) -> None:

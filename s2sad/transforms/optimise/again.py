@@ -1,0 +1,41 @@
+"""Simplifying adjoint expressions again, once carried adjoints have turned out to be literals."""
+from __future__ import annotations
+
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
+from s2sad.ir.rewrite import substitute_block
+from s2sad.rules.build import Builder, Context
+from s2sad.transforms.optimise.algebra import simplify
+
+
+def simplify_again(context: Context, function: Function) -> None:
+    """Put every adjoint assignment that simplifies now in simpler form."""
+    mapping: dict[Var, Operand] = {}
+    _block(context, function.body, mapping)
+    substitute_block(function.body, mapping)
+    while isinstance(function.result, Var) and function.result in mapping:
+        function.result = mapping[function.result]
+
+
+def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
+    statements = block.statements
+    block.statements = []
+    for s in statements:
+        s.replace([_new(operand, mapping) for operand in s.operands()])
+        if isinstance(s, Assign) and s.adjoint and s.extra is None and not s.style:
+            builder = Builder(context, block, s.origin, simplify, adjoint=True)
+            simpler = simplify(builder, s.primitive, s.args, s.keywords)
+            if simpler is not None:
+                made = context.definitions.get(simpler) if isinstance(simpler, Var) else None
+                if isinstance(simpler, Var) and not simpler.name and made is not None and made.adjoint:
+                    simpler.name = s.target.name
+                mapping[s.target] = simpler
+                continue
+        for inner in s.blocks():
+            _block(context, inner, mapping)
+        block.statements.append(s)
+
+
+def _new(operand: Operand, mapping: dict[Var, Operand]) -> Operand:
+    while isinstance(operand, Var) and operand in mapping:
+        operand = mapping[operand]
+    return operand
