@@ -19,6 +19,7 @@ from s2sad.errors import SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
 from s2sad.pipeline import Request
 from s2sad.pipeline import generate as generate_module
+from s2sad.signature import key_of
 
 Argnums = int | str | Sequence[int | str]
 
@@ -73,26 +74,36 @@ class Primal:
         bound.apply_defaults()
         return bound
 
-    def select(self, argnums: Argnums) -> tuple[tuple[str, ...], bool]:
-        """Parameter names from positions or names, and whether one was asked for as such."""
-        if isinstance(argnums, str):
-            argnums = tuple(part.strip() for part in argnums.split(",")) if "," in argnums else argnums
+    def takes(self, count: int) -> bool:
+        """Whether this many positional arguments can be passed on as they are."""
+        return self.plain and not self.held and count == len(self.names)
+
+    def select(self, argnums: Argnums) -> tuple[tuple[tuple[str, int | None], ...], bool]:
+        """(parameter, item of a ``*args`` parameter) for each, and whether one was asked for as such."""
+        if isinstance(argnums, str) and "," in argnums:
+            argnums = tuple(part.strip() for part in argnums.split(","))
         single = isinstance(argnums, int | str)
         wanted = (argnums,) if isinstance(argnums, int | str) else tuple(argnums)
+        if not wanted:
+            raise SignatureError("argnums names no parameter")
         return tuple(self._name(item) for item in wanted), single
 
-    def _name(self, item: int | str) -> str:
+    def _name(self, item: int | str) -> tuple[str, int | None]:
         available = self.names[len(self.held) :]
         if isinstance(item, str):
             if item not in self.names:
                 raise SignatureError(
                     f"`{self.function.__name__}` has no parameter `{item}`; it has {', '.join(available) or 'none'}"
                 )
-            return item
+            return item, None
+        kinds = [self.signature.parameters[name].kind for name in available]
+        rest = kinds.index(inspect.Parameter.VAR_POSITIONAL) if inspect.Parameter.VAR_POSITIONAL in kinds else None
+        if rest is not None and item >= rest:
+            return available[rest], item - rest
         if not -len(available) <= item < len(available):
             raise SignatureError(f"`{self.function.__name__}` has no parameter number {item}; it has "
                                  f"{len(available)}: {', '.join(available)}")
-        return available[item]
+        return available[item], None
 
 
 _count = itertools.count()
@@ -120,50 +131,66 @@ class Derivative:
     def __init__(self, fun: Any, mode: str, argnums: Argnums, has_aux: bool) -> None:
         self._primal = Primal(fun)
         self._mode, self._has_aux = mode, has_aux
-        self._wrt, self._single = self._primal.select(argnums)
+        picks, self._one = self._primal.select(argnums)
+        self._wrt = tuple(dict.fromkeys(name for name, _ in picks))
+        self._single = self._one and picks[0][1] is None
+        # Where an item of ``*args``, or one parameter twice, was asked for, results are picked apart.
+        plain = len(picks) == len(self._wrt) and all(place is None for _, place in picks)
+        self._picks = () if plain else picks
         self._compiled: dict[Any, Compiled] = {}
         self.__name__ = f"{self._primal.function.__name__}_{mode}"
         self.__doc__ = f"The derivative ({mode}) of `{self._primal.function.__name__}` with respect to " + ", ".join(self._wrt)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         primal = self._primal
-        if primal.plain and not kwargs and not primal.held and len(args) == len(primal.names):
-            compiled = self._for(dict(zip(primal.names, args, strict=True)))
+        if not kwargs and primal.takes(len(args)):
+            compiled = self._compiled.get(tuple([key_of(arg) for arg in args]))
+            if compiled is None or not compiled.is_current():
+                compiled = self._compile(args, dict(zip(primal.names, args, strict=True)))
         else:
             bound = primal.bind(args, kwargs)
-            compiled = self._for(bound.arguments)
+            compiled = self._for(bound)
             args, kwargs = bound.args, bound.kwargs
         if compiled.captures:
             kwargs = {**kwargs, **{name: fetch() for name, fetch in compiled.captures.items()}}
-        return compiled.function(*args, **kwargs)
+        result = compiled.function(*args, **kwargs)
+        return self._picked(result) if self._picks else result
 
-    def _for(self, arguments: dict[str, Any]) -> Compiled:
-        kinds = {name: kind_of(value, name) for name, value in arguments.items()}
-        captured = self._captured_kinds()
-        key = (tuple(kinds.values()), captured)
-        found = self._compiled.get(key)
+    def _for(self, bound: inspect.BoundArguments) -> Compiled:
+        values = tuple(bound.arguments.values())
+        found = self._compiled.get(tuple([key_of(value) for value in values]))
         if found is None or not found.is_current():
-            function = self._primal.function
-            request = Request(function, self._mode, kinds, self._wrt, self._single, self._has_aux)
-            found = compile_request(request)
-            self._compiled[(key[0], self._captured_kinds(found))] = found
-            self._last = found
+            found = self._compile(values, dict(bound.arguments))
         return found
 
-    def _captured_kinds(self, compiled: Compiled | None = None) -> tuple[Kind, ...]:
-        """The kinds of what the function captures: they may change from call to call."""
-        compiled = compiled or getattr(self, "_last", None)
-        if compiled is None:
-            return ()
-        return tuple(kind_of(fetch(), ("captured", name)) for name, fetch in compiled.captures.items())
+    def _compile(self, values: tuple[Any, ...], arguments: dict[str, Any]) -> Compiled:
+        kinds = {name: kind_of(value, name) for name, value in arguments.items()}
+        request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux)
+        compiled = compile_request(request)
+        self._compiled[tuple([key_of(value) for value in values])] = compiled
+        return compiled
+
+    def _picked(self, result: Any) -> Any:
+        """Take the gradients of single items out of the gradient of a ``*args`` parameter."""
+        if self._mode == "vjp":
+            return result
+        value, gradients = result if self._mode == "value_and_grad" or self._has_aux else (None, result)
+        if self._has_aux and self._mode == "grad":
+            gradients, value = result
+        by_name = dict(zip(self._wrt, (gradients,) if self._single else gradients, strict=True))
+        chosen = tuple(by_name[name] if place is None else by_name[name][place] for name, place in self._picks)
+        gradient = chosen[0] if self._one else chosen
+        if self._has_aux and self._mode == "grad":
+            return gradient, value
+        return (value, gradient) if self._mode == "value_and_grad" else gradient
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """The generated module for arguments of these kinds, as text."""
-        return self._for(dict(self._primal.bind(args, kwargs).arguments)).text
+        return self._for(self._primal.bind(args, kwargs)).text
 
     def generated(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """The generated function for arguments of these kinds: plain Python, with a file and lines."""
-        return self._for(dict(self._primal.bind(args, kwargs).arguments)).function
+        return self._for(self._primal.bind(args, kwargs)).function
 
 
 def grad(fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Derivative:
@@ -326,7 +353,8 @@ def generate(
         )
     if argnums is None:
         argnums = [n for n, k in kinds.items() if _differentiable(k)] if mode in ("vjp", "ir") else 0
-    wrt, single = primal.select(argnums)
+    picks, single = primal.select(argnums)
+    wrt = tuple(dict.fromkeys(name for name, _ in picks))
     return generate_module(Request(primal.function, mode, kinds, wrt, single)).text
 
 

@@ -158,7 +158,8 @@ class Names:
         if counts:
             name = max(counts, key=lambda n: counts[n])
             return name if name.isidentifier() else "t"
-        return self._after(root)
+        hints = [member.hint for member in self.members[root] if member.hint]
+        return hints[0] if hints else self._after(root)
 
     def _after(self, root: Var) -> str:
         for member in self.members[root]:

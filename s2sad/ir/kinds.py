@@ -11,6 +11,7 @@ an operand was broadcast is mostly known here, and costs nothing at run time.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -363,7 +364,7 @@ def _container_kind(value: Any, path: Hashable, depth: int) -> Kind:
         return _list_kind([kind_of(element, (path, "[]"), depth) for element in value], path)
     if type(value) is dict:
         return Dict(tuple((key, item(key, element)) for key, element in value.items()))
-    if callable(value) and not hasattr(value, "__dict__"):
+    if callable(value) and (not hasattr(value, "__dict__") or isinstance(value, functools.partial)):
         return Static(value)
     attributes = _attributes(value)
     if attributes is None:

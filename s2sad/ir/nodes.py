@@ -26,16 +26,18 @@ from s2sad.ir.kinds import NEVER, UNKNOWN, Kind, Static
 class Var:
     """One definition of a variable.
 
-    ``name`` is the name that the user (or the notation, for ``x_bar``) gives it, "" for a temporary;
+    ``name`` is the name that the user (or the notation, for ``x_bar``) gives it, "" for a temporary, which is
+    called by its ``hint`` if it has to be called anything;
     ``varied`` says that the value may depend on an input that is differentiated.
     """
 
-    __slots__ = ("name", "kind", "varied", "location")
+    __slots__ = ("name", "kind", "varied", "location", "hint")
 
     def __init__(
         self, name: str, kind: Kind = UNKNOWN, varied: bool = False, location: Location | None = None
     ) -> None:
         self.name, self.kind, self.varied, self.location = name, kind, varied, location
+        self.hint = ""
 
     def __repr__(self) -> str:
         return f"Var({self.name or '_'}: {self.kind})"

@@ -142,7 +142,8 @@ def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[
 
 
 def result_kind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Kind:
-    if any(isinstance(arg, Var) and arg.kind == NEVER for arg in args):
+    making = primitive in ("s2sad.tuple", "s2sad.list", "s2sad.append")
+    if not making and any(isinstance(arg, Var) and arg.kind == NEVER for arg in args):
         return NEVER
     call = bind(context, primitive, args, keywords)
     if call is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -73,6 +74,8 @@ def arguments(f: Frame, node: Any) -> tuple[list[Operand], dict[str, Operand]]:
 def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """Call what an operand denotes."""
     f.builder.origin = f.location(node)
+    if isinstance(callee, Var) and isinstance(callee.kind, Static):
+        callee = Const(callee.kind.value, callee.kind, callee.name)
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
         return _call_object(f, node, callee, args, keywords)
     function = getattr(callee.value, "__s2sad_primal__", callee.value)
@@ -132,6 +135,8 @@ def _call_python(
         return _construct(f, node, callee, function, args, keywords)
     module = (getattr(function, "__module__", None) or "").split(".")[0]
     if isinstance(function, types.FunctionType) and module not in ("numpy", "scipy"):
+        if module in sys.stdlib_module_names and module not in ("operator", "functools"):
+            return _kept_call(f, node, callee, args, keywords)
         if any(operand.varied or _is_function(operand) for operand in operands):
             return functions.inline(f, node, function, args, keywords)
         return _inactive_call(f, node, callee, function, args, keywords)
@@ -184,10 +189,11 @@ def _kept_call(
     f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
     """A call of which nothing is known: it is made as it stands, once, where it stands."""
+    args = [_kept_operand(f, node, arg) for arg in args]
+    keywords = {key: _kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [*args, *keywords.values()]
     name = getattr(callee, "path", "") or getattr(callee, "name", "") or "this"
     harmless = isinstance(callee, Const) and _hashable(callee.value) and callee.value in HARMLESS
-    _refuse_functions(f, node, operands)
     if not harmless:
         for operand in operands:
             if operand.varied and is_mutable(operand.kind) and operand.kind != UNKNOWN:
@@ -201,10 +207,15 @@ def _kept_call(
     return target
 
 
-def _refuse_functions(f: Frame, node: Any, operands: list[Operand]) -> None:
-    for operand in operands:
-        if isinstance(operand, Const) and isinstance(operand.value, LocalFunction | Bound | Partial):
-            f.fail(node, "a nested function is passed to a function that has no source", "call it directly")
+def _kept_operand(f: Frame, node: Any, operand: Operand) -> Operand:
+    """An argument of a call that is kept: a lambda is written out, other nested functions cannot be."""
+    from s2sad.frontend.lower.expressions import opaque
+
+    if not (isinstance(operand, Const) and isinstance(operand.value, LocalFunction | Bound | Partial)):
+        return operand
+    if isinstance(operand.value, LocalFunction) and isinstance(operand.value.tree, gast.Lambda):
+        return opaque(operand.value.frame, operand.value.tree)
+    f.fail(node, "a nested function is passed to a function that has no source", "call it directly")
 
 
 def _call_object(
@@ -343,8 +354,9 @@ PURE_METHODS = {"index", "count", "join", "split", "startswith", "endswith", "fo
 def _kept_method(
     f: Frame, node: Any, receiver: Operand, name: str, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
+    args = [_kept_operand(f, node, arg) for arg in args]
+    keywords = {key: _kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [receiver, *args, *keywords.values()]
-    _refuse_functions(f, node, operands)
     changes = isinstance(receiver.kind, Array | List | Dict) or receiver.kind == UNKNOWN
     if name not in PURE_METHODS and changes and any(operand.varied for operand in operands):
         if receiver.varied or isinstance(receiver.kind, Array | List | Dict) or any(is_mutable(a.kind) for a in args):

@@ -363,21 +363,44 @@ def _tuple(f: Frame, node: Any) -> Operand:
 
 
 def _list(f: Frame, node: Any) -> Operand:
+    starred = [expression(f, item.value) if isinstance(item, gast.Starred) else None for item in node.elts]
+    if any(value is not None and isinstance(value.kind, List) for value in starred):
+        return _joined_list(f, node, starred)
     items = elements(f, node.elts)
     f.builder.origin = f.location(node)
     return f.builder.emit("s2sad.list", *items)
 
 
+def _joined_list(f: Frame, node: Any, starred: list[Operand | None]) -> Operand:
+    """`[*xs, a, *ys]` as a sum of lists."""
+    parts = []
+    for item, value in zip(node.elts, starred, strict=True):
+        if value is None:
+            value = f.builder.emit("s2sad.list", expression(f, item))
+        elif not isinstance(value.kind, List):
+            value = f.builder.emit("s2sad.list", *unpacked(f, item, value))
+        parts.append(value)
+    whole = parts[0] if len(parts) > 1 else f.builder.emit("s2sad.copy", parts[0])
+    for part in parts[1:]:
+        whole = operator(f, node, "add", whole, part)
+    return whole
+
+
 def _dict(f: Frame, node: Any) -> Operand:
-    if any(key is None for key in node.keys):
-        return opaque(f, node)
-    keys = [expression(f, key) for key in node.keys]
-    if not all(isinstance(key, Const) and isinstance(key.value, str | int | bool | tuple) for key in keys):
-        return opaque(f, node)
-    values = [expression(f, value) for value in node.values]
-    names = tuple(key.value for key in keys if isinstance(key, Const))
+    entries: dict[Any, Operand] = {}
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = expression(f, value_node)
+        if key_node is None:
+            if not isinstance(value.kind, Dict):
+                return opaque(f, node)
+            entries.update({name: subscript(f, node, value, constant(name)) for name, _ in value.kind.items})
+            continue
+        key = expression(f, key_node)
+        if not isinstance(key, Const) or not isinstance(key.value, str | int | bool | tuple):
+            return opaque(f, node)
+        entries[key.value] = value
     f.builder.origin = f.location(node)
-    return make_dict(f, names, values)
+    return make_dict(f, tuple(entries), list(entries.values()))
 
 
 def make_dict(f: Frame, names: tuple[Any, ...], values: list[Operand]) -> Operand:
@@ -441,7 +464,12 @@ def free_operands(f: Frame, node: Any) -> tuple[tuple[str, ...], list[Operand]]:
 def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.builder.origin = f.location(node)
-    keywords = _own_keywords(name, keywords, len(args))
+    keywords = _own_keywords(name, keywords)
+    entry = table.lookup(name)
+    while entry is not None and len(args) < len(entry.params) and entry.params[len(args)][0] in keywords and (
+        not entry.params[len(args)][1]
+    ):
+        args = [*args, keywords.pop(entry.params[len(args)][0])]
     args = [_as_array(f, name, arg) for arg in args]
     operands = [*args, *keywords.values()]
     if table.lookup(name) is None or bind(f.state.context, name, operands, tuple(keywords)) is None:
@@ -449,7 +477,7 @@ def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dic
     return f.builder.emit(name, *operands, keywords=tuple(keywords), style=style)
 
 
-def _own_keywords(name: str, keywords: dict[str, Operand], given: int) -> dict[str, Operand]:
+def _own_keywords(name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
     """NumPy calls its first parameter `a` where rules call it `x`: keywords by the names of the rule."""
     entry = table.lookup(name)
     module, _, path = name.partition(".")

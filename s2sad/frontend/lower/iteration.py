@@ -46,7 +46,7 @@ ZERO, ONE = constant(0), constant(1)
 def iteration(f: Frame, node: Any) -> Iteration:
     from s2sad.frontend.lower.expressions import expression
 
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name | gast.Attribute) and not node.keywords:
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name | gast.Attribute):
         found = _of_call(f, node)
         if found is not None:
             return found
@@ -76,17 +76,21 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     from s2sad.frontend.lower.expressions import expression
 
     if isinstance(node.func, gast.Attribute):
-        return _of_dict(f, node)
+        return None if node.keywords else _of_dict(f, node)
     callee = expression(f, node.func)
     if not isinstance(callee, Const) or any(isinstance(arg, gast.Starred) for arg in node.args):
         return None
     function = callee.value
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    if keywords and (function is not enumerate or set(keywords) != {"start"}):
+        return None
     if function is range:
         return _range(f, [expression(f, arg) for arg in node.args])
     if function is zip and node.args:
         return _zip(f, node, [iteration(f, arg) for arg in node.args])
     if function is enumerate and node.args:
-        start = expression(f, node.args[1]) if len(node.args) > 1 else ZERO
+        start_node = keywords.get("start") or (node.args[1] if len(node.args) > 1 else None)
+        start = ZERO if start_node is None else expression(f, start_node)
         return _enumerate(f, node, iteration(f, node.args[0]), start)
     if function is reversed and node.args:
         return _reversed(f, node, iteration(f, node.args[0]))

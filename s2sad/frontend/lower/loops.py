@@ -65,10 +65,11 @@ def _unroll(f: Frame, node: Any, items: list[Operand], body: Callable[[Operand],
 def _counted(
     f: Frame, node: Any, over: Counted, body: Callable[[Operand], None], cells: set[Cell], name: str
 ) -> None:
-    index_name = name if name and over.plain else "k"
-    index = Var(index_name, INT, location=f.location(node))
+    index = Var(name if over.plain else "", INT, location=f.location(node))
     loop = For(index, over.start, over.end, over.step, origin=f.location(node))
+    f.state.context.definitions[index] = loop  # what is assigned from it first gives it its name
     _fixpoint(f, node, loop, lambda: body(over.item(index)), cells)
+    index.name = index.name or "k"
 
 
 def _opaque(

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower.state import Frame, cell_of
-from s2sad.ir.kinds import UNKNOWN, Array, Dict, Kind, List, Tuple, is_mutable
+from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
 
@@ -97,7 +97,7 @@ def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
         return [subscript(f, target, value, constant(i)) for i in range(known)]
     starred = next((i for i, e in enumerate(target.elts) if isinstance(e, gast.Starred)), None)
     places = range(count) if starred is None else [*range(starred), *range(starred + 1 - count, 0)]
-    if isinstance(value.kind, Array | List) or value.kind == UNKNOWN and not value.varied:
+    if isinstance(value.kind, Array | List) or value.kind == NEVER or value.kind == UNKNOWN and not value.varied:
         if value.kind == UNKNOWN and starred is None:
             return _opaque_parts(f, target, value)
         parts = [subscript(f, target, value, constant(i)) for i in places]

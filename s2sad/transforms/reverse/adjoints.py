@@ -24,7 +24,8 @@ from s2sad.ir.kinds import (
     Tuple,
     carries_derivative,
 )
-from s2sad.ir.nodes import Operand, Var
+from s2sad.ir.nodes import Assign, Operand, Var
+from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, constant
 
 
@@ -70,10 +71,11 @@ class Scope:
 
     def named(self, g: Adjoint, var: Var) -> Adjoint:
         """Name an adjoint after its variable, if it has no name and is not a value of the primal."""
-        if isinstance(g, Var) and not g.name and var.name:
-            made = self.builder.context.definitions.get(g)
-            if made is None or made.adjoint:
-                g.name = bar(var)
+        definitions = self.builder.context.definitions
+        if isinstance(g, Var) and not g.name and (g not in definitions or definitions[g].adjoint):
+            made = definitions.get(var)
+            g.name = bar(var)
+            g.hint = g.hint or (f"{spoken(made.primitive)}_bar" if isinstance(made, Assign) else "")
         return g
 
     def accumulate_part(self, var: Var, key: Hashable, g: Adjoint) -> None:
@@ -82,6 +84,11 @@ class Scope:
         parts = explode(self.builder, self.current(var), var.kind)
         items = dict(parts.items)
         items[key] = add(self.builder, items.get(key), g, None)
+        whole = items[key]
+        if isinstance(key, str) and key.isidentifier() and isinstance(whole, Var) and not whole.name:
+            made = self.builder.context.definitions.get(whole)
+            if made is not None and made.adjoint:
+                whole.name = f"{key}_bar"
         self.values[var] = Parts(items)
 
 

@@ -1,0 +1,44 @@
+"""A cheap key for the kinds of arguments, so that a call for a known signature costs next to nothing.
+
+Two values with equal keys have equal kinds (`ir.kinds.kind_of`).
+"""
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+_PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
+
+
+def key_of(value: Any) -> Hashable:
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind
+    if kind is np.ndarray:
+        shape = value.shape
+        if 1 in shape:
+            return value.dtype.char, tuple([n == 1 for n in shape])
+        return value.dtype.char, len(shape)
+    if kind is tuple:
+        return (tuple, *[key_of(item) for item in value])
+    if kind is dict:
+        return (dict, *[(name, key_of(item)) for name, item in value.items()])
+    if kind is list:
+        return list, frozenset([key_of(item) for item in value])
+    return _other(value, kind)
+
+
+def _other(value: Any, kind: type) -> Hashable:
+    if isinstance(value, tuple):
+        return (kind, *[key_of(item) for item in value])
+    held = getattr(value, "__dict__", None)
+    if isinstance(held, dict) and not callable(value) and not isinstance(value, type):
+        return (kind, *[(name, key_of(item)) for name, item in held.items()])
+    try:
+        hash(value)
+    except TypeError:
+        return kind
+    # What is known while compiling (a function, None, a class) is its own key.
+    return kind, value if value is None or callable(value) else None
