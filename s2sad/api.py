@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 import linecache
 import types
 from collections.abc import Callable, Sequence
@@ -93,7 +92,8 @@ class Primal:
         if isinstance(item, str):
             if item not in self.names:
                 raise SignatureError(
-                    f"`{self.function.__name__}` has no parameter `{item}`; it has {', '.join(available) or 'none'}"
+                    f"`{self.function.__name__}` has no parameter `{item}`",
+                    hint=f"its parameters are {', '.join(available) or 'none'}",
                 )
             return item, None
         kinds = [self.signature.parameters[name].kind for name in available]
@@ -101,19 +101,18 @@ class Primal:
         if rest is not None and item >= rest:
             return available[rest], item - rest
         if not -len(available) <= item < len(available):
-            raise SignatureError(f"`{self.function.__name__}` has no parameter number {item}; it has "
-                                 f"{len(available)}: {', '.join(available)}")
+            raise SignatureError(
+                f"`{self.function.__name__}` has no parameter number {item}",
+                hint=f"its parameters are {', '.join(available) or 'none'}; argnums counts them from 0",
+            )
         return available[item], None
-
-
-_count = itertools.count()
 
 
 def _around(fun: Any) -> types.FunctionType:
     """A Python function that calls one that has no source: a function of NumPy or of the math module."""
     name = getattr(fun, "__name__", "function")
     text = "def {0}(x):\n    return primitive(x)\n".format(name if name.isidentifier() else "function")
-    file = f"<s2sad around {name} {next(_count)}>"
+    file = f"<s2sad around {name}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     space: dict[str, Any] = {"primitive": fun, "__name__": "s2sad.around"}
     exec(compile(text, file, "exec"), space)

@@ -17,7 +17,9 @@ from s2sad.analyses.aliases import Aliases
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
-from s2sad.errors import SignatureError, UnsupportedError
+from s2sad.analyses.escapes import refuse_escapes
+from s2sad.analyses.provenance import not_understood
+from s2sad.errors import SignatureError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.ir.check import check
 from s2sad.ir.kinds import (
@@ -102,6 +104,7 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
     _check_wrt(request)
+    refuse_escapes(lowered.function, Aliases(lowered.function))
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
@@ -162,6 +165,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             function.captures = [capture.var for capture in lowered.captures] + [seed]
             builder = Builder(lowered.context, function.body)
             output = _named_value(builder, function.result)
+            refuse_escapes(function, Aliases(function))
             made = reverse(lowered.context, function, callee.active(), output, seed)
             made.gradients = _independent(made, function)
             end = made.builder.emit("s2sad.tuple", *made.gradients)
@@ -198,8 +202,7 @@ def _check_scalar(request: Request, lowered: Lowered, output: Operand) -> None:
     if isinstance(kind, Array) and kind.dims is None or kind == UNKNOWN and output.varied:
         if isinstance(kind, Array):
             return
-        raise UnsupportedError("what this function returns is not understood, so it cannot be differentiated",
-                               getattr(output, "location", None) or lowered.function.location)
+        raise not_understood(lowered.context, output, lowered.function.location)
     what = "nothing" if isinstance(kind, Static) and kind.value is None else f"a value of kind {kind}"
     raise SignatureError(
         f"grad needs a function that returns a scalar; `{request.function.__name__}` returns {what}",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from s2sad.ir.kinds import is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
 from s2sad.rules import table
+from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
-_READING = {"s2sad.call", "s2sad.statement", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
+_READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
 _MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem"}
 
 
@@ -23,7 +24,7 @@ class Aliases:
         changed: list[Var] = []
         for statement in walk(function.body):
             self._link(statement)
-            changed += _changes(statement)
+            changed += changed_by(statement)
         self._changed = {self._find(var) for var in changed}
         self.any_changed = bool(self._changed)
 
@@ -33,6 +34,10 @@ class Aliases:
             self.any_changed and isinstance(operand, Var) and is_mutable(operand.kind)
             and self._find(operand) in self._changed
         )
+
+    def class_of(self, var: Var) -> Var:
+        """The representative of all that may share memory with a variable."""
+        return self._find(var)
 
     def _find(self, var: Var) -> Var:
         root = var
@@ -71,31 +76,26 @@ def _shares(statement: Assign) -> bool:
     return primitive is None or primitive.view
 
 
-def _changes(statement: Statement) -> list[Var]:
+def changed_by(statement: Statement) -> list[Var]:
+    """The variables whose memory a statement may change."""
     if isinstance(statement, Store):
         return [statement.base] if isinstance(statement.base, Var) else []
-    if isinstance(statement, Effect) and statement.primitive not in _READING:
-        if statement.primitive == "s2sad.inplace":
-            return [v for v in statement.args[:1] if isinstance(v, Var)]
-        if statement.primitive == "s2sad.invoke_method":
-            from s2sad.frontend.lower.calls import PURE_METHODS
+    if not isinstance(statement, Effect):
+        return []
+    if statement.primitive == "s2sad.statement":
+        reads = type(statement.extra[0]).__name__ in ("Assert", "Raise")
+        return [] if reads else _mutable(statement.args)
+    if statement.primitive in _READING:
+        return []
+    if statement.primitive == "s2sad.inplace":
+        return _mutable(statement.args[:1])
+    if statement.primitive == "s2sad.invoke_method" and statement.extra[0] in PURE_METHODS:
+        return []
+    callee = statement.args[0] if statement.args else None
+    if isinstance(callee, Const) and is_harmless(callee.value):
+        return []
+    return _mutable(statement.args)
 
-            if statement.extra[0] in PURE_METHODS:
-                return []
-        callee = statement.args[0] if statement.args else None
-        if isinstance(callee, Const) and _harmless(callee.value):
-            return []
-        return [operand for operand in statement.args if isinstance(operand, Var) and is_mutable(operand.kind)]
-    if isinstance(statement, Effect) and statement.primitive == "s2sad.statement":
-        return [operand for operand in statement.args if isinstance(operand, Var) and is_mutable(operand.kind)
-                ] if statement.extra[2] else []
-    return []
 
-
-def _harmless(value: object) -> bool:
-    from s2sad.frontend.lower.calls import HARMLESS
-
-    try:
-        return value in HARMLESS
-    except TypeError:
-        return False
+def _mutable(operands: list[Operand]) -> list[Var]:
+    return [operand for operand in operands if isinstance(operand, Var) and is_mutable(operand.kind)]

@@ -180,6 +180,11 @@ def carries_derivative(kind: Kind) -> bool:
     return kind == UNKNOWN
 
 
+def may_vary(kind: Kind) -> bool:
+    """Whether a value of this kind can tell anything of an input: text can, an integer does not."""
+    return carries_derivative(kind) or kind == STR
+
+
 def is_mutable(kind: Kind) -> bool:
     """Whether a value of this kind can be changed in place through another name."""
     match kind:

@@ -23,7 +23,7 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
-    carries_derivative,
+    may_vary,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Operand, Statement, Var
 from s2sad.rules import table
@@ -116,7 +116,7 @@ class Builder:
         kind = result_kind(self.context, primitive, operands, keywords) if kind is None else kind
         if varied is None:
             varied = any(operand.varied for operand in operands) and not is_flat(primitive)
-        target = Var(name, kind, varied and carries_derivative(kind), self.origin)
+        target = Var(name, kind, varied and may_vary(kind), self.origin)
         self.append(Assign(target, primitive, operands, keywords, style, extra))
         return target
 

@@ -21,3 +21,23 @@ METHODS: dict[str, str] = {
 ATTRIBUTES: frozenset[str] = frozenset({
     "T", "mT", "real", "imag", "shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags",
 })
+
+# Methods of any object that leave it as it is.
+PURE_METHODS = frozenset({
+    "index", "count", "join", "split", "startswith", "endswith", "format", "upper", "lower", "strip",
+    "keys", "values", "items", "get", "tolist", "item", "astype", "is_integer", "hex", "bit_length",
+})
+
+# Builtins that read their arguments and no more.
+_HARMLESS = frozenset({
+    print, len, repr, str, type, isinstance, issubclass, hasattr, callable, id, hash, format, bool, int,
+    sorted, set, frozenset, list, tuple, dict, range, zip, enumerate, reversed, any, all, iter, vars, dir,
+})
+
+
+def is_harmless(function: object) -> bool:
+    """Whether calling this leaves its arguments as they are, and keeps none of them."""
+    try:
+        return function in _HARMLESS
+    except TypeError:
+        return False

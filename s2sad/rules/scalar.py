@@ -31,7 +31,10 @@ flat(integer, "builtins.len(x)", "builtins.int",
      "builtins.round(x)", "builtins.hash", "builtins.id", "builtins.ord")
 flat(truth, "builtins.bool", "builtins.isinstance", "builtins.callable", "builtins.hasattr",
      "builtins.issubclass", "builtins.any", "builtins.all")
-flat(always(STR), "builtins.str", "builtins.repr", "builtins.format", "builtins.chr")
+flat(always(STR), "builtins.chr")
+# Text tells of a number what a derivative cannot pass through: these have no rule, and are not flat.
+for _name in ("str", "repr", "format", "ascii"):
+    function(f"builtins.{_name}(*values)", always(STR))
 flat(unknown, "builtins.range", "builtins.divmod", "builtins.type")
 
 # math: x

@@ -2,8 +2,8 @@
 
 
 def program(x):
-    text = str(x * x)
-    return float(text) * x  # refused: str
+    text = str(x * x)  # refused: str
+    return float(text) * x
 
 
 inputs = [(1.5,)]

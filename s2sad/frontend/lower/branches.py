@@ -7,8 +7,8 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower.known import truth
-from s2sad.frontend.lower.state import Cell, Frame, State, may_vary
-from s2sad.ir.kinds import NEVER, Kind, join
+from s2sad.frontend.lower.state import Cell, Frame, State
+from s2sad.ir.kinds import NEVER, Kind, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
 from s2sad.rules.build import constant
 

@@ -12,7 +12,7 @@ import gast
 
 from s2sad.frontend.lower import comprehensions, functions
 from s2sad.frontend.lower.iteration import Counted, Opaque, Spelled, is_generator, of_value
-from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, Partial, may_vary
+from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
     STR,
     UNKNOWN,
@@ -26,17 +26,15 @@ from s2sad.ir.kinds import (
     is_mutable,
     is_numeric,
     kind_of,
+    may_vary,
 )
 from s2sad.ir.nodes import Const, Effect, Operand, Var
 from s2sad.rules.build import constant
-from s2sad.rules.methods import METHODS
+from s2sad.rules.methods import METHODS, PURE_METHODS, is_harmless
 from s2sad.rules.table import by_object
 
 # NumPy functions that write into an argument.
 IN_PLACE = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle", "at"}
-# Builtins that read their arguments and no more.
-HARMLESS = {print, len, repr, str, type, isinstance, issubclass, hasattr, callable, id, hash, format, bool, int,
-            sorted, set, frozenset, list, tuple, dict, range, zip, enumerate, reversed, any, all, iter, vars, dir}
 
 
 def lower_call(f: Frame, node: Any) -> Operand:
@@ -113,6 +111,9 @@ def _call_primitive(f: Frame, node: Any, name: str, args: list[Operand], keyword
     from s2sad.frontend.lower.expressions import primitive
 
     if "out" in keywords:
+        if any(operand.varied for operand in [*args, *keywords.values()]):
+            f.fail(node, "`out=` writes in place: arrays that carry derivatives cannot be updated in place yet",
+                   "assign the result")
         return _kept_call(f, node, constant(None, _dotted(name)), args, keywords)
     return primitive(f, node, name, args, keywords)
 
@@ -133,7 +134,9 @@ def _call_python(
         return call(f, node, constant(function.__func__), [receiver, *args], keywords)
     if isinstance(function, type):
         return _construct(f, node, callee, function, args, keywords)
-    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    if isinstance(function, functools._lru_cache_wrapper):
+        return call(f, node, constant(function.__wrapped__), args, keywords)
+    module = str(getattr(function, "__globals__", {}).get("__name__")).split(".")[0]
     if isinstance(function, types.FunctionType) and module not in ("numpy", "scipy"):
         if module in sys.stdlib_module_names and module not in ("operator", "functools"):
             return _kept_call(f, node, callee, args, keywords)
@@ -193,8 +196,7 @@ def _kept_call(
     keywords = {key: _kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [*args, *keywords.values()]
     name = getattr(callee, "path", "") or getattr(callee, "name", "") or "this"
-    harmless = isinstance(callee, Const) and _hashable(callee.value) and callee.value in HARMLESS
-    if not harmless:
+    if not (isinstance(callee, Const) and is_harmless(callee.value)):
         for operand in operands:
             if operand.varied and is_mutable(operand.kind) and operand.kind != UNKNOWN:
                 f.fail(node, f"`{name.rpartition(':')[2]}` has neither a derivative rule nor source, and might "
@@ -301,7 +303,8 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
     f.builder.origin = f.location(node)
     if is_numeric(kind) and name in METHODS:
         if "out" in keywords and any(o.varied for o in (receiver, *args, *keywords.values())):
-            f.fail(node, "`out=` writes in place: arrays that carry derivatives cannot be updated in place yet")
+            f.fail(node, "`out=` writes in place: arrays that carry derivatives cannot be updated in place yet",
+                   "assign the result")
         if isinstance(kind, Scalar) and name in ("item", "copy"):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
@@ -345,10 +348,6 @@ def _dict_method(
             return subscript(f, node, receiver, args[0])
         return args[1] if len(args) > 1 else constant(None)
     return None
-
-
-PURE_METHODS = {"index", "count", "join", "split", "startswith", "endswith", "format", "upper", "lower", "strip",
-                "keys", "values", "items", "get", "tolist", "item", "astype", "is_integer", "hex", "bit_length"}
 
 
 def _kept_method(

@@ -12,7 +12,7 @@ import numpy as np
 
 from s2sad.frontend.lower import branches, comprehensions
 from s2sad.frontend.lower.known import Unknowable, value_of
-from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, may_vary, read_name
+from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, read_name
 from s2sad.ir.kinds import (
     SLICE,
     STR,
@@ -26,6 +26,7 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     join,
+    may_vary,
 )
 from s2sad.ir.nodes import Const, Effect, Operand, Var
 from s2sad.rules import table

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, State, external
@@ -33,13 +34,21 @@ def source_of(state: State, function: types.FunctionType) -> Source:
     return state.sources[function]
 
 
+def _source_at(f: Frame, node: Any, function: types.FunctionType) -> Source:
+    """The source of a function that is called here."""
+    try:
+        return source_of(f.state, function)
+    except SourceNotFoundError as error:
+        raise SourceNotFoundError(error.message, error.location or f.location(node), error.hint) from None
+
+
 def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """Lower the body of a Python function where it is called, in a frame of its own."""
     state = f.state
     if isinstance(callee, LocalFunction):
         found, parent, tree, key = callee.frame.source, callee.frame, callee.tree, (callee.tree.lineno, callee.tree.col_offset, callee.frame.source.file)
     else:
-        found, parent = source_of(state, callee), None
+        found, parent = _source_at(f, node, callee), None
         tree, key = found.tree, callee.__code__
     bound = bind_arguments(f, node, callee, tree, args, keywords)
     if key in state.recursive:

@@ -7,6 +7,7 @@ from typing import Any
 
 import gast
 
+from s2sad.analyses.provenance import not_understood
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
 from s2sad.ir.kinds import INT, Array, Dict, List, Tuple
 from s2sad.ir.nodes import Const, Operand
@@ -67,8 +68,7 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
         end = f.builder.emit("builtins.len", value)
         return Counted(ZERO, end, ONE, lambda index: subscript(f, node, value, index))
     if value.varied:
-        f.fail(node, "iteration over this value, which carries a derivative, is not supported",
-               "use an array, a list, a tuple or range")
+        raise not_understood(f.state.context, value, f.location(node))
     return Opaque(value)
 
 

@@ -9,8 +9,8 @@ import gast
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
-from s2sad.frontend.lower.state import Cell, Frame, cell_of, may_vary
-from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Object, Tuple, join
+from s2sad.frontend.lower.state import Cell, Frame, cell_of
+from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Object, Tuple, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Each, For, Loop, Operand, Var, While
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import constant

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State, may_vary
+from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State
 from s2sad.ir.kinds import (
     NEVER,
     TAPE,
@@ -24,6 +24,7 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     join,
+    may_vary,
 )
 from s2sad.ir.nodes import Block, Const, Effect, Function, Operand, Param, Var
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.source import Source
-from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Kind, Static, carries_derivative, kind_of
+from s2sad.ir.kinds import NEVER, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 
@@ -134,11 +134,6 @@ class State:
             operand = self._capture(cell, self.enclosing)
         self.reads.add(operand)
         return operand
-
-
-def may_vary(kind: Kind) -> bool:
-    """Whether a value of this kind can tell anything of an input: text can, an integer does not."""
-    return carries_derivative(kind) or kind == STR
 
 
 # -- names ----------------------------------------------------------------------------------------

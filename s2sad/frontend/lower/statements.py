@@ -23,7 +23,9 @@ def statements(f: Frame, nodes: list[Any]) -> None:
             return
         lower = STATEMENTS.get(type(node))
         if lower is None:
-            f.fail(node, f"`{_name_of(node)}` is not supported in a function that is differentiated")
+            f.fail(node, f"`{_name_of(node)}` is not supported in a function that is differentiated",
+                   "write it with `if` and assignments" if isinstance(node, gast.Match) else
+                   "move it to a function that no derivative flows through")
         f.builder.origin = f.location(node)
         lower(f, node)
 
@@ -171,6 +173,8 @@ def _function(f: Frame, node: Any) -> None:
 def _delete(f: Frame, node: Any) -> None:
     for target in node.targets:
         cell = cell_of(f, target.id) if isinstance(target, gast.Name) else None
+        if isinstance(target, gast.Subscript) and expression(f, target.value).varied:
+            f.fail(target, f"`del` changes in place: {targets.WRITES}", "make a new list or dict of what remains")
         if cell is None:
             _kept(f, node)
         else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from s2sad.analyses.provenance import not_understood
 from s2sad.frontend.lower.state import Frame, cell_of
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
@@ -102,7 +103,9 @@ def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
             return _opaque_parts(f, target, value)
         parts = [subscript(f, target, value, constant(i)) for i in places]
         return parts if starred is None else [*parts[:starred], constant(None), *parts[starred:]]
-    f.fail(target, "what is unpacked here is not known to be a tuple, list or array")
+    if value.varied and value.kind == UNKNOWN:
+        raise not_understood(f.state.context, value, f.location(target))
+    f.fail(target, "what is unpacked here is not known to be a tuple, list or array", "annotate it")
 
 
 def _opaque_parts(f: Frame, target: Any, value: Operand) -> list[Operand]:

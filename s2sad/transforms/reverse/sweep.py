@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.provenance import not_understood, shown
 from s2sad.errors import Location, UnsupportedError
 from s2sad.ir.kinds import Tuple, carries_derivative
 from s2sad.ir.nodes import (
@@ -80,6 +81,11 @@ def reverse_statement(sweep: Sweep, scope: Scope, statement: Statement) -> None:
                 if sweep.active(inner) and isinstance(inner, Var):
                     scope.accumulate(inner, g)
             reverse_block(sweep, scope, statement.body)
+            if statement.target is not None and scope.take(statement.target) is not None:
+                raise UnsupportedError(
+                    f"a derivative would have to pass through what `with … as {statement.target.name}` hands over",
+                    statement.origin, "call what makes the value, and use `with` around it",
+                )
         case Loop():
             reverse_loop(sweep, scope, statement)
         case Store():
@@ -118,11 +124,7 @@ def _reverse_effect(sweep: Sweep, scope: Scope, statement: Effect) -> None:
         return
     for target in statement.targets:
         if scope.take(target) is not None:
-            raise UnsupportedError(
-                "a derivative would have to pass through code that is not understood",
-                statement.origin,
-                "rewrite it with operations that have derivative rules, or give the function a rule",
-            )
+            raise not_understood(sweep.context, target, statement.origin)
 
 
 def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
@@ -135,9 +137,12 @@ def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     if structure is not None:
         structure(sweep, scope, statement, adjoint)
         return
+    for arg in statement.args:
+        if arg.varied and not carries_derivative(arg.kind):
+            raise not_understood(sweep.context, arg, statement.origin)
     if not any(sweep.active(arg) for arg in statement.args):
         if any(arg.varied for arg in statement.args) and table.lookup(statement.primitive) is None:
-            raise no_rule(statement.primitive, statement.origin)
+            raise not_understood(sweep.context, statement.target, statement.origin)
         return
     apply_rule(sweep, scope, statement, adjoint)
 
@@ -147,7 +152,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     b = scope.builder
     call = bind(sweep.context, statement.primitive, statement.args, statement.keywords)
     if call is None:
-        raise no_rule(statement.primitive, statement.origin)
+        raise not_understood(sweep.context, statement.target, statement.origin)
     if call.primitive.flat:
         return
     g = materialise(b, adjoint, statement.target)
@@ -192,17 +197,3 @@ def _contribution(
             f"`{shown(statement.primitive)}` needs a literal for `{missing.args[0]}` here",
             statement.origin, "write the value out",
         ) from None
-
-
-def no_rule(primitive: str, origin: Location | None) -> UnsupportedError:
-    return UnsupportedError(
-        f"`{shown(primitive)}` has no derivative rule for this call",
-        origin, "use functions that have one, or pass values that carry no derivative",
-    )
-
-
-def shown(primitive: str) -> str:
-    """The name of a primitive as a user writes it."""
-    return primitive.replace("numpy.", "np.", 1).removeprefix("builtins.").removeprefix("s2sad.")
-
-
