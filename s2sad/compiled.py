@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sad import cache
 from s2sad.backend.load import load
-from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Object, Static, Tuple
+from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Maybe, Object, Static, Tuple
 from s2sad.pipeline import Generated, Request, generate
 from s2sad.version import __version__
 
@@ -109,6 +109,8 @@ def describe(kind: Kind) -> str:
             return f"{owner}({', '.join(map(describe, items))},)"
         case List(item):
             return f"[{describe(item)}]"
+        case Maybe(inner):
+            return f"{describe(inner)} | None"
         case Dict(items):
             return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in items) + "}"
         case Array(dtype, dims) if dims is not None:

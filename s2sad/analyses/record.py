@@ -19,6 +19,7 @@ from s2sad.rules import table
 _CHEAP = {
     "s2sad.tuple",
     "s2sad.slice",
+    "s2sad.some",
     "s2sad.getitem",
     "s2sad.getattr",
     "array.T",

@@ -193,6 +193,9 @@ class Express:
     def _getattr(self, s: Assign) -> Any:
         return gast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=gast.Load())
 
+    def _some(self, s: Assign) -> Any:
+        return self.operand(s.args[0])
+
     def _alias(self, s: Assign) -> Any:
         return self.operand(s.args[0])
 

@@ -59,6 +59,14 @@ def _zeros(x):
         return {key: _zeros(value) for key, value in x.items()}
     return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0 if isinstance(x, (float, np.floating)) else None
 ''',
+    "_fold_repeats": '''
+def _fold_repeats(g, count):
+    """The sum of the stretches of ``count`` items of a list."""
+    whole = g[:count]
+    for start in range(count, len(g), count):
+        whole = _add(whole, g[start:start + count])
+    return whole
+''',
     "_split_like": '''
 def _split_like(g, like, axis):
     """The stretches of ``g`` that hold the arrays of ``like`` along an axis."""
@@ -97,6 +105,7 @@ def _dot_right(g, x, y):
 ''',
 }
 NEEDS = {
+    "_fold_repeats": ["_add"],
     "_dot_left": ["_unbroadcast"],
     "_dot_right": ["_unbroadcast"],
     "_matmul_left": ["_unbroadcast"],

@@ -78,12 +78,13 @@ class Tuple(Kind):
 
 @dataclass(frozen=True, slots=True)
 class List(Kind):
-    """A list of any length whose elements are all of kind ``item``."""
+    """A list, or a tuple, of any length whose elements are all of kind ``item``."""
 
     item: Kind
+    cls: type = list
 
     def __str__(self) -> str:
-        return f"list[{self.item}]"
+        return f"{self.cls.__name__}[{self.item}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,16 @@ class Object(Kind):
 
     def __str__(self) -> str:
         return f"{self.cls.__name__}({', '.join(f'{name}: {kind}' for name, kind in self.attributes)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe(Kind):
+    """A value of kind ``kind``, or None."""
+
+    kind: Kind
+
+    def __str__(self) -> str:
+        return f"{self.kind} | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +184,16 @@ def carries_derivative(kind: Kind) -> bool:
             return is_inexact(dtype)
         case Tuple(items):
             return any(map(carries_derivative, items))
-        case List(item):
+        case List(item) | Maybe(item):
             return carries_derivative(item)
         case Dict(items) | Object(_, items):
             return any(carries_derivative(item) for _, item in items)
     return kind == UNKNOWN
+
+
+def present(kind: Kind) -> Kind:
+    """What a value is where it is not None."""
+    return kind.kind if isinstance(kind, Maybe) else kind
 
 
 def may_vary(kind: Kind) -> bool:
@@ -192,6 +208,8 @@ def is_mutable(kind: Kind) -> bool:
             return True
         case Tuple(items):
             return any(map(is_mutable, items))
+        case Maybe(inner):
+            return is_mutable(inner)
     return kind == UNKNOWN
 
 
@@ -278,6 +296,8 @@ def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
         return a
     if a == NEVER:
         return b
+    if NONE in (a, b) or isinstance(a, Maybe) or isinstance(b, Maybe):
+        return _join_none(a, b, fresh)
     match a, b:
         case Scalar(), Scalar():
             return Scalar(_join_dtypes(a.dtype, b.dtype), a.weak and b.weak)
@@ -286,8 +306,8 @@ def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
         case Tuple(), Tuple() if len(a.items) == len(b.items) and a.cls is b.cls:
             pairs = zip(a.items, b.items, strict=True)
             return Tuple(tuple(join(x, y, fresh) for x, y in pairs), a.cls)
-        case List(), List():
-            return List(join(a.item, b.item, fresh))
+        case List(), List() if a.cls is b.cls:
+            return List(join(a.item, b.item, fresh), a.cls)
         case Dict(), Dict() if [key for key, _ in a.items] == [key for key, _ in b.items]:
             return Dict(tuple((k, join(x, dict(b.items)[k], fresh)) for k, x in a.items))
         case Object(), Object() if a.cls is b.cls and len(a.attributes) == len(b.attributes):
@@ -295,6 +315,13 @@ def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
             if all(name in other for name, _ in a.attributes):
                 return Object(a.cls, tuple((n, join(k, other[n], fresh)) for n, k in a.attributes))
     return UNKNOWN
+
+
+def _join_none(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
+    """What is None on one path; code and values of which nothing is known are as unknown as before."""
+    kinds = [present(kind) for kind in (a, b) if kind != NONE]
+    joined = kinds[0] if len(kinds) == 1 else join(kinds[0], kinds[1], fresh)
+    return UNKNOWN if joined == UNKNOWN or isinstance(joined, Static) else Maybe(joined)
 
 
 def _join_dtypes(a: str, b: str) -> str:

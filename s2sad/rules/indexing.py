@@ -11,6 +11,7 @@ from s2sad.ir.kinds import (
     Extent,
     Kind,
     List,
+    Maybe,
     Scalar,
     Static,
     Tuple,
@@ -27,6 +28,8 @@ def refresh(kind: Kind, call_fresh: object) -> Kind:
     if isinstance(kind, Array) and kind.dims is not None:
         dims = tuple(d if isinstance(d, int) else Dim(fresh(), d.not_one) for d in kind.dims)  # type: ignore[operator]
         return Array(kind.dtype, dims)
+    if isinstance(kind, Maybe):
+        return Maybe(refresh(kind.kind, fresh))
     if isinstance(kind, Tuple):
         return Tuple(tuple(refresh(item, fresh) for item in kind.items), kind.cls)
     return kind

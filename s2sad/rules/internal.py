@@ -5,7 +5,7 @@ in `transforms.reverse.structures`, for an adjoint there is a container as well.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join
+from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join, present
 from s2sad.rules import indexing
 from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
 from s2sad.rules.table import Call, flat, function
@@ -33,6 +33,15 @@ def _append(call: Call) -> Kind:
     if isinstance(have, List):
         return List(item if have.item == UNKNOWN else join(have.item, item, call.fresh))
     return UNKNOWN
+
+
+def _some(call: Call) -> Kind:
+    """What a value is that is not None here, or its use would fail."""
+    return present(call.kind("x"))
+
+
+def _list_kind(call: Call) -> Kind:
+    return next((kind for kind in (call.kind("x"), call.kind("count")) if isinstance(kind, List)), UNKNOWN)
 
 
 def _shape(call: Call) -> Kind:
@@ -76,6 +85,9 @@ function("s2sad.unbroadcast(x, like)", same_as("like"), view=True, x="expand(g, 
 function("s2sad.zeros_like(x)", same_as("x"), x=None)
 function("s2sad.cast(x, like)", same_as("like"), x="g", like=None)
 function("s2sad.copy(x)", same_as("x"), x="g")
+function("s2sad.some(x)", _some, view=True, x="g")
+function("s2sad.repeat(x, count)", _list_kind, x="fold_repeats(g, x)", count=None)
+function("s2sad.fold_repeats(g, count)", same_as("g"))
 function("s2sad.alias(x)", same_as("x"), view=True, x="g")
 function("s2sad.index_add(x, index, value)", same_as("x"), x="g", index=None, value="g[index]")
 

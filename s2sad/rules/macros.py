@@ -301,6 +301,11 @@ def along(axis: int, part: str, kind: Kind) -> str:
     return ", ".join([*[":"] * (axis % count if count else axis), part])
 
 
+def fold_repeats(b: Builder, g: Operand, x: Operand) -> Operand:
+    """The adjoint of a list that was repeated: the sum over its copies."""
+    return b.emit("s2sad.fold_repeats", g, b.emit("builtins.len", x), kind=x.kind)
+
+
 def plus(b: Builder, one: Operand, two: Operand) -> Operand:
     """The sum of two lengths, now where both are literals."""
     if isinstance(one, Const) and isinstance(two, Const):

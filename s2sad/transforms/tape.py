@@ -103,8 +103,8 @@ class Recorder:
             self._export_mentions()
 
     def _settle(self, reverse: Block, primal: Block) -> None:
-        if not self._in_loop(primal):
-            return
+        if primal not in self.parent or not self._in_loop(primal):
+            return  # nothing of it is left, or all of it is at hand
         holder = self.parent[reverse][1]
         mentions = dict.fromkeys([*mentioned(reverse), *taken_out(holder, reverse)])
         needed = [var for var in mentions if self._lives_in(var, primal)]
@@ -302,7 +302,7 @@ class Recorder:
             outer, statement = self.parent[block]
             assert isinstance(statement, If | With)
             place = statement.blocks().index(block)
-            found = next((m.out for m in statement.merges if _only(m, place) is current), None)
+            found = next((m.out for m in statement.merges if m.values[place] is current), None)
             if found is None:
                 found = Var(var.name, var.kind, var.varied)
                 values: list[Operand] = [UNDEFINED for _ in statement.blocks()]
@@ -325,12 +325,6 @@ def always_bound(context: Context, var: Operand) -> None:
     for carry in made.carries if isinstance(made, Loop) else []:
         if carry.result is var and carry.init is UNDEFINED:
             carry.init = constant(None)
-
-
-def _only(merge: Merge, place: int) -> Operand | None:
-    """The value that a merge takes from one block, where the others leave it undefined."""
-    others = [value for number, value in enumerate(merge.values) if number != place]
-    return merge.values[place] if all(value is UNDEFINED for value in others) else None
 
 
 def _is_push(statement: Statement) -> bool:

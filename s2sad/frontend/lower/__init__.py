@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gast
 
-from s2sad.frontend.lower import functions
+from s2sad.frontend.lower import functions, objects
 from s2sad.frontend.lower.recursion import Restart
 from s2sad.frontend.lower.state import Capture, State
 from s2sad.frontend.source import Source
@@ -46,7 +46,7 @@ def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], w
     params = _params(frame, tree, kinds, wrt)
     state.stack.append(function.__code__)
     bound = {param.var.name: param.var for param in params}
-    result = functions.run_body(frame, tree, dict(bound))
+    result = objects.settled(state, functions.run_body(frame, tree, dict(bound)))
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
     return Lowered(lowered, context, list(state.captures.values()), state, found)

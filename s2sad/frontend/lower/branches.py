@@ -6,10 +6,11 @@ from typing import Any
 
 import gast
 
+from s2sad.frontend.lower import objects
 from s2sad.frontend.lower.known import truth
-from s2sad.frontend.lower.state import Cell, Frame, State
+from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
-from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, walk
 from s2sad.rules.build import constant
 
 RESULT = "<value>"
@@ -42,38 +43,84 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     state.builder = outer
     state.dead = all(dead)
     statement = If(test, blocks[0], blocks[1], origin=f.location(node))
-    state.store = _merge(state, stores, dead, statement.merges)
+    state.store = _merge(state, statement, stores, dead)
     outer.append(statement)
 
 
-def _merge(state: State, stores: list[dict[Cell, Operand]], dead: list[bool], merges: list[Merge]) -> dict[Cell, Operand]:
+def _merge(state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool]) -> dict[Cell, Operand]:
     if dead[0] != dead[1]:
-        return _from_one(stores, dead, merges)
+        return _from_one(stores, dead, statement)
     merged: dict[Cell, Operand] = {}
     for cell in {**stores[0], **stores[1]}:
         values = [store.get(cell, UNDEFINED) for store in stores]
         if same(values[0], values[1]):
             merged[cell] = values[0]
             continue
+        code = _merged_code(statement, values)
+        if code is not None:
+            merged[cell] = code
+            continue
+        values = [_settled(state, statement, stores, k, value) for k, value in enumerate(values)]
         state.reads.update(value for value in values if value.kind != NEVER)
         merged[cell] = _joined(state, cell[1], values)
         out = merged[cell]
         assert isinstance(out, Var)
-        merges.append(Merge(out, values))
+        statement.merges.append(Merge(out, values))
     return merged
 
 
-def _from_one(stores: list[dict[Cell, Operand]], dead: list[bool], merges: list[Merge]) -> dict[Cell, Operand]:
+def _settled(state: State, statement: If, stores: list[dict[Cell, Operand]], place: int, value: Operand) -> Operand:
+    """A value at the end of a branch, objects that the compiler followed built there."""
+    saved = state.store, state.builder
+    state.store, state.builder = stores[place], state.builder.inside(statement.blocks()[place])
+    value = objects.settled(state, value)
+    state.store, state.builder = saved
+    return value
+
+
+def _merged_code(statement: If, values: list[Operand]) -> Operand | None:
+    """Code chosen by a branch: which one it is, is asked again where it is called."""
+    known = [value for value in values if value is not UNDEFINED]
+    if not all(isinstance(value, Const) and is_code(value) for value in known):
+        return None
+    lifted = [value if value is UNDEFINED else _lifted(statement, place, value) for place, value in enumerate(values)]
+    if len(known) == 1:
+        return next(value for value in lifted if value is not UNDEFINED)
+    then, orelse = lifted
+    assert isinstance(then, Const) and isinstance(orelse, Const)
+    return constant(Choice(statement.condition, then, orelse))
+
+
+def _lifted(statement: If, place: int, code: Operand) -> Operand:
+    """Code with what it holds of a branch brought out of the branch."""
+    assert isinstance(code, Const)
+    inside = {var for inner in walk(statement.blocks()[place]) for var in inner.defined()}
+
+    def lift(operand: Operand) -> Operand:
+        if not isinstance(operand, Var) or operand not in inside:
+            return operand
+        out = Var(operand.name, operand.kind, operand.varied, operand.location)
+        values: list[Operand] = [UNDEFINED, UNDEFINED]
+        values[place] = operand
+        statement.merges.append(Merge(out, values))
+        return out
+
+    return lifted(code, lift)
+
+
+def _from_one(stores: list[dict[Cell, Operand]], dead: list[bool], statement: If) -> dict[Cell, Operand]:
     """One branch raises: what the other one leaves comes out, whatever it is."""
-    live = stores[dead.index(False)]
-    other = stores[dead.index(True)]
+    place = dead.index(False)
+    live, other = stores[place], stores[1 - place]
     merged = dict(live)
     for cell, value in live.items():
+        if isinstance(value, Const) and is_code(value):
+            merged[cell] = _lifted(statement, place, value)
         if isinstance(value, Var) and not same(value, other.get(cell, UNDEFINED)):
             out = Var(value.name or cell[1].strip("<>"), value.kind, value.varied, value.location)
             values: list[Operand] = [UNDEFINED, UNDEFINED]
-            values[dead.index(False)] = value
-            merges.append(Merge(out, values))
+            values[place] = value
+            statement.merges.append(Merge(out, values))
             merged[cell] = out
     return merged
 

@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower.branches import branch
+from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
 from s2sad.ir.kinds import NEVER, List
 from s2sad.ir.nodes import Operand
@@ -20,7 +21,11 @@ def list_comprehension(f: Frame, node: Any) -> Operand:
     def append(inner: Frame, so_far: Operand) -> Operand:
         from s2sad.frontend.lower.expressions import expression
 
-        return inner.builder.emit("s2sad.append", so_far, expression(inner, node.elt))
+        item = expression(inner, node.elt)
+        made = inner.state.context.definition(so_far, "s2sad.list")
+        if made is not None:  # not in a loop: the list is spelled out
+            return inner.builder.emit("s2sad.list", *made.args, item)
+        return inner.builder.emit("s2sad.append", so_far, item)
 
     return accumulate(f, node, empty, append)
 
@@ -84,26 +89,33 @@ def _walruses(node: Any) -> list[Any]:
 
 def dict_comprehension(f: Frame, node: Any) -> Operand:
     """Over entries that are known one by one, a dict with known keys; otherwise it stays as written."""
-    from s2sad.frontend.lower.expressions import expression, make_dict, opaque
+    from s2sad.frontend.lower.expressions import make_dict, opaque
     from s2sad.frontend.lower.iteration import Spelled, iteration
     from s2sad.frontend.lower.statements import bound_names
-    from s2sad.frontend.lower.targets import assign
 
     generator = node.generators[0]
-    if len(node.generators) > 1 or generator.ifs:
-        return opaque(f, node)
     inner = f.state.new_frame(f.source, bound_names([generator.target]), f, f.function)
-    over = iteration(inner, generator.iter)
+    over = iteration(inner, generator.iter) if len(node.generators) == 1 else None
     if not isinstance(over, Spelled):
         return opaque(f, node)
     entries: dict[Any, Operand] = {}
     for item in over.items:
-        assign(inner, generator.target, item)
-        key = expression(inner, node.key)
-        value = getattr(key, "value", None)
-        if not isinstance(value, str | int | bool):
-            f.fail(node, "the keys of this dict are known only at run time")
-        entries[value] = expression(inner, node.value)
+        _dict_entry(inner, node, generator, item, entries)
     return make_dict(f, tuple(entries), list(entries.values()))
 
 
+def _dict_entry(f: Frame, node: Any, generator: Any, item: Operand, entries: dict[Any, Operand]) -> None:
+    from s2sad.frontend.lower.expressions import condition, expression
+    from s2sad.frontend.lower.targets import assign
+
+    assign(f, generator.target, item)
+    for test in generator.ifs:
+        known = truth(f.state.context, condition(f, test))
+        if known is None:
+            f.fail(test, "which keys this dict has is known only at run time", "use a list, or test the values later")
+        if not known:
+            return
+    key = getattr(expression(f, node.key), "value", None)
+    if not isinstance(key, str | int | bool):
+        f.fail(node.key, "the keys of this dict are known only at run time", "use keys that are literals")
+    entries[key] = expression(f, node.value)

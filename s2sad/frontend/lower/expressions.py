@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import types
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from typing import Any
 import gast
 import numpy as np
 
-from s2sad.frontend.lower import branches, comprehensions
+from s2sad.frontend.lower import branches, comprehensions, objects
 from s2sad.frontend.lower.known import Unknowable, value_of
-from s2sad.frontend.lower.state import Bound, Frame, LocalFunction, read_name
+from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial, read_name
 from s2sad.ir.kinds import (
     SLICE,
     STR,
@@ -21,6 +22,7 @@ from s2sad.ir.kinds import (
     Dict,
     Kind,
     List,
+    Maybe,
     Object,
     Scalar,
     Static,
@@ -95,12 +97,17 @@ def _binary(f: Frame, node: Any) -> Operand:
     return operator(f, node, OPERATORS[type(node.op)], left, right)
 
 
-def operator(f: Frame, node: Any, name: str, *args: Operand, **options: Any) -> Operand:
+def solid(f: Frame, operand: Operand) -> Operand:
+    """An operand that is used as a value: if it may be None, it is not None here, or its use fails."""
+    return f.builder.emit("s2sad.some", operand) if isinstance(operand.kind, Maybe) else operand
+
+
+def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
     f.builder.origin = f.location(node)
-    for arg in args:
-        if isinstance(arg.kind, Object):
-            return _overloaded(f, node, name, list(args))
+    args = tuple(solid(f, operand) for operand in operands)
+    if any(objects.class_of(arg) is not None for arg in args):
+        return _overloaded(f, node, name, list(args))
     folded = _fold(name, args) or _sequence(f, name, args)
     if folded is not None:
         return folded
@@ -117,7 +124,7 @@ def _overloaded(f: Frame, node: Any, name: str, args: list[Operand]) -> Operand:
     if name in _DUNDER:
         for receiver, method, others in ((args[0], f"__{name}__", args[1:]),
                                          (args[-1], f"__r{name}__", args[:-1])):
-            function = getattr(receiver.kind.cls, method, None) if isinstance(receiver.kind, Object) else None
+            function = getattr(objects.class_of(receiver), method, None)
             if isinstance(function, types.FunctionType):
                 return call(f, node, constant(Bound(function, receiver)), others, {})
     return unknown(f, node, f"operator.{name}", args)
@@ -132,9 +139,17 @@ def _sequence(f: Frame, name: str, args: tuple[Operand, ...]) -> Operand | None:
     if name == "add" and all(isinstance(kind, List) for kind in kinds):
         kind = join(kinds[0], kinds[1], f.state.context.fresh)
         return f.builder.emit("s2sad.concat", *args, kind=kind)
-    if name == "mul" and any(isinstance(kind, Tuple | List) for kind in kinds) and any(a.varied for a in args):
-        return f.builder.emit("s2sad.repeat", *args, kind=next(k for k in kinds if isinstance(k, Tuple | List)))
+    if name == "mul" and any(a.varied and isinstance(a.kind, Tuple | List) for a in args):
+        return _repeated(f, *sorted(args, key=lambda arg: isinstance(arg.kind, Scalar)))
     return None
+
+
+def _repeated(f: Frame, whole: Operand, count: Operand) -> Operand:
+    if isinstance(whole.kind, List):
+        return f.builder.emit("s2sad.repeat", whole, count)
+    if isinstance(count, Const) and isinstance(count.value, int):
+        return make_tuple(f, [subscript(f, None, whole, constant(i)) for i in range(len(whole.kind.items))] * count.value)
+    return unknown(f, None, "operator.mul", [whole, count])
 
 
 def _fold(name: str, args: tuple[Operand, ...]) -> Operand | None:
@@ -160,6 +175,8 @@ def _unary(f: Frame, node: Any) -> Operand:
 
 def compare(f: Frame, node: Any, op: Any, left: Operand, right: Operand) -> Operand:
     f.builder.origin = f.location(node)
+    if isinstance(op, gast.Lt | gast.LtE | gast.Gt | gast.GtE):
+        left, right = solid(f, left), solid(f, right)
     return f.builder.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
 
 
@@ -177,10 +194,10 @@ def _walrus(f: Frame, node: Any) -> Operand:
 def _attribute(f: Frame, node: Any) -> Operand:
     base = expression(f, node.value)
     f.builder.origin = f.location(node)
-    return attribute(f, node, base, _mangled(f, node.attr))
+    return attribute(f, node, base, mangled(f, node.attr))
 
 
-def _mangled(f: Frame, name: str) -> str:
+def mangled(f: Frame, name: str) -> str:
     """The name that Python gives to a private attribute inside a class."""
     if not name.startswith("__") or name.endswith("__") or f.function is None:
         return name
@@ -189,6 +206,13 @@ def _mangled(f: Frame, name: str) -> str:
 
 
 def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
+    base = solid(f, base)
+    made = objects.instance_of(base)
+    if made is not None:
+        assert isinstance(base, Const)
+        return objects.read(f, node, base, made, name)
+    if isinstance(base, Const) and isinstance(base.value, objects.Super):
+        return objects.super_attribute(f, node, base.value, name)
     if isinstance(base, Const) and isinstance(base.kind, Static) and not isinstance(base.value, Bound | LocalFunction):
         return _static_attribute(f, node, base, name)
     kind = base.kind
@@ -241,28 +265,18 @@ def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Opera
         if isinstance(found, Static):
             return Const(found.value, found, "")
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=found, varied=base.varied and may_vary(found))
-    try:
-        value = _class_attribute(kind.cls, name)
-    except AttributeError:
+    owner = next((cls for cls in kind.cls.__mro__ if name in cls.__dict__), None)
+    value = owner.__dict__[name] if owner is not None else None
+    if owner is None:
         f.fail(node, f"`{kind.cls.__name__}` has no attribute `{name}`")
-    if isinstance(value, property) and isinstance(value.fget, types.FunctionType):
-        from s2sad.frontend.lower.calls import call
-
-        return call(f, node, constant(value.fget), [base], {})
-    if isinstance(value, staticmethod):
-        return constant(value.__func__)
-    if isinstance(value, types.FunctionType):
-        return constant(Bound(value, base))
-    if isinstance(value, int | float | str | bool) or value is None:
+    if isinstance(value, int | float | str | bool):
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=constant(value).kind, varied=False)
+    if callable(value) or isinstance(value, _DESCRIPTORS) or value is None:
+        return objects.class_attribute(f, node, base, kind.cls.__mro__, name)
     return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN, varied=base.varied)
 
 
-def _class_attribute(cls: type, name: str) -> Any:
-    for base in cls.__mro__:
-        if name in base.__dict__:
-            return base.__dict__[name]
-    raise AttributeError(name)
+_DESCRIPTORS = (property, functools.cached_property, staticmethod, classmethod)
 
 
 def _subscript(f: Frame, node: Any) -> Operand:
@@ -273,13 +287,14 @@ def _subscript(f: Frame, node: Any) -> Operand:
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
     if node is not None:
         f.builder.origin = f.location(node)
+    base = solid(f, base)
     element = _element(f, base, place)
     if element is not None:
         return element
-    if isinstance(base.kind, Object):
+    if objects.class_of(base) is not None:
         from s2sad.frontend.lower.calls import call
 
-        function = getattr(base.kind.cls, "__getitem__", None)
+        function = getattr(objects.class_of(base), "__getitem__", None)
         if isinstance(function, types.FunctionType):
             return call(f, node, constant(Bound(function, base)), [place], {})
         return unknown(f, node, "s2sad.getitem", [base, place])
@@ -344,13 +359,24 @@ def elements(f: Frame, nodes: list[Any]) -> list[Operand]:
 
 def unpacked(f: Frame, node: Any, value: Operand) -> list[Operand]:
     """The elements of a tuple or a display, one operand each."""
-    made = f.state.context.definition(value, "s2sad.list")
-    if made is not None:
-        return list(made.args)
+    known = displayed(f, value)
+    if known is not None:
+        return known
     count = length(value.kind)
     if count is None:
         f.fail(node, "how many elements `*` takes apart is known only at run time", "pass the elements one by one")
     return [subscript(f, node, value, constant(i)) for i in range(count)]
+
+
+def displayed(f: Frame, value: Operand) -> list[Operand] | None:
+    """The elements of a tuple or list that was just spelled out.
+
+    A list of inactive values may have been changed since; one of active values may not.
+    """
+    made = f.state.context.definition(value, "s2sad.tuple")
+    if made is None and value.varied:
+        made = f.state.context.definition(value, "s2sad.list")
+    return None if made is None else list(made.args)
 
 
 def length(kind: Kind) -> int | None:
@@ -421,7 +447,8 @@ def _lambda(f: Frame, node: Any) -> Operand:
 
 def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
     """A value of which nothing is known; an error only if a derivative has to pass through it."""
-    f.builder.origin = f.location(node)
+    if node is not None:
+        f.builder.origin = f.location(node)
     varied = any(arg.varied for arg in args)
     return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
 
@@ -432,17 +459,24 @@ def opaque(f: Frame, node: Any) -> Operand:
         f.fail(node, "a generator or coroutine cannot be differentiated", "collect the values in a loop or a list")
     if any(isinstance(inner, gast.NamedExpr) for inner in gast.walk(node)):
         f.fail(node, "`:=` is not supported in this expression", "assign on a line of its own")
-    names, operands = free_operands(f, node)
+    template, names, operands = kept(f, node)
     kind = STR if isinstance(node, gast.JoinedStr) else UNKNOWN
     varied = any(operand.varied for operand in operands)
     target = Var("", kind, varied and may_vary(kind), f.location(node))
     f.builder.origin = f.location(node)
-    f.builder.append(Effect("s2sad.opaque", operands, [target], extra=(copy.deepcopy(node), names)))
+    f.builder.append(Effect("s2sad.opaque", operands, [target], extra=(template, names)))
     return target
 
 
-def free_operands(f: Frame, node: Any) -> tuple[tuple[str, ...], list[Operand]]:
-    """The names that a piece of syntax reads from outside itself, and what they denote here."""
+def kept(f: Frame, node: Any) -> tuple[Any, tuple[str, ...], list[Operand]]:
+    """A piece of syntax that stays, the names in it that stand for operands, and these."""
+    keeper = _Keeper(f, bound_inside(node))
+    template = keeper.visit(copy.deepcopy(node))
+    return template, tuple(keeper.operands), list(keeper.operands.values())
+
+
+def bound_inside(node: Any) -> set[str]:
+    """The names that comprehensions and lambdas in a piece of syntax bind."""
     bound: set[str] = set()
     for inner in gast.walk(node):
         if isinstance(inner, gast.comprehension):
@@ -450,21 +484,57 @@ def free_operands(f: Frame, node: Any) -> tuple[tuple[str, ...], list[Operand]]:
         if isinstance(inner, gast.arguments):
             arguments = [*inner.posonlyargs, *inner.args, *inner.kwonlyargs, inner.vararg, inner.kwarg]
             bound |= {a.id for a in arguments if a is not None}
-    names: list[str] = []
-    for inner in gast.walk(node):
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
-            if inner.id not in bound and inner.id not in names:
-                names.append(inner.id)
-    operands = [read_name(f, name, node) for name in names]
-    for operand in operands:
-        if isinstance(operand, Const) and isinstance(operand.value, LocalFunction):
-            f.fail(node, f"the nested function `{operand.value.name}` is used in a way that is not supported")
-    return tuple(names), operands
+    return bound
+
+
+class _Keeper(gast.NodeTransformer):
+    """Finds what syntax that is kept reads from outside itself."""
+
+    def __init__(self, f: Frame, bound: set[str]) -> None:
+        self.f, self.bound = f, bound
+        self.operands: dict[str, Operand] = {}
+
+    def visit_Name(self, node: Any) -> Any:
+        outside = node.id not in self.bound and node.id not in self.operands
+        if isinstance(node.ctx, gast.Load) and outside:
+            self.operands[node.id] = self.value(node, read_name(self.f, node.id, node))
+        return node
+
+    def visit_Attribute(self, node: Any) -> Any:
+        """An attribute of an object that the compiler follows is what it is now."""
+        root = node
+        while isinstance(root, gast.Attribute):
+            root = root.value
+        if isinstance(root, gast.Name) and root.id not in self.bound:
+            if objects.instance_of(read_name(self.f, root.id, root)) is not None:
+                return self.slot(node)
+        return self.generic_visit(node)
+
+    def visit_FormattedValue(self, node: Any) -> Any:
+        if not any(isinstance(inner, gast.Name) and inner.id in self.bound for inner in gast.walk(node.value)):
+            node.value = self.slot(node.value)
+        return self.generic_visit(node)
+
+    def slot(self, node: Any) -> Any:
+        if isinstance(node, gast.Name) and node.id.startswith("slot "):
+            return node
+        name = f"slot {len(self.operands)}"
+        self.operands[name] = self.value(node, expression(self.f, node))
+        return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), node)
+
+    def value(self, node: Any, operand: Operand) -> Operand:
+        operand = objects.settled(self.f.state, operand)
+        if isinstance(operand, Const) and isinstance(operand.value, LocalFunction | Bound | Partial | Choice):
+            name = getattr(operand.value, "name", "")
+            self.f.fail(node, f"{f'the nested function `{name}`' if name else 'a function'} is used in a way that is "
+                        "not supported", "call it")
+        return operand
 
 
 def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.builder.origin = f.location(node)
+    args = [solid(f, arg) for arg in args]
     keywords = _own_keywords(name, keywords)
     entry = table.lookup(name)
     while entry is not None and len(args) < len(entry.params) and entry.params[len(args)][0] in keywords and (

@@ -23,6 +23,7 @@ class Counted:
     step: Operand
     item: Callable[[Operand], Operand]
     plain: bool = False
+    whole: Operand | None = None
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ class Spelled:
 
 @dataclass(frozen=True)
 class Opaque:
-    """Anything else that Python can iterate over."""
+    """Anything else that Python can iterate over; ``item`` makes the item of what it gives."""
 
     iterable: Operand
+    item: Callable[[Operand], Operand] = lambda value: value
 
 
 Iteration = Counted | Spelled | Opaque
@@ -55,8 +57,11 @@ def iteration(f: Frame, node: Any) -> Iteration:
 
 
 def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
-    from s2sad.frontend.lower.expressions import subscript, unpacked
+    from s2sad.frontend.lower.expressions import displayed, solid, subscript, unpacked
 
+    value = solid(f, value)
+    if (items := displayed(f, value)) is not None:
+        return Spelled(items)
     kind = value.kind
     if isinstance(kind, Tuple):
         return Spelled(unpacked(f, node, value))
@@ -66,7 +71,7 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
         if isinstance(kind, Array) and kind.dims is None and value.varied:
             f.fail(node, "whether this is an array is not known", "annotate it")
         end = f.builder.emit("builtins.len", value)
-        return Counted(ZERO, end, ONE, lambda index: subscript(f, node, value, index))
+        return Counted(ZERO, end, ONE, lambda index: subscript(f, node, value, index), whole=value)
     if value.varied:
         raise not_understood(f.state.context, value, f.location(node))
     return Opaque(value)
@@ -81,19 +86,23 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     if not isinstance(callee, Const) or any(isinstance(arg, gast.Starred) for arg in node.args):
         return None
     function = callee.value
+    if function not in (range, zip, enumerate, reversed, map):
+        return None
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
     if keywords and (function is not enumerate or set(keywords) != {"start"}):
         return None
     if function is range:
         return _range(f, [expression(f, arg) for arg in node.args])
     if function is zip and node.args:
-        return _zip(f, node, [iteration(f, arg) for arg in node.args])
+        return zipped(f, node, [iteration(f, arg) for arg in node.args])
+    if function is map and len(node.args) > 1:
+        return mapped(f, node, expression(f, node.args[0]), [iteration(f, arg) for arg in node.args[1:]])
     if function is enumerate and node.args:
         start_node = keywords.get("start") or (node.args[1] if len(node.args) > 1 else None)
         start = ZERO if start_node is None else expression(f, start_node)
-        return _enumerate(f, node, iteration(f, node.args[0]), start)
+        return enumerated(f, node, iteration(f, node.args[0]), start)
     if function is reversed and node.args:
-        return _reversed(f, node, iteration(f, node.args[0]))
+        return backwards(f, node, iteration(f, node.args[0]))
     return None
 
 
@@ -155,23 +164,57 @@ def _count(f: Frame, over: Counted) -> Operand:
     return f.builder.emit("builtins.len", whole)
 
 
-def _zip(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
+def mapped(f: Frame, node: Any, function: Operand, parts: list[Iteration]) -> Iteration:
+    """`map`: what the function gives for each item."""
+    from s2sad.frontend.lower.calls import call
+    from s2sad.frontend.lower.expressions import displayed
+
+    def item(value: Operand) -> Operand:
+        args = [value] if len(parts) == 1 else displayed(f, value) or []
+        return call(f, node, function, args, {})
+
+    over = parts[0] if len(parts) == 1 else zipped(f, node, parts)
+    if isinstance(over, Spelled):
+        return Spelled([item(value) for value in over.items])
+    if isinstance(over, Opaque):
+        return Opaque(over.iterable, lambda value: item(over.item(value)))
+    return Counted(over.start, over.end, over.step, lambda index: item(over.item(index)))
+
+
+def _bounded(f: Frame, node: Any, part: Opaque, others: list[Counted]) -> Counted:
+    """An iterable of unknown length beside some of known length: as many of its items as they have."""
+    import itertools
+
+    from s2sad.frontend.lower.calls import kept_call
+
+    end = others[0].end
+    for other in others[1:]:
+        end = f.builder.emit("builtins.min", end, other.end)
+    taken = kept_call(f, node, constant(itertools.islice, "itertools:islice"), [part.iterable, end], {})
+    items = kept_call(f, node, constant(list, "list"), [taken], {})
+    count = f.builder.emit("builtins.len", items)
+    return Counted(ZERO, count, ONE, lambda index: part.item(f.builder.emit("s2sad.getitem", items, index)))
+
+
+def zipped(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
     from s2sad.frontend.lower.expressions import make_tuple
 
     if all(isinstance(part, Spelled) for part in parts):
         rows = zip(*(part.items for part in parts if isinstance(part, Spelled)), strict=False)
         return Spelled([make_tuple(f, list(row)) for row in rows])
     counted = [numbered(f, node, part) for part in parts]
-    if any(part is None for part in counted):
-        f.fail(node, "`zip` over something whose length is not known", "make a list of it first")
-    known = [part for part in counted if part is not None]
+    lengths = [part for part in counted if part is not None]
+    if not lengths:
+        f.fail(node, "`zip` over iterables of whose lengths nothing is known", "make a list of one of them first")
+    known = [found or _bounded(f, node, part, lengths) for found, part in zip(counted, parts, strict=True)
+             if found is not None or isinstance(part, Opaque)]
     end = known[0].end
     for part in known[1:]:
         end = f.builder.emit("builtins.min", end, part.end)
     return Counted(ZERO, end, ONE, lambda index: make_tuple(f, [part.item(index) for part in known]))
 
 
-def _enumerate(f: Frame, node: Any, over: Iteration, start: Operand) -> Iteration:
+def enumerated(f: Frame, node: Any, over: Iteration, start: Operand) -> Iteration:
     from s2sad.frontend.lower.expressions import make_tuple, operator
 
     if isinstance(over, Spelled):
@@ -188,7 +231,7 @@ def _enumerate(f: Frame, node: Any, over: Iteration, start: Operand) -> Iteratio
     return Counted(ZERO, counted.end, ONE, item)
 
 
-def _reversed(f: Frame, node: Any, over: Iteration) -> Iteration:
+def backwards(f: Frame, node: Any, over: Iteration) -> Iteration:
     if isinstance(over, Spelled):
         return Spelled(over.items[::-1])
     counted = numbered(f, node, over)

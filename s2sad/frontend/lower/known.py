@@ -74,14 +74,16 @@ def _isinstance(context: Context, args: list[Operand]) -> bool:
             return issubclass(np.ndarray, classes)
         case Tuple(_, cls):
             return issubclass(cls or tuple, classes)
-        case List():
-            return issubclass(list, classes)
+        case List(_, cls):
+            return issubclass(cls, classes)
         case Dict():
             return issubclass(dict, classes)
         case Object(cls):
             return issubclass(cls, classes)
         case Static(value) if value is None:
             return issubclass(type(None), classes)
+        case Static(value) if isinstance(getattr(value, "cls", None), type):
+            return issubclass(value.cls, classes)
         case Scalar(dtype, weak):
             python = {"float64": float, "int64": int, "bool": bool, "complex128": complex}.get(dtype)
             cls = python if weak and python else np.dtype(dtype).type

@@ -6,14 +6,15 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower.branches import branch
+from s2sad.frontend.lower import objects
+from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
-from s2sad.frontend.lower.state import Cell, Frame, cell_of
-from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Object, Tuple, join, may_vary
-from s2sad.ir.nodes import UNDEFINED, Block, Carry, Each, For, Loop, Operand, Var, While
+from s2sad.frontend.lower.state import Cell, Frame, State, cell_of, is_code, lifted
+from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Maybe, Object, Tuple, join, may_vary
+from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, Each, For, Loop, Operand, Var, While, walk
 from s2sad.ir.rewrite import substitute
-from s2sad.rules.build import constant
+from s2sad.rules.build import Builder, constant
 
 STOP: Cell = (0, "<stop>")
 MAXIMUM_ROUNDS = 8
@@ -77,7 +78,7 @@ def _opaque(
 ) -> None:
     item = Var(name or "item", UNKNOWN, location=f.location(node))
     loop = Each(item, over.iterable, origin=f.location(node))
-    _fixpoint(f, node, loop, lambda: body(item), cells)
+    _fixpoint(f, node, loop, lambda: body(over.item(item)), cells)
 
 
 def lower_while(f: Frame, node: Any) -> None:
@@ -103,9 +104,9 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     """Lower the body until the kinds of what it carries agree with what it leaves."""
     state = f.state
     outer, before = state.builder, dict(state.store)
-    ordered = sorted(cells | state.nonlocal_cells)
-    inits = {cell: before.get(cell, UNDEFINED) for cell in ordered}
+    inits = {cell: before.get(cell, UNDEFINED) for cell in sorted(cells | state.nonlocal_cells)}
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
+    around, state.written = state.written, set()
     for _ in range(MAXIMUM_ROUNDS):
         changes = state.kind_changes
         params = {
@@ -116,33 +117,74 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         state.builder, state.dead = outer.inside(loop.body), False
         body()
         state.dead = False
+        _settle_objects(state, outer, before, inits, shapes)
         stable = changes == state.kind_changes
-        for cell in ordered:
+        for cell in inits:
             stable &= _settle(f, cell, params[cell], state.store.get(cell, UNDEFINED), shapes)
+        for cell in sorted(state.written & before.keys() - inits.keys()):
+            inits[cell], stable = before[cell], False
+            shapes[cell] = (inits[cell].kind, inits[cell].varied)
         if stable:
             break
     else:
         f.fail(node, "the kinds of the variables of this loop do not settle", "annotate them")
+    state.written |= around
     stop = state.store.get(STOP, constant(False))
     loop.stop = None if truth(state.context, stop) is False else stop
     state.builder = outer
-    state_after = dict(before)
-    unchanged: dict[Var, Operand] = {}
-    for cell in ordered:
-        out = state.store.get(cell, UNDEFINED)
-        param = params[cell]
-        if out is param:
-            unchanged[param] = inits[cell]
-            continue
-        kind = join(inits[cell].kind, out.kind, state.context.fresh)
-        varied = (inits[cell].varied or out.varied) and may_vary(kind)
-        result = Var(_shown(cell), kind, varied, f.location(node))
-        loop.carries.append(Carry(inits[cell], param, out, result))
-        state_after[cell] = result
-    # What the loop leaves alone is not carried: its parameter is its value before.
-    substitute(loop, unchanged)
-    state.store = state_after
+    _finish(f, node, loop, before, inits, params)
     outer.append(loop)
+
+
+def _settle_objects(
+    state: State, outer: Builder, before: dict[Cell, Operand], inits: dict[Cell, Operand], shapes: dict[Cell, Any]
+) -> None:
+    """Another object in each round is carried as a value, built where the round ends."""
+    inner, left = state.builder, state.store
+    for cell, init in inits.items():
+        out = left.get(cell, UNDEFINED)
+        if same(init, out) or not any(objects.holds_instance(operand.kind) for operand in (init, out)):
+            continue
+        left[cell] = objects.settled(state, out)
+        state.store, state.builder = before, outer
+        inits[cell] = objects.settled(state, init)
+        state.store, state.builder = left, inner
+        if inits[cell] is not init:
+            shapes[cell] = (inits[cell].kind, inits[cell].varied)
+            state.kind_changes += 1
+
+
+def _finish(
+    f: Frame, node: Any, loop: Loop, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]
+) -> None:
+    """Carry what the loop changes; what it leaves alone is its value before."""
+    state = f.state
+    after = dict(before)
+    unchanged: dict[Var, Operand] = {}
+
+    def carried(init: Operand, param: Var, out: Operand, name: str) -> Var:
+        kind = join(init.kind, out.kind, state.context.fresh)
+        varied = (init.varied or out.varied) and may_vary(kind)
+        result = Var(name, kind, varied, f.location(node))
+        loop.carries.append(Carry(init, param, out, result))
+        return result
+
+    def lift(operand: Operand) -> Operand:
+        if not isinstance(operand, Var) or operand not in inside:
+            return operand
+        return carried(UNDEFINED, Var(operand.name, operand.kind, operand.varied), operand, operand.name)
+
+    inside = {var for statement in walk(loop.body) for var in statement.defined()} | set(loop.bound())
+    for cell, init in inits.items():
+        out, param = state.store.get(cell, UNDEFINED), params[cell]
+        if out is param or same(init, out):
+            unchanged[param] = init
+        elif isinstance(out, Const) and is_code(out) and init is UNDEFINED:
+            after[cell] = lifted(out, lift)
+        else:
+            after[cell] = carried(init, param, out, _shown(cell))
+    substitute(loop, unchanged)
+    state.store = after
 
 
 def _settle(f: Frame, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, Any]) -> bool:
@@ -175,6 +217,8 @@ def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:
             return Tuple(tuple(settled(new, old, (key, i)) for i, (new, old) in parts), cls)
         case List(item), List():
             return List(settled(item, before.item, (key, "[]")))
+        case Maybe(item), Maybe():
+            return Maybe(settled(item, before.kind, key))
         case Dict(items), Dict():
             old = dict(before.items)
             return Dict(tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))

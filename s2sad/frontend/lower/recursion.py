@@ -117,7 +117,7 @@ def _same_statics(one: tuple[tuple[str, Any], ...], two: tuple[tuple[str, Any], 
 def _lower(
     f: Frame, node: Any, callee: Any, made: Callee, given: dict[str, Operand], fixed: dict[str, Operand]
 ) -> None:
-    from s2sad.frontend.lower import functions
+    from s2sad.frontend.lower import functions, objects
 
     state = f.state
     outer = (state.builder, state.store, state.dead, state.stack, state.enclosing)
@@ -135,7 +135,7 @@ def _lower(
         for cell, var in made.captured.items():
             state.store[cell] = var
         inner = functions.enter(state, found, tree, parent, callee)
-        result = functions.run_body(inner, tree, {**fixed, **made.params})
+        result = objects.settled(state, functions.run_body(inner, tree, {**fixed, **made.params}))
         made.result = join(made.result, general(result.kind, "result"), state.context.fresh)
         made.result = general(made.result, "result")
         made.varied = made.varied or result.varied

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.source import Source
-from s2sad.ir.kinds import NEVER, UNKNOWN, Static, kind_of
+from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 
@@ -48,6 +48,42 @@ class Partial:
     function: Const
     args: tuple[Operand, ...]
     keywords: tuple[tuple[str, Operand], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One of two pieces of code, as a test at run time has it."""
+
+    test: Operand
+    then: Const
+    orelse: Const
+
+
+def is_code(operand: Const) -> bool:
+    """Whether an operand is a function, or something else that is known while compiling and may be called."""
+    return isinstance(operand.kind, Static) and callable(operand.value) or isinstance(
+        operand.value, LocalFunction | Bound | Partial | Choice
+    )
+
+
+def lifted(code: Const, lift: Callable[[Operand], Operand]) -> Const:
+    """The same code with ``lift`` applied to every operand that it holds."""
+
+    def inner(operand: Operand) -> Any:
+        return lifted(operand, lift) if isinstance(operand, Const) else lift(operand)
+
+    match code.value:
+        case LocalFunction(name, tree, frame, defaults) if defaults:
+            made: Any = LocalFunction(name, tree, frame, {key: inner(value) for key, value in defaults.items()})
+        case Bound(function, receiver):
+            made = Bound(function, inner(receiver))
+        case Partial(function, args, keywords):
+            made = Partial(inner(function), tuple(map(inner, args)), tuple((k, inner(v)) for k, v in keywords))
+        case Choice(test, then, orelse):
+            made = Choice(inner(test), inner(then), inner(orelse))
+        case _:
+            return code
+    return Const(made, Static(made), code.path)
 
 
 @dataclass(eq=False)
@@ -100,6 +136,8 @@ class State:
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
         self.sources: dict[types.FunctionType, Source] = {}
         self.stack: list[Any] = []
+        # The cells of objects that were written, for the loops around to carry.
+        self.written: set[Cell] = set()
         self.dead = False
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
@@ -113,6 +151,11 @@ class State:
     def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
         self.frames += 1
         return Frame(self.frames, source, self, names, parent, function)
+
+    def temporary(self) -> Cell:
+        """A cell that no variable of the program has."""
+        self.frames += 1
+        return (self.frames, "<accumulator>")
 
     def _capture(self, cell: Cell, enclosing: Any) -> Operand:
         """A variable of a frame around a function that is compiled on its own: a parameter of it."""
@@ -200,6 +243,10 @@ def external(
     """A value from outside: known while compiling if it is code, read at run time if it is data."""
     state = f.state
     kind = kind_of(value, ("captured", name))
+    if kind == STR:
+        # Text from outside chooses between pieces of code: it is known while compiling.
+        state.dependencies[key] = (fetch, value)
+        return constant(value)
     wrapped = getattr(value, "__s2sad_primal__", None)
     if isinstance(kind, Static) or wrapped is not None or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)

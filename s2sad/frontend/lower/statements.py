@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import branches, loops, targets
-from s2sad.frontend.lower.expressions import expression, free_operands
+from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.state import Cell, Frame, cell_of
 from s2sad.ir.kinds import UNKNOWN
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Effect, Merge, Operand, Var, With
@@ -72,9 +72,9 @@ def _raise(f: Frame, node: Any) -> None:
 
 def _kept(f: Frame, node: Any) -> None:
     """A statement that stays as it is written; it binds nothing."""
-    names, operands = free_operands(f, node)
+    template, names, operands = kept(f, node)
     f.builder.origin = f.location(node)
-    f.builder.append(Effect("s2sad.statement", operands, extra=(copy.deepcopy(node), names, ())))
+    f.builder.append(Effect("s2sad.statement", operands, extra=(template, names, ())))
 
 
 def _verbatim(f: Frame, node: Any) -> None:
@@ -84,7 +84,7 @@ def _verbatim(f: Frame, node: Any) -> None:
     written = sorted(bound_names([node]))
     known = [name for name in read if name not in written or _is_bound(f, name)]
     holder = gast.Tuple(elts=[_load(node, name) for name in known], ctx=gast.Load())
-    names, operands = free_operands(f, gast.copy_location(holder, node))
+    _, names, operands = kept(f, gast.copy_location(holder, node))
     varied = any(operand.varied for operand in operands)
     outs = [Var(name, UNKNOWN, varied, f.location(node)) for name in written]
     extra = (copy.deepcopy(node), names, tuple(written))

@@ -7,8 +7,9 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
+from s2sad.frontend.lower import objects
 from s2sad.frontend.lower.state import Frame, cell_of
-from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Tuple, is_mutable
+from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
 
@@ -86,11 +87,12 @@ def _slice(f: Frame, node: Any, value: Operand, start: int, stop: int | None) ->
 
 def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
     """The elements of what is unpacked; for arrays and lists of unknown length, as many as are named."""
-    from s2sad.frontend.lower.expressions import length, subscript
+    from s2sad.frontend.lower.expressions import displayed, length, solid, subscript
 
-    made = f.state.context.definition(value, "s2sad.list")
-    if made is not None:
-        return list(made.args)
+    value = solid(f, value)
+    spelled = displayed(f, value)
+    if spelled is not None:
+        return spelled
     if isinstance(value, Const) and isinstance(value.value, tuple | str):
         return [constant(item) for item in value.value]
     known = length(value.kind)
@@ -144,9 +146,17 @@ def _changes_kind(kind: Kind, stored: Kind) -> bool:
 
 
 def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
-    from s2sad.frontend.lower.expressions import expression
+    from s2sad.frontend.lower.expressions import expression, mangled
 
-    expression(f, target.value)
+    made = objects.instance_of(base := expression(f, target.value))
+    if made is not None:
+        objects.write(f, target, made, mangled(f, target.attr), value)
+        return
+    if not value.varied and not base.varied and not isinstance(base.kind, Object):
+        slots = gast.Attribute(value=_slot(target, "base"), attr=mangled(f, target.attr), ctx=gast.Store())
+        template = gast.Assign(targets=[slots], value=_slot(target, "value"), type_comment=None)
+        f.builder.append(Effect("s2sad.statement", [base, value], extra=(template, ("base", "value"), ())))
+        return
     f.fail(target, f"an attribute is assigned in place: {WRITES}", "return the value instead")
 
 
@@ -168,7 +178,20 @@ def lower_augmented(f: Frame, node: Any) -> None:
         current = subscript(f, target, base, place)
         store(f, node, base, place, operator(f, node, name, current, value))
     else:
+        _augment_attribute(f, node, name)
+
+
+def _augment_attribute(f: Frame, node: Any, name: str) -> None:
+    from s2sad.frontend.lower.expressions import attribute, expression, mangled, operator
+
+    target = node.target
+    base = expression(f, target.value)
+    made = objects.instance_of(base)
+    current = attribute(f, target, base, mangled(f, target.attr)) if made is not None else None
+    if made is None or current is None or is_mutable(current.kind):
         f.fail(node, f"an attribute is updated in place: {WRITES}", "return the value instead")
+    value = expression(f, node.value)
+    objects.write(f, target, made, mangled(f, target.attr), operator(f, node, name, current, value))
 
 
 def kind_is_unclear(kind: Kind) -> bool:
@@ -177,8 +200,9 @@ def kind_is_unclear(kind: Kind) -> bool:
 
 
 def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Operand) -> None:
-    from s2sad.frontend.lower.expressions import operator
+    from s2sad.frontend.lower.expressions import operator, solid
 
+    current = solid(f, current)
     kind = current.kind
     if is_mutable(kind):
         if current.varied or value.varied:

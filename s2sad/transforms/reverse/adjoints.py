@@ -19,10 +19,12 @@ from s2sad.ir.kinds import (
     Dict,
     Kind,
     List,
+    Maybe,
     Object,
     Scalar,
     Tuple,
     carries_derivative,
+    present,
 )
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.ir.spoken import spoken
@@ -55,7 +57,7 @@ class Scope:
             return self.parent.current(var)
         if var in self.inside:
             return None
-        param = Var(bar(var), var.kind)
+        param = Var(bar(var), present(var.kind))
         self.carried[var] = param
         self.values[var] = param
         return param
@@ -179,7 +181,7 @@ def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand 
 def zero(b: Builder, like: Operand) -> Operand:
     """A zero adjoint for a variable, shaped as its value."""
     kind = like.kind
-    if isinstance(kind, Scalar) or kind == NEVER or isinstance(kind, Array) and kind.dims is None:
+    if isinstance(kind, Scalar | Maybe) or kind == NEVER or isinstance(kind, Array) and kind.dims is None:
         return constant(0.0)
     if not carries_derivative(kind):
         return constant(None)

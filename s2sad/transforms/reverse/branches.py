@@ -1,7 +1,7 @@
 """Reversing `if`: the same test, and in each branch the adjoints of that branch."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import Kind
+from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, Effect, If, Merge, Operand, Var
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
@@ -57,7 +57,7 @@ def _joined(
     operands = [
         zero(inner.builder, like) if value is None else value for inner, value in zip(scopes, values, strict=True)
     ]
-    out = Var(name, kind)
+    out = Var(name, present(kind))
     statement.merges.append(Merge(out, [operand for operand in operands if not isinstance(operand, Parts)]))
     return out
 

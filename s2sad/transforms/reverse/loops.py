@@ -9,7 +9,7 @@ outside accumulates in a carried variable of its own.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, carries_derivative
+from s2sad.ir.kinds import INT, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, For, Loop, Operand, Var, walk
 from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
@@ -27,9 +27,9 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
         if not _flows(sweep, carry):
             continue
-        param = Var(bar(carry.param), carry.param.kind)
+        param = Var(bar(carry.param), present(carry.param.kind))
         init = materialise(outer, adjoint, carry.result)
-        pairs.append((carry, Carry(init, param, param, Var(bar(carry.param), carry.param.kind))))
+        pairs.append((carry, Carry(init, param, param, Var(bar(carry.param), present(carry.param.kind)))))
         if isinstance(carry.out, Var) and sweep.active(carry.out):
             inner.accumulate(carry.out, param)
     reverse_block(sweep, inner, s.body)
@@ -90,7 +90,7 @@ def _accumulated(scope: Scope, inner: Scope, loop: Loop) -> list[tuple[Var, Var]
     for var, param in inner.carried.items():
         out = materialise(inner.builder, inner.values[var], var)
         init = materialise(scope.builder, scope.current(var), var)
-        result = Var(bar(var), var.kind)
+        result = Var(bar(var), present(var.kind))
         loop.carries.append(Carry(init, param, out, result))
         results.append((var, result))
     return results

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Dict, List, Object, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
@@ -140,6 +141,14 @@ def _copy(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         scope.accumulate(base, adjoint)
 
 
+def _converted(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    """`tuple` of a list and `list` of a tuple: their adjoints are lists of as many."""
+    base = s.args[0]
+    if not isinstance(base.kind, List):
+        raise not_understood(sweep.context, s.target, s.origin)
+    _copy(sweep, scope, s, adjoint)
+
+
 def _concat(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     """The sum of two lists: its adjoint falls apart where the first one ended."""
     b = scope.builder
@@ -164,4 +173,7 @@ STRUCTURES: dict[str, Rule] = {
     "s2sad.getattr": _getattr,
     "s2sad.copy": _copy,
     "s2sad.alias": _copy,
+    "s2sad.some": _copy,
+    "builtins.tuple": _converted,
+    "builtins.list": _converted,
 }

@@ -1,0 +1,315 @@
+"""Builtins that the compiler knows: what they do with tuples, lists and iterables that carry derivatives."""
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from s2sad.frontend.lower import comprehensions, loops
+from s2sad.frontend.lower.iteration import (
+    Iteration,
+    Opaque,
+    Spelled,
+    backwards,
+    enumerated,
+    mapped,
+    of_value,
+    zipped,
+)
+from s2sad.frontend.lower.state import Frame, Partial
+from s2sad.ir.kinds import NEVER, Array, Dict, List, Object, Scalar, Tuple, is_numeric
+from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.build import constant
+
+Handler = Callable[[Frame, Any, list[Operand], dict[str, Operand]], Operand]
+
+
+
+def special(f: Frame, node: Any, callee: Operand) -> Operand | None:
+    """Calls whose arguments are not evaluated as usual: `sum` of a generator expression."""
+    if not isinstance(callee, Const) or callee.value is not sum or node.keywords:
+        return None
+    if not (node.args and isinstance(node.args[0], gast.GeneratorExp | gast.ListComp)):
+        return None
+    from s2sad.frontend.lower.expressions import expression, operator
+
+    start = expression(f, node.args[1]) if len(node.args) > 1 else constant(0)
+    elt = node.args[0].elt
+
+    def step(inner: Frame, so_far: Operand) -> Operand:
+        return operator(inner, node, "add", so_far, expression(inner, elt))
+
+    return comprehensions.accumulate(f, node.args[0], start, step)
+
+
+def _sum(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import operator
+
+    value, start = args[0], args[1] if len(args) > 1 else keywords.get("start", constant(0))
+    if isinstance(value.kind, Array) and len(args) == 1 and not keywords:
+        return f.builder.emit("builtins.sum", value)
+    return _fold(f, node, value, start, lambda so_far, item: operator(f, node, "add", so_far, item))
+
+
+def _fold(
+    f: Frame, node: Any, value: Operand, start: Operand, step: Callable[[Operand, Operand], Operand]
+) -> Operand:
+    """Accumulate over the items of a value, in a loop where their number is not known."""
+    from s2sad.frontend.lower.calls import kept_call
+
+    over = of_value(f, node, value)
+    if isinstance(over, Opaque):
+        return kept_call(f, node, constant(sum, "sum"), [value, start], {})
+    return _accumulated(f, node, over, start, step)
+
+
+def _accumulated(
+    f: Frame, node: Any, over: Iteration, start: Operand, step: Callable[[Operand, Operand], Operand]
+) -> Operand:
+    if isinstance(over, Spelled):
+        for item in over.items:
+            start = step(start, item)
+        return start
+    cell = f.state.temporary()
+    f.state.write(cell, start)
+
+    def body(item: Operand) -> None:
+        f.state.write(cell, step(f.state.read(cell), item))
+
+    loops.run(f, node, over, body, {cell}, "")
+    return f.state.store.pop(cell)
+
+
+def collected(f: Frame, node: Any, over: Iteration) -> Operand:
+    """The items of an iteration as a list."""
+    empty = f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
+    if isinstance(over, Spelled):
+        return f.builder.emit("s2sad.list", *over.items) if over.items else empty
+    return _accumulated(f, node, over, empty, lambda so_far, item: f.builder.emit("s2sad.append", so_far, item))
+
+
+def _extremum(name: str) -> Handler:
+    def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+        from s2sad.frontend.lower.expressions import displayed, subscript, unknown
+
+        if keywords:
+            return unknown(f, node, f"builtins.{name}", [*args, *keywords.values()], keywords=tuple(keywords))
+
+        def step(so_far: Operand, item: Operand) -> Operand:
+            return f.builder.emit(f"builtins.{name}", so_far, item)
+
+        if len(args) > 1:
+            result = args[0]
+            for arg in args[1:]:
+                result = step(result, arg)
+            return result
+        value = args[0]
+        items = displayed(f, value)
+        if items is None and isinstance(value.kind, Tuple):
+            items = [subscript(f, node, value, constant(i)) for i in range(len(value.kind.items))]
+        if items:
+            result = items[0]
+            for item in items[1:]:
+                result = step(result, item)
+            return result
+        if isinstance(value.kind, Array) and value.kind.ndim == 1:
+            return f.builder.emit(f"numpy.{name}", value)
+        if isinstance(value.kind, List):
+            return _fold(f, node, value, subscript(f, node, value, constant(0)), step)
+        return unknown(f, node, f"builtins.{name}", args)
+
+    return lower
+
+
+def _power(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import operator, unknown
+
+    if len(args) == 2 and not keywords:
+        return operator(f, node, "pow", *args)
+    return unknown(f, node, "builtins.pow", [*args, *keywords.values()], keywords=tuple(keywords))
+
+
+def _divmod(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import make_tuple, operator
+
+    return make_tuple(f, [operator(f, node, "floordiv", *args), operator(f, node, "mod", *args)])
+
+
+def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import displayed, make_tuple, unknown
+
+    if not args:
+        return constant(())
+    items = displayed(f, args[0])
+    if items is not None:
+        return make_tuple(f, items)
+    if isinstance(args[0].kind, Tuple):
+        return args[0]
+    if isinstance(args[0].kind, List):
+        return f.builder.emit("builtins.tuple", args[0], kind=List(args[0].kind.item, tuple))
+    return unknown(f, node, "builtins.tuple", args)
+
+
+def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import unknown, unpacked
+
+    if not args:
+        return f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
+    if isinstance(args[0].kind, Tuple):
+        return f.builder.emit("s2sad.list", *unpacked(f, node, args[0]))
+    if isinstance(args[0].kind, List):
+        if args[0].kind.cls is tuple:
+            return f.builder.emit("builtins.list", args[0], kind=List(args[0].kind.item))
+        return f.builder.emit("s2sad.copy", args[0])
+    if isinstance(args[0].kind, Dict):
+        return f.builder.emit("s2sad.list", *[constant(key) for key, _ in args[0].kind.items])
+    return unknown(f, node, "builtins.list", args)
+
+
+def _dict_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.calls import kept_call
+    from s2sad.frontend.lower.expressions import make_dict, subscript
+
+    if not args:
+        return make_dict(f, tuple(keywords), list(keywords.values()))
+    if isinstance(args[0].kind, Dict):
+        entries: dict[Any, Operand] = {}
+        for key, _ in args[0].kind.items:
+            entries[key] = subscript(f, node, args[0], constant(key))
+        entries.update(keywords)
+        return make_dict(f, tuple(entries), list(entries.values()))
+    return kept_call(f, node, constant(dict, "dict"), args, keywords)
+
+
+def _round(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    if len(args) == 1 and isinstance(args[0].kind, Scalar):
+        return f.builder.emit("builtins.round", args[0])
+    operands = [*args, *keywords.values()]
+    return f.builder.emit("builtins.round", *operands, keywords=tuple(keywords), kind=args[0].kind, varied=False)
+
+
+def _float(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import unknown
+
+    if args and is_numeric(args[0].kind) or args and not args[0].varied:
+        return f.builder.emit("builtins.float", *args)
+    return unknown(f, node, "builtins.float", args)
+
+
+def _getattr(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.expressions import attribute, unknown
+
+    if len(args) >= 2 and isinstance(args[1], Const) and isinstance(args[1].value, str):
+        if len(args) == 3 and isinstance(args[0].kind, Object) and args[0].kind.get(args[1].value) is None:
+            return args[2] if not hasattr(args[0].kind.cls, args[1].value) else attribute(f, node, args[0], args[1].value)
+        return attribute(f, node, args[0], args[1].value)
+    return unknown(f, node, "builtins.getattr", args)
+
+
+def _partial(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    if not isinstance(args[0], Const):
+        f.fail(node, "which function functools.partial gets is known only at run time")
+    return constant(Partial(args[0], tuple(args[1:]), tuple(keywords.items())))
+
+
+def _iterable(function: Any) -> Handler:
+    """`map`, `zip` and their kin as a value: the list of their items, if it carries derivatives."""
+
+    def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+        from s2sad.frontend.lower.calls import kept_call
+
+        values = args[1:] if function is map else args
+        called = function is map and not is_library(args[0])
+        if keywords or not values or not (called or any(value.varied for value in values)):
+            return kept_call(f, node, constant(function, function.__name__), args, keywords)
+        parts = [of_value(f, node, value) for value in values]
+        if function is map:
+            return collected(f, node, mapped(f, node, args[0], parts))
+        if function is zip:
+            return collected(f, node, zipped(f, node, parts))
+        if function is enumerate:
+            return collected(f, node, enumerated(f, node, parts[0], values[1] if len(values) > 1 else constant(0)))
+        return collected(f, node, backwards(f, node, parts[0]))
+
+    return lower
+
+
+def is_library(function: Operand) -> bool:
+    return isinstance(function, Const) and isinstance(function.value, type | types.BuiltinFunctionType)
+
+
+def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    from s2sad.frontend.lower.branches import branch
+    from s2sad.frontend.lower.calls import call, kept_call
+
+    function, value = args
+    if not value.varied:
+        return kept_call(f, node, constant(filter, "filter"), args, keywords)
+    cell = f.state.temporary()
+    f.state.write(cell, f.builder.emit("s2sad.list", kind=List(NEVER), varied=False))
+
+    def body(item: Operand) -> None:
+        known = isinstance(function, Const) and function.value is None
+        test = item if known else call(f, node, function, [item], {})
+        branch(f, node, test, lambda: append(item), lambda: None)
+
+    def append(item: Operand) -> None:
+        f.state.write(cell, f.builder.emit("s2sad.append", f.state.read(cell), item))
+
+    loops.run(f, node, of_value(f, node, value), body, {cell}, "")
+    return f.state.store.pop(cell)
+
+
+def _replace(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """`dataclasses.replace`."""
+    from s2sad.frontend.lower.calls import construct, kept_call
+    from s2sad.frontend.lower.expressions import attribute
+
+    kind = args[0].kind
+    if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
+        return kept_call(f, node, constant(dataclasses.replace, "dataclasses:replace"), args, keywords)
+    fields = {field.name: attribute(f, node, args[0], field.name) for field in dataclasses.fields(kind.cls)
+              if field.init and field.name not in keywords}
+    return construct(f, node, constant(kind.cls, class_path(kind.cls)), kind.cls, [], {**fields, **keywords})
+
+
+def class_path(cls: type) -> str:
+    return f"{cls.__module__}:{cls.__qualname__}"
+
+
+def _refused(what: str, hint: str) -> Handler:
+    def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+        f.fail(node, f"`{what}` is not supported in a function that is differentiated", hint)
+
+    return lower
+
+
+HANDLERS: dict[Any, Handler] = {
+    sum: _sum,
+    max: _extremum("max"),
+    min: _extremum("min"),
+    pow: _power,
+    divmod: _divmod,
+    tuple: _tuple_of,
+    list: _list_of,
+    dict: _dict_of,
+    round: _round,
+    float: _float,
+    getattr: _getattr,
+    functools.partial: _partial,
+    eval: _refused("eval", "write the expression out"),
+    exec: _refused("exec", "write the statements out"),
+    setattr: _refused("setattr", "attributes that carry derivatives cannot be updated in place yet"),
+    locals: _refused("locals", "name the variables"),
+    globals: _refused("globals", "name the variables"),
+    map: _iterable(map),
+    zip: _iterable(zip),
+    enumerate: _iterable(enumerate),
+    reversed: _iterable(reversed),
+    filter: _filter,
+    dataclasses.replace: _replace,
+}
