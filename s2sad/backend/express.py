@@ -222,6 +222,14 @@ class Express:
         shape = gast.Attribute(value=tree, attr="shape", ctx=gast.Load())
         return call("np.broadcast_to", self.operand(value), shape)
 
+    def _guard(self, s: Assign) -> Any:
+        g, contribution = self.operands(s.args)
+        test = gast.Compare(left=g, ops=[gast.NotEq()], comparators=[constant(0.0)])
+        if isinstance(s.target.kind, Scalar) and isinstance(s.args[0].kind, Scalar):
+            return gast.IfExp(test=test, body=contribution, orelse=constant(0.0))
+        self.require("numpy")
+        return call("np.where", test, contribution, constant(0.0))
+
     def _unbroadcast(self, s: Assign) -> Any:
         return self._helper("_unbroadcast", s)
 

@@ -82,6 +82,7 @@ flat(always(SLICE), "s2sad.slice(lower, upper, step)")
 # adjoints
 function("s2sad.expand(x, like)", same_as("like"), view=True, x="match(g, x)", like=None)
 function("s2sad.unbroadcast(x, like)", same_as("like"), view=True, x="expand(g, x)", like=None)
+function("s2sad.guard(g, x)", same_as("x"))
 function("s2sad.zeros_like(x)", same_as("x"), x=None)
 function("s2sad.cast(x, like)", same_as("like"), x="g", like=None)
 function("s2sad.copy(x)", same_as("x"), x="g")

@@ -9,6 +9,7 @@ from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.reverse.adjoints import Scope, materialise
+from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
 
@@ -42,6 +43,8 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
         adjoint = materialise(builder, scope.take(var), var)
         scope.named(adjoint, var)
         gradients.append(adjoint)
+    settled = settle_guards(block)
+    gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
     _insert_snapshots(function.body, sweep)
     forward = set(function.body.statements)
     function.body.statements += block.statements

@@ -23,6 +23,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+from s2sad.transforms.reverse.selection import guarded
 
 
 @dataclass
@@ -173,7 +174,9 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         partial = call.primitive.partials.get(key, call.primitive.partials.get(name))
         if partial is None:
             continue
-        contributions.append((operand, _contribution(b, call, partial, g, ans, name, statement)))
+        contribution = _contribution(b, call, partial, g, ans, name, statement)
+        partners = [other for other in original.values() if other is not operand]
+        contributions.append((operand, guarded(b, call.primitive, g, contribution, partners)))
     for var, contribution in contributions:
         scope.accumulate(var, macros.match(b, contribution, var))
 
