@@ -26,7 +26,9 @@ from s2sad.ir.kinds import (
     TAPE,
     UNKNOWN,
     Array,
+    Dict,
     Kind,
+    List,
     Scalar,
     Static,
     Tuple,
@@ -47,6 +49,7 @@ from s2sad.ir.nodes import (
     results,
     walk,
 )
+from s2sad.ir.rewrite import substitute_block
 from s2sad.ir.text import show
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.again import simplify_again
@@ -54,6 +57,7 @@ from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.reverse import Reversed, record, reverse
+from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.transforms.tape import always_bound
 
 # Names that generated code may use whatever the user's variables are called.
@@ -104,10 +108,27 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
     _check_wrt(request)
-    refuse_escapes(lowered.function, Aliases(lowered.function))
+    aliases = Aliases(lowered.function)
+    refuse_escapes(lowered.function, aliases)
+    _protect_arguments(lowered, aliases)
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
+
+
+def _protect_arguments(lowered: Lowered, aliases: Aliases) -> None:
+    """What the function changes of its arguments, it changes in a copy: the caller's stay as they were."""
+    function, block = lowered.function, Block()
+    builder = Builder(lowered.context, block, function.location)
+    mapping: dict[Var, Operand] = {}
+    for param in function.params:
+        var = param.var
+        if isinstance(var.kind, Array | List | Dict) and aliases.may_change(var):
+            mapping[var] = builder.emit("s2sad.copy", var, name=var.name, varied=var.varied)
+    substitute_block(function.body, mapping)
+    if isinstance(function.result, Var):
+        function.result = mapping.get(function.result, function.result)
+    function.body.statements[:0] = block.statements
 
 
 def _plain_name(name: str) -> str:
@@ -228,6 +249,8 @@ def _independent(made: Reversed, function: Function) -> list[Operand]:
     held: set[Var] = {param.var for param in function.params} | set(function.captures)
     result: list[Operand] = []
     for gradient in made.gradients:
+        if isinstance(gradient, Var) and isinstance(gradient.kind, Scalar) and may_be_int(made.sweep.context, gradient):
+            gradient = made.builder.emit("builtins.float", gradient)
         if isinstance(gradient, Var) and isinstance(gradient.kind, Array) and gradient.kind.dims is not None:
             if gradient in held or _is_primal(made, gradient) or _is_view(made, gradient):
                 gradient = made.builder.emit("s2sad.copy", gradient, name=gradient.name)

@@ -54,8 +54,6 @@ class Module:
     def helper(self, which: str) -> None:
         if which not in self.helpers:
             self.helpers.append(which)
-        if which in IMPORTS:
-            self.require(IMPORTS[which])
 
     def static(self, operand: Const) -> str:
         """How the module names an object from outside."""
@@ -83,6 +81,9 @@ class Module:
         chosen = with_needs(self.helpers)
         if any("np." in HELPERS[which] for which in chosen):
             self.require("numpy")
+        for which in chosen:
+            if which in IMPORTS:
+                self.require(IMPORTS[which])
         lines = sorted(set(self.imports.values()), key=lambda line: (line.startswith("from"), line))
         parts = [header.rstrip()] if header else []
         if lines:

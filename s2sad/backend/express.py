@@ -10,7 +10,7 @@ import gast
 
 from s2sad.backend.helpers import HELPERS
 from s2sad.errors import InternalError
-from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple
+from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 
 OPERATORS: dict[str, Any] = {
@@ -202,7 +202,7 @@ class Express:
     def _copy(self, s: Assign) -> Any:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
-        if isinstance(kind, List | Dict) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
+        if _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
             return gast.Call(func=gast.Attribute(value=base, attr="copy", ctx=gast.Load()), args=[], keywords=[])
         self.require("copy")
         return call("copy.deepcopy", base)
@@ -266,6 +266,11 @@ class Express:
         return gast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
 
     def _add_lists(self, s: Assign) -> Any:
+        if isinstance(s.target.kind, List) and isinstance(s.target.kind.item, Scalar | Array):
+            pair = gast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=gast.Store())
+            both = call("zip", *self.operands(s.args))
+            loop = gast.comprehension(target=pair, iter=both, ifs=[], is_async=0)
+            return gast.ListComp(elt=self._operator("add", [name("a"), name("b")]), generators=[loop])
         self.helper("_add")
         self.require("numpy")
         return call("_add", *self.operands(s.args))
@@ -307,6 +312,12 @@ class Express:
         """A piece of syntax with operands in the places of the names that it reads."""
         trees = {key: self.operand(operand) for key, operand in operands.items()}
         return _Fill(trees, stored or {}).visit(copy.deepcopy(template))
+
+
+def _is_flat(kind: Any) -> bool:
+    """Whether a list or dict holds numbers alone: a shallow copy shares nothing that can change."""
+    items = [kind.item] if isinstance(kind, List) else [k for _, k in kind.items] if isinstance(kind, Dict) else None
+    return items is not None and not any(map(is_mutable, items))
 
 
 class _Slices(gast.NodeTransformer):

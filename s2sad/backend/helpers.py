@@ -45,19 +45,27 @@ def _like(obj, **attributes):
 def _add(x, y):
     """The sum of two adjoints of one structure."""
     if isinstance(x, (list, tuple)):
-        return type(x)(_add(a, b) for a, b in zip(x, y))
+        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
     if isinstance(x, dict):
         return {key: _add(value, y[key]) for key, value in x.items()}
-    return x if x is None else x + y
+    if isinstance(x, (float, np.generic, np.ndarray)):
+        return x + y
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
+    return x
 ''',
     "_zeros": '''
 def _zeros(x):
     """The zero adjoint of a value."""
     if isinstance(x, (list, tuple)):
-        return type(x)(_zeros(item) for item in x)
+        return getattr(x, "_make", type(x))(_zeros(item) for item in x)
     if isinstance(x, dict):
         return {key: _zeros(value) for key, value in x.items()}
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0 if isinstance(x, (float, np.floating)) else None
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x)
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
+    return 0.0 if isinstance(x, (float, np.floating)) else x
 ''',
     "_fold_repeats": '''
 def _fold_repeats(g, count):
@@ -105,7 +113,9 @@ def _dot_right(g, x, y):
 ''',
 }
 NEEDS = {
-    "_fold_repeats": ["_add"],
+    "_add": ["_like"],
+    "_fold_repeats": ["_add", "_like"],
+    "_zeros": ["_like"],
     "_dot_left": ["_unbroadcast"],
     "_dot_right": ["_unbroadcast"],
     "_matmul_left": ["_unbroadcast"],

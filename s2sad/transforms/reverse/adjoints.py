@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import (
+    INT,
     NEVER,
     Array,
     Dict,
@@ -26,9 +27,9 @@ from s2sad.ir.kinds import (
     carries_derivative,
     present,
 )
-from s2sad.ir.nodes import Assign, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Assign, If, Loop, Operand, Var
 from s2sad.ir.spoken import spoken
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.build import Builder, Context, constant
 
 
 @dataclass(eq=False)
@@ -192,10 +193,25 @@ def zero(b: Builder, like: Operand) -> Operand:
     return b.emit("s2sad.zeros_like", like)
 
 
+_EXACT_OF_INTEGERS = {"operator.mul", "operator.add", "operator.sub", "operator.neg", "operator.pos"}
+
+
+def may_be_int(context: Context, operand: Operand, depth: int = 8) -> bool:
+    """Whether a number called a float here may be an integer at run time: it was one on some path."""
+    if operand.kind == INT:
+        return True
+    made = context.definitions.get(operand) if isinstance(operand, Var) and depth else None
+    if isinstance(made, If):
+        return any(may_be_int(context, v, depth - 1) for m in made.merges if m.out is operand for v in m.values)
+    if isinstance(made, Loop):
+        return any(may_be_int(context, c.init, depth - 1) for c in made.carries if operand in (c.result, c.param))
+    if isinstance(made, Assign) and made.primitive in _EXACT_OF_INTEGERS:
+        return all(may_be_int(context, arg, depth - 1) for arg in made.args)
+    return False
+
+
 def maybe_undefined(b: Builder, var: Var) -> bool:
     """Whether a variable may be unbound at run time: then nothing can be asked of its shape."""
-    from s2sad.ir.nodes import UNDEFINED, If, Loop
-
     made = b.context.definitions.get(var)
     if isinstance(made, If):
         return any(m.out is var and UNDEFINED in m.values for m in made.merges)

@@ -1,0 +1,14 @@
+"""Tests keep their cache to themselves, whatever the environment says."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("S2SAD_CACHE", raising=False)
+        patch.setenv("S2SAD_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
