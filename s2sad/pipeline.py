@@ -6,6 +6,7 @@ Each stage takes and returns plain values; `generate` is their list.
 """
 from __future__ import annotations
 
+import textwrap
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,6 +66,9 @@ RESERVED = frozenset(
     "np math copy range reversed len list tuple zip enumerate float int abs max min sum print isinstance type "
     "_unbroadcast _matmul_left _matmul_right _like _add _zeros".split()
 )
+
+
+MAXIMUM_DOC_WIDTH = 85
 
 
 @dataclass(frozen=True)
@@ -492,7 +496,11 @@ def _used(function: Function) -> list[Operand]:
 def _doc(request: Request, name: str, made: Reversed) -> str:
     what = "the value and the gradient" if request.mode == "value_and_grad" else "the gradient"
     kinds = ", ".join(f"{param.prefix}{param.var.name}: {param.var.kind}" for param in made.function.params)
-    return f"Return {what} of `{name}` with respect to {_listed(request.wrt)}, for {kinds}."
+    first = f"Return {what} of `{name}` with respect to {_listed(request.wrt)}"
+    if len(first) + len(kinds) <= MAXIMUM_DOC_WIDTH:
+        return f"{first}, for {kinds}."
+    inside = textwrap.fill(kinds, MAXIMUM_DOC_WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return f"{first}.\n\n{inside}\n    "
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -26,6 +26,9 @@ _CHEAP = {
     "array.shape",
     "array.size",
     "builtins.len",
+    "operator.is_",
+    "operator.is_not",
+    "operator.not_",
 }
 
 

@@ -352,11 +352,7 @@ class Emitter:
         expression = self._conditional(s, test, then, orelse)
         if expression is not None:
             return [expression]
-        if not then and not orelse:
-            return []
-        if not then:
-            return [gast.If(test=_negated(test), body=orelse, orelse=[])]
-        return [gast.If(test=test, body=then, orelse=orelse)]
+        return _branches(test, then, orelse)
 
     def _conditional(self, s: If, test: Any, then: list[Any], orelse: list[Any]) -> Any:
         """`if c: t = a` / `else: t = b` of a value without a name is `t = a if c else b`."""
@@ -468,11 +464,7 @@ class Emitter:
             else:
                 bodies.append([*self._block(block), *moves, *self._break_on_value(value)])
         then, orelse = bodies
-        if not then and not orelse:
-            return []
-        if not then:
-            return [gast.If(test=_negated(test), body=orelse, orelse=[])]
-        return [gast.If(test=test, body=then, orelse=orelse)]
+        return _branches(test, then, orelse)
 
     def _break_on_value(self, stop: Operand) -> list[Any]:
         if isinstance(stop, Const):
@@ -555,6 +547,17 @@ def _do(receiver: Any, method: str, *args: Any) -> Any:
     receiver = name(receiver) if isinstance(receiver, str) else receiver
     function = gast.Attribute(value=receiver, attr=method, ctx=gast.Load())
     return gast.Expr(value=gast.Call(func=function, args=list(args), keywords=[]))
+
+
+def _branches(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:
+    """An `if` without empty branches; what follows a branch that is left for good needs no `else`."""
+    if not then and not orelse:
+        return []
+    if not then:
+        return [gast.If(test=_negated(test), body=orelse, orelse=[])]
+    if isinstance(then[-1], gast.Break | gast.Raise):
+        return [gast.If(test=test, body=then, orelse=[]), *orelse]
+    return [gast.If(test=test, body=then, orelse=orelse)]
 
 
 def _negated(test: Any) -> Any:

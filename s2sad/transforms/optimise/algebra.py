@@ -7,7 +7,7 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
-from s2sad.ir.nodes import Const, Operand
+from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Builder, constant
 
 
@@ -110,6 +110,11 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = _number(x), _number(y)
     if one is not None and two is not None:
         return constant(one + two)
+    if _is_float(x.kind) and _same_value(b, x, y):
+        made = b.context.definitions.get(x) if isinstance(x, Var) else None
+        if isinstance(x, Var) and made is not None and made.adjoint:
+            x.name = ""  # half of what the name stands for
+        return b.emit("operator.mul", constant(2.0), x)
     if one == 0 and _is_float(y.kind):
         return y
     if two == 0 and _is_float(x.kind):
@@ -127,6 +132,17 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
     return None
+
+
+def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
+    """Whether two operands are one variable, or the same operation of the same variables."""
+    if x is y:
+        return True
+    one, two = (b.context.definitions.get(o) if isinstance(o, Var) else None for o in (x, y))
+    if not (isinstance(one, Assign) and isinstance(two, Assign)):
+        return False
+    alike = one.primitive == two.primitive and one.primitive in ("operator.mul", "operator.truediv")
+    return alike and all(a is b for a, b in zip(one.args, two.args, strict=True))
 
 
 def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
