@@ -57,6 +57,8 @@ from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
+from s2sad.transforms.optimise.restores import remove_unread_restores
+from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.reverse import Reversed, record, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.transforms.tape import always_bound
@@ -293,15 +295,31 @@ def _clean(made: Reversed, see: Hook) -> None:
     simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
+    if made.sweep.versions.any:
+        _settle_restores(made)
+        see("restore", function)
     record(made)
     see("record", function)
     share(function, made.sweep.aliases)
     remove_unchanged(function)
     remove_dead(function)
+    gather_updates(context, function)
     see("share", function)
     settle_ownership(context, function)
     check(function)
     see("own", function)
+
+
+def _settle_restores(made: Reversed) -> None:
+    """Keep the restores that the reverse sweep reads."""
+    function = made.function
+    reverse_block = Block([s for s in function.body.statements if s not in made.forward])
+    remove_unread_restores(made.sweep.context, reverse_block, [function.result])
+    function.body.statements = [
+        *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
+    ]
+    remove_unchanged(function)
+    remove_dead(function)
 
 
 # -- vjp ------------------------------------------------------------------------------------------

@@ -12,7 +12,12 @@ from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
 _READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
-_MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem"}
+_MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem",
+           "s2sad.store", "s2sad.seen"}
+
+
+# Assignments that are carried out in place: the target is the first operand, changed.
+UPDATES = {"s2sad.store", "s2sad.append", "s2sad.drop_last"}
 
 
 class Aliases:
@@ -80,6 +85,8 @@ def changed_by(statement: Statement) -> list[Var]:
     """The variables whose memory a statement may change."""
     if isinstance(statement, Store):
         return [statement.base] if isinstance(statement.base, Var) else []
+    if isinstance(statement, Assign) and statement.primitive in UPDATES:
+        return _mutable(statement.args[:1])
     if not isinstance(statement, Effect):
         return []
     if statement.primitive == "s2sad.statement":

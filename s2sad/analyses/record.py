@@ -85,7 +85,7 @@ def _reads_element(made: Assign) -> bool:
 
 def is_pure(primitive: str) -> bool:
     """Whether an assignment may be dropped, moved and repeated. (What may not is an `Effect`.)"""
-    return primitive not in ("s2sad.pop", "s2sad.tape", "s2sad.index_add")
+    return primitive not in ("s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.clear", "s2sad.read", "s2sad.seen")
 
 
 def _reach(

@@ -13,7 +13,7 @@ from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
 from s2sad.backend.write import Comments
 from s2sad.errors import InternalError, Location
-from s2sad.ir.kinds import INT, Array, Scalar
+from s2sad.ir.kinds import INT, Array, List, Scalar
 from s2sad.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -247,7 +247,17 @@ class Emitter:
             return [*body, _do(target, "pop")]
         if s.primitive == "s2sad.tuple_add":
             return self._tuple_add(s, target)
-        place, value = s.args[1:]
+        if s.primitive == "s2sad.store":
+            return [*body, self._store(s, target)]
+        if s.primitive == "s2sad.clear":
+            return [*body, self._clear(s, target)]
+        if s.primitive == "s2sad.put":
+            whole = name(target) if len(s.args) == 3 else self.express.operand(s.args[3])
+            item = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Store())
+            return [*body, gast.Assign(targets=[item], value=self.express.operand(s.args[2]), type_comment=None)]
+        place, value = s.args[1:3]
+        if len(s.args) == 4:
+            return [*body, *self._add_through(s, place, value)]
         if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
             item = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Store())
             if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, Scalar | Array):
@@ -263,6 +273,40 @@ class Emitter:
             keywords=[],
         )
         return [*body, gast.Expr(value=add)]
+
+    def _store(self, s: Assign, target: str) -> Any:
+        current, view, place, value = s.args
+        whole = name(target) if view is current else self.express.operand(view)
+        tree = self.express.operand(value)
+        if s.style == "augmented" and isinstance(tree, gast.BinOp):
+            return gast.AugAssign(target=self._place(whole, place), op=tree.op, value=tree.right)
+        item = gast.Subscript(value=whole, slice=self.express.index(place), ctx=gast.Store())
+        return gast.Assign(targets=[item], value=tree, type_comment=None)
+
+    def _place(self, whole: Any, place: Operand) -> Any:
+        """What an augmented assignment updates: an element, or all of an array."""
+        if isinstance(place, Const) and place.value is Ellipsis and isinstance(whole, gast.Name | gast.Subscript):
+            whole.ctx = gast.Store()
+            return whole
+        return gast.Subscript(value=whole, slice=self.express.index(place), ctx=gast.Store())
+
+    def _clear(self, s: Assign, target: str) -> Any:
+        whole = name(target) if len(s.args) == 2 else self.express.operand(s.args[2])
+        item = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Store())
+        zero: Any = constant(0.0)
+        if isinstance(s.target.kind, List) and not isinstance(s.target.kind.item, Scalar):
+            load = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Load())
+            zero = self.express.zeros(s.target.kind.item, load)
+        return gast.Assign(targets=[item], value=zero, type_comment=None)
+
+    def _add_through(self, s: Assign, place: Operand, value: Operand) -> list[Any]:
+        """Add to an array through a view of it."""
+        whole, added = self.express.operand(s.args[3]), self.express.operand(value)
+        if is_basic(self.context, place) or is_mask(self.context, place):
+            return [_augment(self._place(whole, place), "add", added)]
+        self.module.require("numpy")
+        add = gast.Call(func=dotted("np.add.at"), args=[whole, self.express.index_value(place), added], keywords=[])
+        return [gast.Expr(value=add)]
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
         self.module.helper("_add")
@@ -532,7 +576,7 @@ class Emitter:
         return gast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
 
 
-_IN_PLACE = {"s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add"}
+_IN_PLACE = {"s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear"}
 
 
 def _set(target: str, value: Any) -> Any:

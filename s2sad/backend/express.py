@@ -193,6 +193,26 @@ class Express:
     def _getattr(self, s: Assign) -> Any:
         return gast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=gast.Load())
 
+    def _seen(self, s: Assign) -> Any:
+        return self.operand(s.args[0])
+
+    def _read(self, s: Assign) -> Any:
+        item = self._getitem(s)
+        if not isinstance(s.target.kind, Array) or not isinstance(s.args[0].kind, Array):
+            return item
+        if any(isinstance(part.kind, Array | List) for part in self._index_parts(s.args[1])):
+            return item  # a copy already
+        return gast.Call(func=gast.Attribute(value=item, attr="copy", ctx=gast.Load()), args=[], keywords=[])
+
+    def _index_parts(self, index: Operand) -> list[Operand]:
+        made = self.folded.get(index) if isinstance(index, Var) else None
+        return list(made.args) if isinstance(made, Assign) and made.primitive == "s2sad.tuple" else [index]
+
+    def _last_writes(self, s: Assign) -> Any:
+        self.helper("_last_writes")
+        g, whole, place = s.args
+        return call("_last_writes", self.operand(g), self.operand(whole), self.index_value(place))
+
     def _some(self, s: Assign) -> Any:
         return self.operand(s.args[0])
 

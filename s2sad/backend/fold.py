@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import SLICE, Object, Scalar, is_mutable
+from s2sad.ir.kinds import INT, SLICE, Object, Scalar, is_mutable
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -28,10 +28,10 @@ from s2sad.ir.nodes import (
 MAXIMUM_ADJOINT_SIZE = 11
 # Effects that give a value and may stand inside an expression.
 _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
-_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add",
+_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear", "s2sad.read",
           "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
 # Reading these again costs nothing and reads better than a name.
-_REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "array.T", "array.shape"}
+_REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape"}
 
 
 @dataclass
@@ -207,7 +207,9 @@ class _Folder:
 
 
 def _is_index(s: Assign) -> bool:
-    return s.primitive == "s2sad.tuple" and any(arg.kind == SLICE for arg in s.args)
+    if s.primitive != "s2sad.tuple" or s.target.name:
+        return False
+    return any(arg.kind == SLICE for arg in s.args) or s.adjoint and all(arg.kind == INT for arg in s.args)
 
 
 def is_plain(base: Operand) -> bool:
@@ -221,7 +223,7 @@ def _is_array(operand: Operand) -> bool:
 def acts(s: Statement) -> bool:
     """Whether a statement may change memory that others read."""
     if isinstance(s, Assign):
-        return s.primitive in ("s2sad.index_add", "s2sad.drop_last", "s2sad.append") or s.extra == "owned"
+        return s.primitive in ("s2sad.index_add", "s2sad.drop_last", "s2sad.append", "s2sad.store", "s2sad.put", "s2sad.clear") or s.extra == "owned"
     if isinstance(s, Effect):
         return s.primitive != "s2sad.push"
     if isinstance(s, Store):

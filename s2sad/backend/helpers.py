@@ -67,6 +67,14 @@ def _zeros(x):
         return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
     return 0.0 if isinstance(x, (float, np.floating)) else x
 ''',
+    "_last_writes": '''
+def _last_writes(g, x, index):
+    """The elements of ``g`` that stay in ``x`` when ``x[index] = g`` writes some places more than once."""
+    places = np.arange(np.size(g)).reshape(np.shape(g))
+    last = np.zeros(np.shape(x), dtype=int)
+    last[index] = places
+    return np.where(last[index] == places, g, 0.0)
+''',
     "_fold_repeats": '''
 def _fold_repeats(g, count):
     """The sum of the stretches of ``count`` items of a list."""

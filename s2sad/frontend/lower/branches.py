@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import objects
+from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
@@ -49,12 +49,19 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
 
 def _merge(state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool]) -> dict[Cell, Operand]:
     if dead[0] != dead[1]:
-        return _from_one(stores, dead, statement)
+        return _from_one(state, stores, dead, statement)
     merged: dict[Cell, Operand] = {}
+    outs: list[tuple[memory.Memory, list[Operand]]] = []
+    _give_roots(state, statement, stores)
     for cell in {**stores[0], **stores[1]}:
         values = [store.get(cell, UNDEFINED) for store in stores]
         if same(values[0], values[1]):
             merged[cell] = values[0]
+            continue
+        values = [_now(state, statement, stores, k, value) for k, value in enumerate(values)]
+        stale = next((value for value in values if memory.stale_name(value) is not None), None)
+        if stale is not None:
+            merged[cell] = stale
             continue
         code = _merged_code(statement, values)
         if code is not None:
@@ -66,7 +73,54 @@ def _merge(state: State, statement: If, stores: list[dict[Cell, Operand]], dead:
         out = merged[cell]
         assert isinstance(out, Var)
         statement.merges.append(Merge(out, values))
+        _give_memory(state, cell, out, values, outs)
     return merged
+
+
+def _give_roots(state: State, statement: If, stores: list[dict[Cell, Operand]]) -> None:
+    """A memory that one branch writes is in the other what it was before."""
+    for place, store in enumerate(stores):
+        written = [cell for cell in store if cell in state.memories and cell not in stores[1 - place]]
+        if not written:
+            continue
+        inside = {var for inner in walk(statement.blocks()[place]) for var in inner.defined()}
+        for cell in written:
+            root = state.memories[cell].root
+            if root not in inside and not _is_stale(store, cell):
+                stores[1 - place][cell] = root
+
+
+def _is_stale(store: dict[Cell, Operand], cell: Cell) -> bool:
+    return memory.stale_name(store[cell]) is not None
+
+
+def _now(state: State, statement: If, stores: list[dict[Cell, Operand]], place: int, value: Operand) -> Operand:
+    """A value as it is at the end of a branch."""
+    saved = state.store, state.builder
+    state.store, state.builder = stores[place], state.builder.inside(statement.blocks()[place])
+    value = memory.now(state, value)
+    state.store, state.builder = saved
+    return value
+
+
+def _give_memory(
+    state: State, cell: Cell, out: Var, values: list[Operand], outs: list[tuple[memory.Memory, list[Operand]]]
+) -> None:
+    """What a merged value may share memory with."""
+    if cell in state.memories:
+        state.memory[out] = state.memories[cell]
+        return
+    made = memory.join(state, out, values)
+    if made is None:
+        return
+    for other, their in outs:
+        if any(may_share(state, one, two) for one, two in zip(values, their, strict=True)):
+            memory.link(made, other)
+    outs.append((made, values))
+
+
+def may_share(state: State, one: Operand, two: Operand) -> bool:
+    return any(memory.linked(a, b) for a in memory.contents(state, one) for b in memory.contents(state, two))
 
 
 def _settled(state: State, statement: If, stores: list[dict[Cell, Operand]], place: int, value: Operand) -> Operand:
@@ -108,12 +162,19 @@ def _lifted(statement: If, place: int, code: Operand) -> Operand:
     return lifted(code, lift)
 
 
-def _from_one(stores: list[dict[Cell, Operand]], dead: list[bool], statement: If) -> dict[Cell, Operand]:
+def _from_one(
+    state: State, stores: list[dict[Cell, Operand]], dead: list[bool], statement: If
+) -> dict[Cell, Operand]:
     """One branch raises: what the other one leaves comes out, whatever it is."""
     place = dead.index(False)
     live, other = stores[place], stores[1 - place]
     merged = dict(live)
+    outs: list[tuple[memory.Memory, list[Operand]]] = []
     for cell, value in live.items():
+        if not same(value, other.get(cell, UNDEFINED)):
+            value = _now(state, statement, stores, place, value)
+        if memory.stale_name(value) is not None:
+            merged[cell] = value
         if isinstance(value, Const) and is_code(value):
             merged[cell] = _lifted(statement, place, value)
         if isinstance(value, Var) and not same(value, other.get(cell, UNDEFINED)):
@@ -122,6 +183,7 @@ def _from_one(stores: list[dict[Cell, Operand]], dead: list[bool], statement: If
             values[place] = value
             statement.merges.append(Merge(out, values))
             merged[cell] = out
+            _give_memory(state, cell, out, values, outs)
     return merged
 
 

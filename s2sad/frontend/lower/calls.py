@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import builtins, functions, objects
+from s2sad.frontend.lower import builtins, functions, objects, updates
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
@@ -365,6 +365,14 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
     if isinstance(kind, Tuple) and name == "_replace" and kind.cls is not None and not args:
         return _replaced(f, node, receiver, kind, keywords)
+    if isinstance(kind, List) and not keywords and updates.is_followed(f, receiver):
+        done = updates.list_method(f, node, receiver, name, args)
+        if done is not None:
+            return done
+    if isinstance(kind, Array) and not keywords and updates.is_followed(f, receiver):
+        done = updates.array_method(f, node, receiver, name, args)
+        if done is not None:
+            return done
     if isinstance(kind, Dict) and name in ("get", "copy", "items", "keys", "values"):
         found = _dict_method(f, node, receiver, kind, name, args)
         if found is not None:

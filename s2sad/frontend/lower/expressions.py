@@ -11,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from s2sad.frontend.lower import branches, comprehensions, objects
+from s2sad.frontend.lower import branches, comprehensions, memory, objects
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial, read_name
 from s2sad.ir.kinds import (
@@ -30,7 +30,7 @@ from s2sad.ir.kinds import (
     join,
     may_vary,
 )
-from s2sad.ir.nodes import Const, Effect, Operand, Var
+from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 from s2sad.rules import table
 from s2sad.rules.build import bind, constant
 from s2sad.rules.indexing import constant_slice
@@ -105,7 +105,7 @@ def solid(f: Frame, operand: Operand) -> Operand:
 def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
     f.builder.origin = f.location(node)
-    args = tuple(solid(f, operand) for operand in operands)
+    args = tuple(memory.fresh(f, node, solid(f, operand)) for operand in operands)
     if any(objects.class_of(arg) is not None for arg in args):
         return _overloaded(f, node, name, list(args))
     folded = _fold(name, args) or _sequence(f, name, args)
@@ -287,10 +287,10 @@ def _subscript(f: Frame, node: Any) -> Operand:
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
     if node is not None:
         f.builder.origin = f.location(node)
-    base = solid(f, base)
+    base = memory.fresh(f, node, solid(f, base))
     element = _element(f, base, place)
     if element is not None:
-        return element
+        return memory.fresh(f, node, element)
     if objects.class_of(base) is not None:
         from s2sad.frontend.lower.calls import call
 
@@ -307,16 +307,24 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
     """The element of a tuple that is spelled out, or of a literal."""
     if not isinstance(place, Const):
         return _part_of_tuple(f, base, place)
+    made = f.state.context.definition(base, "s2sad.dict")
+    if made is not None and place.value in made.extra:
+        return made.args[made.extra.index(place.value)]
     if isinstance(base.kind, Scalar) and place.value in ((), Ellipsis):
         return base
     if not isinstance(place.value, int) or isinstance(place.value, bool):
         return None
     if isinstance(base, Const) and isinstance(base.value, tuple):
         return constant(base.value[place.value])
-    made = f.state.context.definition(base, "s2sad.tuple")
+    made = f.state.context.definition(base, "s2sad.tuple") or _unchanged_list(f, base)
     if made is not None and -len(made.args) <= place.value < len(made.args):
         return made.args[place.value]
     return None
+
+
+def _unchanged_list(f: Frame, base: Operand) -> Assign | None:
+    """The display that an operand still is: what comes after a write is another version."""
+    return f.state.context.definition(base, "s2sad.list") if base.varied else None
 
 
 def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:
@@ -344,6 +352,12 @@ def make_tuple(f: Frame, items: list[Operand]) -> Operand:
     if all(isinstance(item, Const) and not item.path and not isinstance(item.kind, Static) for item in items):
         return constant(tuple(item.value for item in items if isinstance(item, Const)))
     return f.builder.emit("s2sad.tuple", *items)
+
+
+def make_list(f: Frame, items: list[Operand]) -> Operand:
+    made = f.builder.emit("s2sad.list", *items)
+    memory.hold(f.state, made, items)
+    return made
 
 
 def elements(f: Frame, nodes: list[Any]) -> list[Operand]:
@@ -395,7 +409,7 @@ def _list(f: Frame, node: Any) -> Operand:
         return _joined_list(f, node, starred)
     items = elements(f, node.elts)
     f.builder.origin = f.location(node)
-    return f.builder.emit("s2sad.list", *items)
+    return make_list(f, items)
 
 
 def _joined_list(f: Frame, node: Any, starred: list[Operand | None]) -> Operand:
@@ -534,7 +548,8 @@ class _Keeper(gast.NodeTransformer):
 def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.builder.origin = f.location(node)
-    args = [solid(f, arg) for arg in args]
+    args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
+    keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
     keywords = _own_keywords(name, keywords)
     entry = table.lookup(name)
     while entry is not None and len(args) < len(entry.params) and entry.params[len(args)][0] in keywords and (

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import objects
+from s2sad.frontend.lower import branches, memory, objects
 from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
@@ -107,33 +107,127 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     inits = {cell: before.get(cell, UNDEFINED) for cell in sorted(cells | state.nonlocal_cells)}
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     around, state.written = state.written, set()
+    sharing, known = Sharing(state), len(state.memories)
+    stale: dict[Cell, Operand] = {}
     for _ in range(MAXIMUM_ROUNDS):
         changes = state.kind_changes
         params = {
             cell: Var(_shown(cell), kind, varied, f.location(node)) for cell, (kind, varied) in shapes.items()
         }
         loop.body = Block()
-        state.store = {**before, **params, STOP: constant(False)}
+        state.store = {**before, **params, **stale, STOP: constant(False)}
+        sharing.enter(before, inits, params)
         state.builder, state.dead = outer.inside(loop.body), False
         body()
         state.dead = False
-        _settle_objects(state, outer, before, inits, shapes)
-        stable = changes == state.kind_changes
         for cell in inits:
-            stable &= _settle(f, cell, params[cell], state.store.get(cell, UNDEFINED), shapes)
-        for cell in sorted(state.written & before.keys() - inits.keys()):
-            inits[cell], stable = before[cell], False
-            shapes[cell] = (inits[cell].kind, inits[cell].varied)
+            state.store[cell] = memory.now(state, state.store.get(cell, UNDEFINED))
+        _settle_objects(state, outer, before, inits, shapes)
+        stable = changes == state.kind_changes and not sharing.leave(loop, inits, params)
+        for cell in inits:
+            out = state.store[cell]
+            if memory.stale_name(out) is not None:
+                stable &= cell in stale
+                stale[cell] = out
+            else:
+                stable &= _settle(f, cell, params[cell], out, shapes)
+        inside = _inside(loop, params)
+        for cell, init in _written_outside(state, before, inside, inits).items():
+            inits[cell], stable = init, False
+            shapes[cell] = (init.kind, init.varied)
         if stable:
             break
+        memory.forget(state, known, inside)
     else:
         f.fail(node, "the kinds of the variables of this loop do not settle", "annotate them")
     state.written |= around
     stop = state.store.get(STOP, constant(False))
     loop.stop = None if truth(state.context, stop) is False else stop
     state.builder = outer
-    _finish(f, node, loop, before, inits, params)
+    results = _finish(f, node, loop, before, inits, params)
     outer.append(loop)
+    memory.forget(state, known, inside)
+    sharing.exit(before, inits, results)
+
+
+def _inside(loop: Loop, params: dict[Cell, Var]) -> set[Var]:
+    """The variables that are bound inside a loop."""
+    inside = {*loop.bound(), *params.values()}
+    for block in loop.blocks():
+        for statement in walk(block):
+            inside.update(statement.defined())
+            if isinstance(statement, Loop):
+                inside.update(statement.bound())
+    return inside
+
+
+def _written_outside(
+    state: State, before: dict[Cell, Operand], inside: set[Var], inits: dict[Cell, Operand]
+) -> dict[Cell, Operand]:
+    """The cells of objects and memories from outside that the body writes, with what they hold before."""
+    found: dict[Cell, Operand] = {}
+    for cell in sorted(state.written - inits.keys()):
+        if cell in before:
+            found[cell] = before[cell]
+        elif cell in state.memories and state.memories[cell].root not in inside:
+            found[cell] = state.memories[cell].root
+    return found
+
+
+class Sharing:
+    """Which of the variables that a loop carries may share memory, with each other or with what is outside.
+
+    In the first round that is so of those that share it before the loop; what a round leaves decides for the next.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.pairs: set[tuple[Cell, Cell]] = set()
+        self.outside: set[tuple[Cell, memory.Memory]] = set()
+        self.made: dict[Cell, memory.Memory] = {}
+
+    def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
+        """Give the parameters of a round their memories."""
+        self._give(before, inits, params)
+
+    def exit(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], results: dict[Cell, Var]) -> None:
+        """Give what the loop leaves its memories."""
+        self._give(before, inits, results)
+
+    def _give(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], variables: dict[Cell, Var]) -> None:
+        state = self.state
+        self.made = {}
+        for cell, var in variables.items():
+            if cell in state.memories:
+                state.memory[var] = state.memories[cell]
+                continue
+            made = memory.join(state, var, [inits[cell]])
+            if made is None:
+                continue
+            for other, theirs in self.made.items():
+                if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
+                    memory.link(made, theirs)
+            for known, outer in self.outside:
+                if known == cell:
+                    memory.link(made, outer)
+            self.made[cell] = made
+
+    def leave(self, loop: Loop, inits: dict[Cell, Operand], params: dict[Cell, Var]) -> bool:
+        """Note what a round leaves; whether that is news."""
+        state = self.state
+        known = len(self.pairs) + len(self.outside)
+        own = set(self.made.values())
+        inside = {var for s in walk(loop.body) for var in s.defined()}
+        left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
+        cells = list(left)
+        for number, cell in enumerate(cells):
+            for found in left[cell]:
+                if found not in own and found.root not in inside:
+                    self.outside.add((cell, found))
+            for other in cells[number + 1 :]:
+                if any(memory.linked(a, b) for a in left[cell] for b in left[other]):
+                    self.pairs.add((cell, other))
+        return known != len(self.pairs) + len(self.outside)
 
 
 def _settle_objects(
@@ -156,10 +250,11 @@ def _settle_objects(
 
 def _finish(
     f: Frame, node: Any, loop: Loop, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]
-) -> None:
+) -> dict[Cell, Var]:
     """Carry what the loop changes; what it leaves alone is its value before."""
     state = f.state
     after = dict(before)
+    results: dict[Cell, Var] = {}
     unchanged: dict[Var, Operand] = {}
 
     def carried(init: Operand, param: Var, out: Operand, name: str) -> Var:
@@ -179,12 +274,15 @@ def _finish(
         out, param = state.store.get(cell, UNDEFINED), params[cell]
         if out is param or same(init, out):
             unchanged[param] = init
+        elif memory.stale_name(out) is not None:
+            after[cell] = out
         elif isinstance(out, Const) and is_code(out) and init is UNDEFINED:
             after[cell] = lifted(out, lift)
         else:
-            after[cell] = carried(init, param, out, _shown(cell))
+            after[cell] = results[cell] = carried(init, param, out, _shown(cell))
     substitute(loop, unchanged)
     state.store = after
+    return results
 
 
 def _settle(f: Frame, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, Any]) -> bool:

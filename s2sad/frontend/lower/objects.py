@@ -14,7 +14,7 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
-from s2sad.frontend.lower import functions
+from s2sad.frontend.lower import functions, memory
 from s2sad.frontend.lower.state import Bound, Cell, Frame, State
 from s2sad.ir.kinds import Object, Static, Tuple
 from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
@@ -124,7 +124,7 @@ def _fill_fields(f: Frame, node: Any, made: Instance, args: list[Operand], keywo
 def read(f: Frame, node: Any, base: Const, made: Instance, name: str) -> Operand:
     value = f.state.read(made.cell(name)) if name in made.names else UNDEFINED
     if value is not UNDEFINED:
-        return value
+        return memory.fresh(f, node, value)
     if name == "__class__":
         return constant(made.cls, made.path)
     return class_attribute(f, node, base, made.cls.__mro__, name)

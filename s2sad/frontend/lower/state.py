@@ -138,6 +138,9 @@ class State:
         self.stack: list[Any] = []
         # The cells of objects that were written, for the loops around to carry.
         self.written: set[Cell] = set()
+        # Memories that are updated in place, by each of their versions and by the cell of the current one.
+        self.memory: dict[Var, Any] = {}
+        self.memories: dict[Cell, Any] = {}
         self.dead = False
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
@@ -190,12 +193,18 @@ def read_name(f: Frame, name: str, node: Any) -> Operand:
             operand = f.state.read((frame.number, name))
             if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
                 f.fail(node, f"`{name}` is not bound here")
-            return operand
+            return _fresh(f, node, operand)
         if frame.parent is None:
             break
         frame = frame.parent
     assert frame is not None
     return _free(f, frame, name, node)
+
+
+def _fresh(f: Frame, node: Any, operand: Operand) -> Operand:
+    from s2sad.frontend.lower.memory import fresh
+
+    return fresh(f, node, operand)
 
 
 def cell_of(f: Frame, name: str) -> Cell | None:
@@ -253,4 +262,4 @@ def external(
         return Const(value, Static(value), name if module is None else f"{module}:{name}")
     if key not in state.captures:
         state.captures[key] = Capture(Var(name, kind), name, fetch, module)
-    return state.captures[key].var
+    return _fresh(f, None, state.captures[key].var)

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
-from s2sad.frontend.lower import objects
+from s2sad.frontend.lower import objects, updates
 from s2sad.frontend.lower.state import Frame, cell_of
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
@@ -130,7 +130,13 @@ def _store_item(f: Frame, target: Any, value: Operand) -> None:
     store(f, target, base, place, value)
 
 
-def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, style: str = "") -> None:
+    from s2sad.frontend.lower.expressions import solid
+
+    base = solid(f, base)
+    if updates.is_followed(f, base):
+        updates.store(f, node, base, place, value, style)
+        return
     if base.varied or value.varied:
         f.fail(node, f"a subscript is assigned in place: {WRITES}", "make a new array or list of the values")
     f.builder.origin = f.location(node)
@@ -176,7 +182,11 @@ def lower_augmented(f: Frame, node: Any) -> None:
         place = index(f, target.slice)
         value = expression(f, node.value)
         current = subscript(f, target, base, place)
-        store(f, node, base, place, operator(f, node, name, current, value))
+        if is_mutable(current.kind) and not isinstance(base.kind, Array) and updates.is_followed(f, current):
+            updates.update(f, node, current, name, value)
+            return
+        new = updates.styled(f, operator(f, node, name, current, value), name)
+        store(f, node, base, place, new, "augmented")
     else:
         _augment_attribute(f, node, name)
 
@@ -188,6 +198,9 @@ def _augment_attribute(f: Frame, node: Any, name: str) -> None:
     base = expression(f, target.value)
     made = objects.instance_of(base)
     current = attribute(f, target, base, mangled(f, target.attr)) if made is not None else None
+    if current is not None and updates.is_followed(f, current):
+        updates.update(f, node, current, name, expression(f, node.value))
+        return
     if made is None or current is None or is_mutable(current.kind):
         f.fail(node, f"an attribute is updated in place: {WRITES}", "return the value instead")
     value = expression(f, node.value)
@@ -204,6 +217,9 @@ def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Opera
 
     current = solid(f, current)
     kind = current.kind
+    if updates.is_followed(f, current):
+        updates.update(f, node, current, name, value)
+        return
     if is_mutable(kind):
         if current.varied or value.varied:
             if kind == UNKNOWN or kind_is_unclear(kind):

@@ -6,7 +6,7 @@ array is copied first. A sum of array adjoints is carried out in place (``extra=
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array, List
+from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -25,9 +25,9 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 from s2sad.rules.build import Context
 
-CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add"}
+CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear"}
 # What returns memory of its own.
-_FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack"}
+_FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read"}
 
 
 class Ownership:
@@ -70,6 +70,8 @@ class Ownership:
     def _block(self, block: Block) -> None:
         result: list[Statement] = []
         for s in block.statements:
+            if isinstance(s, Loop):
+                result += self._own_starts(s)
             for inner in s.blocks():
                 self._block(inner)
             if isinstance(s, Assign):
@@ -78,8 +80,44 @@ class Ownership:
                 result.append(s)
         block.statements = result
 
+    def _own_starts(self, loop: Loop) -> list[Statement]:
+        """What a loop updates in each round, and somebody else holds before it, is copied once."""
+        copies: list[Statement] = []
+        for carry in loop.carries:
+            if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, Array) or not loop.of:
+                continue
+            if not self._leads_back(carry.out, carry.param) or self._source(carry.init, set()):
+                continue
+            if not self._source(carry.out, {carry.param}):
+                continue
+            copied = Var(carry.param.name, carry.param.kind)
+            copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
+            self.context.definitions[copied] = self.made[copied] = copy
+            self.uses[copied] = [carry]
+            self.uses[carry.init].remove(carry)
+            self._use(carry.init, copy)
+            carry.init = copied
+            copies.append(copy)
+        return copies
+
+    def _leads_back(self, out: Operand, param: Var) -> bool:
+        """Whether a value is an array updated in place, from this one on."""
+        changed = False
+        while isinstance(out, Var) and out is not param:
+            made = self.made.get(out)
+            if isinstance(made, Assign) and made.primitive in CONSUMING:
+                out, changed = made.args[0], True
+            elif isinstance(made, Carry):
+                changed = changed or self._leads_back(made.out, made.param)
+                out = made.init
+            elif isinstance(made, Merge):
+                return any(self._leads_back(value, param) for value in made.values)
+            else:
+                return False
+        return changed and out is param
+
     def _own(self, s: Assign) -> list[Statement]:
-        if s.primitive in CONSUMING:
+        if s.primitive in CONSUMING and (s.adjoint or s.primitive != "s2sad.store"):
             held = s.args[0]
             if isinstance(held, Var) and not self.owned(held, set()):
                 copied = Var(s.target.name, held.kind)
@@ -129,12 +167,12 @@ class Ownership:
 
     def _used_once(self, var: Var) -> bool:
         """One use, or one on each of the two paths of an `if`."""
-        users = self.uses.get(var, [])
+        users = dict.fromkeys(self.uses.get(var, []))
         if len(users) <= 1:
             return True
         return self._exclusive(var, users)
 
-    def _exclusive(self, var: Var, users: list[object]) -> bool:
+    def _exclusive(self, var: Var, users: dict[object, None]) -> bool:
         return self._count(self.function.body, var) <= 1
 
     def _count(self, block: Block, var: Var) -> int:
@@ -142,7 +180,7 @@ class Ownership:
         total = 0
         for s in block.statements:
             if not _reads_item(s):
-                total += sum(operand is var for operand in s.operands())
+                total += min(sum(operand is var for operand in s.operands()), 1)
             total += sum(init is var for init in inits(s))
             if isinstance(s, If):
                 total += max(
@@ -161,12 +199,18 @@ class Ownership:
     def _defined_in(self, loop: Statement, var: Var) -> bool:
         from s2sad.ir.nodes import walk
 
-        return any(var in s.defined() for block in loop.blocks() for s in walk(block))
+        return any(
+            var in s.defined() or isinstance(s, Loop) and var in s.bound() for block in loop.blocks() for s in walk(block)
+        )
 
 
 def _reads_item(s: Statement) -> bool:
-    """Reading an item of an adjoint list comes before its list is changed, and leaves the list alone."""
-    return isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(s.args[0].kind, List)
+    """Reading a number, or a copy, out of an adjoint comes before it is changed, and leaves it alone."""
+    if not isinstance(s, Assign):
+        return False
+    if s.primitive == "s2sad.getitem":
+        return isinstance(s.args[0].kind, List) or isinstance(s.target.kind, Scalar)
+    return s.primitive in ("s2sad.read", "s2sad.last_writes")
 
 
 def settle_ownership(context: Context, function: Function) -> None:

@@ -9,6 +9,7 @@ from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.reverse.adjoints import Scope, materialise
+from s2sad.transforms.reverse.restore import Versions
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
@@ -30,7 +31,8 @@ class Reversed:
 
 def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
-    sweep = Sweep(context, useful(_with_result(function, output)), Aliases(function))
+    versions = Versions(context, function.body)
+    sweep = Sweep(context, useful(_with_result(function, output)), Aliases(function), versions)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)

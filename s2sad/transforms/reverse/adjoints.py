@@ -48,6 +48,8 @@ class Scope:
         self.parent, self.builder, self.inside = parent, builder, inside
         self.values: dict[Var, Adjoint] = {}
         self.carried: dict[Var, Var] = {}
+        # What holds the versions of updated memory here; see `restore`.
+        self.memory: dict[Var, Operand] = {}
 
     def current(self, var: Var) -> Adjoint:
         if var in self.values:

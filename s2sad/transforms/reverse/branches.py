@@ -4,12 +4,13 @@ from __future__ import annotations
 from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, Effect, If, Merge, Operand, Var
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
+from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 
 
 def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
     adjoints = [scope.take(merge.out) for merge in s.merges]
-    if all(adjoint is None for adjoint in adjoints):
+    if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
     statement = If(s.condition, Block(), Block())
     scopes = []
@@ -24,10 +25,22 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
             value = merge.values[number]
             if value is not UNDEFINED and isinstance(value, Var) and sweep.active(value):
                 inner.accumulate(value, adjoint)
+            _hold(sweep, scope, inner, merge.out, value)
         reverse_block(sweep, inner, block)
     _merge(scope, scopes, statement)
+    if sweep.versions.any:
+        merge_versions(scope, [inner for inner, block in zip(scopes, s.blocks(), strict=True) if not raises(block)],
+                       statement)
     scope.builder.origin = s.origin
     scope.builder.append(statement)
+
+
+def _hold(sweep: Sweep, scope: Scope, inner: Scope, out: Var, value: Operand) -> None:
+    """At its end a branch holds the version that comes out of the `if`."""
+    if sweep.versions.any and isinstance(value, Var) and sweep.versions.first(out) is not out:
+        now = held(sweep.versions, scope, out)
+        if now is not None:
+            inner.memory[value] = now
 
 
 def raises(block: Block) -> bool:

@@ -12,12 +12,13 @@ from __future__ import annotations
 from s2sad.ir.kinds import INT, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, For, Loop, Operand, Var, walk
 from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
+from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 
 
 def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     adjoints = [scope.take(carry.result) for carry in s.carries]
-    if all(adjoint is None for adjoint in adjoints):
+    if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
     loop = _header(s)
     sweep.twins[loop.body] = s.body
@@ -32,11 +33,13 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         pairs.append((carry, Carry(init, param, param, Var(bar(carry.param), present(carry.param.kind)))))
         if isinstance(carry.out, Var) and sweep.active(carry.out):
             inner.accumulate(carry.out, param)
+    restored = enter_loop(sweep.versions, scope, inner, s) if sweep.versions.any else {}
     reverse_block(sweep, inner, s.body)
     for carry, back in pairs:
         adjoint = inner.take(carry.param)
         back.out = materialise(inner.builder, adjoint, carry.param, _zero_like(carry, back))
         loop.carries.append(back)
+    leave_loop(scope, inner, loop, s, restored)
     results = _accumulated(scope, inner, loop)
     outer.origin = s.origin
     outer.append(loop)

@@ -84,12 +84,14 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     if isinstance(base.kind, Array | List):
         b = scope.builder
         g = materialise(b, adjoint, s.target)
+        if _through_shadow(sweep, scope, s, base, index, g):
+            return
         current = scope.current(base)
         if current is None:
             current = zero(b, base)
         assert not isinstance(current, Parts)
-        place = _index_again(sweep, scope, index, s)
-        scope.values[base] = _named(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
+        place = index_again(sweep, scope, index, s)
+        scope.values[base] = named_after(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
         return
     if isinstance(base.kind, Tuple) and isinstance(index, Var):
         _dynamic(sweep, scope, s, adjoint, base, index)
@@ -99,16 +101,34 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     )
 
 
-def _index_again(sweep: Sweep, scope: Scope, index: Operand, s: Assign) -> Operand:
+def _through_shadow(sweep: Sweep, scope: Scope, s: Assign, base: Var, index: Operand, g: Operand) -> bool:
+    """Add to the element of the array that a view is of, through the same view of its shadow."""
+    root = sweep.versions.base(base)
+    if root is base or not isinstance(root, Var) or scope.current(base) is not None or not sweep.active(root):
+        return False
+    if sweep.versions.first(root) is root and root not in sweep.versions.overwritten:
+        return False
+    b = scope.builder
+    shadow = scope.current(root)
+    if shadow is None:
+        shadow = zero(b, root)
+    assert not isinstance(shadow, Parts)
+    view = sweep.along(scope, base, root, shadow, s)
+    place = index_again(sweep, scope, index, s)
+    scope.values[root] = named_after(b.emit("s2sad.index_add", shadow, place, g, view, kind=root.kind), root)
+    return True
+
+
+def index_again(sweep: Sweep, scope: Scope, index: Operand, s: Assign) -> Operand:
     """The same index in the reverse sweep: slices are written out there, their bounds are what is kept."""
     context, b = sweep.context, scope.builder
     made = context.definition(index, "s2sad.slice")
     if made is not None:
-        return b.emit("s2sad.slice", *[sweep.primal(part, s) for part in made.args])
+        return b.emit("s2sad.slice", *[sweep.primal(scope, part, s) for part in made.args])
     made = context.definition(index, "s2sad.tuple")
     if made is not None:
-        return b.emit("s2sad.tuple", *[_index_again(sweep, scope, part, s) for part in made.args])
-    return sweep.primal(index, s)
+        return b.emit("s2sad.tuple", *[index_again(sweep, scope, part, s) for part in made.args])
+    return sweep.primal(scope, index, s)
 
 
 def _dynamic(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint, base: Var, index: Var) -> None:
@@ -116,12 +136,12 @@ def _dynamic(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint, base: Var,
     b = scope.builder
     g = materialise(b, adjoint, s.target)
     current = materialise(b, scope.current(base), base)
-    scope.values[base] = _named(b.emit("s2sad.tuple_add", current, index, g, kind=base.kind), base)
+    scope.values[base] = named_after(b.emit("s2sad.tuple_add", current, index, g, kind=base.kind), base)
 
 
-def _named(operand: Operand, base: Var) -> Operand:
+def named_after(operand: Operand, base: Var, suffix: str = "_bar") -> Operand:
     if isinstance(operand, Var) and base.name:
-        operand.name = f"{base.name}_bar"
+        operand.name = f"{base.name}{suffix}"
     return operand
 
 
@@ -141,6 +161,23 @@ def _copy(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         scope.accumulate(base, adjoint)
 
 
+def _seen(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    """A view of memory that was updated since: its adjoint goes where the view is of the present version."""
+    view, base = s.args
+    if not isinstance(base, Var) or not sweep.active(base):
+        return
+    b = scope.builder
+    root = sweep.versions.base(base)
+    assert isinstance(root, Var)
+    shadow = scope.current(root)
+    if shadow is None:
+        shadow = zero(b, root)
+    assert not isinstance(shadow, Parts)
+    g = materialise(b, adjoint, s.target)
+    whole = sweep.along(scope, s.target, root, shadow, s)
+    scope.values[root] = named_after(b.emit("s2sad.index_add", shadow, constant(...), g, whole, kind=root.kind), root)
+
+
 def _converted(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     """`tuple` of a list and `list` of a tuple: their adjoints are lists of as many."""
     base = s.args[0]
@@ -153,7 +190,7 @@ def _concat(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     """The sum of two lists: its adjoint falls apart where the first one ended."""
     b = scope.builder
     whole = materialise(b, adjoint, s.target)
-    first = sweep.primal(s.args[0], s)
+    first = sweep.primal(scope, s.args[0], s)
     count = b.emit("builtins.len", first)
     none = constant(None)
     for operand, bounds in zip(s.args, ((none, count), (count, none)), strict=True):
@@ -173,6 +210,7 @@ STRUCTURES: dict[str, Rule] = {
     "s2sad.getattr": _getattr,
     "s2sad.copy": _copy,
     "s2sad.alias": _copy,
+    "s2sad.seen": _seen,
     "s2sad.some": _copy,
     "builtins.tuple": _converted,
     "builtins.list": _converted,

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.views import is_exact_view
 from s2sad.analyses.provenance import not_understood, shown
 from s2sad.errors import Location, UnsupportedError
 from s2sad.ir.kinds import Tuple, carries_derivative
@@ -23,6 +24,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+from s2sad.transforms.reverse.restore import Versions, held
 from s2sad.transforms.reverse.selection import guarded
 
 
@@ -37,6 +39,7 @@ class Sweep:
     context: Context
     useful: set[Var]
     aliases: Aliases
+    versions: Versions
     twins: dict[Block, Block] = field(default_factory=dict)
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)
@@ -44,9 +47,15 @@ class Sweep:
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
 
-    def primal(self, operand: Operand, statement: Statement) -> Operand:
+    def primal(self, scope: Scope, operand: Operand, statement: Statement) -> Operand:
         """A primal operand as the statement saw it, whatever happens to it afterwards."""
-        if not isinstance(operand, Var) or not self.aliases.may_change(operand):
+        if not isinstance(operand, Var):
+            return operand
+        if self.versions.any:
+            again = self._read_again(scope, operand, statement)
+            if again is not None:
+                return again
+        if not self.aliases.may_change(operand):
             return operand
         key = (statement, operand)
         if key not in self.snapshots:
@@ -56,6 +65,51 @@ class Sweep:
             self.before.setdefault(statement, []).append(copy)
             self.snapshots[key] = saved
         return self.snapshots[key]
+
+
+    def _read_again(self, scope: Scope, operand: Var, statement: Statement) -> Operand | None:
+        """A version, a view or an element of updated memory, read where the reverse sweep has it back."""
+        base = self.versions.base(operand)
+        made = self.context.definitions.get(operand)
+        if base is operand and isinstance(made, Assign) and made.primitive == "s2sad.getitem":
+            base = self.versions.base(made.args[0])
+        if not isinstance(base, Var) or self.versions.first(base) is base and base not in self.versions.overwritten:
+            return None
+        now = held(self.versions, scope, base)
+        if now is None:
+            return None
+        return self.along(scope, operand, base, now, statement)
+
+    def along(self, scope: Scope, operand: Operand, base: Var, now: Operand, statement: Statement) -> Operand:
+        """What ``operand`` is of ``base``, of another array in its place: its adjoint, or its version now."""
+        if operand is base:
+            return now
+        made = self.context.definitions[operand]  # type: ignore[index]
+        assert isinstance(made, Assign)
+        if made.primitive == "s2sad.seen":
+            return self.along(scope, made.args[0], self._old_base(made.args[0]), now, statement)
+        inner = self.along(scope, made.args[0], base, now, statement)
+        if made.primitive in ("s2sad.some", "s2sad.alias"):
+            return inner
+        from s2sad.transforms.reverse.structures import index_again
+
+        rest = [index_again(self, scope, arg, statement) for arg in made.args[1:]]
+        style = made.style
+        return scope.builder.emit(made.primitive, inner, *rest, keywords=made.keywords, style=style, kind=operand.kind)
+
+    def _old_base(self, view: Operand) -> Var:
+        """The version that a view was taken of when it was made."""
+        made = self.context.definitions[view]  # type: ignore[index]
+        assert isinstance(made, Assign)
+        operand: Operand = view
+        while isinstance(made, Assign) and is_exact_view(self.context, made):
+            operand = made.args[0]
+            found = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+            if not isinstance(found, Assign):
+                break
+            made = found
+        assert isinstance(operand, Var)
+        return operand
 
 
 def reverse_block(sweep: Sweep, scope: Scope, block: Block) -> None:
@@ -130,8 +184,12 @@ def _reverse_effect(sweep: Sweep, scope: Scope, statement: Effect) -> None:
 
 def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     from s2sad.transforms.reverse.structures import STRUCTURES
+    from s2sad.transforms.reverse.updates import reverse_store
 
     adjoint = scope.take(statement.target)
+    if statement.primitive == "s2sad.store":
+        reverse_store(sweep, scope, statement, adjoint)
+        return
     if adjoint is None:
         return
     structure = STRUCTURES.get(statement.primitive)
@@ -157,7 +215,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     if call.primitive.flat:
         return
     g = materialise(b, adjoint, statement.target)
-    saw = {name: sweep.primal(operand, statement) for name, operand in call.bound.items()}
+    saw = {name: sweep.primal(scope, operand, statement) for name, operand in call.bound.items()}
     ans = statement.target
     call.bound = saw
     original = dict(zip(saw, _original(sweep, statement), strict=True))

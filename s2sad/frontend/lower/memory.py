@@ -1,0 +1,252 @@
+"""Memory that the program changes in place: arrays and lists, the names that refer to them, and their views.
+
+In the IR every value is immutable: `a[i] = e` gives a new version of `a`. A `Memory` is what Python sees as one
+array; its current version is a cell of the store, which branches merge and loops carry as they do a variable.
+Whatever is read goes through `fresh`: a version becomes the current one, a view the same view of it, so every
+name of the memory sees a write through any other. Where a write may change what another memory holds (the two
+may be one at run time; a list holds the array), that memory becomes stale, and reading it is refused.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.analyses.views import is_exact_view, may_be_view
+from s2sad.frontend.lower.state import Cell, Frame, State
+from s2sad.ir.kinds import UNKNOWN, Array, is_mutable
+from s2sad.ir.nodes import UNDEFINED, Assign, Const, Operand, Var
+from s2sad.rules.build import constant
+
+# What is made of its operands and holds them: reading an item gives the operand itself.
+TRANSPARENT = {"s2sad.tuple", "s2sad.dict", "s2sad.new"}
+
+
+@dataclass(eq=False)
+class Memory:
+    """One array or container; ``root`` is its first version, ``others`` are those that may be the same memory,
+    ``holders`` the lists that hold it."""
+
+    root: Var
+    number: int
+    others: dict[Memory, None] = field(default_factory=dict)
+    holders: dict[Memory, None] = field(default_factory=dict)
+
+    def outdated(self) -> list[Memory]:
+        """The memories of which a write to this one makes what is known out of date."""
+        found = dict(self.others)
+        stack = [self, *self.others]
+        while stack:
+            for holder in stack.pop().holders:
+                if holder not in found:
+                    found[holder] = None
+                    stack.append(holder)
+        return list(found)
+
+    @property
+    def cell(self) -> Cell:
+        return (self.number, "<memory>")
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What a memory holds after a write to another that it may share memory with."""
+
+    name: str
+
+
+def tracked(operand: Operand) -> bool:
+    """Whether an operand refers to something that can be changed in place and is followed here."""
+    return isinstance(operand, Var) and operand.kind != UNKNOWN and is_mutable(operand.kind)
+
+
+def stale_name(operand: Operand) -> str | None:
+    """The name of what was written, if the operand says that a memory is stale."""
+    return operand.value.name if isinstance(operand, Const) and isinstance(operand.value, Stale) else None
+
+
+# -- memories -------------------------------------------------------------------------------------
+
+
+def memory_of(state: State, var: Var) -> Memory:
+    """The memory that a version or view belongs to; a new one for a value that has none yet."""
+    root = root_of(state, var)
+    if root not in state.memory:
+        made = _new(state, root)
+        base = _possible_base(state, root)
+        if base is not None:
+            link(made, memory_of(state, base))
+    return state.memory[root]
+
+
+def _new(state: State, root: Var) -> Memory:
+    state.frames += 1
+    made = state.memory[root] = Memory(root, state.frames)
+    state.memories[made.cell] = made
+    return made
+
+
+def root_of(state: State, var: Var) -> Var:
+    """The version that a view was taken of."""
+    while var not in state.memory:
+        made = state.context.definitions.get(var)
+        if not (isinstance(made, Assign) and is_exact_view(state.context, made) and isinstance(made.args[0], Var)):
+            return var
+        var = made.args[0]
+    return var
+
+
+def _possible_base(state: State, root: Var) -> Var | None:
+    """What a value may or may not be a view of: NumPy decides when the program runs."""
+    made = state.context.definitions.get(root)
+    if isinstance(made, Assign) and may_be_view(made) and isinstance(made.args[0], Var):
+        return made.args[0] if tracked(made.args[0]) else None
+    return None
+
+
+def link(one: Memory, two: Memory) -> None:
+    """The two may be the same memory."""
+    if one is not two:
+        one.others[two] = None
+        two.others[one] = None
+
+
+def linked(one: Memory, two: Memory) -> bool:
+    return one is two or two in one.others
+
+
+def contents(state: State, operand: Operand) -> list[Memory]:
+    """The memories that an operand refers to: its own, and those of what it holds."""
+    if not tracked(operand):
+        return []
+    assert isinstance(operand, Var)
+    made = state.context.definitions.get(operand)
+    if isinstance(made, Assign) and made.primitive in TRANSPARENT:
+        return [memory for arg in made.args for memory in contents(state, arg)]
+    return [memory_of(state, operand)]
+
+
+def hold(state: State, container: Operand, items: list[Operand]) -> None:
+    """A list holds its items: once one of them is written, what the compiler knows of the list is old."""
+    held = [memory for item in items for memory in contents(state, item)]
+    if held and isinstance(container, Var):
+        for memory in held:
+            memory.holders[memory_of(state, container)] = None
+
+
+def join(state: State, out: Var, values: list[Operand]) -> Memory | None:
+    """The memory of what control flow joins: that of any of the values."""
+    if not tracked(out):
+        return None
+    made = _new(state, out)
+    for value in values:
+        for memory in contents(state, value):
+            link(made, memory)
+    return made
+
+
+def forget(state: State, since: int, inside: set[Var]) -> None:
+    """Drop the memories made since then whose first version is out of sight now."""
+    gone = [made for made in list(state.memories.values())[since:] if made.root in inside]
+    for made in gone:
+        del state.memories[made.cell]
+        for other in made.others:
+            other.others.pop(made, None)
+            other.holders.pop(made, None)
+    held = set(gone)
+    for var in [var for var, memory in state.memory.items() if memory in held]:
+        del state.memory[var]
+    for memory in state.memories.values():
+        for made in gone:
+            memory.holders.pop(made, None)
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def version(state: State, memory: Memory) -> Operand:
+    operand = state.store.get(memory.cell, UNDEFINED)
+    if operand is UNDEFINED:
+        return memory.root
+    state.reads.add(operand)
+    return operand
+
+
+def now(state: State, operand: Operand) -> Operand:
+    """An operand as it is now, after whatever was written since it was made; a `Stale` where that is unknown."""
+    if not state.memories or not tracked(operand):
+        return operand
+    assert isinstance(operand, Var)
+    if operand in state.memory:
+        return version(state, state.memory[operand])
+    made = state.context.definitions.get(operand)
+    if not isinstance(made, Assign) or not made.args:
+        return operand
+    if made.primitive in TRANSPARENT:
+        return _rebuilt(state, operand, made)
+    if is_exact_view(state.context, made):
+        base = now(state, made.args[0])
+        if base is made.args[0] or stale_name(base) is not None:
+            return operand if base is made.args[0] else base
+        return state.builder.emit("s2sad.seen", operand, base, kind=operand.kind, varied=base.varied)
+    base_before = _possible_base(state, operand)
+    if base_before is not None and now(state, base_before) is not base_before:
+        return constant(Stale(base_before.name))
+    return operand
+
+
+def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
+    """A tuple, dict or object spelled out of what its items are now."""
+    items = [now(state, arg) for arg in made.args]
+    if all(new is old for new, old in zip(items, made.args, strict=True)):
+        return operand
+    stale = next((item for item in items if stale_name(item) is not None), None)
+    if stale is not None:
+        return stale
+    varied = any(item.varied for item in items)
+    return state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind, varied=varied)
+
+
+def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
+    """An operand as it is now; refused where that depends on what shares memory at run time."""
+    found = now(f.state, operand)
+    other = stale_name(found)
+    if other is not None:
+        name = getattr(operand, "name", "")
+        f.fail(node, f"{f'`{name}`' if name else 'this value'} may share memory with "
+               f"{f'`{other}`' if other else 'an array'} that was updated in place after it was made",
+               "copy one of them first: .copy()")
+    return found
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -> None:
+    """Change a memory through one of its versions or views; ``make(current, view)`` gives the next version."""
+    state = f.state
+    view = fresh(f, node, base)
+    assert isinstance(view, Var)
+    memory = memory_of(state, view)
+    _check_element(f, node, memory.root)
+    current = version(state, memory)
+    assert isinstance(current, Var)
+    new = make(current, view)
+    state.memory[new] = memory
+    _put(state, memory, new)
+    for other in memory.outdated():
+        _put(state, other, constant(Stale(current.name)))
+
+
+def _put(state: State, memory: Memory, operand: Operand) -> None:
+    state.written.add(memory.cell)
+    state.write(memory.cell, operand)
+
+
+def _check_element(f: Frame, node: Any, root: Var) -> None:
+    made = f.state.context.definitions.get(root)
+    if isinstance(made, Assign) and made.primitive in ("s2sad.getitem", "s2sad.getattr") and not isinstance(
+        made.args[0].kind, Array
+    ):
+        f.fail(node, "an array that was read out of a list, a dict or an object is updated in place",
+               "update the array before it is put there, or make a new one")

@@ -1,0 +1,201 @@
+"""Statements and calls that change an array, a list or a dict in place, as new versions of its memory."""
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.frontend.lower import memory
+from s2sad.frontend.lower.state import Frame
+from s2sad.ir.kinds import NEVER, SLICE, Array, Dict, List, carries_derivative, join
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules.build import constant
+
+WHOLE = constant(...)
+
+
+def is_followed(f: Frame, base: Operand) -> bool:
+    """Whether writes to an operand are followed: it is an array, list or dict of a known kind of the function's own."""
+    if not isinstance(base, Var) or not isinstance(base.kind, Array | List | Dict):
+        return False
+    if isinstance(base.kind, Array) and base.kind.dims is None:
+        return False
+    return not _is_global(f, base)
+
+
+def _is_global(f: Frame, base: Var) -> bool:
+    """Whether a value belongs to the world outside: what the function does to it, the derivative does too."""
+    root = memory.root_of(f.state, base)
+    found = f.state.memory.get(root)
+    first = found.root if found is not None else root
+    return any(capture.var is first for capture in f.state.captures.values())
+
+
+def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, style: str = "") -> None:
+    """``base[place] = value``."""
+    if isinstance(base.kind, Dict):
+        _store_entry(f, node, base, place, value)
+        return
+
+    def make(current: Var, view: Var) -> Var:
+        kind = current.kind
+        if isinstance(kind, List):
+            kind = List(join(kind.item, value.kind, f.state.context.fresh), kind.cls)
+        f.builder.origin = f.location(node)
+        varied = current.varied or value.varied and carries_derivative(kind)
+        made = f.builder.emit("s2sad.store", current, view, place, value, kind=kind, varied=varied, style=style,
+                              name=current.name)
+        assert isinstance(made, Var)
+        return made
+
+    if isinstance(base.kind, List):
+        if place.kind == SLICE:
+            f.fail(node, "a slice of a list is assigned", "make a new list with `+`")
+        memory.write(f, node, base, make)
+        _hold(f, base, [value])
+        return
+    memory.write(f, node, base, make)
+
+
+def _hold(f: Frame, base: Operand, items: list[Operand]) -> None:
+    assert isinstance(base, Var)
+    now = memory.version(f.state, memory.memory_of(f.state, base))
+    memory.hold(f.state, now, items)
+
+
+def _store_entry(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+    """``d[key] = value``: a dict with another entry."""
+    from s2sad.frontend.lower.expressions import make_dict, subscript
+
+    assert isinstance(base, Var) and isinstance(base.kind, Dict)
+    if not isinstance(place, Const) or place.path:
+        f.fail(node, "which key of this dict is assigned is known only at run time", "use a list or an array")
+    kind = base.kind
+
+    def make(current: Var, view: Var) -> Var:
+        entries = {key: subscript(f, node, current, constant(key)) for key, _ in kind.items}
+        entries[place.value] = value
+        made = make_dict(f, tuple(entries), list(entries.values()))
+        if isinstance(made, Var):
+            made.name = current.name
+        assert isinstance(made, Var)
+        return made
+
+    memory.write(f, node, base, make)
+
+
+def update(f: Frame, node: Any, base: Operand, name: str, value: Operand) -> None:
+    """``base += value`` of an array or a list, and its kin."""
+    from s2sad.frontend.lower.expressions import operator
+
+    if isinstance(base.kind, List):
+        extend(f, node, base, value)
+        return
+    new = operator(f, node, name, base, value)
+    store(f, node, base, WHOLE, styled(f, new, name), style="augmented")
+
+
+def styled(f: Frame, new: Operand, name: str) -> Operand:
+    made = f.state.context.definitions.get(new) if isinstance(new, Var) else None
+    if isinstance(made, Assign) and made.primitive == f"operator.{name}":
+        made.style = "augmented"
+    return new
+
+
+# -- lists ----------------------------------------------------------------------------------------
+
+
+def append(f: Frame, node: Any, base: Operand, item: Operand) -> None:
+    def make(current: Var, view: Var) -> Var:
+        made = f.builder.emit("s2sad.append", current, item, name=current.name)
+        assert isinstance(made, Var)
+        return made
+
+    memory.write(f, node, base, make)
+    _hold(f, base, [item])
+
+
+def extend(f: Frame, node: Any, base: Operand, value: Operand) -> None:
+    from s2sad.frontend.lower.builtins import collected
+    from s2sad.frontend.lower.expressions import operator
+    from s2sad.frontend.lower.iteration import of_value
+
+    if not isinstance(value.kind, List):
+        value = collected(f, node, of_value(f, node, value))
+    _replace(f, node, base, lambda current: operator(f, node, "add", current, value))
+    _hold(f, base, [value])
+
+
+def _replace(f: Frame, node: Any, base: Operand, make: Any) -> None:
+    """The list under this memory is another one now."""
+    def named(current: Var, view: Var) -> Var:
+        made = make(current)
+        assert isinstance(made, Var)
+        made.name = made.name or current.name
+        return made
+
+    memory.write(f, node, base, named)
+
+
+def list_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operand]) -> Operand | None:
+    """A method of a list that changes it; None if it is none of those that are followed."""
+    none = constant(None)
+    match name, args:
+        case "append", [item]:
+            append(f, node, base, item)
+        case "extend", [items]:
+            extend(f, node, base, items)
+        case "insert", [place, item]:
+            _insert(f, node, base, place, item)
+        case "pop", [] | [_]:
+            return _pop(f, node, base, args[0] if args else constant(-1))
+        case "clear", []:
+            _replace(f, node, base, lambda current: f.builder.emit("s2sad.list", kind=List(NEVER), varied=False))
+        case "reverse", []:
+            _replace(f, node, base, lambda current: _part(f, node, current, none, none, constant(-1)))
+        case _:
+            return None
+    return none
+
+
+def _part(f: Frame, node: Any, base: Operand, lower: Operand, upper: Operand, step: Operand) -> Operand:
+    place = f.builder.emit("s2sad.slice", lower, upper, step)
+    return f.builder.emit("s2sad.getitem", base, place, kind=base.kind)
+
+
+def _insert(f: Frame, node: Any, base: Operand, place: Operand, item: Operand) -> None:
+    from s2sad.frontend.lower.expressions import make_list, operator
+
+    none = constant(None)
+
+    def make(current: Operand) -> Operand:
+        before, after = _part(f, node, current, none, place, none), _part(f, node, current, place, none, none)
+        return operator(f, node, "add", operator(f, node, "add", before, make_list(f, [item])), after)
+
+    _replace(f, node, base, make)
+
+
+def _pop(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
+    from s2sad.frontend.lower.expressions import operator, subscript
+
+    none = constant(None)
+    value = subscript(f, node, base, place)
+    last = isinstance(place, Const) and place.value == -1
+
+    def without(current: Operand) -> Operand:
+        if last:
+            return f.builder.emit("s2sad.drop_last", current, kind=current.kind)
+        before = _part(f, node, current, none, place, none)
+        after = _part(f, node, current, operator(f, node, "add", place, constant(1)), none, none)
+        return operator(f, node, "add", before, after)
+
+    _replace(f, node, base, without)
+    return value
+
+
+# -- arrays ---------------------------------------------------------------------------------------
+
+
+def array_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operand]) -> Operand | None:
+    if name == "fill" and len(args) == 1:
+        store(f, node, base, WHOLE, args[0])
+        return constant(None)
+    return None

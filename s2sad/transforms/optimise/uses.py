@@ -1,0 +1,15 @@
+"""How often each variable is read."""
+from __future__ import annotations
+
+from s2sad.ir.nodes import Function, Var, inits, results, walk
+
+
+def count_uses(function: Function) -> dict[Var, int]:
+    counts: dict[Var, int] = {}
+    for s in walk(function.body):
+        for operand in [*s.operands(), *inits(s), *results(s)]:
+            if isinstance(operand, Var):
+                counts[operand] = counts.get(operand, 0) + 1
+    if isinstance(function.result, Var):
+        counts[function.result] = counts.get(function.result, 0) + 1
+    return counts

@@ -1,0 +1,69 @@
+"""Reversing updates in place: the adjoint of what was written is taken out of the shadow, which is cleared there."""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import Assign, Operand, Var
+from s2sad.rules import macros
+from s2sad.rules.indexing import getitem_kind, is_basic
+from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+from s2sad.transforms.reverse.restore import held
+from s2sad.transforms.reverse.structures import index_again, named_after
+from s2sad.transforms.reverse.sweep import Sweep
+
+
+def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    """``target = current with view[index] = value``."""
+    _restore(sweep, scope, s)
+    current, view, index, value = s.args
+    if adjoint is None or not isinstance(current, Var):
+        return
+    b = scope.builder
+    whole = materialise(b, adjoint, s.target)
+    place = index_again(sweep, scope, index, s)
+    shadow = _view_of(sweep, scope, s, whole)
+    written = isinstance(value, Var) and sweep.active(value)
+    through = [] if shadow is whole else [shadow]
+    g = None
+    if written:
+        kind = getitem_kind(sweep.context, view, index)
+        g = b.emit("s2sad.read", shadow, place, kind=kind)
+        if isinstance(current.kind, Array) and not is_basic(sweep.context, index) and not _is_mask(index):
+            g = b.emit("s2sad.last_writes", g, shadow, place, kind=kind)
+    scope.values[current] = named_after(b.emit("s2sad.clear", whole, place, *through, kind=current.kind), current)
+    if g is not None:
+        assert isinstance(value, Var)
+        scope.accumulate(value, macros.match(b, g, value))
+
+
+def _is_mask(index: Operand) -> bool:
+    return isinstance(index.kind, Array) and index.kind.dtype == "bool"
+
+
+def _view_of(sweep: Sweep, scope: Scope, s: Assign, whole: Operand) -> Operand:
+    """The view through which was written, of the shadow."""
+    current, view = s.args[:2]
+    if view is current:
+        return whole
+    base = sweep.versions.base(view)
+    assert isinstance(base, Var)
+    return sweep.along(scope, view, base, whole, s)
+
+
+def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
+    """Put back what the update overwrote; kept only if the reverse sweep reads it."""
+    current, view, index, _ = s.args
+    now = held(sweep.versions, scope, s.target)
+    if now is None or not isinstance(current, Var):
+        return
+    b = scope.builder
+    kind = getitem_kind(sweep.context, view, index)
+    old = Var("", kind)
+    read = Assign(old, "s2sad.read", [view, index], origin=s.origin)
+    sweep.context.definitions[old] = read
+    sweep.before.setdefault(s, []).append(read)
+    if isinstance(current, Var) and current.name:
+        old.hint = current.name
+    place = index_again(sweep, scope, index, s)
+    through = now if view is current else _view_of(sweep, scope, s, now)
+    scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
+
