@@ -6,7 +6,7 @@ the order of statements, so a class that is changed anywhere counts as changed e
 from __future__ import annotations
 
 from s2sad.ir.kinds import is_mutable
-from s2sad.ir.nodes import Assign, Const, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
+from s2sad.ir.nodes import Assign, Const, Each, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
 from s2sad.rules import table
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
@@ -70,7 +70,8 @@ class Aliases:
         elif isinstance(statement, Loop):
             for carry in statement.carries:
                 self._union([carry.result, carry.param, carry.init, carry.out])
-            self._union([*statement.operands(), *statement.bound()])
+            if isinstance(statement, Each):
+                self._union([statement.iterable, statement.item])
 
 
 def _shares(statement: Assign) -> bool:

@@ -197,7 +197,8 @@ class Express:
         return self.operand(s.args[0])
 
     def _read(self, s: Assign) -> Any:
-        item = self._getitem(s)
+        whole = isinstance(s.args[1], Const) and s.args[1].value is Ellipsis and isinstance(s.args[0].kind, Array)
+        item = self.operand(s.args[0]) if whole else self._getitem(s)
         if not isinstance(s.target.kind, Array) or not isinstance(s.args[0].kind, Array):
             return item
         if any(isinstance(part.kind, Array | List) for part in self._index_parts(s.args[1])):

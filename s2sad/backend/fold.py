@@ -28,7 +28,7 @@ from s2sad.ir.nodes import (
 MAXIMUM_ADJOINT_SIZE = 11
 # Effects that give a value and may stand inside an expression.
 _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
-_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear", "s2sad.read",
+_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
           "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape"}
@@ -110,6 +110,8 @@ class _Folder:
                 return s.targets[0], s
             return None
         if not isinstance(s, Assign) or s.primitive in _NEVER or s.extra == "owned":
+            return None
+        if s.primitive == "s2sad.read" and not isinstance(s.target.kind, Scalar):
             return None
         if self._repeated(s):
             self.folding.folded[s.target] = s

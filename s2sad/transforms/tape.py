@@ -155,7 +155,7 @@ class Recorder:
 
     def _tape(self, var: Var, primal: Block, first: list[Statement]) -> Var:
         made = self._definition(var)
-        name = var.name or (spoken(made.primitive) if isinstance(made, Assign) else "t")
+        name = var.name or var.hint or (spoken(made.primitive) if isinstance(made, Assign) else "t")
         always_bound(self.context, var)
         self._start_bound(var)
         tape = Var(f"{name}_tape", TAPE)

@@ -34,20 +34,18 @@ class Ownership:
     def __init__(self, context: Context, function: Function) -> None:
         self.context = context
         self.function = function
-        self.uses: dict[Var, list[object]] = {}
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
+        self.home: dict[Var, Block] = {}
         self._index(function.body)
-        self._use(function.result, "result")
-
-    def _use(self, operand: Operand, user: object) -> None:
-        if isinstance(operand, Var):
-            self.uses.setdefault(operand, []).append(user)
 
     def _index(self, block: Block) -> None:
         for s in block.statements:
-            for operand in s.operands():
-                self._use(operand, s)
+            for var in s.defined():
+                self.home[var] = block
+            if isinstance(s, Loop):
+                for var in s.bound():
+                    self.home[var] = s.blocks()[0]
             for inner in s.blocks():
                 self._index(inner)
             if isinstance(s, Assign):
@@ -55,14 +53,10 @@ class Ownership:
             if isinstance(s, If | With):
                 for merge in s.merges:
                     self.made[merge.out] = merge
-                    for value in merge.values:
-                        self._use(value, merge)
             if isinstance(s, Loop):
                 for carry in s.carries:
                     self.made[carry.result] = carry
                     self.loop_of_param[carry.param] = (s, carry)
-                    self._use(carry.init, carry)
-                    self._use(carry.out, carry)
 
     def run(self) -> None:
         self._block(self.function.body)
@@ -71,16 +65,16 @@ class Ownership:
         result: list[Statement] = []
         for s in block.statements:
             if isinstance(s, Loop):
-                result += self._own_starts(s)
+                result += self._own_starts(s, block)
             for inner in s.blocks():
                 self._block(inner)
             if isinstance(s, Assign):
-                result += self._own(s)
+                result += self._own(s, block)
             else:
                 result.append(s)
         block.statements = result
 
-    def _own_starts(self, loop: Loop) -> list[Statement]:
+    def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
         """What a loop updates in each round, and somebody else holds before it, is copied once."""
         copies: list[Statement] = []
         for carry in loop.carries:
@@ -93,9 +87,7 @@ class Ownership:
             copied = Var(carry.param.name, carry.param.kind)
             copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
             self.context.definitions[copied] = self.made[copied] = copy
-            self.uses[copied] = [carry]
-            self.uses[carry.init].remove(carry)
-            self._use(carry.init, copy)
+            self.home[copied] = block
             carry.init = copied
             copies.append(copy)
         return copies
@@ -116,26 +108,28 @@ class Ownership:
                 return False
         return changed and out is param
 
-    def _own(self, s: Assign) -> list[Statement]:
+    def _own(self, s: Assign, block: Block) -> list[Statement]:
         if s.primitive in CONSUMING and (s.adjoint or s.primitive != "s2sad.store"):
             held = s.args[0]
             if isinstance(held, Var) and not self.owned(held, set()):
                 copied = Var(s.target.name, held.kind)
                 copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
-                self.context.definitions[copied] = copy
-                s.args = [copied, *s.args[1:]]
+                self.context.definitions[copied] = self.made[copied] = copy
+                self.home[copied] = block
+                s.args = [copied if operand is held and (place == 0 or s.primitive == "s2sad.store" and place == 1)
+                          else operand for place, operand in enumerate(s.args)]
                 return [copy, s]
         elif s.adjoint and s.primitive == "operator.add" and isinstance(s.target.kind, Array):
             first = s.args[0]
-            if isinstance(first, Var) and first.kind == s.target.kind and self.owned(first, set()):
+            if isinstance(first, Var) and first.kind == s.target.kind and self.owned(first, set(), s):
                 s.extra = "owned"
         return [s]
 
-    def owned(self, var: Var, assumed: set[Var]) -> bool:
+    def owned(self, var: Var, assumed: set[Var], consumer: Statement | None = None) -> bool:
         """Whether this variable is the one holder of its memory and its one use consumes it."""
         if var in assumed:
             return True
-        if not self._used_once(var):
+        if not self._used_up(var, consumer):
             return False
         assumed = assumed | {var}
         if var in self.loop_of_param:
@@ -165,52 +159,89 @@ class Ownership:
             return False
         return made.adjoint and isinstance(made.target.kind, Array) and made.target.kind.dims is not None
 
-    def _used_once(self, var: Var) -> bool:
-        """One use, or one on each of the two paths of an `if`."""
-        users = dict.fromkeys(self.uses.get(var, []))
-        if len(users) <= 1:
+    def _used_up(self, var: Var, consumer: Statement | None) -> bool:
+        """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""
+        home = self.home.get(var)
+        if home is None:
+            return False
+        try:
+            order = _Order(var, consumer)
+            consumed = order.block(home, self._start(home, var), False)
+        except _ReadLate:
+            return False
+        return not (consumed and self.function.result in order.aliases)
+
+    def _start(self, home: Block, var: Var) -> int:
+        for number, s in enumerate(home.statements):
+            if var in s.defined():
+                return number + 1
+        return 0
+
+
+class _ReadLate(Exception):
+    """A variable is read when what it stood for has been changed."""
+
+
+class _Order:
+    """Walks the uses of a variable in the order of the program."""
+
+    def __init__(self, var: Var, consumer: Statement | None) -> None:
+        self.var, self.consumer = var, consumer
+        self.aliases: set[Operand] = {var}
+
+    def block(self, block: Block, start: int, consumed: bool) -> bool:
+        for s in block.statements[start:]:
+            consumed = self._statement(s, consumed)
+        return consumed
+
+    def _uses(self, operands: list[Operand]) -> bool:
+        return any(isinstance(operand, Var) and operand in self.aliases for operand in operands)
+
+    def _statement(self, s: Statement, consumed: bool) -> bool:
+        if self._uses(s.operands()) and consumed:
+            raise _ReadLate
+        if isinstance(s, Assign):
+            return self._assign(s, consumed)
+        moved = any(init in self.aliases for init in inits(s) if isinstance(init, Var))
+        if moved and consumed:
+            raise _ReadLate
+        if isinstance(s, If | With):
+            ends = [self.block(inner, 0, consumed) for inner in s.blocks()]
+            for number, end in enumerate(ends):
+                if self._uses([merge.values[number] for merge in s.merges]):
+                    if end:
+                        raise _ReadLate
+                    ends[number] = True
+            return any(ends)
+        for inner in s.blocks():
+            if self.block(inner, 0, consumed or moved) and not (consumed or moved):
+                raise _ReadLate  # once in every round
+        if self._uses(results(s)):
+            raise _ReadLate
+        return consumed or moved
+
+    def _assign(self, s: Assign, consumed: bool) -> bool:
+        if s.primitive in CONSUMING and s.args[0] in self.aliases:
+            if s.args[0] is not self.var or self._uses(s.args[2 if s.primitive == "s2sad.store" else 1:]) and (
+                s.primitive != "s2sad.store" and len(s.args) < 4
+            ):
+                raise _ReadLate
             return True
-        return self._exclusive(var, users)
-
-    def _exclusive(self, var: Var, users: dict[object, None]) -> bool:
-        return self._count(self.function.body, var) <= 1
-
-    def _count(self, block: Block, var: Var) -> int:
-        """The most uses of a variable on one path through a block."""
-        total = 0
-        for s in block.statements:
-            if not _reads_item(s):
-                total += min(sum(operand is var for operand in s.operands()), 1)
-            total += sum(init is var for init in inits(s))
-            if isinstance(s, If):
-                total += max(
-                    self._count(inner, var) + sum(m.values[k] is var for m in s.merges)
-                    for k, inner in enumerate(s.blocks())
-                )
-            elif isinstance(s, With):
-                total += self._count(s.body, var) + sum(m.values[0] is var for m in s.merges)
-            elif s.blocks():
-                inside = sum(self._count(inner, var) for inner in s.blocks())
-                inside += sum(operand is var for operand in results(s))
-                own = var in s.bound() if isinstance(s, Loop) else False
-                total += inside if own or self._defined_in(s, var) else 2 * inside
-        return total
-
-    def _defined_in(self, loop: Statement, var: Var) -> bool:
-        from s2sad.ir.nodes import walk
-
-        return any(
-            var in s.defined() or isinstance(s, Loop) and var in s.bound() for block in loop.blocks() for s in walk(block)
-        )
+        if (s is self.consumer or s.extra == "owned") and s.args[0] is self.var:
+            if self._uses(s.args[1:]):
+                raise _ReadLate
+            return True
+        if self._uses(s.args) and _shares(s):
+            self.aliases.add(s.target)
+        return consumed
 
 
-def _reads_item(s: Statement) -> bool:
-    """Reading a number, or a copy, out of an adjoint comes before it is changed, and leaves it alone."""
-    if not isinstance(s, Assign):
+def _shares(s: Assign) -> bool:
+    """Whether a result may share memory with the operands."""
+    if isinstance(s.target.kind, Scalar) or s.primitive in ("s2sad.read", "s2sad.copy", "s2sad.last_writes"):
         return False
-    if s.primitive == "s2sad.getitem":
-        return isinstance(s.args[0].kind, List) or isinstance(s.target.kind, Scalar)
-    return s.primitive in ("s2sad.read", "s2sad.last_writes")
+    known = table.lookup(s.primitive)
+    return known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list")
 
 
 def settle_ownership(context: Context, function: Function) -> None:

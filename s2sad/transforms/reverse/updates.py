@@ -62,7 +62,7 @@ def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
     sweep.context.definitions[old] = read
     sweep.before.setdefault(s, []).append(read)
     if isinstance(current, Var) and current.name:
-        old.hint = current.name
+        old.hint = f"{current.name}_old"
     place = index_again(sweep, scope, index, s)
     through = now if view is current else _view_of(sweep, scope, s, now)
     scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
