@@ -69,7 +69,8 @@ def _merge(state: State, statement: If, stores: list[dict[Cell, Operand]], dead:
             continue
         values = [_settled(state, statement, stores, k, value) for k, value in enumerate(values)]
         state.reads.update(value for value in values if value.kind != NEVER)
-        merged[cell] = _joined(state, cell[1], values)
+        name = cell[1] if cell not in state.memories else next((v.name for v in values if isinstance(v, Var)), "")
+        merged[cell] = _joined(state, name, values)
         out = merged[cell]
         assert isinstance(out, Var)
         statement.merges.append(Merge(out, values))

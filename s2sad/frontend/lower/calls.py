@@ -373,6 +373,10 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         done = updates.array_method(f, node, receiver, name, args)
         if done is not None:
             return done
+    if isinstance(kind, Dict) and updates.is_followed(f, receiver):
+        done = updates.dict_method(f, node, receiver, name, args, keywords)
+        if done is not None:
+            return done
     if isinstance(kind, Dict) and name in ("get", "copy", "items", "keys", "values"):
         found = _dict_method(f, node, receiver, kind, name, args)
         if found is not None:
@@ -431,4 +435,6 @@ def _kept_method(
     kind = STR if receiver.kind == STR and name in ("join", "format", "upper", "lower", "strip") else UNKNOWN
     target = Var("", kind, varied and may_vary(kind), f.location(node))
     f.builder.append(Effect("s2sad.invoke_method", operands, [target], extra=(name, tuple(keywords))))
+    if isinstance(receiver.kind, Dict) and name not in PURE_METHODS and updates.is_followed(f, receiver):
+        updates.lose(f, node, receiver)
     return target

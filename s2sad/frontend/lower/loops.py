@@ -112,7 +112,8 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     for _ in range(MAXIMUM_ROUNDS):
         changes = state.kind_changes
         params = {
-            cell: Var(_shown(cell), kind, varied, f.location(node)) for cell, (kind, varied) in shapes.items()
+            cell: Var(_name(state, cell, inits[cell]), kind, varied, f.location(node))
+            for cell, (kind, varied) in shapes.items()
         }
         loop.body = Block()
         state.store = {**before, **params, **stale, STOP: constant(False)}
@@ -272,14 +273,14 @@ def _finish(
     inside = {var for statement in walk(loop.body) for var in statement.defined()} | set(loop.bound())
     for cell, init in inits.items():
         out, param = state.store.get(cell, UNDEFINED), params[cell]
-        if out is param or same(init, out):
+        if out is param and param.kind == init.kind or same(init, out):
             unchanged[param] = init
         elif memory.stale_name(out) is not None:
             after[cell] = out
         elif isinstance(out, Const) and is_code(out) and init is UNDEFINED:
             after[cell] = lifted(out, lift)
         else:
-            after[cell] = results[cell] = carried(init, param, out, _shown(cell))
+            after[cell] = results[cell] = carried(init, param, out, _name(state, cell, init))
     substitute(loop, unchanged)
     state.store = after
     return results
@@ -324,6 +325,11 @@ def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:
             old = dict(before.attributes)
             return Object(cls, tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))
     return joined
+
+
+def _name(state: State, cell: Cell, init: Operand) -> str:
+    """What a carried variable is called; a memory is called as the variable that holds it."""
+    return getattr(init, "name", "") if cell in state.memories else _shown(cell)
 
 
 def _shown(cell: Cell) -> str:

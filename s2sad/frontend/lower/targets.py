@@ -134,21 +134,16 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
     from s2sad.frontend.lower.expressions import solid
 
     base = solid(f, base)
-    if updates.is_followed(f, base):
+    dynamic = isinstance(base.kind, Dict) and not isinstance(place, Const) and not (base.varied or value.varied)
+    if updates.is_followed(f, base) and not dynamic:
         updates.store(f, node, base, place, value, style)
         return
     if base.varied or value.varied:
         f.fail(node, f"a subscript is assigned in place: {WRITES}", "make a new array or list of the values")
     f.builder.origin = f.location(node)
     f.builder.append(Store(base, place, value))
-    if isinstance(base, Var) and _changes_kind(base.kind, value.kind):
-        base.kind = UNKNOWN
-        f.state.kind_changes += 1
-
-
-def _changes_kind(kind: Kind, stored: Kind) -> bool:
-    """Whether a container has another kind once a value of this kind is stored in it."""
-    return isinstance(kind, Dict) or isinstance(kind, List) and kind.item != stored
+    if dynamic:
+        updates.lose(f, node, base)
 
 
 def _store_attribute(f: Frame, target: Any, value: Operand) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from s2sad.frontend.lower import memory
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import NEVER, SLICE, Array, Dict, List, carries_derivative, join
+from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, carries_derivative, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 
@@ -68,6 +68,8 @@ def _store_entry(f: Frame, node: Any, base: Operand, place: Operand, value: Oper
     assert isinstance(base, Var) and isinstance(base.kind, Dict)
     if not isinstance(place, Const) or place.path:
         f.fail(node, "which key of this dict is assigned is known only at run time", "use a list or an array")
+    base = memory.fresh(f, node, base)
+    assert isinstance(base, Var) and isinstance(base.kind, Dict)
     kind = base.kind
 
     def make(current: Var, view: Var) -> Var:
@@ -98,6 +100,51 @@ def styled(f: Frame, new: Operand, name: str) -> Operand:
     if isinstance(made, Assign) and made.primitive == f"operator.{name}":
         made.style = "augmented"
     return new
+
+
+def dict_method(
+    f: Frame, node: Any, base: Operand, name: str, args: list[Operand], keywords: dict[str, Operand]
+) -> Operand | None:
+    """A method of a dict that changes it; None if it is none of those that are followed."""
+    from s2sad.frontend.lower.expressions import subscript
+
+    assert isinstance(base.kind, Dict)
+    none = constant(None)
+    match name, args:
+        case "setdefault", [Const() as key, *default] if not keywords:
+            if base.kind.get(key.value) is None:
+                _store_entry(f, node, base, key, default[0] if default else none)
+                return default[0] if default else none
+            return subscript(f, node, base, key)
+        case "update", [] | [_] if not args or isinstance(args[0].kind, Dict):
+            others = args[0].kind.items if args and isinstance(args[0].kind, Dict) else ()
+            for key, _ in others:
+                _store_entry(f, node, base, constant(key), subscript(f, node, args[0], constant(key)))
+            for word, value in keywords.items():
+                _store_entry(f, node, base, constant(word), value)
+            return none
+        case "pop", [Const() as key] if base.kind.get(key.value) is not None:
+            value = subscript(f, node, base, key)
+            _without_entry(f, node, base, key)
+            return value
+    return None
+
+
+def _without_entry(f: Frame, node: Any, base: Operand, place: Const) -> None:
+    from s2sad.frontend.lower.expressions import make_dict, subscript
+
+    assert isinstance(base.kind, Dict)
+    keys = [key for key, _ in base.kind.items if key != place.value]
+
+    def make(current: Operand) -> Operand:
+        return make_dict(f, tuple(keys), [subscript(f, node, current, constant(key)) for key in keys])
+
+    _replace(f, node, base, make)
+
+
+def lose(f: Frame, node: Any, base: Operand) -> None:
+    """Something unknown happened to a dict: of what it holds now nothing is known."""
+    _replace(f, node, base, lambda current: f.builder.emit("s2sad.alias", current, kind=UNKNOWN, varied=current.varied))
 
 
 # -- lists ----------------------------------------------------------------------------------------

@@ -116,14 +116,36 @@ class Ownership:
                 copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
                 self.context.definitions[copied] = self.made[copied] = copy
                 self.home[copied] = block
-                s.args = [copied if operand is held and (place == 0 or s.primitive == "s2sad.store" and place == 1)
-                          else operand for place, operand in enumerate(s.args)]
-                return [copy, s]
+                return [copy, *self._rebase(s, held, copied), s]
         elif s.adjoint and s.primitive == "operator.add" and isinstance(s.target.kind, Array):
             first = s.args[0]
             if isinstance(first, Var) and first.kind == s.target.kind and self.owned(first, set(), s):
                 s.extra = "owned"
         return [s]
+
+    def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
+        """Let an update change the copy, through the same view of it."""
+        place = view_place(s)
+        view = s.args[place] if place is not None else held
+        chain: list[Assign] = []
+        while view is not held:
+            made = self.made[view]  # type: ignore[index]
+            assert isinstance(made, Assign)
+            chain.append(made)
+            view = made.args[0]
+        operand: Operand = copied
+        again: list[Statement] = []
+        for made in reversed(chain):
+            target = Var(made.target.name, made.target.kind)
+            args = [operand, *made.args[1:]]
+            step = Assign(target, made.primitive, args, made.keywords, made.style, made.extra, origin=s.origin, adjoint=True)
+            self.context.definitions[target] = self.made[target] = step
+            again.append(step)
+            operand = target
+        s.args = [copied, *s.args[1:]]
+        if place is not None:
+            s.args[place] = operand
+        return again
 
     def owned(self, var: Var, assumed: set[Var], consumer: Statement | None = None) -> bool:
         """Whether this variable is the one holder of its memory and its one use consumes it."""
@@ -155,9 +177,9 @@ class Ownership:
         if made.extra == "owned":
             return True
         known = table.lookup(made.primitive)
-        if known is None or known.view or not made.primitive.startswith(("operator.", "numpy.")):
+        if known is None or known.view or not made.primitive.startswith(("operator.", "numpy.", "array.")):
             return False
-        return made.adjoint and isinstance(made.target.kind, Array) and made.target.kind.dims is not None
+        return isinstance(made.target.kind, Array) and made.target.kind.dims is not None
 
     def _used_up(self, var: Var, consumer: Statement | None) -> bool:
         """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""
@@ -176,6 +198,15 @@ class Ownership:
             if var in s.defined():
                 return number + 1
         return 0
+
+
+_VIEW_PLACES = {"s2sad.store": 1, "s2sad.clear": 2, "s2sad.index_add": 3, "s2sad.put": 3}
+
+
+def view_place(s: Assign) -> int | None:
+    """Which operand of an update is the view of the first one that is written through."""
+    place = _VIEW_PLACES.get(s.primitive)
+    return place if place is not None and place < len(s.args) else None
 
 
 class _ReadLate(Exception):
@@ -222,9 +253,9 @@ class _Order:
 
     def _assign(self, s: Assign, consumed: bool) -> bool:
         if s.primitive in CONSUMING and s.args[0] in self.aliases:
-            if s.args[0] is not self.var or self._uses(s.args[2 if s.primitive == "s2sad.store" else 1:]) and (
-                s.primitive != "s2sad.store" and len(s.args) < 4
-            ):
+            view = view_place(s)
+            others = [arg for place, arg in enumerate(s.args) if place not in (0, view)]
+            if s.args[0] is not self.var or self._uses(others):
                 raise _ReadLate
             return True
         if (s is self.consumer or s.extra == "owned") and s.args[0] is self.var:

@@ -141,6 +141,9 @@ def _never_meet(
         return False
     if first.symbol is None:
         return first.offset != second.offset and (first.offset >= 0) == (second.offset >= 0)
+    least = _least(context, first.symbol)
+    if least is None or least + min(first.offset, second.offset) < 0:
+        return False  # a negative index counts from the end
     for loop in common:
         if isinstance(loop, For) and isinstance(loop.of, For) and first.symbol in (loop.index, loop.of.index):
             distance = first.offset - second.offset
@@ -148,6 +151,28 @@ def _never_meet(
                 return True
             return False
     return False
+
+
+def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
+    """A number that an integer is surely not below."""
+    if isinstance(operand, Const):
+        return operand.value if isinstance(operand.value, int) else None
+    if not depth:
+        return None
+    made = context.definitions.get(operand)
+    if isinstance(made, For) and made.index is operand:
+        step = _step(made)
+        if step is None:
+            return None
+        bound, extra = (made.start, 0) if step > 0 else (made.end, 1)
+        least = _least(context, bound, depth - 1)
+        return None if least is None else least + extra
+    if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
+        term = _term(context, operand)
+        if term is not None and term.symbol is not None and term.symbol is not operand:
+            least = _least(context, term.symbol, depth - 1)
+            return None if least is None else least + term.offset
+    return None
 
 
 def _term(context: Context, part: Operand) -> Term | None:
