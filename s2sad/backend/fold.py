@@ -196,7 +196,8 @@ class _Folder:
                 continue
             if isinstance(made, Effect):
                 continue
-            reads_memory = any(is_mutable(operand.kind) for operand in made.operands()) or is_mutable(var.kind)
+            operands = [*made.operands(), *self.folding.operands(made.operands())]
+            reads_memory = any(is_mutable(operand.kind) for operand in operands) or is_mutable(var.kind)
             if barrier and reads_memory:
                 continue
             reads = {operand.name for operand in self.folding.operands(made.operands())}
