@@ -235,7 +235,23 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     state.memory[new] = memory
     _put(state, memory, new)
     for other in memory.outdated():
-        _put(state, other, constant(Stale(current.name)))
+        _put(state, other, _with_new_items(state, memory, other) or constant(Stale(current.name)))
+
+
+def _with_new_items(state: State, written: Memory, holder: Memory) -> Operand | None:
+    """A list that is still as it was spelled out, of what its items are now."""
+    held = version(state, holder)
+    made = state.context.definition(held, "s2sad.list")
+    if made is None or holder not in written.holders:
+        return None
+    items = [now(state, arg) for arg in made.args]
+    if any(stale_name(item) is not None for item in items):
+        return None
+    new = state.builder.emit("s2sad.list", *items)
+    assert isinstance(new, Var)
+    new.name = getattr(held, "name", "")
+    state.memory[new] = holder
+    return new
 
 
 def _put(state: State, memory: Memory, operand: Operand) -> None:

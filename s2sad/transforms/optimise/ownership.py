@@ -25,7 +25,8 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 from s2sad.rules.build import Context
 
-CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear"}
+CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
+             "s2sad.append"}
 # What returns memory of its own.
 _FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read"}
 
@@ -109,7 +110,7 @@ class Ownership:
         return changed and out is param
 
     def _own(self, s: Assign, block: Block) -> list[Statement]:
-        if s.primitive in CONSUMING and (s.adjoint or s.primitive != "s2sad.store"):
+        if s.primitive in CONSUMING and (s.adjoint or s.primitive not in ("s2sad.store", "s2sad.append")):
             held = s.args[0]
             if isinstance(held, Var) and not self.owned(held, set()):
                 copied = Var(s.target.name, held.kind)

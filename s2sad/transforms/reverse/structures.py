@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import Array, Dict, List, Object, Tuple
+from s2sad.ir.kinds import Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import constant
@@ -69,6 +69,20 @@ def _append(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         scope.accumulate(item, _matched(scope, _like(g, item), item))
     if isinstance(before, Var):
         scope.accumulate(before, b.emit("s2sad.drop_last", whole, kind=s.target.kind))
+
+
+def _drop_last(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
+    """The item that was dropped has no adjoint from here."""
+    b = scope.builder
+    before = s.args[0]
+    if not isinstance(before, Var) or not sweep.active(before) or not isinstance(before.kind, List):
+        return
+    whole = materialise(b, adjoint, s.target)
+    last: Operand = constant(0.0)
+    if not isinstance(before.kind.item, Scalar):
+        item = b.emit("s2sad.getitem", sweep.primal(scope, before, s), constant(-1), kind=before.kind.item)
+        last = zero(b, item)
+    scope.accumulate(before, b.emit("s2sad.append", whole, last, kind=before.kind))
 
 
 def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
@@ -206,6 +220,7 @@ STRUCTURES: dict[str, Rule] = {
     "s2sad.dict": _dict,
     "s2sad.new": _new,
     "s2sad.append": _append,
+    "s2sad.drop_last": _drop_last,
     "s2sad.getitem": _getitem,
     "s2sad.getattr": _getattr,
     "s2sad.copy": _copy,

@@ -4,7 +4,7 @@ import numpy as np
 
 def program(x):
     y = x * 2
-    y[0] = x[1]  # refused: in.?place|write|assign
+    y[0] = x[1]
     return np.sum(y)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 def program(x):
     y = np.cos(x)
     for i in range(2):
-        y[i] += x[1 - i]  # refused: in.?place|write|assign|update
+        y[i] += x[1 - i]
     return np.sum(y * y)
 
 

@@ -3,7 +3,7 @@
 
 def program(x):
     values = {"a": 1.0}
-    values["b"] = x**2  # refused: dict|write|assign|store|in.?place
+    values["b"] = x**2
     return values["b"]
 
 

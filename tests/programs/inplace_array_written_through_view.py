@@ -5,7 +5,7 @@ import numpy as np
 def program(m):
     n = m * 2
     row = n[0]
-    row[:] = 0.0  # refused: subscript|in.?place|write|assign
+    row[:] = 0.0
     return np.sum(n * m)
 
 

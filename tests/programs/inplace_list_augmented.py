@@ -4,7 +4,7 @@
 def program(x):
     values = [x]
     other = values
-    values += [x * x]  # refused: list|in.?place|augmented|update
+    values += [x * x]
     return other[1] * x
 
 

@@ -3,7 +3,7 @@
 
 def program(x):
     log = []
-    values = [log.append(x * i) or x for i in range(3)]  # refused: append
+    values = [log.append(x * i) or x for i in range(3)]
     return sum(values) * log[1]
 
 

@@ -5,7 +5,7 @@ import numpy as np
 def program(x):
     y = np.zeros(3)
     for i in range(3):
-        y[i] = x * i  # refused: in.?place|write|assign
+        y[i] = x * i
     return np.sum(y**2)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 def program(x):
     y = np.sin(x)
-    y += x  # refused: in.?place|update|augmented
+    y += x
     return np.sum(y)
 
 

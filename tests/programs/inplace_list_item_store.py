@@ -3,7 +3,7 @@
 
 def program(x):
     values = [x, 2.0]
-    values[1] = x * x  # refused: list|write|assign|store|in.?place
+    values[1] = x * x
     return values[0] * values[1]
 
 

@@ -3,7 +3,7 @@
 
 def program(x):
     values = {"a": 1.0}
-    values.update(b=x**2)  # refused: update
+    values.update(b=x**2)
     return values["b"]
 
 

@@ -3,7 +3,7 @@
 
 def program(x):
     values = [x, x * x]
-    last = values.pop()  # refused: pop
+    last = values.pop()
     return last * values[-1]
 
 

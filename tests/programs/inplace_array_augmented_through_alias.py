@@ -5,7 +5,7 @@ import numpy as np
 def program(x):
     y = x * 1.0
     z = y
-    z *= 3.0  # refused: in.?place|update|augmented
+    z *= 3.0
     return np.sum(y * z)
 
 

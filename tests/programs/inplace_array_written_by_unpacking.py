@@ -4,7 +4,7 @@ import numpy as np
 
 def program(x):
     y = x * 2
-    y[0], y[1] = y[1], y[0]  # refused: subscript|in.?place|write|assign
+    y[0], y[1] = y[1], y[0]
     return y[0] * x[0]
 
 

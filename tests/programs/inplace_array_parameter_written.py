@@ -4,7 +4,7 @@ import numpy as np
 
 def program(x):
     y = np.sum(x**2)
-    x[0] = 0.0  # refused: subscript|in.?place|write|assign
+    x[0] = 0.0
     return y + np.sum(x)
 
 

@@ -4,7 +4,7 @@
 def program(x):
     values = []
     for i in range(3):
-        values.append(x * i)  # refused: append
+        values.append(x * i)
     return sum(values)
 
 

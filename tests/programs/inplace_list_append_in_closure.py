@@ -5,7 +5,7 @@ def program(x):
     log = []
 
     def record(value):
-        log.append(value)  # refused: append
+        log.append(value)
         return value
 
     y = record(x * x) + record(x)

@@ -4,7 +4,7 @@ import numpy as np
 
 def program(x):
     y = np.zeros(2)
-    for y[0] in (x, x * x):  # refused: subscript|in.?place|write|assign|target
+    for y[0] in (x, x * x):
         pass
     return np.sum(y)
 
