@@ -145,11 +145,13 @@ def _parameters(function: Callable[..., Any]) -> list[str] | None:
         return None
 
 
-def _argnums(text: str, parameters: list[str] | None) -> tuple[int | str, ...]:
+def _argnums(text: str, parameters: list[str] | None) -> int | str | tuple[int | str, ...]:
+    """One parameter, whose gradient stands alone, or several."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
         raise S2sadError("--argnums names no parameter")
-    return tuple(_argnum(part, parameters) for part in parts)
+    found = tuple(_argnum(part, parameters) for part in parts)
+    return found[0] if len(found) == 1 else found
 
 
 def _argnum(part: str, parameters: list[str] | None) -> int | str:

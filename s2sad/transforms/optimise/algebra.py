@@ -119,18 +119,28 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return y
     if two == 0 and _is_float(x.kind):
         return x
-    negated = b.context.definition(y, "operator.neg")
-    if negated is not None:
-        return b.emit("operator.sub", x, negated.args[0])
-    negated = b.context.definition(x, "operator.neg")
-    if negated is not None:
-        return b.emit("operator.sub", y, negated.args[0])
+    for first, second in ((x, y), (y, x)):
+        positive = _opposite(b, second)
+        if positive is not None:
+            return b.emit("operator.sub", first, positive)
     for first, second in ((x, y), (y, x)):
         expanded = b.context.definition(first, "s2sad.expand")
         if expanded is not None and _same_shape(first.kind, second.kind):
             inner = b.context.definition(second, "s2sad.expand")
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
+    return None
+
+
+def _opposite(b: Builder, x: Operand) -> Operand | None:
+    """What an operand is the negative of, if it was written as such."""
+    negated = b.context.definition(x, "operator.neg")
+    if negated is not None:
+        return negated.args[0]
+    product = b.context.definition(x, "operator.mul")
+    factor = _number(product.args[0]) if product is not None else None
+    if product is not None and product.adjoint and factor is not None and factor < 0:
+        return b.emit("operator.mul", constant(-factor), product.args[1])
     return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Hashable
 
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var
+from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.uses import count_uses
@@ -22,6 +23,7 @@ _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
 def gather_updates(context: Context, function: Function) -> None:
     uses = count_uses(function)
     _block(context, function.body, uses)
+    _read_in_place(function.body, count_uses(function))
 
 
 def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
@@ -38,6 +40,28 @@ def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
         else:
             result.append(statements.pop(0))
     block.statements = result
+
+
+def _read_in_place(block: Block, uses: dict[Var, int]) -> None:
+    """A stretch of a shadow need not be copied out of it if it is used before the shadow changes."""
+    for number, s in enumerate(block.statements):
+        for inner in s.blocks():
+            _read_in_place(inner, uses)
+        if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint and isinstance(s.target.kind, Array)):
+            continue
+        left = uses.get(s.target, 0)
+        for later in block.statements[number + 1 :]:
+            if not isinstance(later, Assign) or _is_update(later) or later.primitive in ("s2sad.put", "s2sad.store"):
+                break
+            left -= sum(operand is s.target for operand in later.args) if _computes(later) else 0
+        if left == 0:
+            s.primitive = "s2sad.getitem"
+
+
+def _computes(s: Assign) -> bool:
+    """Whether a result is memory of its own."""
+    known = table.lookup(s.primitive)
+    return known is not None and not known.view and s.primitive.startswith(("operator.", "numpy."))
 
 
 def _run(statements: list[Statement], uses: dict[Var, int]) -> tuple[list[Assign], list[Statement], list[Statement]]:

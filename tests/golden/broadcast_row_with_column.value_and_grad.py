@@ -1,0 +1,31 @@
+import numpy as np
+
+
+def program_value_and_grad(column, row, v):
+    """Return the value and the gradient of `program` with respect to column, row and v.
+
+    column: float[:, 1], row: float[1, :], v: float[:]
+    """
+    product = column * row
+    table = product + column ** 2
+    difference = column - v
+    total = np.sum(difference)
+    total_1 = 1 + v ** 2
+    ratio = row / total_1
+    total_2 = np.sum(ratio)
+    value = np.sum(np.sin(table)) + total * total_2 + np.sum(table * v)
+
+    # return np.sum(np.sin(table)) + np.sum(column - v) * np.sum(row / (1 + v**2)) ...
+    table_bar = np.ones_like(product) * v
+    v_bar = np.sum(table, axis=0)
+    row_bar = np.full_like(row, total) / total_1
+    v_bar += np.sum(-(ratio * row_bar), axis=0) * (2.0 * v)
+    column_bar = np.sum(np.full_like(difference, total_2), axis=1, keepdims=True)
+    v_bar += np.sum(np.full_like(difference, -total_2), axis=0)
+    table_bar += np.cos(table)
+    # table = column * row + column**2
+    column_bar += np.sum(table_bar, axis=1, keepdims=True) * (2.0 * column)
+    product = table_bar * column
+    column_bar += np.sum(table_bar * row, axis=1, keepdims=True)
+    row_bar += np.sum(product, axis=0, keepdims=True)
+    return value, (column_bar, row_bar, v_bar)

@@ -1,0 +1,66 @@
+import copy
+import numpy as np
+
+
+def program_value_and_grad(xs):
+    """Return the value and the gradient of `program` with respect to xs, for xs: list[float]."""
+    middle = xs[1:-1]
+    t = middle + [xs[0] * 2]
+    again = t + xs[::-1]
+    doubled = again * 2
+    total = 0.0
+    for i, value in enumerate(doubled):
+        total = total + (i + 1) * value ** 2
+    value = total + len(doubled) * xs[-1]
+
+    # return total + len(doubled) * xs[-1]
+    xs_bar = [0.0] * len(xs)
+    xs_bar[-1] += 1.0 * len(doubled)
+    # for i, value in enumerate(doubled):
+    doubled_bar = [0.0] * len(doubled)
+    for i in reversed(range(len(doubled))):
+        # for i, value in enumerate(doubled):
+        value_1 = doubled[i]
+        # total = total + (i + 1) * value**2
+        value_bar = 1.0 * (i + 1) * (2.0 * value_1)
+        # for i, value in enumerate(doubled):
+        doubled_bar[i] += value_bar
+    # doubled = again * 2
+    again_bar = _fold_repeats(doubled_bar, len(again))
+    # again = middle + [xs[0] * 2] + xs[::-1]
+    t_bar = again_bar[:len(t)]
+    xs_bar[::-1] = _add(xs_bar[::-1], again_bar[len(t):])
+    middle_bar = t_bar[:len(middle)]
+    xs_bar[0] += 2 * t_bar[len(middle):][0]
+    # middle = xs[1:-1]
+    xs_bar[1:-1] = _add(xs_bar[1:-1], middle_bar)
+    return value, xs_bar
+
+
+def _like(obj, **attributes):
+    """A copy of an object with other values of these attributes."""
+    result = copy.copy(obj)
+    for name, value in attributes.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
+def _add(x, y):
+    """The sum of two adjoints of one structure."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
+    if isinstance(x, dict):
+        return {key: _add(value, y[key]) for key, value in x.items()}
+    if isinstance(x, (float, np.generic, np.ndarray)):
+        return x + y
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
+    return x
+
+
+def _fold_repeats(g, count):
+    """The sum of the stretches of ``count`` items of a list."""
+    whole = g[:count]
+    for start in range(count, len(g), count):
+        whole = _add(whole, g[start:start + count])
+    return whole

@@ -1,0 +1,109 @@
+import copy
+import numpy as np
+
+
+def program_value_and_grad(rows, limit):
+    """Return the value and the gradient of `program` with respect to rows.
+
+    rows: list[list[float]], limit: float
+    """
+    total_tape = []
+    k_tape = []
+    trips_tape = []
+    k_tape_1 = []
+    test_tape = []
+    broke_2 = False
+    total = 1.0
+    for k, row in enumerate(rows):
+        k_tape_1.append(k)
+        broke = False
+        trips = 0
+        for k, x in enumerate(row):
+            total_tape.append(total)
+            k_tape.append(k)
+            if x > limit:
+                broke = True
+                t = True
+            else:
+                total = total * x
+                t = False
+            trips += 1
+            if t:
+                break
+        trips_tape.append(trips)
+        test = not broke
+        test_tape.append(test)
+        if test:
+            total = total + 1.0
+        else:
+            total = total * 0.5 + x
+            if total > 4:
+                broke_2 = True
+                break
+    test = not broke_2
+    if test:
+        total_1 = total ** 2
+    else:
+        total_1 = total
+    item = rows[0]
+    total_bar = item[0]
+    value = total_1 * total_bar
+
+    # return total * rows[0][0]
+    t = [0.0] * len(item)
+    t[0] += total_1
+    rows_bar = [([0.0] * len(item)) for item in rows]
+    rows_bar[0] = _add(rows_bar[0], t)
+    if test:
+        # total = total**2
+        total_bar = total_bar * (2.0 * total)
+    x_bar = 0.0
+    while trips_tape:
+        trips = trips_tape.pop()
+        k = k_tape_1.pop()
+        test = test_tape.pop()
+        # for row in rows:
+        row = rows[k]
+        if not test:
+            # total = total * 0.5 + x
+            x_bar += total_bar
+            total_bar = 0.5 * total_bar
+        # for x in row:
+        row_bar = [0.0] * len(row)
+        for _ in range(trips):
+            total = total_tape.pop()
+            k_1 = k_tape.pop()
+            # for x in row:
+            x = row[k_1]
+            if not x > limit:
+                # total = total * x
+                total_bar_1 = total_bar * x
+                x_bar += total_bar * total
+                total_bar = total_bar_1
+            # for x in row:
+            row_bar[k_1] += x_bar
+            x_bar = 0.0
+        # for row in rows:
+        rows_bar[k] = _add(rows_bar[k], row_bar)
+    return value, rows_bar
+
+
+def _like(obj, **attributes):
+    """A copy of an object with other values of these attributes."""
+    result = copy.copy(obj)
+    for name, value in attributes.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
+def _add(x, y):
+    """The sum of two adjoints of one structure."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
+    if isinstance(x, dict):
+        return {key: _add(value, y[key]) for key, value in x.items()}
+    if isinstance(x, (float, np.generic, np.ndarray)):
+        return x + y
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
+    return x

@@ -1,0 +1,92 @@
+
+
+
+def program_value_and_grad(x, n):
+    """Return the value and the gradient of `program` with respect to x, for x: float, n: int."""
+    x_tape = []
+    i_tape = []
+    total_tape = []
+    returned_tape = []
+    trips_tape = []
+    test_tape = []
+    n_tape = []
+    returned_2 = False
+    total = 0.0
+    while True:
+        n -= 1
+        n_tape.append(n)
+        test = n < 0
+        test_tape.append(test)
+        if test:
+            break
+        x = x * 1.3
+        returned = False
+        trips = 0
+        for i in range(5):
+            x_tape.append(x)
+            i_tape.append(i)
+            total_tape.append(total)
+            if i == n:
+                t = False
+            else:
+                total = total + x * i
+                if total > 60:
+                    result = total * x + n
+                    returned = True
+                    t = True
+                elif total > 4 * x:
+                    t = True
+                else:
+                    x = x + 0.1 * total
+                    t = False
+            trips += 1
+            if t:
+                break
+        trips_tape.append(trips)
+        returned_tape.append(returned)
+        if returned:
+            returned_2 = True
+            result_2 = result
+            break
+    if not returned_2:
+        result_2 = total - x
+
+    if returned_2:
+        result_2_bar = 1.0
+        total_bar = 0.0
+        x_bar = 0.0
+    else:
+        result_2_bar = 0.0
+        total_bar = 1.0
+        x_bar = -1.0
+    result_bar = 0.0
+    while test_tape:
+        test = test_tape.pop()
+        n = n_tape.pop()
+        if not test:
+            returned = returned_tape.pop()
+            trips = trips_tape.pop()
+            if returned:
+                # for i in range(5):
+                result_bar += result_2_bar
+                result_2_bar = 0.0
+            for _ in range(trips):
+                x = x_tape.pop()
+                i = i_tape.pop()
+                total = total_tape.pop()
+                if not i == n:
+                    # total = total + x * i
+                    total += x * i
+                    if total > 60:
+                        # return total * x + n
+                        total_bar += result_bar * x
+                        x_bar += result_bar * total
+                        result_bar = 0.0
+                    elif not total > 4 * x:
+                        # x = x + 0.1 * total
+                        total_bar += 0.1 * x_bar
+                    # total = total + x * i
+                    x_bar += total_bar * i
+            # x = x * 1.3
+            x_bar = 1.3 * x_bar
+    return result_2, x_bar

@@ -1,0 +1,60 @@
+import math
+
+
+def program_value_and_grad(noise, drift, measurements):
+    """Return the value and the gradient of `program` with respect to noise and drift.
+
+    noise: float, drift: float, measurements: list[float | None]
+    """
+    mean_tape = []
+    variance_tape = []
+    log_likelihood = 0.0
+    mean = 0.0
+    variance = 1.0
+    for z in measurements:
+        mean_tape.append(mean)
+        variance = variance + drift
+        variance_tape.append(variance)
+        if not z is None:
+            total = variance + noise
+            residual = z - mean
+            log_likelihood -= 0.5 * (residual ** 2 / total + math.log(total))
+            gain = variance / total
+            mean = mean + gain * residual
+            variance = (1 - gain) * variance
+    value = log_likelihood + mean
+
+    mean_bar = 1.0
+    variance_bar = 0.0
+    noise_bar = 0.0
+    drift_bar = 0.0
+    for k in reversed(range(len(measurements))):
+        mean = mean_tape.pop()
+        variance = variance_tape.pop()
+        # for z in measurements:
+        z = measurements[k]
+        if not z is None:
+            # total = variance + noise
+            total = variance + noise
+            # gain = variance / total
+            gain = variance / total
+            # residual = z - mean
+            residual = z - mean
+            # mean, variance = mean + gain * residual, (1 - gain) * variance
+            variance_bar_1 = variance_bar * (1 - gain)
+            residual_bar = mean_bar * gain
+            gain_bar = mean_bar * residual - variance_bar * variance
+            # gain = variance / total
+            ratio = gain_bar / total
+            # log_likelihood -= 0.5 * (residual**2 / total + math.log(total))
+            ratio_1 = -0.5 / total
+            total_bar = ratio_1 - gain * ratio - residual ** 2 / total * ratio_1
+            residual_bar += ratio_1 * (2.0 * residual)
+            # residual = z - mean
+            mean_bar -= residual_bar
+            # total = variance + noise
+            variance_bar = variance_bar_1 + ratio + total_bar
+            noise_bar += total_bar
+        # variance = variance + drift
+        drift_bar += variance_bar
+    return value, (noise_bar, drift_bar)

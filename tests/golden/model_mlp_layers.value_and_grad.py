@@ -1,0 +1,114 @@
+import copy
+import numpy as np
+
+
+def program_value_and_grad(layers, x, y):
+    """Return the value and the gradient of `program` with respect to layers and x.
+
+    layers: list[(float[:, :], float[:])], x: float[:, :], y: float[:, 1]
+    """
+    item = layers[:-1]
+    x_tape = []
+    total_tape = []
+    product_tape = []
+    x_tape_1 = []
+    x_1 = x
+    for item_1 in item:
+        x_tape_1.append(x_1)
+        weights = item_1[0]
+        bias = item_1[1]
+        product = x_1 @ weights
+        product_tape.append(product)
+        total = product + bias
+        total_tape.append(total)
+        x_1 = np.tanh(total)
+        x_tape.append(x_1)
+    item_1 = layers[-1]
+    weights = item_1[0]
+    bias = item_1[1]
+    product = x_1 @ weights
+    total = product + bias
+    difference = total - y
+    value = np.mean(difference ** 2)
+
+    # return np.mean((predict(layers, x) - y) ** 2)
+    difference_bar = 1.0 / total.size * (2.0 * difference)
+    # return x @ weights + bias
+    product_bar = _unbroadcast(difference_bar, product)
+    bias_bar = _unbroadcast(difference_bar, bias)
+    x_bar = _unbroadcast(product_bar @ weights.T, x_1)
+    weights_bar = _unbroadcast(x_1.T @ product_bar, weights)
+    # weights, bias = layers[-1]
+    layers_bar = [_zeros(item) for item in layers]
+    layers_bar[-1] = _add(layers_bar[-1], (weights_bar, bias_bar))
+    # for weights, bias in layers[:-1]:
+    t = [_zeros(item) for item in item]
+    for k in reversed(range(len(item))):
+        x_1 = x_tape.pop()
+        total = total_tape.pop()
+        product = product_tape.pop()
+        x_2 = x_tape_1.pop()
+        # for weights, bias in layers[:-1]:
+        item_1 = item[k]
+        bias = item_1[1]
+        weights = item_1[0]
+        # x = np.tanh(x @ weights + bias)
+        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), total)
+        product_bar = _unbroadcast(total_bar, product)
+        bias_bar = _unbroadcast(total_bar, bias)
+        x_bar = _unbroadcast(product_bar @ weights.T, x_2)
+        weights_bar = _unbroadcast(x_2.T @ product_bar, weights)
+        # for weights, bias in layers[:-1]:
+        t[k] = _add(t[k], (weights_bar, bias_bar))
+    # for weights, bias in layers[:-1]:
+    x_bar = _unbroadcast(x_bar, x)
+    layers_bar[:-1] = _add(layers_bar[:-1], t)
+    x_bar = x_bar.copy()
+    return value, (layers_bar, x_bar)
+
+
+def _unbroadcast(g, like):
+    """Sum ``g`` over the axes along which ``like`` was broadcast."""
+    shape = np.shape(like)
+    if np.shape(g) == shape:
+        return g
+    if np.ndim(g) < len(shape):
+        return np.broadcast_to(g, shape)
+    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
+    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
+    g = np.sum(g, axis=axes, keepdims=True) if axes else g
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def _like(obj, **attributes):
+    """A copy of an object with other values of these attributes."""
+    result = copy.copy(obj)
+    for name, value in attributes.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
+def _add(x, y):
+    """The sum of two adjoints of one structure."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
+    if isinstance(x, dict):
+        return {key: _add(value, y[key]) for key, value in x.items()}
+    if isinstance(x, (float, np.generic, np.ndarray)):
+        return x + y
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
+    return x
+
+
+def _zeros(x):
+    """The zero adjoint of a value."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_zeros(item) for item in x)
+    if isinstance(x, dict):
+        return {key: _zeros(value) for key, value in x.items()}
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x)
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
+    return 0.0 if isinstance(x, (float, np.floating)) else x

@@ -1,0 +1,31 @@
+
+
+
+def program_value_and_grad(scale, x):
+    """Return the value and the gradient of `program` with respect to scale and x.
+
+    scale: float, x: float
+    """
+    product = scale * x
+    power = x ** 2
+    product_1 = scale * power
+    total = product ** 2 + 1 + (product_1 ** 2 + 1)
+    power_1 = scale ** 2
+    total_1 = x * scale + x * power_1
+    value = total * total_1
+
+    # return self.scale * x
+    x_bar = total * power_1
+    power_bar = total * x
+    # return self.value(x) + self.value(x**2)
+    scale_bar = power_bar * (2.0 * scale)
+    # return super().value(x) ** 2 + 1
+    product_bar = total_1 * (2.0 * product_1)
+    # return self.value(x) + self.value(x**2)
+    x_bar += total * scale + product_bar * scale * (2.0 * x)
+    # return super().value(x) ** 2 + 1
+    product_bar_1 = total_1 * (2.0 * product)
+    # return self.scale * x
+    scale_bar += power_bar + product_bar * power + product_bar_1 * x
+    x_bar += product_bar_1 * scale
+    return value, (scale_bar, x_bar)

@@ -1,0 +1,91 @@
+import copy
+import numpy as np
+
+
+def program_value_and_grad(network, x):
+    """Return the value and the gradient of `program` with respect to network and x.
+
+    network: Network(layers: list[Layer(weights: float[:, :], bias: float[:])],
+    scale: float), x: float[:]
+    """
+    x_tape = []
+    total_tape = []
+    x_tape_1 = []
+    x_1 = x
+    for layer in network.layers:
+        x_tape_1.append(x_1)
+        total = layer.weights @ x_1 + layer.bias
+        total_tape.append(total)
+        x_1 = np.tanh(total)
+        x_tape.append(x_1)
+    total = np.sum(x_1)
+    value = network.scale * total
+
+    # return self.scale * np.sum(x)
+    x_bar = np.full_like(x_1, network.scale)
+    # for layer in self.layers:
+    layers_bar = [_zeros(item) for item in network.layers]
+    for k in reversed(range(len(network.layers))):
+        x_1 = x_tape.pop()
+        total_1 = total_tape.pop()
+        x_2 = x_tape_1.pop()
+        # for layer in self.layers:
+        layer = network.layers[k]
+        # return np.tanh(self.weights @ x + self.bias)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), total_1)
+        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), layer.weights)
+        x_bar = _unbroadcast(bias_bar @ layer.weights, x_2)
+        # for layer in self.layers:
+        layers_bar[k] = _add(layers_bar[k], _like(layer, weights=weights_bar, bias=bias_bar))
+    # for layer in self.layers:
+    x_bar = _unbroadcast(x_bar, x)
+    network_bar = _like(network, layers=layers_bar, scale=total)
+    x_bar = x_bar.copy()
+    return value, (network_bar, x_bar)
+
+
+def _unbroadcast(g, like):
+    """Sum ``g`` over the axes along which ``like`` was broadcast."""
+    shape = np.shape(like)
+    if np.shape(g) == shape:
+        return g
+    if np.ndim(g) < len(shape):
+        return np.broadcast_to(g, shape)
+    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
+    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
+    g = np.sum(g, axis=axes, keepdims=True) if axes else g
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def _like(obj, **attributes):
+    """A copy of an object with other values of these attributes."""
+    result = copy.copy(obj)
+    for name, value in attributes.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
+def _add(x, y):
+    """The sum of two adjoints of one structure."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
+    if isinstance(x, dict):
+        return {key: _add(value, y[key]) for key, value in x.items()}
+    if isinstance(x, (float, np.generic, np.ndarray)):
+        return x + y
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
+    return x
+
+
+def _zeros(x):
+    """The zero adjoint of a value."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_zeros(item) for item in x)
+    if isinstance(x, dict):
+        return {key: _zeros(value) for key, value in x.items()}
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x)
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
+    return 0.0 if isinstance(x, (float, np.floating)) else x

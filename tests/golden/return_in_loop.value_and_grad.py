@@ -1,0 +1,45 @@
+
+
+
+def program_value_and_grad(x, n):
+    """Return the value and the gradient of `program` with respect to x, for x: float, n: int."""
+    i_tape = []
+    y_tape = []
+    returned = False
+    y = x
+    for i in range(n):
+        i_tape.append(i)
+        y_tape.append(y)
+        y = y * x + 0.5
+        if y > 4:
+            result = y ** 2 * (i + 1)
+            returned = True
+            break
+        y = y + 0.1
+    if not returned:
+        result = y
+
+    if returned:
+        result_bar = 1.0
+        y_bar = 0.0
+    else:
+        result_bar = 0.0
+        y_bar = 1.0
+    x_bar = 0.0
+    while i_tape:
+        i = i_tape.pop()
+        y = y_tape.pop()
+        # y = y * x + 0.5
+        y_1 = y * x + 0.5
+        if y_1 > 4:
+            # return y**2 * (i + 1)
+            y_bar_1 = y_bar + result_bar * (i + 1) * (2.0 * y_1)
+            result_bar = 0.0
+        else:
+            y_bar_1 = y_bar
+        # y = y * x + 0.5
+        y_bar = y_bar_1 * x
+        x_bar += y_bar_1 * y
+    # for i in range(n):
+    x_bar += y_bar
+    return result, x_bar
