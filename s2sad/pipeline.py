@@ -6,6 +6,7 @@ Each stage takes and returns plain values; `generate` is their list.
 """
 from __future__ import annotations
 
+import copy
 import textwrap
 import types
 from collections.abc import Callable
@@ -347,7 +348,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     _clean(made, see)
     module = Module()
     first = _split(module, request.wrt, made, lowered, name, seed)
-    module.functions.append(_vjp_door(name, first, module.functions[0], seed))
+    module.functions.append(_vjp_door(name, first, *module.functions[:2], seed))
     _write_callees(module, request, lowered, see)
     return module
 
@@ -420,7 +421,7 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
     return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
 
 
-def _vjp_door(name: str, first: Function, forward: Any, seed: Var) -> Any:
+def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
     from s2sad.backend.express import call, constant as literal, dotted
     from s2sad.backend.express import name as name_tree
 
@@ -437,7 +438,12 @@ def _vjp_door(name: str, first: Function, forward: Any, seed: Var) -> Any:
         posonlyargs=[], args=[gast.Name(id=seed.name, ctx=gast.Param(), annotation=None, type_comment=None)], vararg=None,
         kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
     )
-    pull = gast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name)))
+    held = {node.id: name_tree(node.id) for node in backward.args.kwonlyargs}
+    missing = [node for node in backward.args.kwonlyargs if node.id not in {n.id for n in arguments.kwonlyargs}]
+    arguments = copy.deepcopy(arguments)
+    arguments.kwonlyargs += missing
+    arguments.kw_defaults += [None for _ in missing]
+    pull = gast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name), **held))
     result = gast.Tuple(elts=[name_tree("value"), pull], ctx=gast.Load())
     body = [
         gast.Expr(value=literal(f"Return the value of `{name}` and its pullback.")),
@@ -457,7 +463,8 @@ def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
 
 def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
     used = set(_used(function))
-    captures = [capture for capture in lowered.captures if capture.var in used]
+    bound = {var for statement in walk(function.body) for var in statement.defined()}
+    captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
     function.captures = [capture.var for capture in captures]
     for capture in captures:
         if capture.module is not None:

@@ -50,13 +50,17 @@ def expand(x: Any, like: Any) -> Any:
     return np.broadcast_to(np.asarray(x, dtype=np.asarray(like).dtype), np.shape(like))
 
 
-def unbroadcast(x: Any, like: Any) -> Any:
-    x, shape = np.asarray(x), np.shape(like)
+def unbroadcast(x: Any, shape: tuple[int, ...]) -> Any:
+    x = np.asarray(x)
     if x.ndim < len(shape):
-        return expand(x, like)
+        return np.broadcast_to(x, shape)
     x = x.sum(axis=tuple(range(x.ndim - len(shape))))
     axes = tuple(i for i, n in enumerate(shape) if n == 1 and np.shape(x)[i] != 1)
-    return expand(np.sum(x, axis=axes, keepdims=True), like) if axes else expand(x, like)
+    return np.broadcast_to(np.sum(x, axis=axes, keepdims=True) if axes else x, shape)
+
+
+def shape(x: Any) -> tuple[int, ...]:
+    return np.shape(x)
 
 
 def index_add(x: Any, index: Any, value: Any) -> Any:
@@ -91,7 +95,7 @@ def split_like(g: Any, like: Any, axis: int) -> Any:
 
 def dot_left(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return unbroadcast(g * y, x)
+        return unbroadcast(g * y, np.shape(x))
     if np.ndim(y) == 1:
         return np.expand_dims(g, -1) * y
     axes = [axis for axis in range(np.ndim(y)) if axis != np.ndim(y) - 2]
@@ -100,7 +104,7 @@ def dot_left(g: Any, x: Any, y: Any) -> Any:
 
 def dot_right(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return unbroadcast(g * x, y)
+        return unbroadcast(g * x, np.shape(y))
     axes = list(range(np.ndim(x) - 1))
     y_bar = np.tensordot(x, g, (axes, axes))
     return y_bar if np.ndim(y) == 1 else np.moveaxis(y_bar, 0, -2)
@@ -108,18 +112,18 @@ def dot_right(g: Any, x: Any, y: Any) -> Any:
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(y) == 1:
-        return unbroadcast(np.expand_dims(g, -1) * y, x)
+        return unbroadcast(np.expand_dims(g, -1) * y, np.shape(x))
     rows = np.expand_dims(g, -2) if np.ndim(x) == 1 else g
     x_bar = rows @ np.swapaxes(y, -1, -2)
-    return unbroadcast(x_bar[..., 0, :] if np.ndim(x) == 1 else x_bar, x)
+    return unbroadcast(x_bar[..., 0, :] if np.ndim(x) == 1 else x_bar, np.shape(x))
 
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 1:
-        return unbroadcast(x * g if np.ndim(y) == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2), y)
+        return unbroadcast(x * g if np.ndim(y) == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2), np.shape(y))
     if np.ndim(y) == 1:
-        return unbroadcast(np.expand_dims(g, -1) * x, y)
-    return unbroadcast(np.swapaxes(x, -1, -2) @ g, y)
+        return unbroadcast(np.expand_dims(g, -1) * x, np.shape(y))
+    return unbroadcast(np.swapaxes(x, -1, -2) @ g, np.shape(y))
 
 
 OWN: dict[str, Callable[..., Any]] = {
@@ -129,7 +133,7 @@ OWN: dict[str, Callable[..., Any]] = {
     "slice": slice,
     "copy": np.copy,
     "unstack": list,
-    **{f.__name__: f for f in (expand, unbroadcast, index_add, cast, zeros_like, cumprod_adjoint, split_like,
+    **{f.__name__: f for f in (expand, unbroadcast, shape, index_add, cast, zeros_like, cumprod_adjoint, split_like,
                                dot_left, dot_right, matmul_left, matmul_right)},
 }
 LIBRARIES = {"numpy": np, "math": math, "operator": operator, "builtins": builtins}

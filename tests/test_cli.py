@@ -99,7 +99,7 @@ def test_modes(model, asked, arguments, mode):
 
 @pytest.mark.parametrize(
     ("text", "argnums"),
-    [("w", ("w",)), ("w,b", ("w", "b")), (" w , b ", ("w", "b")), ("0,2", (0, 2)), ("-1,x", (-1, "x"))],
+    [("w", "w"), ("w,b", ("w", "b")), (" w , b ", ("w", "b")), ("0,2", (0, 2)), ("-1,x", (-1, "x"))],
 )
 def test_argnums(model, asked, text, argnums):
     assert cli.main(["grad", "model.py:loss", f"--argnums={text}"]) == 0

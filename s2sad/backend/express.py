@@ -251,6 +251,13 @@ class Express:
         self.require("numpy")
         return call("np.where", test, contribution, constant(0.0))
 
+    def _shape(self, s: Assign) -> Any:
+        kind = s.args[0].kind
+        if isinstance(kind, Array) and kind.dims is not None:
+            return gast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=gast.Load())
+        self.require("numpy")
+        return call("np.shape", self.operand(s.args[0]))
+
     def _unbroadcast(self, s: Assign) -> Any:
         return self._helper("_unbroadcast", s)
 

@@ -31,7 +31,7 @@ _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
 _NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
           "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
 # Reading these again costs nothing and reads better than a name.
-_REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape"}
+_REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
 
 
 @dataclass

@@ -3,9 +3,8 @@ from __future__ import annotations
 
 HELPERS: dict[str, str] = {
     "_unbroadcast": '''
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):
@@ -21,17 +20,17 @@ def _matmul_left(g, x, y):
     if np.ndim(y) == 1:
         return np.expand_dims(g, -1) * y
     if np.ndim(x) == 1:
-        return _unbroadcast(np.sum(np.expand_dims(g, -2) * y, axis=-1), x)
-    return _unbroadcast(g @ np.swapaxes(y, -1, -2), x)
+        return _unbroadcast(np.sum(np.expand_dims(g, -2) * y, axis=-1), np.shape(x))
+    return _unbroadcast(g @ np.swapaxes(y, -1, -2), np.shape(x))
 ''',
     "_matmul_right": '''
 def _matmul_right(g, x, y):
     """The adjoint of ``y`` in ``x @ y``."""
     if np.ndim(y) == 1:
-        return _unbroadcast(np.expand_dims(g, -1) * x, y)
+        return _unbroadcast(np.expand_dims(g, -1) * x, np.shape(y))
     if np.ndim(x) == 1:
-        return _unbroadcast(np.expand_dims(x, -1) * np.expand_dims(g, -2), y)
-    return _unbroadcast(np.swapaxes(x, -1, -2) @ g, y)
+        return _unbroadcast(np.expand_dims(x, -1) * np.expand_dims(g, -2), np.shape(y))
+    return _unbroadcast(np.swapaxes(x, -1, -2) @ g, np.shape(y))
 ''',
     "_like": '''
 def _like(obj, **attributes):
@@ -104,7 +103,7 @@ def _cumprod_adjoint(g, x, axis):
 def _dot_left(g, x, y):
     """The adjoint of ``x`` in ``np.dot(x, y)``."""
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return _unbroadcast(g * y, x)
+        return _unbroadcast(g * y, np.shape(x))
     if np.ndim(y) == 1:
         return np.expand_dims(g, -1) * y
     axes = [a for a in range(np.ndim(y)) if a != np.ndim(y) - 2]
@@ -114,7 +113,7 @@ def _dot_left(g, x, y):
 def _dot_right(g, x, y):
     """The adjoint of ``y`` in ``np.dot(x, y)``."""
     if np.ndim(x) == 0 or np.ndim(y) == 0:
-        return _unbroadcast(g * x, y)
+        return _unbroadcast(g * x, np.shape(y))
     axes = list(range(np.ndim(x) - 1))
     y_bar = np.tensordot(x, g, (axes, axes))
     return y_bar if np.ndim(y) == 1 else np.moveaxis(y_bar, 0, -2)

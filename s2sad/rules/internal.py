@@ -81,7 +81,8 @@ flat(always(SLICE), "s2sad.slice(lower, upper, step)")
 
 # adjoints
 function("s2sad.expand(x, like)", same_as("like"), view=True, x="match(g, x)", like=None)
-function("s2sad.unbroadcast(x, like)", same_as("like"), view=True, x="expand(g, x)", like=None)
+function("s2sad.unbroadcast(x, shape)", same_as("x"), view=True, x="expand(g, x)", shape=None)
+flat(unknown, "s2sad.shape(x)")
 function("s2sad.guard(g, x)", same_as("x"))
 # updates in place, and what their adjoints are made of
 function("s2sad.store(x, view, index, value)", same_as("x"))

@@ -36,6 +36,8 @@ def match(b: Builder, g: Operand, like: Operand) -> Operand:
 
 def _match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
     have, want = getattr(g.kind, "dtype", "any"), getattr(like.kind, "dtype", "any")
+    if have == "any" and want == "float32" and isinstance(g.kind, Array):
+        return b.emit("s2sad.cast", g, like)
     if "any" in (have, want):
         return g
     if is_complex(have) and not is_complex(want):
@@ -66,8 +68,14 @@ def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
     if isinstance(have, Scalar) and want.dims is not None:
         return b.emit("s2sad.expand", g, like)
     if not isinstance(have, Array) or have.dims is None or want.dims is None:
-        return b.emit("s2sad.unbroadcast", g, like)
+        return _sum_at_run_time(b, g, like)
     return _sum_to(b, g, have.dims, like, want.dims)
+
+
+def _sum_at_run_time(b: Builder, g: Operand, like: Operand) -> Operand:
+    """Where the kinds do not tell what was broadcast: by the shape, which costs nothing to keep."""
+    kind = Array(getattr(g.kind, "dtype", "any"), like.kind.dims if isinstance(like.kind, Array) else None)
+    return b.emit("s2sad.unbroadcast", g, b.emit("s2sad.shape", shape_source(b, like)), kind=kind)
 
 
 def _sum_to(
@@ -78,7 +86,7 @@ def _sum_to(
     if extra < 0 or any(h == 1 and w != 1 for h, w in pairs):
         return b.emit("s2sad.expand", g, like)
     if any(w != 1 and not same_extent(h, w) for h, w in pairs):
-        return b.emit("s2sad.unbroadcast", g, like)
+        return _sum_at_run_time(b, g, like)
     if extra:
         axis: int | tuple[int, ...] = 0 if extra == 1 else tuple(range(extra))
         g = b.emit("numpy.sum", g, constant(axis), keywords=("axis",))

@@ -106,6 +106,7 @@ class Recorder:
         if primal not in self.parent or not self._in_loop(primal):
             return  # nothing of it is left, or all of it is at hand
         holder = self.parent[reverse][1]
+        self._hoist_shapes(reverse, primal)
         mentions = dict.fromkeys([*mentioned(reverse), *taken_out(holder, reverse)])
         needed = [var for var in mentions if self._lives_in(var, primal)]
         if not needed:
@@ -123,6 +124,23 @@ class Recorder:
         for statement in reverse.statements[len(first) :]:
             substitute(statement, mapping)
         take_out(holder, reverse, mapping)
+
+    def _hoist_shapes(self, reverse: Block, primal: Block) -> None:
+        """The shape of a value of the primal is found there: it is kept and the value is not."""
+        for s in list(reverse.statements):
+            if not (isinstance(s, Assign) and s.primitive == "s2sad.shape" and isinstance(s.args[0], Var)):
+                continue
+            of = s.args[0]
+            if not self._lives_in(of, primal):
+                continue
+            reverse.statements.remove(s)
+            block = self.home[of]
+            made = next((other for other in block.statements if of in other.defined()), None)
+            place = 0 if made is None else block.statements.index(made) + 1
+            s.adjoint = False
+            s.target.hint = "shape"
+            block.statements.insert(place, s)
+            self.home[s.target] = block
 
     def _lives_in(self, var: Var, primal: Block) -> bool:
         """Whether a variable belongs to a primal block, or to a `with` or loop test in it."""

@@ -16,12 +16,12 @@ def program_value_and_grad(shape):
     value = power * total + product
 
     # return shape.centre.norm() * np.sum(shape.radii[0]) + shape.radii[1] * shape....
-    product_bar = _unbroadcast(1.0, product)
+    product_bar = _unbroadcast(1.0, np.shape(product))
     x_bar = np.sum(product_bar * item_1)
     radii_bar = [np.zeros_like(item) for item in shape.radii]
-    radii_bar[1] += _unbroadcast(product_bar * shape.centre.x, item_1)
+    radii_bar[1] += _unbroadcast(product_bar * shape.centre.x, np.shape(item_1))
     t = [np.zeros_like(item) for item in shape.radii]
-    t[0] += _unbroadcast(power + np.zeros_like(item), item)
+    t[0] += _unbroadcast(power + np.zeros_like(item), np.shape(item))
     radii_bar = [(a + b) for a, b in zip(radii_bar, t)]
     # return (self.x**2 + self.y**2) ** 0.5
     total_bar = 0.5 * total / power
@@ -31,9 +31,8 @@ def program_value_and_grad(shape):
     return value, shape_bar
 
 
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):

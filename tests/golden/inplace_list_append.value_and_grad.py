@@ -7,19 +7,19 @@ def program_value_and_grad(x):
     values = []
     for i in range(3):
         values.append(x * i)
-    t_tape = []
+    shape_tape = []
     value = 0
     for k in range(len(values)):
-        t_tape.append(value)
+        shape_tape.append(np.shape(value))
         value = value + values[k]
 
     # return sum(values)
     values_bar = [_zeros(item) for item in values]
     total_bar = 1.0
     for k in reversed(range(len(values))):
-        t = t_tape.pop()
+        shape = shape_tape.pop()
         # return sum(values)
-        t = _unbroadcast(total_bar, t)
+        t = _unbroadcast(total_bar, shape)
         values_bar[k] += total_bar
         total_bar = t
     x_bar = 0.0
@@ -31,9 +31,8 @@ def program_value_and_grad(x):
     return value, x_bar
 
 
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):

@@ -6,11 +6,15 @@ def program_fwd(w, xs):
     state = np.zeros(2), np.zeros(2)
     tanh_tape = []
     emit_tape = []
-    product_tape = []
+    shape_tape = []
+    shape_tape_1 = []
     tanh_tape_1 = []
     write_tape = []
+    shape_tape_2 = []
+    shape_tape_3 = []
     z_tape = []
     keep_tape = []
+    shape_tape_4 = []
     total_tape = []
     exp_tape = []
     total_tape_1 = []
@@ -18,10 +22,10 @@ def program_fwd(w, xs):
     total_tape_2 = []
     exp_tape_2 = []
     joined_tape = []
-    product_tape_1 = []
+    product_tape = []
     c_tape = []
+    product_tape_1 = []
     product_tape_2 = []
-    product_tape_3 = []
     n_tape = []
     for x in xs:
         h = state[0]
@@ -33,52 +37,64 @@ def program_fwd(w, xs):
         z_tape.append(z)
         n = len(h)
         n_tape.append(n)
-        exp = np.exp(-z[:n])
+        item = z[:n]
+        shape_tape_4.append(item.shape)
+        exp = np.exp(-item)
         exp_tape_2.append(exp)
         total = 1.0 + exp
         total_tape_2.append(total)
         keep = 1.0 / total
         keep_tape.append(keep)
-        exp = np.exp(-z[n:2 * n])
+        item = z[n:2 * n]
+        shape_tape_2.append(item.shape)
+        exp = np.exp(-item)
         exp_tape_1.append(exp)
         total = 1.0 + exp
         total_tape_1.append(total)
         write = 1.0 / total
         write_tape.append(write)
         product = 2 * n
-        product_tape_2.append(product)
+        product_tape_1.append(product)
         product_1 = 3 * n
-        product_tape_3.append(product_1)
-        exp = np.exp(-z[product:product_1])
+        product_tape_2.append(product_1)
+        item = z[product:product_1]
+        shape_tape.append(item.shape)
+        exp = np.exp(-item)
         exp_tape.append(exp)
         total = 1.0 + exp
         total_tape.append(total)
         emit = 1.0 / total
         emit_tape.append(emit)
         product = 3 * n
-        product_tape_1.append(product)
-        tanh = np.tanh(z[product:])
+        product_tape.append(product)
+        item = z[product:]
+        shape_tape_3.append(item.shape)
+        tanh = np.tanh(item)
         tanh_tape_1.append(tanh)
         product = write * tanh
-        product_tape.append(product)
+        shape_tape_1.append(product.shape)
         c = keep * c + product
         tanh = np.tanh(c)
         tanh_tape.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, w, xs, len(xs), tanh_tape, emit_tape, product_tape, tanh_tape_1, write_tape, z_tape, keep_tape, total_tape, exp_tape, total_tape_1, exp_tape_1, total_tape_2, exp_tape_2, joined_tape, product_tape_1, c_tape, product_tape_2, product_tape_3, n_tape)
+    return value, (state[0], state, w, xs, len(xs), tanh_tape, emit_tape, shape_tape, shape_tape_1, tanh_tape_1, write_tape, shape_tape_2, shape_tape_3, z_tape, keep_tape, shape_tape_4, total_tape, exp_tape, total_tape_1, exp_tape_1, total_tape_2, exp_tape_2, joined_tape, product_tape, c_tape, product_tape_1, product_tape_2, n_tape)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, w, xs, t_1, tanh_tape, emit_tape, product_tape, tanh_tape_1, write_tape, z_tape, keep_tape, total_tape, exp_tape, total_tape_1, exp_tape_1, total_tape_2, exp_tape_2, joined_tape, product_tape_1, c_tape, product_tape_2, product_tape_3, n_tape = tape
+    t, state, w, xs, t_1, tanh_tape, emit_tape, shape_tape, shape_tape_1, tanh_tape_1, write_tape, shape_tape_2, shape_tape_3, z_tape, keep_tape, shape_tape_4, total_tape, exp_tape, total_tape_1, exp_tape_1, total_tape_2, exp_tape_2, joined_tape, product_tape, c_tape, product_tape_1, product_tape_2, n_tape = tape
     tanh_tape = tanh_tape.copy()
     emit_tape = emit_tape.copy()
-    product_tape = product_tape.copy()
+    shape_tape = shape_tape.copy()
+    shape_tape_1 = shape_tape_1.copy()
     tanh_tape_1 = tanh_tape_1.copy()
     write_tape = write_tape.copy()
+    shape_tape_2 = shape_tape_2.copy()
+    shape_tape_3 = shape_tape_3.copy()
     z_tape = z_tape.copy()
     keep_tape = keep_tape.copy()
+    shape_tape_4 = shape_tape_4.copy()
     total_tape = total_tape.copy()
     exp_tape = exp_tape.copy()
     total_tape_1 = total_tape_1.copy()
@@ -86,10 +102,10 @@ def program_rev(tape, value_bar):
     total_tape_2 = total_tape_2.copy()
     exp_tape_2 = exp_tape_2.copy()
     joined_tape = joined_tape.copy()
-    product_tape_1 = product_tape_1.copy()
+    product_tape = product_tape.copy()
     c_tape = c_tape.copy()
+    product_tape_1 = product_tape_1.copy()
     product_tape_2 = product_tape_2.copy()
-    product_tape_3 = product_tape_3.copy()
     n_tape = n_tape.copy()
     # for x in xs:
     t_2 = np.zeros_like(state[1])
@@ -99,11 +115,15 @@ def program_rev(tape, value_bar):
     for k in reversed(range(t_1)):
         tanh = tanh_tape.pop()
         emit = emit_tape.pop()
-        product = product_tape.pop()
+        shape = shape_tape.pop()
+        shape_1 = shape_tape_1.pop()
         tanh_1 = tanh_tape_1.pop()
         write = write_tape.pop()
+        shape_2 = shape_tape_2.pop()
+        shape_3 = shape_tape_3.pop()
         z = z_tape.pop()
         keep = keep_tape.pop()
+        shape_4 = shape_tape_4.pop()
         total = total_tape.pop()
         exp = exp_tape.pop()
         total_1 = total_tape_1.pop()
@@ -111,24 +131,24 @@ def program_rev(tape, value_bar):
         total_2 = total_tape_2.pop()
         exp_2 = exp_tape_2.pop()
         joined = joined_tape.pop()
-        product_1 = product_tape_1.pop()
+        product = product_tape.pop()
         c = c_tape.pop()
+        product_1 = product_tape_1.pop()
         product_2 = product_tape_2.pop()
-        product_3 = product_tape_3.pop()
         n = n_tape.pop()
         # for x in xs:
         x = xs[k]
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh, 0.0), emit)
+        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh, 0.0), shape)
         c_bar = c_bar + np.where(state_bar[0] != 0.0, state_bar[0] * emit, 0.0) * (1.0 - tanh * tanh)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        product_bar = _unbroadcast(c_bar, product)
-        write_bar = _unbroadcast(product_bar * tanh_1, write)
-        item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), tanh_1) * (1.0 - tanh_1 * tanh_1)
+        product_bar = _unbroadcast(c_bar, shape_1)
+        write_bar = _unbroadcast(product_bar * tanh_1, shape_2)
+        item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), shape_3) * (1.0 - tanh_1 * tanh_1)
         z_bar = np.zeros_like(z)
         c_bar_1 = np.where(c_bar != 0.0, c_bar * keep, 0.0)
-        keep_bar = _unbroadcast(c_bar * c, keep)
+        keep_bar = _unbroadcast(c_bar * c, shape_4)
         # return 1.0 / (1.0 + np.exp(-z))
         total_bar = np.where(emit_bar != 0.0, -(emit * (emit_bar / total)), 0.0)
         item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
@@ -137,9 +157,9 @@ def program_rev(tape, value_bar):
         total_bar = np.where(keep_bar != 0.0, -(keep * (keep_bar / total_2)), 0.0)
         item_bar_3 = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product_1:] += item_bar
+        z_bar[product:] += item_bar
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product_2:product_3] += item_bar_1
+        z_bar[product_1:product_2] += item_bar_1
         z_bar[n:2 * n] += item_bar_2
         z_bar[:n] += item_bar_3
         # z = w @ np.concatenate([x, h, np.ones(1)])
@@ -159,9 +179,8 @@ def program_vjp(w, xs):
     return value, lambda value_bar: program_rev(tape, value_bar)
 
 
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):

@@ -9,18 +9,25 @@ def program_value_and_grad(layers, x, y):
     """
     item = layers[:-1]
     x_tape = []
-    total_tape = []
-    product_tape = []
+    shape_tape = []
+    shape_tape_1 = []
+    shape_tape_2 = []
     x_tape_1 = []
+    shape_tape_3 = []
+    shape_tape_4 = []
     x_1 = x
-    for item_1 in item:
+    for k in range(len(item)):
         x_tape_1.append(x_1)
+        shape_tape_3.append(x_1.shape)
+        item_1 = item[k]
         weights = item_1[0]
+        shape_tape_4.append(weights.shape)
         bias = item_1[1]
+        shape_tape_2.append(bias.shape)
         product = x_1 @ weights
-        product_tape.append(product)
+        shape_tape_1.append(product.shape)
         total = product + bias
-        total_tape.append(total)
+        shape_tape.append(total.shape)
         x_1 = np.tanh(total)
         x_tape.append(x_1)
     item_1 = layers[-1]
@@ -34,10 +41,10 @@ def program_value_and_grad(layers, x, y):
     # return np.mean((predict(layers, x) - y) ** 2)
     difference_bar = 1.0 / total.size * (2.0 * difference)
     # return x @ weights + bias
-    product_bar = _unbroadcast(difference_bar, product)
-    bias_bar = _unbroadcast(difference_bar, bias)
-    x_bar = _unbroadcast(product_bar @ weights.T, x_1)
-    weights_bar = _unbroadcast(x_1.T @ product_bar, weights)
+    product_bar = _unbroadcast(difference_bar, product.shape)
+    bias_bar = _unbroadcast(difference_bar, bias.shape)
+    x_bar = _unbroadcast(product_bar @ weights.T, x_1.shape)
+    weights_bar = _unbroadcast(x_1.T @ product_bar, weights.shape)
     # weights, bias = layers[-1]
     layers_bar = [_zeros(item) for item in layers]
     layers_bar[-1] = _add(layers_bar[-1], (weights_bar, bias_bar))
@@ -45,31 +52,31 @@ def program_value_and_grad(layers, x, y):
     t = [_zeros(item) for item in item]
     for k in reversed(range(len(item))):
         x_1 = x_tape.pop()
-        total = total_tape.pop()
-        product = product_tape.pop()
+        shape = shape_tape.pop()
+        shape_1 = shape_tape_1.pop()
+        shape_2 = shape_tape_2.pop()
         x_2 = x_tape_1.pop()
+        shape_3 = shape_tape_3.pop()
+        shape_4 = shape_tape_4.pop()
         # for weights, bias in layers[:-1]:
-        item_1 = item[k]
-        bias = item_1[1]
-        weights = item_1[0]
+        weights = item[k][0]
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), total)
-        product_bar = _unbroadcast(total_bar, product)
-        bias_bar = _unbroadcast(total_bar, bias)
-        x_bar = _unbroadcast(product_bar @ weights.T, x_2)
-        weights_bar = _unbroadcast(x_2.T @ product_bar, weights)
+        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), shape)
+        product_bar = _unbroadcast(total_bar, shape_1)
+        bias_bar = _unbroadcast(total_bar, shape_2)
+        x_bar = _unbroadcast(product_bar @ weights.T, shape_3)
+        weights_bar = _unbroadcast(x_2.T @ product_bar, shape_4)
         # for weights, bias in layers[:-1]:
         t[k] = _add(t[k], (weights_bar, bias_bar))
     # for weights, bias in layers[:-1]:
-    x_bar = _unbroadcast(x_bar, x)
+    x_bar = _unbroadcast(x_bar, x.shape)
     layers_bar[:-1] = _add(layers_bar[:-1], t)
     x_bar = x_bar.copy()
     return value, (layers_bar, x_bar)
 
 
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):

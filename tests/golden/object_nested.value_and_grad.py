@@ -9,14 +9,19 @@ def program_value_and_grad(network, x):
     scale: float), x: float[:]
     """
     x_tape = []
-    total_tape = []
+    shape_tape = []
     x_tape_1 = []
+    shape_tape_1 = []
+    shape_tape_2 = []
     x_1 = x
-    for layer in network.layers:
+    for k in range(len(network.layers)):
         x_tape_1.append(x_1)
-        total = layer.weights @ x_1 + layer.bias
-        total_tape.append(total)
-        x_1 = np.tanh(total)
+        shape_tape_2.append(x_1.shape)
+        layer = network.layers[k]
+        shape_tape_1.append(layer.weights.shape)
+        product = layer.weights @ x_1
+        shape_tape.append(product.shape)
+        x_1 = np.tanh(product + layer.bias)
         x_tape.append(x_1)
     total = np.sum(x_1)
     value = network.scale * total
@@ -27,26 +32,27 @@ def program_value_and_grad(network, x):
     layers_bar = [_zeros(item) for item in network.layers]
     for k in reversed(range(len(network.layers))):
         x_1 = x_tape.pop()
-        total_1 = total_tape.pop()
+        shape = shape_tape.pop()
         x_2 = x_tape_1.pop()
+        shape_1 = shape_tape_1.pop()
+        shape_2 = shape_tape_2.pop()
         # for layer in self.layers:
         layer = network.layers[k]
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), total_1)
-        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), layer.weights)
-        x_bar = _unbroadcast(bias_bar @ layer.weights, x_2)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), shape)
+        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), shape_1)
+        x_bar = _unbroadcast(bias_bar @ layer.weights, shape_2)
         # for layer in self.layers:
         layers_bar[k] = _add(layers_bar[k], _like(layer, weights=weights_bar, bias=bias_bar))
     # for layer in self.layers:
-    x_bar = _unbroadcast(x_bar, x)
+    x_bar = _unbroadcast(x_bar, x.shape)
     network_bar = _like(network, layers=layers_bar, scale=total)
     x_bar = x_bar.copy()
     return value, (network_bar, x_bar)
 
 
-def _unbroadcast(g, like):
-    """Sum ``g`` over the axes along which ``like`` was broadcast."""
-    shape = np.shape(like)
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
     if np.ndim(g) < len(shape):

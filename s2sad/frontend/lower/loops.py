@@ -210,7 +210,7 @@ class Sharing:
                     memory.link(made, theirs)
             for known, outer in self.outside:
                 if known == cell:
-                    memory.link(made, outer)
+                    memory.may_be(made, outer)
             self.made[cell] = made
 
     def leave(self, loop: Loop, inits: dict[Cell, Operand], params: dict[Cell, Var]) -> bool:

@@ -141,8 +141,14 @@ def join(state: State, out: Var, values: list[Operand]) -> Memory | None:
     made = _new(state, out)
     for value in values:
         for memory in contents(state, value):
-            link(made, memory)
+            may_be(made, memory)
     return made
+
+
+def may_be(made: Memory, memory: Memory) -> None:
+    """One memory may be another: then it may be whatever that one may be."""
+    for other in [memory, *memory.others]:
+        link(made, other)
 
 
 def forget(state: State, since: int, inside: set[Var]) -> None:
