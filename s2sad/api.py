@@ -111,12 +111,13 @@ class Primal:
 def _around(fun: Any) -> types.FunctionType:
     """A Python function that calls one that has no source: a function of NumPy or of the math module."""
     name = getattr(fun, "__name__", "function")
-    text = "def {0}(x):\n    return primitive(x)\n".format(name if name.isidentifier() else "function")
+    name = name if name.isidentifier() else "function"
+    text = f"def {name}(x):\n    return primitive(x)\n"
     file = f"<s2sad around {name}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     space: dict[str, Any] = {"primitive": fun, "__name__": "s2sad.around"}
     exec(compile(text, file, "exec"), space)
-    found: types.FunctionType = space[name if name.isidentifier() else "function"]
+    found: types.FunctionType = space[name]
     return found
 
 
@@ -138,7 +139,8 @@ class Derivative:
         self._picks = () if plain else picks
         self._compiled: dict[Any, Compiled] = {}
         self.__name__ = f"{self._primal.function.__name__}_{mode}"
-        self.__doc__ = f"The derivative ({mode}) of `{self._primal.function.__name__}` with respect to " + ", ".join(self._wrt)
+        name = self._primal.function.__name__
+        self.__doc__ = f"The derivative ({mode}) of `{name}` with respect to {', '.join(self._wrt)}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         primal = self._primal

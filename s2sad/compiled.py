@@ -114,7 +114,8 @@ def describe(kind: Kind) -> str:
         case Dict(items):
             return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in items) + "}"
         case Array(dtype, dims) if dims is not None:
-            return f"{dtype}[{', '.join('1' if d == 1 else 'n' if isinstance(d, Dim) and d.not_one else '?' for d in dims)}]"
+            extents = ("1" if d == 1 else "n" if isinstance(d, Dim) and d.not_one else "?" for d in dims)
+            return f"{dtype}[{', '.join(extents)}]"
     return repr(kind)
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import gast
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.escapes import refuse_escapes
+from s2sad.analyses.provenance import not_understood
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
-from s2sad.analyses.escapes import refuse_escapes
-from s2sad.analyses.provenance import not_understood
 from s2sad.errors import SignatureError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.ir.check import check
@@ -53,7 +53,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import substitute_block
 from s2sad.ir.text import show
-from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.build import Builder, constant
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
@@ -65,10 +65,11 @@ from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.transforms.tape import always_bound
 
 # Names that generated code may use whatever the user's variables are called.
-RESERVED = frozenset(
-    "np math copy range reversed len list tuple zip enumerate float int abs max min sum print isinstance type "
-    "_unbroadcast _matmul_left _matmul_right _like _add _zeros".split()
-)
+RESERVED = frozenset({
+    "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
+    "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
+    "_like", "_add", "_zeros",
+})
 
 
 MAXIMUM_DOC_WIDTH = 85
@@ -348,7 +349,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     _clean(made, see)
     module = Module()
     first = _split(module, request.wrt, made, lowered, name, seed)
-    module.functions.append(_vjp_door(name, first, *module.functions[:2], seed))
+    module.functions.append(_vjp_door(name, first, module.functions[0], module.functions[1], seed))
     _write_callees(module, request, lowered, see)
     return module
 
@@ -422,7 +423,8 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
 
 
 def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
-    from s2sad.backend.express import call, constant as literal, dotted
+    from s2sad.backend.express import call, dotted
+    from s2sad.backend.express import constant as literal
     from s2sad.backend.express import name as name_tree
 
     arguments = forward.args
@@ -435,8 +437,8 @@ def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var
     run = gast.Call(func=dotted(first.name), args=passed, keywords=keywords)
     targets = gast.Tuple(elts=[name_tree("value", store=True), name_tree("tape", store=True)], ctx=gast.Store())
     pull_args = gast.arguments(
-        posonlyargs=[], args=[gast.Name(id=seed.name, ctx=gast.Param(), annotation=None, type_comment=None)], vararg=None,
-        kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
+        posonlyargs=[], args=[gast.Name(id=seed.name, ctx=gast.Param(), annotation=None, type_comment=None)],
+        vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
     )
     held = {node.id: name_tree(node.id) for node in backward.args.kwonlyargs}
     missing = [node for node in backward.args.kwonlyargs if node.id not in {n.id for n in arguments.kwonlyargs}]

@@ -13,9 +13,10 @@ _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.i
 
 
 def key_of(value: Any) -> Hashable:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
-        return kind
+        plain: Hashable = kind
+        return plain
     if kind is np.ndarray:
         shape = value.shape
         if 1 in shape:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -67,7 +68,7 @@ def test_network_is_trained(example: Any) -> None:
     other = copy.deepcopy(model)
     generated = example("network_value_and_grad").loss_value_and_grad
     losses = network.train(model, x, target, generated, steps=30, rate=0.005)
-    assert all(after < before for before, after in zip(losses, losses[1:])), losses
+    assert all(after < before for before, after in itertools.pairwise(losses)), losses
     assert losses[-1] < 0.1 * losses[0]
     assert network.train(other, x, target, value_and_grad(network.loss), steps=30, rate=0.005) == losses
 

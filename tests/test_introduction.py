@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_network_is_trained(task):
         loss, gradient = step(network, x, target)
         losses.append(loss)
         descend(network, gradient, rate=0.005)
-    assert all(after < before for before, after in zip(losses, losses[1:])), losses
+    assert all(after < before for before, after in itertools.pairwise(losses)), losses
     assert losses[-1] < 0.1 * losses[0]
     np.testing.assert_array_equal(x, untouched[0])
     np.testing.assert_array_equal(target, untouched[1])
@@ -132,6 +133,6 @@ def test_pullback_of_a_vector_result(x):
 
 
 def test_grad_of_a_vector_result_is_refused():
-    with pytest.raises(S2sadError, match="(?i)scalar|vjp") as caught:
+    with pytest.raises(S2sadError, match=r"(?i)scalar|vjp") as caught:
         grad(doubled_until_large)(np.array([0.4, -1.2, 0.7]))
     assert isinstance(caught.value, TypeError)

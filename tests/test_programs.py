@@ -84,7 +84,7 @@ def test_gradient_agrees_with_differences(name: str, index: int) -> None:
         expected = support.directional_derivative(
             case.program, arguments, directions, case.cotangent, case.step)
         found = sum(support.inner(directions[position], gradient)
-                    for position, gradient in zip(case.wrt, gradients))
+                    for position, gradient in zip(case.wrt, gradients, strict=True))
         assert found == pytest.approx(expected, rel=tolerance, abs=1e-3 * tolerance * scale), (
             f"seed {SEED}: {found} by s2sad, {expected} by differences, along {directions}")
 
@@ -93,7 +93,7 @@ def test_gradient_agrees_with_differences(name: str, index: int) -> None:
 def test_gradient_has_the_structure_of_the_parameter(name: str, index: int) -> None:
     case = Case(name, index)
     _, gradients = case.differentiate()
-    for parameter, gradient in zip(case.parameters, gradients):
+    for parameter, gradient in zip(case.parameters, gradients, strict=True):
         assert support.structure(gradient) == support.structure(parameter)
         found = support.dtypes(gradient)
         for path, dtype in support.dtypes(parameter).items():

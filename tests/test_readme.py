@@ -6,6 +6,7 @@ the block of text that follows.
 """
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -16,7 +17,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ["README.md", "limitations.md"]
-BLOCK = re.compile(r"^(?:<!-- (?P<role>[^\n]+) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^(?:<!-- (?P<role>[^\n]+) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 def blocks(document: str) -> list[tuple[str, str, str]]:
@@ -33,7 +36,7 @@ CASES = [
 REFUSED = [
     pytest.param(one[2], two[2], id=f"{document}-{number}")
     for document in DOCUMENTS
-    for number, (one, two) in enumerate(zip(blocks(document), blocks(document)[1:]))
+    for number, (one, two) in enumerate(itertools.pairwise(blocks(document)))
     if one[0] == "refused"
 ]
 

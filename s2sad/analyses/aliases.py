@@ -6,7 +6,21 @@ the order of statements, so a class that is changed anywhere counts as changed e
 from __future__ import annotations
 
 from s2sad.ir.kinds import is_mutable
-from s2sad.ir.nodes import Assign, Const, Each, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
+from s2sad.ir.nodes import (
+    Assign,
+    Const,
+    Each,
+    Effect,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    With,
+    walk,
+)
 from s2sad.rules import table
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.kinds import Scalar, is_mutable
-from s2sad.ir.nodes import Assign, Statement, Var
+from s2sad.ir.nodes import IN_PLACE, Assign, Statement, Var
 from s2sad.rules import table
 
 # What is cheap though its result is no number.
@@ -85,7 +85,7 @@ def _reads_element(made: Assign) -> bool:
 
 def is_pure(primitive: str) -> bool:
     """Whether an assignment may be dropped, moved and repeated. (What may not is an `Effect`.)"""
-    return primitive not in ("s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.clear", "s2sad.read", "s2sad.seen")
+    return primitive not in IN_PLACE and primitive not in ("s2sad.pop", "s2sad.tape", "s2sad.read", "s2sad.seen")
 
 
 def _reach(

@@ -15,6 +15,7 @@ from s2sad.backend.write import Comments
 from s2sad.errors import InternalError, Location
 from s2sad.ir.kinds import INT, Array, List, Scalar
 from s2sad.ir.nodes import (
+    IN_PLACE,
     UNDEFINED,
     Assign,
     Block,
@@ -49,7 +50,8 @@ class Module:
 
     def require(self, module: str) -> None:
         root = module.split(".")[0]
-        self.imports["np" if module == "numpy" else root] = "import numpy as np" if module == "numpy" else f"import {module}"
+        alias, line = ("np", "import numpy as np") if module == "numpy" else (root, f"import {module}")
+        self.imports[alias] = line
 
     def helper(self, which: str) -> None:
         if which not in self.helpers:
@@ -174,7 +176,8 @@ class Emitter:
             case Effect():
                 return self._effect(s)
             case Store():
-                target = gast.Subscript(value=self.express.operand(s.base), slice=self.express.index(s.index), ctx=gast.Store())
+                base, place = self.express.operand(s.base), self.express.index(s.index)
+                target = gast.Subscript(value=base, slice=place, ctx=gast.Store())
                 return [gast.Assign(targets=[target], value=self.express.operand(s.value), type_comment=None)]
             case If():
                 return self._if(s)
@@ -186,7 +189,7 @@ class Emitter:
 
     def _assign(self, s: Assign) -> list[Any]:
         target = self.names(s.target)
-        if s.primitive in _IN_PLACE:
+        if s.primitive in IN_PLACE:
             return self._in_place(s, target)
         augmented = self._augmented(s, target)
         if augmented is not None:
@@ -551,7 +554,8 @@ class Emitter:
                 return gast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
             case Each():
                 target = name(self.names(s.item), store=True)
-                return gast.For(target=target, iter=self.express.operand(s.iterable), body=body, orelse=[], type_comment=None)
+                items = self.express.operand(s.iterable)
+                return gast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
             case Drain():
                 return gast.While(test=self.express.operand(s.tape), body=body, orelse=[])
             case While():
@@ -574,9 +578,6 @@ class Emitter:
             return gast.While(test=condition, body=body, orelse=[])
         leave = gast.If(test=_negated(condition), body=[gast.Break()], orelse=[])
         return gast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
-
-
-_IN_PLACE = {"s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear"}
 
 
 def _set(target: str, value: Any) -> Any:

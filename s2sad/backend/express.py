@@ -162,7 +162,8 @@ class Express:
         base, *trees = self.operands(s.args)
         keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
         if isinstance(s.target.kind, Tuple):
-            return gast.Call(func=gast.Attribute(value=base, attr="_replace", ctx=gast.Load()), args=[], keywords=keywords)
+            replace = gast.Attribute(value=base, attr="_replace", ctx=gast.Load())
+            return gast.Call(func=replace, args=[], keywords=keywords)
         return gast.Call(func=name("_like"), args=[base], keywords=keywords)
 
     def _getitem(self, s: Assign) -> Any:
@@ -261,7 +262,7 @@ class Express:
     def _unbroadcast(self, s: Assign) -> Any:
         return self._helper("_unbroadcast", s)
 
-    def _helper(self, which: str, s: Assign) -> Any:
+    def _helper(self, which: str, s: Assign | Effect) -> Any:
         self.helper(which)
         self.require("numpy")
         return call(which, *self.operands(s.args))
@@ -315,7 +316,7 @@ class Express:
         return gast.List(elts=[], ctx=gast.Load())
 
     def _pop(self, s: Assign) -> Any:
-        return gast.Call(func=gast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=gast.Load()), args=[], keywords=[])
+        return call(gast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=gast.Load()))
 
     # -- what is kept as it stands ---------------------------------------------------------------
 
@@ -348,13 +349,13 @@ def _is_flat(kind: Any) -> bool:
     return items is not None and not any(map(is_mutable, items))
 
 
-class _Slices(gast.NodeTransformer):
+class _Slices(gast.NodeTransformer):  # type: ignore[misc]
     def visit_Slice(self, node: Any) -> Any:
         parts = [node.lower, node.upper, *([node.step] if node.step is not None else [])]
         return call("slice", *[constant(None) if part is None else part for part in parts])
 
 
-class _Fill(gast.NodeTransformer):
+class _Fill(gast.NodeTransformer):  # type: ignore[misc]
     def __init__(self, trees: dict[str, Any], stored: dict[str, str]) -> None:
         self.trees, self.stored = trees, stored
 

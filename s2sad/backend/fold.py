@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, SLICE, Object, Scalar, is_mutable
 from s2sad.ir.nodes import (
+    IN_PLACE,
     Assign,
     Block,
     Const,
@@ -28,8 +29,7 @@ from s2sad.ir.nodes import (
 MAXIMUM_ADJOINT_SIZE = 11
 # Effects that give a value and may stand inside an expression.
 _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
-_NEVER = {"s2sad.pop", "s2sad.tape", "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
-          "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
+_NEVER = IN_PLACE | {"s2sad.pop", "s2sad.tape", "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
 
@@ -174,8 +174,8 @@ class _Folder:
             return False
         if made.adjoint:
             size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
-            others = 0 if s is None else sum(self.sizes.get(o, 0) for o in s.operands() if isinstance(o, Var) and o is not var)
-            return size + others <= MAXIMUM_ADJOINT_SIZE
+            rest = [] if s is None else [o for o in s.operands() if isinstance(o, Var) and o is not var]
+            return size + sum(self.sizes.get(o, 0) for o in rest) <= MAXIMUM_ADJOINT_SIZE
         return True
 
     def _continues(self, var: Var, made: Assign, s: Statement | None) -> bool:
@@ -226,7 +226,7 @@ def _is_array(operand: Operand) -> bool:
 def acts(s: Statement) -> bool:
     """Whether a statement may change memory that others read."""
     if isinstance(s, Assign):
-        return s.primitive in ("s2sad.index_add", "s2sad.drop_last", "s2sad.append", "s2sad.store", "s2sad.put", "s2sad.clear") or s.extra == "owned"
+        return s.primitive in IN_PLACE or s.extra == "owned"
     if isinstance(s, Effect):
         return s.primitive != "s2sad.push"
     if isinstance(s, Store):

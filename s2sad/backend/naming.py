@@ -11,6 +11,7 @@ import keyword
 from s2sad.backend.fold import Folding
 from s2sad.backend.liveness import Liveness
 from s2sad.ir.nodes import (
+    IN_PLACE,
     UNDEFINED,
     Assign,
     Block,
@@ -89,7 +90,7 @@ class Names:
                 for carry in s.carries:
                     self._unite(carry.param, carry.result)
         for s in statements:
-            if isinstance(s, Assign) and s.primitive in ("s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.store", "s2sad.put", "s2sad.clear"):
+            if isinstance(s, Assign) and s.primitive in IN_PLACE:
                 self._unite(s.target, s.args[0])
         for same_name in (True, False):
             for s in statements:

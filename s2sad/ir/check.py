@@ -26,7 +26,8 @@ def _used(operands: list[Operand], visible: set[Var], statement: Statement | Non
     for operand in operands:
         if isinstance(operand, Var) and operand not in visible:
             where = statement.origin if statement is not None else None
-            raise InternalError(f"`{operand.name or 'a temporary'}` is used where it is not defined ({statement})", where)
+            name = operand.name or "a temporary"
+            raise InternalError(f"`{name}` is used where it is not defined ({statement})", where)
 
 
 def _block(block: Block, visible: set[Var], seen: set[Var]) -> set[Var]:

@@ -60,6 +60,12 @@ Operand = Var | Const
 UNDEFINED = Const(None, NEVER, "undefined")
 
 
+# Assignments that are carried out in place: the target is the first operand, changed.
+IN_PLACE = frozenset({
+    "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
+})
+
+
 def is_static(operand: Operand, value: Any) -> bool:
     """Whether an operand is this very object, known while compiling."""
     return isinstance(operand, Const) and isinstance(operand.kind, Static) and operand.value is value

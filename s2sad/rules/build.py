@@ -20,7 +20,6 @@ from s2sad.ir.kinds import (
     UNKNOWN,
     Kind,
     Named,
-    Scalar,
     Static,
     Tuple,
     may_vary,

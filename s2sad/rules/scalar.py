@@ -5,7 +5,7 @@ from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
-from s2sad.rules.table import Call, alias, flat, function
+from s2sad.rules.table import Call, flat, function
 
 
 def _magnitude(call: Call) -> Kind:

@@ -255,7 +255,8 @@ class Recorder:
             loop = Drain(tape, carries=again.carries, body=again.body, of=forward)
         else:
             trips = self._trips(forward)
-            loop = For(Var("_", INT), constant(0), trips, constant(1), carries=again.carries, body=again.body, of=forward)
+            loop = For(Var("_", INT), constant(0), trips, constant(1), of=forward)
+            loop.carries, loop.body = again.carries, again.body
         loop.origin, loop.adjoint = again.origin, again.adjoint
         block.statements[block.statements.index(again)] = loop
         self.reverse = {loop if s is again else s: None for s in self.reverse}

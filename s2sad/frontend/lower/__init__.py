@@ -8,7 +8,7 @@ import gast
 
 from s2sad.frontend.lower import functions, objects
 from s2sad.frontend.lower.recursion import Restart
-from s2sad.frontend.lower.state import Capture, State
+from s2sad.frontend.lower.state import Capture, Frame, State
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
 from s2sad.ir.nodes import Function, Param, Var
@@ -52,7 +52,7 @@ def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], w
     return Lowered(lowered, context, list(state.captures.values()), state, found)
 
 
-def _params(frame: functions.Frame, tree: gast.AST, kinds: dict[str, Kind], wrt: set[str]) -> list[Param]:
+def _params(frame: Frame, tree: gast.AST, kinds: dict[str, Kind], wrt: set[str]) -> list[Param]:
     a = tree.args
     params: list[Param] = []
     positional = [*a.posonlyargs, *a.args]
@@ -70,7 +70,7 @@ def _params(frame: functions.Frame, tree: gast.AST, kinds: dict[str, Kind], wrt:
 
 
 def _param(
-    frame: functions.Frame,
+    frame: Frame,
     node: gast.AST,
     kinds: dict[str, Kind],
     wrt: set[str],

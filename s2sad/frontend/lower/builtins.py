@@ -204,9 +204,10 @@ def _getattr(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
     from s2sad.frontend.lower.expressions import attribute, unknown
 
     if len(args) >= 2 and isinstance(args[1], Const) and isinstance(args[1].value, str):
-        if len(args) == 3 and isinstance(args[0].kind, Object) and args[0].kind.get(args[1].value) is None:
-            return args[2] if not hasattr(args[0].kind.cls, args[1].value) else attribute(f, node, args[0], args[1].value)
-        return attribute(f, node, args[0], args[1].value)
+        kind, name = args[0].kind, args[1].value
+        if len(args) == 3 and isinstance(kind, Object) and kind.get(name) is None and not hasattr(kind.cls, name):
+            return args[2]
+        return attribute(f, node, args[0], name)
     return unknown(f, node, "builtins.getattr", args)
 
 

@@ -5,7 +5,6 @@ import dataclasses
 import functools
 import sys
 import types
-from collections.abc import Callable
 from typing import Any
 
 import gast
@@ -110,7 +109,8 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         merged = {**dict(function.keywords), **keywords}
         return call(f, node, function.function, [*function.args, *args], merged)
     if is_generator(function):
-        if not any(operand.varied for operand in [*args, *keywords.values()]) and not isinstance(function, LocalFunction):
+        varied = any(operand.varied for operand in [*args, *keywords.values()])
+        if not varied and not isinstance(function, LocalFunction):
             return kept_call(f, node, callee, args, keywords)
         f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
     if isinstance(function, LocalFunction):
@@ -336,10 +336,14 @@ def _fields(cls: type) -> dict[str, Any] | None:
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         defaults = getattr(cls, "_field_defaults", {})
         return {name: defaults.get(name, dataclasses.MISSING) for name in cls._fields}
-    if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen and not hasattr(cls, "__post_init__"):
+    if dataclasses.is_dataclass(cls) and _is_frozen(cls) and not hasattr(cls, "__post_init__"):
         if all(field.init and field.default_factory is dataclasses.MISSING for field in dataclasses.fields(cls)):
             return {field.name: field.default for field in dataclasses.fields(cls)}
     return None
+
+
+def _is_frozen(cls: type) -> bool:
+    return bool(getattr(cls, "__dataclass_params__").frozen)  # noqa: B009
 
 
 # -- methods --------------------------------------------------------------------------------------

@@ -48,7 +48,9 @@ def accumulate(f: Frame, node: Any, start: Operand, step: Callable[[Frame, Opera
 
 def _escapes(f: Frame, cell: Cell) -> bool:
     """Whether a function made in the comprehension may still read its variables."""
-    return any(getattr(v, "value", None).__class__ is LocalFunction for v in f.state.store.values()) and cell[1] != ACCUMULATOR
+    if cell[1] == ACCUMULATOR:
+        return False
+    return any(isinstance(getattr(value, "value", None), LocalFunction) for value in f.state.store.values())
 
 
 def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable[[], None]) -> None:

@@ -15,7 +15,6 @@ from s2sad.frontend.lower import branches, comprehensions, memory, objects
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial, read_name
 from s2sad.ir.kinds import (
-    SLICE,
     STR,
     UNKNOWN,
     Array,
@@ -147,8 +146,9 @@ def _sequence(f: Frame, name: str, args: tuple[Operand, ...]) -> Operand | None:
 def _repeated(f: Frame, whole: Operand, count: Operand) -> Operand:
     if isinstance(whole.kind, List):
         return f.builder.emit("s2sad.repeat", whole, count)
-    if isinstance(count, Const) and isinstance(count.value, int):
-        return make_tuple(f, [subscript(f, None, whole, constant(i)) for i in range(len(whole.kind.items))] * count.value)
+    if isinstance(whole.kind, Tuple) and isinstance(count, Const) and isinstance(count.value, int):
+        items = [subscript(f, None, whole, constant(i)) for i in range(len(whole.kind.items))]
+        return make_tuple(f, items * count.value)
     return unknown(f, None, "operator.mul", [whole, count])
 
 
@@ -309,7 +309,8 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
         return _part_of_tuple(f, base, place)
     made = f.state.context.definition(base, "s2sad.dict")
     if made is not None and place.value in made.extra:
-        return made.args[made.extra.index(place.value)]
+        entry: Operand = made.args[made.extra.index(place.value)]
+        return entry
     if isinstance(base.kind, Scalar) and place.value in ((), Ellipsis):
         return base
     if not isinstance(place.value, int) or isinstance(place.value, bool):
@@ -338,7 +339,8 @@ def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:
 def index(f: Frame, node: Any) -> Operand:
     """What stands between the brackets."""
     if isinstance(node, gast.Slice):
-        parts = [constant(None) if part is None else expression(f, part) for part in (node.lower, node.upper, node.step)]
+        bounds = (node.lower, node.upper, node.step)
+        parts = [constant(None) if part is None else expression(f, part) for part in bounds]
         return f.builder.emit("s2sad.slice", *parts)
     if isinstance(node, gast.Tuple):
         return make_tuple(f, [index(f, element) for element in node.elts])
@@ -501,7 +503,7 @@ def bound_inside(node: Any) -> set[str]:
     return bound
 
 
-class _Keeper(gast.NodeTransformer):
+class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
     """Finds what syntax that is kept reads from outside itself."""
 
     def __init__(self, f: Frame, bound: set[str]) -> None:
@@ -545,7 +547,9 @@ class _Keeper(gast.NodeTransformer):
         return operand
 
 
-def primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = "") -> Operand:
+def primitive(
+    f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = ""
+) -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.builder.origin = f.location(node)
     args = [memory.fresh(f, node, solid(f, arg)) for arg in args]

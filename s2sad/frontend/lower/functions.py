@@ -25,7 +25,7 @@ def local_function(f: Frame, node: Any, name: str) -> Const:
     for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
         if default is not None:
             defaults[parameter.id] = expression(f, default)
-    return constant(LocalFunction(name, node, f, defaults))  # type: ignore[return-value]
+    return constant(LocalFunction(name, node, f, defaults))
 
 
 def source_of(state: State, function: types.FunctionType) -> Source:
@@ -46,7 +46,8 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     """Lower the body of a Python function where it is called, in a frame of its own."""
     state = f.state
     if isinstance(callee, LocalFunction):
-        found, parent, tree, key = callee.frame.source, callee.frame, callee.tree, (callee.tree.lineno, callee.tree.col_offset, callee.frame.source.file)
+        found, parent, tree = callee.frame.source, callee.frame, callee.tree
+        key: Any = (tree.lineno, tree.col_offset, found.file)
     else:
         found, parent = _source_at(f, node, callee), None
         tree, key = found.tree, callee.__code__
@@ -137,7 +138,7 @@ def bind_arguments(
     from s2sad.frontend.lower.expressions import make_dict, make_tuple
 
     a = tree.args
-    name = getattr(callee, "name", None) or getattr(callee, "__name__", "the function")
+    name = str(getattr(callee, "name", None) or getattr(callee, "__name__", "the function"))
     positional = [parameter.id for parameter in [*a.posonlyargs, *a.args]]
     only_positional = {parameter.id for parameter in a.posonlyargs}
     bound = dict(zip(positional, args, strict=False))

@@ -124,7 +124,9 @@ def _of_dict(f: Frame, node: Any) -> Iteration | None:
 
 
 def _range(f: Frame, args: list[Operand]) -> Counted:
-    start, end, step = ZERO, args[0], ONE
+    start: Operand = ZERO
+    end: Operand = args[0]
+    step: Operand = ONE
     if len(args) > 1:
         start, end = args[:2]
     if len(args) > 2:
@@ -206,8 +208,12 @@ def zipped(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
     lengths = [part for part in counted if part is not None]
     if not lengths:
         f.fail(node, "`zip` over iterables of whose lengths nothing is known", "make a list of one of them first")
-    known = [found or _bounded(f, node, part, lengths) for found, part in zip(counted, parts, strict=True)
-             if found is not None or isinstance(part, Opaque)]
+    known: list[Counted] = []
+    for found, part in zip(counted, parts, strict=True):
+        if isinstance(part, Opaque):
+            known.append(_bounded(f, node, part, lengths))
+        elif found is not None:
+            known.append(found)
     end = known[0].end
     for part in known[1:]:
         end = f.builder.emit("builtins.min", end, part.end)

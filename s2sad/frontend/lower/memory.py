@@ -76,7 +76,8 @@ def memory_of(state: State, var: Var) -> Memory:
         base = _possible_base(state, root)
         if base is not None:
             link(made, memory_of(state, base))
-    return state.memory[root]
+    found: Memory = state.memory[root]
+    return found
 
 
 def _new(state: State, root: Var) -> Memory:
@@ -209,8 +210,8 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
     stale = next((item for item in items if stale_name(item) is not None), None)
     if stale is not None:
         return stale
-    varied = any(item.varied for item in items)
-    return state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind, varied=varied)
+    return state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind,
+                              varied=any(item.varied for item in items))
 
 
 def fresh(f: Frame, node: Any, operand: Operand) -> Operand:

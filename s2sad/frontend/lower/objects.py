@@ -91,21 +91,22 @@ def construct(
 
 def _has_generated_init(cls: type) -> bool:
     owner = next(base for base in cls.__mro__ if "__init__" in base.__dict__)
-    return dataclasses.is_dataclass(owner) and owner.__init__.__code__.co_filename == "<string>"  # type: ignore[misc]
+    return dataclasses.is_dataclass(owner) and owner.__init__.__code__.co_filename == "<string>"
 
 
 def _fill_fields(f: Frame, node: Any, made: Instance, args: list[Operand], keywords: dict[str, Operand]) -> None:
     from s2sad.frontend.lower.calls import call
 
-    fields = [field for field in dataclasses.fields(made.cls) if field.init]  # type: ignore[arg-type]
+    fields = [field for field in dataclasses.fields(made.cls) if field.init]
     bound = {**dict(zip([field.name for field in fields if not field.kw_only], args, strict=False)), **keywords}
-    for field in dataclasses.fields(made.cls):  # type: ignore[arg-type]
+    for field in dataclasses.fields(made.cls):
         if field.name in bound:
             value = bound.pop(field.name)
         elif field.default is not dataclasses.MISSING:
             value = constant(field.default)
         elif field.default_factory is not dataclasses.MISSING:
-            value = call(f, node, constant(field.default_factory, field.default_factory.__name__), [], {})
+            factory = field.default_factory
+            value = call(f, node, constant(factory, getattr(factory, "__name__", "")), [], {})
         elif field.init:
             f.fail(node, f"`{made.cls.__name__}` needs a value for `{field.name}`")
         else:

@@ -12,7 +12,6 @@ from typing import Any
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State
 from s2sad.ir.kinds import (
     NEVER,
-    TAPE,
     UNKNOWN,
     Array,
     Dict,
@@ -97,7 +96,8 @@ def _find(
     variants = state.callees.setdefault(id(key), [])
     for candidate, known in variants:
         if candidate.kinds == shapes and _same_statics(known, statics):
-            return candidate
+            same: Callee = candidate
+            return same
     if len(variants) >= MAXIMUM_VARIANTS:
         f.fail(node, "the kinds of the arguments of this recursive function do not settle", "annotate them")
     number = sum(len(others) for others in state.callees.values())

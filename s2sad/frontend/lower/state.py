@@ -109,7 +109,7 @@ class Frame:
     state: State
     names: set[str]
     parent: Frame | None = None
-    function: types.FunctionType | None = None
+    function: Any = None
     nonlocals: set[str] = field(default_factory=set)
     globals_written: set[str] = field(default_factory=set)
 

@@ -118,8 +118,8 @@ def dict_method(
             return subscript(f, node, base, key)
         case "update", [] | [_] if not args or isinstance(args[0].kind, Dict):
             others = args[0].kind.items if args and isinstance(args[0].kind, Dict) else ()
-            for key, _ in others:
-                _store_entry(f, node, base, constant(key), subscript(f, node, args[0], constant(key)))
+            for entry in [constant(key) for key, _ in others]:
+                _store_entry(f, node, base, entry, subscript(f, node, args[0], entry))
             for word, value in keywords.items():
                 _store_entry(f, node, base, constant(word), value)
             return none

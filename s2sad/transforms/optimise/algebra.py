@@ -6,6 +6,8 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Builder, constant
@@ -217,7 +219,7 @@ def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | 
     return x if _number(made.args[0]) == _number(made.args[1]) else y
 
 
-RULES = {
+RULES: dict[str, Callable[..., Operand | None]] = {
     "operator.mul": _mul,
     "operator.truediv": _truediv,
     "operator.add": _add,

@@ -18,7 +18,6 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import substitute_block
 
-
 # The variables that are read, and the loops whose trips a reverse loop counts.
 Needed = set[Var | Loop]
 

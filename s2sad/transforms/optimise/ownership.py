@@ -6,8 +6,9 @@ array is copied first. A sum of array adjoints is carried out in place (``extra=
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array, List, Scalar
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (
+    IN_PLACE,
     Assign,
     Block,
     Carry,
@@ -25,8 +26,7 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 from s2sad.rules.build import Context
 
-CONSUMING = {"s2sad.index_add", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
-             "s2sad.append"}
+CONSUMING = IN_PLACE
 # What returns memory of its own.
 _FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read"}
 
@@ -139,7 +139,8 @@ class Ownership:
         for made in reversed(chain):
             target = Var(made.target.name, made.target.kind)
             args = [operand, *made.args[1:]]
-            step = Assign(target, made.primitive, args, made.keywords, made.style, made.extra, origin=s.origin, adjoint=True)
+            step = Assign(target, made.primitive, args, made.keywords, made.style, made.extra)
+            step.origin, step.adjoint = s.origin, True
             self.context.definitions[target] = self.made[target] = step
             again.append(step)
             operand = target

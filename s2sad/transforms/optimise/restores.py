@@ -109,7 +109,8 @@ def _may_follow(
     """Whether a read may be of what the restore wrote, after it."""
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
     distances: dict[Loop, int] = {}
-    if isinstance(read, Assign) and read.primitive in ("s2sad.getitem", "s2sad.read") and restore.args[1] is restore.args[0]:
+    reads_part = isinstance(read, Assign) and read.primitive in ("s2sad.getitem", "s2sad.read")
+    if isinstance(read, Assign) and reads_part and restore.args[1] is restore.args[0]:
         if chains.find(read.args[0]) is chains.find(restore.target):  # type: ignore[arg-type]
             written, wanted = (index_parts(context, i) or [] for i in (restore.args[2], read.args[1]))
             for one, two in zip(written, wanted, strict=False):
@@ -147,9 +148,7 @@ def _never_meet(
     for loop in common:
         if isinstance(loop, For) and isinstance(loop.of, For) and first.symbol in (loop.index, loop.of.index):
             distance = first.offset - second.offset
-            if distances.setdefault(loop, distance) != distance:
-                return True
-            return False
+            return distances.setdefault(loop, distance) != distance
     return False
 
 

@@ -47,7 +47,9 @@ def _read_in_place(block: Block, uses: dict[Var, int]) -> None:
     for number, s in enumerate(block.statements):
         for inner in s.blocks():
             _read_in_place(inner, uses)
-        if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint and isinstance(s.target.kind, Array)):
+        if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint):
+            continue
+        if not isinstance(s.target.kind, Array):
             continue
         left = uses.get(s.target, 0)
         for later in block.statements[number + 1 :]:
@@ -119,8 +121,8 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
             args = [current, s.args[1], added[key][1], *s.args[2:]]
             last = Assign(Var(s.target.name, s.target.kind), "s2sad.put", args, origin=s.origin, adjoint=True)
         else:
-            value = [] if s.primitive == "s2sad.clear" else [added[key if _is_plain(s) else s][1]]
-            args = [current, s.args[1], *value, *s.args[2 + len(value):]]
+            values = [] if s.primitive == "s2sad.clear" else [added[key if _is_plain(s) else s][1]]
+            args = [current, s.args[1], *values, *s.args[2 + len(values):]]
             last = Assign(Var(s.target.name, s.target.kind), s.primitive, args, origin=s.origin, adjoint=True)
         block.statements.append(last)
         context.definitions[last.target] = last

@@ -173,7 +173,6 @@ def read_part(b: Builder, whole: Operand, kind: Kind, key: Hashable) -> Operand:
 
 def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand | None = None) -> Operand:
     """An adjoint as a value at run time, of the kind of ``like``."""
-    kind = like.kind
     if isinstance(adjoint, Parts):
         return _build(b, adjoint, like)
     if adjoint is None:

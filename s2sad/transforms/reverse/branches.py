@@ -95,6 +95,6 @@ def _leaf(scopes: list[Scope], like: Operand, kind: Kind, key: object) -> Operan
 
     outer = scopes[0].parent
     assert outer is not None
-    return read_part(outer.builder, like, kind, key)  # type: ignore[arg-type]
+    return read_part(outer.builder, like, kind, key)
 
 

@@ -33,11 +33,14 @@ class Zeros(IntEnum):
     SOME = 2  # a selection left zeros
 
 
-def guarded(b: Builder, primitive: table.Primitive, g: Operand, contribution: Operand, partners: list[Operand]) -> Operand:
+def guarded(
+    b: Builder, primitive: table.Primitive, g: Operand, contribution: Operand, partners: list[Operand]
+) -> Operand:
     """A contribution, marked if its partial may be infinite; ``partners`` are the primal operands."""
     if primitive.bounded or not (primitive.elementwise or isinstance(g.kind, Scalar)):
         return contribution
-    if primitive.name in ("operator.mul", "numpy.multiply") and not any(_may_be_infinite(b.context, o) for o in partners):
+    is_product = primitive.name in ("operator.mul", "numpy.multiply")
+    if is_product and not any(_may_be_infinite(b.context, partner) for partner in partners):
         return contribution
     if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, Scalar | Array):
         return contribution

@@ -18,7 +18,7 @@ Rule = Callable[[Sweep, Scope, Assign, Adjoint], None]
 def _each(sweep: Sweep, scope: Scope, args: list[Operand], parts: Parts, keys: list[object]) -> None:
     for operand, key in zip(args, keys, strict=True):
         if sweep.active(operand) and isinstance(operand, Var):
-            scope.accumulate(operand, _matched(scope, parts.items.get(key), operand))  # type: ignore[call-overload]
+            scope.accumulate(operand, _matched(scope, parts.items.get(key), operand))
 
 
 def _matched(scope: Scope, g: Adjoint, like: Operand) -> Adjoint:
@@ -177,7 +177,7 @@ def _copy(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
 
 def _seen(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     """A view of memory that was updated since: its adjoint goes where the view is of the present version."""
-    view, base = s.args
+    base = s.args[1]
     if not isinstance(base, Var) or not sweep.active(base):
         return
     b = scope.builder

@@ -4,9 +4,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
-from s2sad.analyses.views import is_exact_view
 from s2sad.analyses.provenance import not_understood, shown
-from s2sad.errors import Location, UnsupportedError
+from s2sad.analyses.views import is_exact_view
+from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Tuple, carries_derivative
 from s2sad.ir.nodes import (
     Assign,
@@ -93,7 +93,7 @@ class Sweep:
             return inner
         from s2sad.transforms.reverse.structures import index_again
 
-        rest = [index_again(self, scope, arg, statement) for arg in made.args[1:]]
+        rest = [index_again(self, scope, arg, made) for arg in made.args[1:]]
         style = made.style
         return scope.builder.emit(made.primitive, inner, *rest, keywords=made.keywords, style=style, kind=operand.kind)
 
