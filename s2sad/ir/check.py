@@ -2,16 +2,32 @@
 from __future__ import annotations
 
 from s2sad.errors import InternalError
-from s2sad.ir.nodes import UNDEFINED, Block, Function, If, Loop, Operand, Statement, Var, While, With
+from s2sad.ir.nodes import UNDEFINED, Block, Function, If, Loop, Operand, Statement, Var, While, With, walk
 
 
-def check(function: Function) -> None:
-    """Raise `InternalError` unless every variable is defined once, and before and where it is used."""
+def check(function: Function, recorded: bool = True) -> None:
+    """Raise `InternalError` unless every variable is defined once, and before and where it is used.
+
+    Until it is ``recorded``, a reverse sweep mentions variables of the primal wherever they are defined.
+    """
     seen: set[Var] = set()
     visible = {param.var for param in function.params} | set(function.captures)
     seen |= visible
+    if not recorded:
+        visible |= _all_defined(function)
     inside = _block(function.body, visible, seen)
     _used([function.result], inside, None)
+
+
+def _all_defined(function: Function) -> set[Var]:
+    found: set[Var] = set()
+    for statement in walk(function.body):
+        found.update(statement.defined())
+        if isinstance(statement, Loop):
+            found.update(statement.bound())
+        if isinstance(statement, With) and statement.target is not None:
+            found.add(statement.target)
+    return found
 
 
 def _define(variables: list[Var], visible: set[Var], seen: set[Var], statement: Statement) -> None:
