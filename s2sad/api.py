@@ -81,8 +81,8 @@ class Primal:
         """(parameter, item of a ``*args`` parameter) for each, and whether one was asked for as such."""
         if isinstance(argnums, str) and "," in argnums:
             argnums = tuple(part.strip() for part in argnums.split(","))
-        single = isinstance(argnums, int | str)
-        wanted = (argnums,) if isinstance(argnums, int | str) else tuple(argnums)
+        single = isinstance(argnums, (int, str))
+        wanted = (argnums,) if isinstance(argnums, (int, str)) else tuple(argnums)
         if not wanted:
             raise SignatureError("argnums names no parameter")
         return tuple(self._name(item) for item in wanted), single
@@ -252,8 +252,8 @@ def _by_primal(primal: Primal, own: list[str], found: dict[str, Any], count: int
 
 def conform(cotangent: Any, out: Any) -> Any:
     """A cotangent as a value of the structure, shape and dtype of ``out``; `SignatureError` where it has another."""
-    if isinstance(out, tuple | list):
-        if not isinstance(cotangent, tuple | list) or len(cotangent) != len(out):
+    if isinstance(out, (tuple, list)):
+        if not isinstance(cotangent, (tuple, list)) or len(cotangent) != len(out):
             raise SignatureError(f"the cotangent must be a {type(out).__name__} of {len(out)}, as the value is")
         items = [conform(c, o) for c, o in zip(cotangent, out, strict=True)]
         return type(out)(*items) if hasattr(out, "_fields") else type(out)(items)
@@ -269,7 +269,7 @@ def conform(cotangent: Any, out: Any) -> Any:
         if array.shape != out.shape:
             raise SignatureError(f"the cotangent has shape {array.shape}, the value has shape {out.shape}")
         return array
-    if isinstance(out, float | complex | np.generic):
+    if isinstance(out, (float, complex, np.generic)):
         if np.ndim(cotangent) != 0:
             raise SignatureError(f"the cotangent has shape {np.shape(cotangent)}, the value is a number")
         return type(out)(cotangent)

@@ -73,13 +73,13 @@ def _table(rows: list[tuple[Any, ...]], seed: int) -> str:
 
 
 def _is_float(value: Any) -> bool:
-    return isinstance(value, float | complex | np.inexact) or (
+    return isinstance(value, (float, complex, np.inexact)) or (
         isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.inexact)
     )
 
 
 def _items(value: Any) -> list[Any] | None:
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         return list(value)
     if isinstance(value, dict):
         return list(value.values())
@@ -98,7 +98,7 @@ def _map(change: Callable[[Any], Any], value: Any) -> Any:
         return change(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*[_map(change, item) for item in value])
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         return type(value)(_map(change, item) for item in value)
     if isinstance(value, dict):
         return {key: _map(change, item) for key, item in value.items()}

@@ -6,6 +6,7 @@ Each stage takes and returns plain values; `generate` is their list.
 """
 from __future__ import annotations
 
+import ast
 import copy
 import textwrap
 import types
@@ -13,14 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import gast
-
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
+from s2sad.backend.write import plain
 from s2sad.errors import SignatureError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.ir.check import check
@@ -131,7 +131,7 @@ def _protect_arguments(lowered: Lowered, aliases: Aliases) -> None:
     mapping: dict[Var, Operand] = {}
     for param in function.params:
         var = param.var
-        if isinstance(var.kind, Array | List | Dict) and aliases.may_change(var):
+        if isinstance(var.kind, (Array, List, Dict)) and aliases.may_change(var):
             mapping[var] = builder.emit("s2sad.copy", var, name=var.name, varied=var.varied)
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
@@ -155,7 +155,7 @@ def _check_wrt(request: Request) -> None:
 
 
 def _described(kind: Kind) -> str:
-    if isinstance(kind, Scalar | Array):
+    if isinstance(kind, (Scalar, Array)):
         return f"of an integer or boolean type ({kind})" if not is_inexact(kind.dtype) else str(kind)
     return f"a {kind}"
 
@@ -428,32 +428,32 @@ def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var
     from s2sad.backend.express import name as name_tree
 
     arguments = forward.args
-    passed = [name_tree(node.id) for node in [*arguments.posonlyargs, *arguments.args]]
+    passed = [name_tree(node.arg) for node in [*arguments.posonlyargs, *arguments.args]]
     if arguments.vararg is not None:
-        passed.append(gast.Starred(value=name_tree(arguments.vararg.id), ctx=gast.Load()))
-    keywords = [gast.keyword(arg=node.id, value=name_tree(node.id)) for node in arguments.kwonlyargs]
+        passed.append(ast.Starred(value=name_tree(arguments.vararg.arg), ctx=ast.Load()))
+    keywords = [ast.keyword(arg=node.arg, value=name_tree(node.arg)) for node in arguments.kwonlyargs]
     if arguments.kwarg is not None:
-        keywords.append(gast.keyword(arg=None, value=name_tree(arguments.kwarg.id)))
-    run = gast.Call(func=dotted(first.name), args=passed, keywords=keywords)
-    targets = gast.Tuple(elts=[name_tree("value", store=True), name_tree("tape", store=True)], ctx=gast.Store())
-    pull_args = gast.arguments(
-        posonlyargs=[], args=[gast.Name(id=seed.name, ctx=gast.Param(), annotation=None, type_comment=None)],
+        keywords.append(ast.keyword(arg=None, value=name_tree(arguments.kwarg.arg)))
+    run = ast.Call(func=dotted(first.name), args=passed, keywords=keywords)
+    targets = ast.Tuple(elts=[name_tree("value", store=True), name_tree("tape", store=True)], ctx=ast.Store())
+    pull_args = ast.arguments(
+        posonlyargs=[], args=[ast.arg(arg=seed.name)],
         vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
     )
-    held = {node.id: name_tree(node.id) for node in backward.args.kwonlyargs}
-    missing = [node for node in backward.args.kwonlyargs if node.id not in {n.id for n in arguments.kwonlyargs}]
+    held = {node.arg: name_tree(node.arg) for node in backward.args.kwonlyargs}
+    missing = [node for node in backward.args.kwonlyargs if node.arg not in {n.arg for n in arguments.kwonlyargs}]
     arguments = copy.deepcopy(arguments)
     arguments.kwonlyargs += missing
     arguments.kw_defaults += [None for _ in missing]
-    pull = gast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name), **held))
-    result = gast.Tuple(elts=[name_tree("value"), pull], ctx=gast.Load())
+    pull = ast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name), **held))
+    result = ast.Tuple(elts=[name_tree("value"), pull], ctx=ast.Load())
     body = [
-        gast.Expr(value=literal(f"Return the value of `{name}` and its pullback.")),
-        gast.Assign(targets=[targets], value=run, type_comment=None),
-        gast.Return(value=result),
+        ast.Expr(value=literal(f"Return the value of `{name}` and its pullback.")),
+        ast.Assign(targets=[targets], value=run, type_comment=None),
+        ast.Return(value=result),
     ]
-    return gast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
-                            type_comment=None, type_params=[])
+    return ast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
+                            type_comment=None)
 
 
 # -- writing --------------------------------------------------------------------------------------
@@ -481,7 +481,7 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     tree = emitter.emit()
     extra = [capture.name for capture in captures if capture.module is None]
     for name in dict.fromkeys([*extra, *module.free]):
-        tree.args.kwonlyargs.append(gast.Name(id=name, ctx=gast.Param(), annotation=None, type_comment=None))
+        tree.args.kwonlyargs.append(ast.arg(arg=name))
         tree.args.kw_defaults.append(None)
     module.functions.append(tree)
     return emitter.names
@@ -495,12 +495,10 @@ def _plain_defaults(function: Function) -> None:
 
 
 def has_plain_defaults(function: Function) -> bool:
-    import ast
-
     for param in function.params:
         if param.default is not None:
             try:
-                ast.literal_eval(gast.gast_to_ast(param.default))
+                ast.literal_eval(plain(param.default))
             except (ValueError, TypeError):
                 return False
     return True
@@ -546,7 +544,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     state = lowered.state
     readers: dict[str, Callable[[], Any]] = {c.name: c.fetch for c in lowered.captures if c.module is None}
     readers.update({key[1]: fetch for key, (fetch, _) in state.dependencies.items()})
-    named = [node.id for node in tree.args.kwonlyargs if node.id in readers]
+    named = [node.arg for node in tree.args.kwonlyargs if node.arg in readers]
     own = {param.var.name for param in lowered.function.params}
     return Generated(
         text, entry,

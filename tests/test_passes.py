@@ -116,7 +116,7 @@ def blocks(body: list[Any]) -> list[list[Any]]:
 @pytest.mark.parametrize("text", [
     "def f(x, n):\n    for i in range(n):\n        if x > 1:\n            continue\n        x = x * 2\n    return x",
     "def f(x, n):\n    if n:\n        return x\n    x = x * 2\n    return x",
-    "def f(x, n):\n    for i in range(n):\n        if x > 1:\n            return x\n        x = x * 2\n    return x * x",
+    "def f(x, n):\n    for i in range(n):\n        if x > 1:\n            return x\n        x = x * 2\n    return x",
 ])
 def test_exits_are_structured(text: str) -> None:
     body = exits.normalise(gast.parse(text).body[0].body, {"x", "i", "n"})
@@ -142,7 +142,7 @@ def test_activity_is_varied_and_useful() -> None:
         a = x * 2.0
         b = a * n
         c = float(n) * 3.0
-        d = x * 5.0
+        d = x * 5.0  # noqa: F841
         return b + c
 
     made = lowered(program, {"x"}, x=FLOAT, n=INT).function
@@ -230,7 +230,8 @@ def built(kind: Any) -> tuple[Builder, Var]:
 
 
 @pytest.mark.parametrize(("primitive", "other", "first"), [
-    ("operator.mul", 1.0, False), ("operator.mul", 1.0, True), ("operator.add", 0.0, True), ("operator.truediv", 1.0, True),
+    ("operator.mul", 1.0, False), ("operator.mul", 1.0, True), ("operator.add", 0.0, True),
+    ("operator.truediv", 1.0, True),
     ("operator.pow", 1.0, True), ("operator.sub", 0.0, True),
 ])
 def test_neutral_elements_go(primitive: str, other: float, first: bool) -> None:
@@ -252,10 +253,10 @@ def test_one_times_an_integer_stays_a_float() -> None:
 
 def test_dead_code_goes_and_effects_stay() -> None:
     def program(x, n):
-        unused = x * 3.0
+        unused = x * 3.0  # noqa: F841
         y = x * 2.0
         for i in range(n):
-            other = y * i
+            other = y * i  # noqa: F841
         print(n)
         return y
 

@@ -30,12 +30,12 @@ def _block(block: Block, found: set[Var]) -> None:
 
 
 def _statement(statement: Statement, found: set[Var]) -> None:
-    if isinstance(statement, Assign | Effect):
+    if isinstance(statement, (Assign, Effect)):
         if any(target in found for target in statement.defined()):
             _mark(statement.operands(), found)
     elif isinstance(statement, Store):
         _mark(statement.operands(), found)
-    elif isinstance(statement, If | With):
+    elif isinstance(statement, (If, With)):
         for merge in statement.merges:
             if merge.out in found:
                 _mark(merge.values, found)

@@ -78,7 +78,7 @@ class Aliases:
             self._union([*statement.targets, *statement.args])
         elif isinstance(statement, Store):
             self._union([statement.base, statement.value])
-        elif isinstance(statement, If | With):
+        elif isinstance(statement, (If, With)):
             for merge in statement.merges:
                 self._union([merge.out, *merge.values])
         elif isinstance(statement, Loop):

@@ -53,7 +53,7 @@ def _add(operands: list[Operand], found: set[Var]) -> None:
 
 
 def _flows(statement: Statement) -> list[tuple[Var, list[Operand]]]:
-    if isinstance(statement, If | With):
+    if isinstance(statement, (If, With)):
         return [(merge.out, merge.values) for merge in statement.merges]
     if isinstance(statement, Loop):
         flows = [(carry.result, [carry.out, carry.init]) for carry in statement.carries]

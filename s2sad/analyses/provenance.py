@@ -56,7 +56,7 @@ def _is_obscure(operand: Operand) -> bool:
 
 
 def _sources(made: Statement, target: Var) -> list[Operand]:
-    if isinstance(made, If | With):
+    if isinstance(made, (If, With)):
         return [value for merge in made.merges if merge.out is target for value in merge.values]
     if isinstance(made, Loop):
         return [o for c in made.carries if target in (c.param, c.result) for o in (c.out, c.init)]

@@ -1,17 +1,16 @@
 """From IR to the text of a module."""
 from __future__ import annotations
 
+import ast
 import builtins
 from dataclasses import dataclass, field
 from typing import Any
-
-import gast
 
 from s2sad.backend.express import OPERATORS, Express, constant, dotted, name
 from s2sad.backend.fold import Folding, fold
 from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
-from s2sad.backend.write import Comments
+from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location
 from s2sad.ir.kinds import INT, Array, List, Scalar
 from s2sad.ir.nodes import (
@@ -109,12 +108,12 @@ class Emitter:
     def emit(self) -> Any:
         body = self._block(self.function.body)
         result = self.express.operand(self.function.result)
-        body.append(gast.Return(value=result))
+        body.append(ast.Return(value=result))
         if self.function.doc:
-            body.insert(0, gast.Expr(value=constant(self.function.doc)))
-        return gast.FunctionDef(
+            body.insert(0, ast.Expr(value=constant(self.function.doc)))
+        return ast.FunctionDef(
             name=self.function.name, args=self._arguments(), body=body, decorator_list=[], returns=None,
-            type_comment=None, type_params=[],
+            type_comment=None,
         )
 
     def _arguments(self) -> Any:
@@ -123,17 +122,17 @@ class Emitter:
         keyword_defaults: list[Any] = []
         starred: dict[str, Any] = {"*": None, "**": None}
         for param in self.function.params:
-            node = gast.Name(id=self.names(param.var), ctx=gast.Param(), annotation=None, type_comment=None)
+            node = ast.arg(arg=self.names(param.var))
             if param.prefix:
                 starred[param.prefix] = node
             elif param.keyword_only:
                 groups["keyword"].append(node)
-                keyword_defaults.append(param.default)
+                keyword_defaults.append(None if param.default is None else plain(param.default))
             else:
                 groups["only" if param.positional_only else "plain"].append(node)
                 if param.default is not None:
-                    defaults.append(param.default)
-        return gast.arguments(
+                    defaults.append(plain(param.default))
+        return ast.arguments(
             posonlyargs=groups["only"], args=groups["plain"], vararg=starred["*"], kwonlyargs=groups["keyword"],
             kw_defaults=keyword_defaults, kwarg=starred["**"], defaults=defaults,
         )
@@ -155,7 +154,7 @@ class Emitter:
         return body
 
     def _is_folded(self, s: Statement) -> bool:
-        return isinstance(s, Assign | Effect) and any(var in self.folding.folded for var in s.defined())
+        return isinstance(s, (Assign, Effect)) and any(var in self.folding.folded for var in s.defined())
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
@@ -177,8 +176,8 @@ class Emitter:
                 return self._effect(s)
             case Store():
                 base, place = self.express.operand(s.base), self.express.index(s.index)
-                target = gast.Subscript(value=base, slice=place, ctx=gast.Store())
-                return [gast.Assign(targets=[target], value=self.express.operand(s.value), type_comment=None)]
+                target = ast.Subscript(value=base, slice=place, ctx=ast.Store())
+                return [ast.Assign(targets=[target], value=self.express.operand(s.value), type_comment=None)]
             case If():
                 return self._if(s)
             case With():
@@ -195,7 +194,7 @@ class Emitter:
         if augmented is not None:
             return [augmented]
         value = self.express.value(s)
-        if isinstance(value, gast.Name) and value.id == target:
+        if isinstance(value, ast.Name) and value.id == target:
             return []
         return [_set(target, value)]
 
@@ -205,7 +204,7 @@ class Emitter:
             return None
         if not (s.style == "augmented" or s.extra == "owned" or s.adjoint and which in ("add", "sub")):
             return None
-        if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, Scalar | Array):
+        if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, (Scalar, Array)):
             return None
         first, second = s.args
         if self._is(second, target) and which == "add" and not self._is(first, target):
@@ -235,7 +234,7 @@ class Emitter:
         flip = {"add": "sub", "sub": "add"}
         for which, operand in terms[1:]:
             which = which if sign == "add" else flip[which]
-            total = gast.BinOp(left=total, op=OPERATORS[which](), right=self.express.operand(operand))
+            total = ast.BinOp(left=total, op=OPERATORS[which](), right=self.express.operand(operand))
         return _augment(name(target, store=True), sign, total)
 
     def _is(self, operand: Operand, target: str) -> bool:
@@ -243,7 +242,7 @@ class Emitter:
 
     def _in_place(self, s: Assign, target: str) -> list[Any]:
         held = self.express.operand(s.args[0])
-        body = [] if isinstance(held, gast.Name) and held.id == target else [_set(target, held)]
+        body = [] if isinstance(held, ast.Name) and held.id == target else [_set(target, held)]
         if s.primitive == "s2sad.append":
             return [*body, _do(target, "append", self.express.operand(s.args[1]))]
         if s.primitive == "s2sad.drop_last":
@@ -256,51 +255,51 @@ class Emitter:
             return [*body, self._clear(s, target)]
         if s.primitive == "s2sad.put":
             whole = name(target) if len(s.args) == 3 else self.express.operand(s.args[3])
-            item = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Store())
-            return [*body, gast.Assign(targets=[item], value=self.express.operand(s.args[2]), type_comment=None)]
+            item = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Store())
+            return [*body, ast.Assign(targets=[item], value=self.express.operand(s.args[2]), type_comment=None)]
         place, value = s.args[1:3]
         if len(s.args) == 4:
             return [*body, *self._add_through(s, place, value)]
         if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
-            item = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Store())
-            if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, Scalar | Array):
+            item = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Store())
+            if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, (Scalar, Array)):
                 return [*body, _augment(item, "add", self.express.operand(value))]
             self.module.helper("_add")
-            load = gast.Subscript(value=name(target), slice=self.express.index(place), ctx=gast.Load())
-            total = gast.Call(func=name("_add"), args=[load, self.express.operand(value)], keywords=[])
-            return [*body, gast.Assign(targets=[item], value=total, type_comment=None)]
+            load = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Load())
+            total = ast.Call(func=name("_add"), args=[load, self.express.operand(value)], keywords=[])
+            return [*body, ast.Assign(targets=[item], value=total, type_comment=None)]
         self.module.require("numpy")
-        add = gast.Call(
+        add = ast.Call(
             func=dotted("np.add.at"),
             args=[name(target), self.express.index_value(place), self.express.operand(value)],
             keywords=[],
         )
-        return [*body, gast.Expr(value=add)]
+        return [*body, ast.Expr(value=add)]
 
     def _store(self, s: Assign, target: str) -> Any:
         current, view, place, value = s.args
         whole = name(target) if view is current else self.express.operand(view)
         tree = self.express.operand(value)
-        if s.style == "augmented" and isinstance(tree, gast.BinOp):
-            return gast.AugAssign(target=self._place(whole, place), op=tree.op, value=tree.right)
-        item = gast.Subscript(value=whole, slice=self.express.index(place), ctx=gast.Store())
-        return gast.Assign(targets=[item], value=tree, type_comment=None)
+        if s.style == "augmented" and isinstance(tree, ast.BinOp):
+            return ast.AugAssign(target=self._place(whole, place), op=tree.op, value=tree.right)
+        item = ast.Subscript(value=whole, slice=self.express.index(place), ctx=ast.Store())
+        return ast.Assign(targets=[item], value=tree, type_comment=None)
 
     def _place(self, whole: Any, place: Operand) -> Any:
         """What an augmented assignment updates: an element, or all of an array."""
-        if isinstance(place, Const) and place.value is Ellipsis and isinstance(whole, gast.Name | gast.Subscript):
-            whole.ctx = gast.Store()
+        if isinstance(place, Const) and place.value is Ellipsis and isinstance(whole, (ast.Name, ast.Subscript)):
+            whole.ctx = ast.Store()
             return whole
-        return gast.Subscript(value=whole, slice=self.express.index(place), ctx=gast.Store())
+        return ast.Subscript(value=whole, slice=self.express.index(place), ctx=ast.Store())
 
     def _clear(self, s: Assign, target: str) -> Any:
         whole = name(target) if len(s.args) == 2 else self.express.operand(s.args[2])
-        item = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Store())
+        item = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Store())
         zero: Any = constant(0.0)
         if isinstance(s.target.kind, List) and not isinstance(s.target.kind.item, Scalar):
-            load = gast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=gast.Load())
+            load = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Load())
             zero = self.express.zeros(s.target.kind.item, load)
-        return gast.Assign(targets=[item], value=zero, type_comment=None)
+        return ast.Assign(targets=[item], value=zero, type_comment=None)
 
     def _add_through(self, s: Assign, place: Operand, value: Operand) -> list[Any]:
         """Add to an array through a view of it."""
@@ -308,20 +307,20 @@ class Emitter:
         if is_basic(self.context, place) or is_mask(self.context, place):
             return [_augment(self._place(whole, place), "add", added)]
         self.module.require("numpy")
-        add = gast.Call(func=dotted("np.add.at"), args=[whole, self.express.index_value(place), added], keywords=[])
-        return [gast.Expr(value=add)]
+        add = ast.Call(func=dotted("np.add.at"), args=[whole, self.express.index_value(place), added], keywords=[])
+        return [ast.Expr(value=add)]
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
         self.module.helper("_add")
-        items = gast.Call(func=name("list"), args=[self.express.operand(s.args[0])], keywords=[])
+        items = ast.Call(func=name("list"), args=[self.express.operand(s.args[0])], keywords=[])
         place = self.express.index(s.args[1])
-        load = gast.Subscript(value=name(target), slice=place, ctx=gast.Load())
-        item = gast.Subscript(value=name(target), slice=place, ctx=gast.Store())
-        total = gast.Call(func=name("_add"), args=[load, self.express.operand(s.args[2])], keywords=[])
+        load = ast.Subscript(value=name(target), slice=place, ctx=ast.Load())
+        item = ast.Subscript(value=name(target), slice=place, ctx=ast.Store())
+        total = ast.Call(func=name("_add"), args=[load, self.express.operand(s.args[2])], keywords=[])
         return [
             _set(target, items),
-            gast.Assign(targets=[item], value=total, type_comment=None),
-            _set(target, gast.Call(func=name("tuple"), args=[name(target)], keywords=[])),
+            ast.Assign(targets=[item], value=total, type_comment=None),
+            _set(target, ast.Call(func=name("tuple"), args=[name(target)], keywords=[])),
         ]
 
     def _effect(self, s: Effect) -> list[Any]:
@@ -334,24 +333,24 @@ class Emitter:
             return self._user_in_place(s)
         if s.primitive == "s2sad.call":
             names = [name(self.names(var), store=True) for var in s.targets]
-            run = gast.Call(func=name(f"{s.extra.name}_fwd"), args=self.express.operands(s.args), keywords=[])
-            target = gast.Tuple(elts=names, ctx=gast.Store())
-            return [gast.Assign(targets=[target], value=run, type_comment=None)]
+            run = ast.Call(func=name(f"{s.extra.name}_fwd"), args=self.express.operands(s.args), keywords=[])
+            target = ast.Tuple(elts=names, ctx=ast.Store())
+            return [ast.Assign(targets=[target], value=run, type_comment=None)]
         if s.primitive == "s2sad.unpack":
             return [self._unpack(s)]
         if s.primitive == "s2sad.evaluate":
             primitive, keywords = s.extra
             value = self.express.value(Assign(Var(""), primitive, s.args, keywords))
-            return [gast.Expr(value=value)]
+            return [ast.Expr(value=value)]
         value = self.express.value(s)
         if s.targets and s.targets[0] in self.names.group and self._is_read(s.targets[0]):
             return [_set(self.names(s.targets[0]), value)]
-        return [gast.Expr(value=value)]
+        return [ast.Expr(value=value)]
 
     def _unpack(self, s: Effect) -> Any:
         names = [name(self.names(var), store=True) for var in s.targets]
-        target = gast.Tuple(elts=names, ctx=gast.Store())
-        return gast.Assign(targets=[target], value=self.express.operand(s.args[0]), type_comment=None)
+        target = ast.Tuple(elts=names, ctx=ast.Store())
+        return ast.Assign(targets=[target], value=self.express.operand(s.args[0]), type_comment=None)
 
     def _is_read(self, var: Var) -> bool:
         span = self.names.live.ranges.get(var, 0)
@@ -361,11 +360,11 @@ class Emitter:
         held, value = s.args
         if not s.targets:
             target = self.express.operand(held)
-            target.ctx = gast.Store()
+            target.ctx = ast.Store()
             return [_augment(target, s.extra, self.express.operand(value))]
         target_name = self.names(s.targets[0])
         current = self.express.operand(held)
-        first = [] if isinstance(current, gast.Name) and current.id == target_name else [_set(target_name, current)]
+        first = [] if isinstance(current, ast.Name) and current.id == target_name else [_set(target_name, current)]
         return [*first, _augment(name(target_name, store=True), s.extra, self.express.operand(value))]
 
     def _kept(self, s: Effect) -> list[Any]:
@@ -405,20 +404,20 @@ class Emitter:
         """`if c: t = a` / `else: t = b` of a value without a name is `t = a if c else b`."""
         if len(s.merges) != 1 or s.merges[0].out.name or len(then) != 1 or len(orelse) != 1:
             return None
-        if not all(isinstance(body[0], gast.Assign) for body in (then, orelse)):
+        if not all(isinstance(body[0], ast.Assign) for body in (then, orelse)):
             return None
         target = self.names(s.merges[0].out)
         one, two = then[0], orelse[0]
-        if any(not isinstance(a.targets[0], gast.Name) or a.targets[0].id != target for a in (one, two)):
+        if any(not isinstance(a.targets[0], ast.Name) or a.targets[0].id != target for a in (one, two)):
             return None
-        return _set(target, gast.IfExp(test=test, body=one.value, orelse=two.value))
+        return _set(target, ast.IfExp(test=test, body=one.value, orelse=two.value))
 
     def _break_on(self, block: Block, stop: Operand) -> list[Any]:
         if isinstance(stop, Const):
-            return [gast.Break()] if stop.value is True else []
+            return [ast.Break()] if stop.value is True else []
         if isinstance(stop, Var) and self._last_if(block, stop) is not None:
             return []
-        return [gast.If(test=self.express.operand(stop), body=[gast.Break()], orelse=[])]
+        return [ast.If(test=self.express.operand(stop), body=[ast.Break()], orelse=[])]
 
     def _last_if(self, block: Block, stop: Operand) -> If | None:
         """The `if` at the end of a block that says whether the loop stops."""
@@ -437,8 +436,8 @@ class Emitter:
             target = name(self.names(s.target), store=True)
         body = self._block(s.body)
         body += self._moves([(merge.out, merge.values[0]) for merge in s.merges])
-        item = gast.withitem(context_expr=manager, optional_vars=target)
-        return [gast.With(items=[item], body=body or [gast.Pass()], type_comment=None)]
+        item = ast.withitem(context_expr=manager, optional_vars=target)
+        return [ast.With(items=[item], body=body or [ast.Pass()], type_comment=None)]
 
     def _moves(self, pairs: list[tuple[Var, Operand]]) -> list[Any]:
         """Copies that control flow needs where names could not be shared; all at once."""
@@ -448,15 +447,15 @@ class Emitter:
                 continue
             moves.append((self.names(target), self.express.operand(value)))
         if len(moves) > 1 and self._entangled(moves):
-            targets = gast.Tuple(elts=[name(target, store=True) for target, _ in moves], ctx=gast.Store())
-            values = gast.Tuple(elts=[value for _, value in moves], ctx=gast.Load())
-            return [gast.Assign(targets=[targets], value=values, type_comment=None)]
+            targets = ast.Tuple(elts=[name(target, store=True) for target, _ in moves], ctx=ast.Store())
+            values = ast.Tuple(elts=[value for _, value in moves], ctx=ast.Load())
+            return [ast.Assign(targets=[targets], value=values, type_comment=None)]
         return [_set(target, value) for target, value in moves]
 
     def _entangled(self, moves: list[tuple[str, Any]]) -> bool:
         written: set[str] = set()
         for target, value in moves:
-            read = {node.id for node in gast.walk(value) if isinstance(node, gast.Name)}
+            read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
             if read & written:
                 return True
             written.add(target)
@@ -485,8 +484,8 @@ class Emitter:
         body = self._block(s.body)
         body += self._moves(moves)
         if s.stop is not None:
-            body.append(gast.If(test=self.express.operand(s.stop), body=[gast.Break()], orelse=[]))
-        return body or [gast.Pass()]
+            body.append(ast.If(test=self.express.operand(s.stop), body=[ast.Break()], orelse=[]))
+        return body or [ast.Pass()]
 
     def _breaking(self, block: Block, final: If, stop: Operand | None) -> list[Any]:
         """A block whose last `if` leaves the loop in some of its branches."""
@@ -515,8 +514,8 @@ class Emitter:
 
     def _break_on_value(self, stop: Operand) -> list[Any]:
         if isinstance(stop, Const):
-            return [gast.Break()] if stop.value is True else []
-        return [gast.If(test=self.express.operand(stop), body=[gast.Break()], orelse=[])]
+            return [ast.Break()] if stop.value is True else []
+        return [ast.If(test=self.express.operand(stop), body=[ast.Break()], orelse=[])]
 
     def _items(self, s: For, body: list[Any]) -> Any:
         """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
@@ -526,18 +525,18 @@ class Emitter:
         if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
             return None
         end = self.folding.folded[s.end]  # type: ignore[index]
-        if first.args[0] is not end.args[0] or not isinstance(body[0], gast.Assign):
+        if first.args[0] is not end.args[0] or not isinstance(body[0], ast.Assign):
             return None
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
         index = self.names(s.index)
-        rest = [node.id for part in body[1:] for node in gast.walk(part) if isinstance(node, gast.Name)]
+        rest = [node.id for part in body[1:] for node in ast.walk(part) if isinstance(node, ast.Name)]
         live = self.names.live.ranges.get(s.index, 0)
         used_later = live >> self.names.live.exit[s] != 0
         if index not in rest and not used_later:
-            return gast.For(target=item, iter=items, body=body[1:] or [gast.Pass()], orelse=[], type_comment=None)
-        pair = gast.Tuple(elts=[name(index, store=True), item], ctx=gast.Store())
-        numbered = gast.Call(func=name("enumerate"), args=[items], keywords=[])
-        return gast.For(target=pair, iter=numbered, body=body[1:] or [gast.Pass()], orelse=[], type_comment=None)
+            return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
+        pair = ast.Tuple(elts=[name(index, store=True), item], ctx=ast.Store())
+        numbered = ast.Call(func=name("enumerate"), args=[items], keywords=[])
+        return ast.For(target=pair, iter=numbered, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
 
     def _counts_items(self, s: For) -> bool:
         end = self.folding.folded.get(s.end) if isinstance(s.end, Var) else None
@@ -551,13 +550,13 @@ class Emitter:
                 if items is not None:
                     return items
                 target = name(self.names(s.index), store=True)
-                return gast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
+                return ast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
             case Each():
                 target = name(self.names(s.item), store=True)
                 items = self.express.operand(s.iterable)
-                return gast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
+                return ast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
             case Drain():
-                return gast.While(test=self.express.operand(s.tape), body=body, orelse=[])
+                return ast.While(test=self.express.operand(s.tape), body=body, orelse=[])
             case While():
                 return self._while(s, body)
         raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
@@ -567,31 +566,31 @@ class Emitter:
         args = [start, end, step]
         if isinstance(step, Const) and step.value == 1:
             args = [end] if isinstance(start, Const) and start.value == 0 else [start, end]
-        tree = gast.Call(func=name("range"), args=self.express.operands(args), keywords=[])
-        return gast.Call(func=name("reversed"), args=[tree], keywords=[]) if s.reverse else tree
+        tree = ast.Call(func=name("range"), args=self.express.operands(args), keywords=[])
+        return ast.Call(func=name("reversed"), args=[tree], keywords=[]) if s.reverse else tree
 
     def _while(self, s: While, body: list[Any]) -> Any:
         self.line = None
         tests = self._block(s.test)
         condition = self.express.operand(s.condition)
         if not tests:
-            return gast.While(test=condition, body=body, orelse=[])
-        leave = gast.If(test=_negated(condition), body=[gast.Break()], orelse=[])
-        return gast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
+            return ast.While(test=condition, body=body, orelse=[])
+        leave = ast.If(test=_negated(condition), body=[ast.Break()], orelse=[])
+        return ast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
 
 
 def _set(target: str, value: Any) -> Any:
-    return gast.Assign(targets=[name(target, store=True)], value=value, type_comment=None)
+    return ast.Assign(targets=[name(target, store=True)], value=value, type_comment=None)
 
 
 def _augment(target: Any, which: str, value: Any) -> Any:
-    return gast.AugAssign(target=target, op=OPERATORS[which](), value=value)
+    return ast.AugAssign(target=target, op=OPERATORS[which](), value=value)
 
 
 def _do(receiver: Any, method: str, *args: Any) -> Any:
     receiver = name(receiver) if isinstance(receiver, str) else receiver
-    function = gast.Attribute(value=receiver, attr=method, ctx=gast.Load())
-    return gast.Expr(value=gast.Call(func=function, args=list(args), keywords=[]))
+    function = ast.Attribute(value=receiver, attr=method, ctx=ast.Load())
+    return ast.Expr(value=ast.Call(func=function, args=list(args), keywords=[]))
 
 
 def _branches(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:
@@ -599,16 +598,16 @@ def _branches(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:
     if not then and not orelse:
         return []
     if not then:
-        return [gast.If(test=_negated(test), body=orelse, orelse=[])]
-    if isinstance(then[-1], gast.Break | gast.Raise):
-        return [gast.If(test=test, body=then, orelse=[]), *orelse]
-    return [gast.If(test=test, body=then, orelse=orelse)]
+        return [ast.If(test=_negated(test), body=orelse, orelse=[])]
+    if isinstance(then[-1], (ast.Break, ast.Raise)):
+        return [ast.If(test=test, body=then, orelse=[]), *orelse]
+    return [ast.If(test=test, body=then, orelse=orelse)]
 
 
 def _negated(test: Any) -> Any:
-    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
-    return gast.UnaryOp(op=gast.Not(), operand=test)
+    return ast.UnaryOp(op=ast.Not(), operand=test)
 
 
 def _quoted(origin: Location) -> str:

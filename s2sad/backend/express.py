@@ -6,67 +6,66 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import gast
-
 from s2sad.backend.helpers import HELPERS
+from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 
 OPERATORS: dict[str, Any] = {
-    "add": gast.Add,
-    "sub": gast.Sub,
-    "mul": gast.Mult,
-    "truediv": gast.Div,
-    "floordiv": gast.FloorDiv,
-    "mod": gast.Mod,
-    "pow": gast.Pow,
-    "matmul": gast.MatMult,
-    "and_": gast.BitAnd,
-    "or_": gast.BitOr,
-    "xor": gast.BitXor,
-    "lshift": gast.LShift,
-    "rshift": gast.RShift,
+    "add": ast.Add,
+    "sub": ast.Sub,
+    "mul": ast.Mult,
+    "truediv": ast.Div,
+    "floordiv": ast.FloorDiv,
+    "mod": ast.Mod,
+    "pow": ast.Pow,
+    "matmul": ast.MatMult,
+    "and_": ast.BitAnd,
+    "or_": ast.BitOr,
+    "xor": ast.BitXor,
+    "lshift": ast.LShift,
+    "rshift": ast.RShift,
 }
-UNARY: dict[str, Any] = {"neg": gast.USub, "pos": gast.UAdd, "not_": gast.Not, "invert": gast.Invert}
+UNARY: dict[str, Any] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert}
 COMPARISONS: dict[str, Any] = {
-    "lt": gast.Lt,
-    "le": gast.LtE,
-    "gt": gast.Gt,
-    "ge": gast.GtE,
-    "eq": gast.Eq,
-    "ne": gast.NotEq,
-    "is_": gast.Is,
-    "is_not": gast.IsNot,
-    "contains": gast.In,
-    "not_in": gast.NotIn,
+    "lt": ast.Lt,
+    "le": ast.LtE,
+    "gt": ast.Gt,
+    "ge": ast.GtE,
+    "eq": ast.Eq,
+    "ne": ast.NotEq,
+    "is_": ast.Is,
+    "is_not": ast.IsNot,
+    "contains": ast.In,
+    "not_in": ast.NotIn,
 }
 
 
 def name(text: str, store: bool = False) -> Any:
-    return gast.Name(id=text, ctx=gast.Store() if store else gast.Load(), annotation=None, type_comment=None)
+    return ast.Name(id=text, ctx=ast.Store() if store else ast.Load())
 
 
 def dotted(path: str) -> Any:
     first, *rest = path.split(".")
     tree = name(first)
     for part in rest:
-        tree = gast.Attribute(value=tree, attr=part, ctx=gast.Load())
+        tree = ast.Attribute(value=tree, attr=part, ctx=ast.Load())
     return tree
 
 
 def constant(value: Any) -> Any:
-    return gast.Constant(value=value, kind=None)
+    return ast.Constant(value=value)
 
 
 def call(function: Any, *args: Any, **keywords: Any) -> Any:
     function = dotted(function) if isinstance(function, str) else function
-    named = [gast.keyword(arg=key, value=value) for key, value in keywords.items()]
-    return gast.Call(func=function, args=list(args), keywords=named)
+    named = [ast.keyword(arg=key, value=value) for key, value in keywords.items()]
+    return ast.Call(func=function, args=list(args), keywords=named)
 
 
 def parse(text: str) -> Any:
-    return gast.ast_to_gast(ast.parse(text, mode="eval")).body
+    return ast.parse(text, mode="eval").body
 
 
 class Express:
@@ -112,65 +111,65 @@ class Express:
             return writer(s)
         assert isinstance(s, Assign)
         if module == "array" and s.style != "method":
-            return gast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=gast.Load())
+            return ast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=ast.Load())
         return self._call(s, module, rest)
 
     def _operator(self, which: str, args: list[Any]) -> Any:
         if which in OPERATORS:
-            return gast.BinOp(left=args[0], op=OPERATORS[which](), right=args[1])
+            return ast.BinOp(left=args[0], op=OPERATORS[which](), right=args[1])
         if which in UNARY:
-            return gast.UnaryOp(op=UNARY[which](), operand=args[0])
-        return gast.Compare(left=args[0], ops=[COMPARISONS[which]()], comparators=[args[1]])
+            return ast.UnaryOp(op=UNARY[which](), operand=args[0])
+        return ast.Compare(left=args[0], ops=[COMPARISONS[which]()], comparators=[args[1]])
 
     def _call(self, s: Assign, module: str, rest: str) -> Any:
         args, keywords = self._arguments(s.args, s.keywords)
         if s.style == "method" or module == "array":
-            receiver = gast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=gast.Load())
-            return gast.Call(func=receiver, args=args[1:], keywords=keywords)
+            receiver = ast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=ast.Load())
+            return ast.Call(func=receiver, args=args[1:], keywords=keywords)
         if module == "builtins":
-            return gast.Call(func=dotted(rest), args=args, keywords=keywords)
+            return ast.Call(func=dotted(rest), args=args, keywords=keywords)
         self.require(module)
         alias = "np" if module == "numpy" else module
-        return gast.Call(func=dotted(f"{alias}.{rest}"), args=args, keywords=keywords)
+        return ast.Call(func=dotted(f"{alias}.{rest}"), args=args, keywords=keywords)
 
     def _arguments(self, operands: list[Operand], names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
         trees = self.operands(operands)
         count = len(trees) - len(names)
-        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(names, trees[count:], strict=True)]
+        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(names, trees[count:], strict=True)]
         return trees[:count], keywords
 
     # -- containers ------------------------------------------------------------------------------
 
     def _tuple(self, s: Assign) -> Any:
-        return gast.Tuple(elts=self.operands(s.args), ctx=gast.Load())
+        return ast.Tuple(elts=self.operands(s.args), ctx=ast.Load())
 
     def _list(self, s: Assign) -> Any:
-        return gast.List(elts=self.operands(s.args), ctx=gast.Load())
+        return ast.List(elts=self.operands(s.args), ctx=ast.Load())
 
     def _dict(self, s: Assign) -> Any:
-        return gast.Dict(keys=[_literal(key) for key in s.extra], values=self.operands(s.args))
+        return ast.Dict(keys=[_literal(key) for key in s.extra], values=self.operands(s.args))
 
     def _new(self, s: Assign) -> Any:
         cls, path, fields = s.extra
         function = dotted(self.static(Const(cls, Static(cls), path)))
         trees = self.operands(s.args)
-        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(fields, trees, strict=True)]
-        return gast.Call(func=function, args=[], keywords=keywords)
+        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(fields, trees, strict=True)]
+        return ast.Call(func=function, args=[], keywords=keywords)
 
     def _like(self, s: Assign) -> Any:
         self.helper("_like")
         base, *trees = self.operands(s.args)
-        keywords = [gast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
+        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
         if isinstance(s.target.kind, Tuple):
-            replace = gast.Attribute(value=base, attr="_replace", ctx=gast.Load())
-            return gast.Call(func=replace, args=[], keywords=keywords)
-        return gast.Call(func=name("_like"), args=[base], keywords=keywords)
+            replace = ast.Attribute(value=base, attr="_replace", ctx=ast.Load())
+            return ast.Call(func=replace, args=[], keywords=keywords)
+        return ast.Call(func=name("_like"), args=[base], keywords=keywords)
 
     def _getitem(self, s: Assign) -> Any:
         base = self.operand(s.args[0])
         if s.style.startswith("."):
-            return gast.Attribute(value=base, attr=s.style[1:], ctx=gast.Load())
-        return gast.Subscript(value=base, slice=self.index(s.args[1]), ctx=gast.Load())
+            return ast.Attribute(value=base, attr=s.style[1:], ctx=ast.Load())
+        return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=ast.Load())
 
     def index(self, operand: Operand) -> Any:
         return self.operand(operand)
@@ -183,7 +182,7 @@ class Express:
         parts = [
             None if isinstance(part, Const) and part.value is None else self.operand(part) for part in s.args
         ]
-        return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+        return ast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
 
     def _concat(self, s: Assign) -> Any:
         return self._operator("add", self.operands(s.args))
@@ -192,7 +191,7 @@ class Express:
         return self._operator("mul", self.operands(s.args))
 
     def _getattr(self, s: Assign) -> Any:
-        return gast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=gast.Load())
+        return ast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=ast.Load())
 
     def _seen(self, s: Assign) -> Any:
         return self.operand(s.args[0])
@@ -202,9 +201,9 @@ class Express:
         item = self.operand(s.args[0]) if whole else self._getitem(s)
         if not isinstance(s.target.kind, Array) or not isinstance(s.args[0].kind, Array):
             return item
-        if any(isinstance(part.kind, Array | List) for part in self._index_parts(s.args[1])):
+        if any(isinstance(part.kind, (Array, List)) for part in self._index_parts(s.args[1])):
             return item  # a copy already
-        return gast.Call(func=gast.Attribute(value=item, attr="copy", ctx=gast.Load()), args=[], keywords=[])
+        return ast.Call(func=ast.Attribute(value=item, attr="copy", ctx=ast.Load()), args=[], keywords=[])
 
     def _index_parts(self, index: Operand) -> list[Operand]:
         made = self.folded.get(index) if isinstance(index, Var) else None
@@ -225,7 +224,7 @@ class Express:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
         if _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
-            return gast.Call(func=gast.Attribute(value=base, attr="copy", ctx=gast.Load()), args=[], keywords=[])
+            return ast.Call(func=ast.Attribute(value=base, attr="copy", ctx=ast.Load()), args=[], keywords=[])
         self.require("copy")
         return call("copy.deepcopy", base)
 
@@ -236,26 +235,26 @@ class Express:
         tree = self.operand(like)
         self.require("numpy")
         if isinstance(like.kind, Array) and like.kind.dims is None:
-            return gast.BinOp(left=self.operand(value), op=gast.Add(), right=call("np.zeros_like", tree))
+            return ast.BinOp(left=self.operand(value), op=ast.Add(), right=call("np.zeros_like", tree))
         if isinstance(value.kind, Scalar):
             if isinstance(value, Const) and value.value == 1.0 and not value.path:
                 return call("np.ones_like", tree)
             return call("np.full_like", tree, self.operand(value))
-        shape = gast.Attribute(value=tree, attr="shape", ctx=gast.Load())
+        shape = ast.Attribute(value=tree, attr="shape", ctx=ast.Load())
         return call("np.broadcast_to", self.operand(value), shape)
 
     def _guard(self, s: Assign) -> Any:
         g, contribution = self.operands(s.args)
-        test = gast.Compare(left=g, ops=[gast.NotEq()], comparators=[constant(0.0)])
+        test = ast.Compare(left=g, ops=[ast.NotEq()], comparators=[constant(0.0)])
         if isinstance(s.target.kind, Scalar) and isinstance(s.args[0].kind, Scalar):
-            return gast.IfExp(test=test, body=contribution, orelse=constant(0.0))
+            return ast.IfExp(test=test, body=contribution, orelse=constant(0.0))
         self.require("numpy")
         return call("np.where", test, contribution, constant(0.0))
 
     def _shape(self, s: Assign) -> Any:
         kind = s.args[0].kind
         if isinstance(kind, Array) and kind.dims is not None:
-            return gast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=gast.Load())
+            return ast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=ast.Load())
         self.require("numpy")
         return call("np.shape", self.operand(s.args[0]))
 
@@ -275,11 +274,11 @@ class Express:
             return constant(0.0)
         if isinstance(kind, List):
             if isinstance(kind.item, Scalar):
-                zero = gast.List(elts=[constant(0.0)], ctx=gast.Load())
-                return gast.BinOp(left=zero, op=gast.Mult(), right=call("len", tree))
+                zero = ast.List(elts=[constant(0.0)], ctx=ast.Load())
+                return ast.BinOp(left=zero, op=ast.Mult(), right=call("len", tree))
             item = self.zeros(kind.item, name("item"))
-            loop = gast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
-            return gast.ListComp(elt=item, generators=[loop])
+            loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
+            return ast.ListComp(elt=item, generators=[loop])
         self.require("numpy")
         if isinstance(kind, Array):
             return call("np.zeros_like", tree)
@@ -287,19 +286,19 @@ class Express:
         return call("_zeros", tree)
 
     def _cast(self, s: Assign) -> Any:
-        dtype = s.target.kind.dtype if isinstance(s.target.kind, Scalar | Array) else "float64"
+        dtype = s.target.kind.dtype if isinstance(s.target.kind, (Scalar, Array)) else "float64"
         self.require("numpy")
         if isinstance(s.args[0].kind, Scalar):
             return call(f"np.{dtype}", self.operand(s.args[0]))
-        method = gast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=gast.Load())
-        return gast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
+        method = ast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=ast.Load())
+        return ast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
 
     def _add_lists(self, s: Assign) -> Any:
-        if isinstance(s.target.kind, List) and isinstance(s.target.kind.item, Scalar | Array):
-            pair = gast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=gast.Store())
+        if isinstance(s.target.kind, List) and isinstance(s.target.kind.item, (Scalar, Array)):
+            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=ast.Store())
             both = call("zip", *self.operands(s.args))
-            loop = gast.comprehension(target=pair, iter=both, ifs=[], is_async=0)
-            return gast.ListComp(elt=self._operator("add", [name("a"), name("b")]), generators=[loop])
+            loop = ast.comprehension(target=pair, iter=both, ifs=[], is_async=0)
+            return ast.ListComp(elt=self._operator("add", [name("a"), name("b")]), generators=[loop])
         self.helper("_add")
         self.require("numpy")
         return call("_add", *self.operands(s.args))
@@ -313,10 +312,10 @@ class Express:
         return call("list", self.operand(s.args[0]))
 
     def _tape(self, s: Assign) -> Any:
-        return gast.List(elts=[], ctx=gast.Load())
+        return ast.List(elts=[], ctx=ast.Load())
 
     def _pop(self, s: Assign) -> Any:
-        return call(gast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=gast.Load()))
+        return call(ast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=ast.Load()))
 
     # -- what is kept as it stands ---------------------------------------------------------------
 
@@ -325,13 +324,13 @@ class Express:
 
     def _invoke(self, s: Effect) -> Any:
         args, keywords = self._arguments(s.args[1:], s.extra)
-        return gast.Call(func=self.operand(s.args[0]), args=args, keywords=keywords)
+        return ast.Call(func=self.operand(s.args[0]), args=args, keywords=keywords)
 
     def _invoke_method(self, s: Effect) -> Any:
         which, names = s.extra
         args, keywords = self._arguments(s.args[1:], names)
-        receiver = gast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=gast.Load())
-        return gast.Call(func=receiver, args=args, keywords=keywords)
+        receiver = ast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=ast.Load())
+        return ast.Call(func=receiver, args=args, keywords=keywords)
 
     def _opaque(self, s: Effect) -> Any:
         template, names = s.extra
@@ -340,7 +339,7 @@ class Express:
     def fill(self, template: Any, operands: dict[str, Operand], stored: dict[str, str] | None = None) -> Any:
         """A piece of syntax with operands in the places of the names that it reads."""
         trees = {key: self.operand(operand) for key, operand in operands.items()}
-        return _Fill(trees, stored or {}).visit(copy.deepcopy(template))
+        return _Fill(trees, stored or {}).visit(plain(template))
 
 
 def _is_flat(kind: Any) -> bool:
@@ -349,18 +348,18 @@ def _is_flat(kind: Any) -> bool:
     return items is not None and not any(map(is_mutable, items))
 
 
-class _Slices(gast.NodeTransformer):  # type: ignore[misc]
+class _Slices(ast.NodeTransformer):
     def visit_Slice(self, node: Any) -> Any:
         parts = [node.lower, node.upper, *([node.step] if node.step is not None else [])]
         return call("slice", *[constant(None) if part is None else part for part in parts])
 
 
-class _Fill(gast.NodeTransformer):  # type: ignore[misc]
+class _Fill(ast.NodeTransformer):
     def __init__(self, trees: dict[str, Any], stored: dict[str, str]) -> None:
         self.trees, self.stored = trees, stored
 
     def visit_Name(self, node: Any) -> Any:
-        if not isinstance(node.ctx, gast.Load) or node.id in self.stored:
+        if not isinstance(node.ctx, ast.Load) or node.id in self.stored:
             node.id = self.stored.get(node.id, node.id)
             return node
         return copy.deepcopy(self.trees[node.id]) if node.id in self.trees else node
@@ -368,9 +367,9 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
 
 def _literal(value: Any) -> Any:
     if isinstance(value, tuple):
-        return gast.Tuple(elts=[_literal(item) for item in value], ctx=gast.Load())
+        return ast.Tuple(elts=[_literal(item) for item in value], ctx=ast.Load())
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return call("float", constant(repr(value)))
-    if isinstance(value, int | float) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
-        return gast.UnaryOp(op=gast.USub(), operand=constant(-value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
+        return ast.UnaryOp(op=ast.USub(), operand=constant(-value))
     return constant(value)

@@ -59,7 +59,7 @@ class Liveness:
         self.end[block] = self._next()
 
     def _is_folded(self, s: Statement) -> bool:
-        return isinstance(s, Assign | Effect) and any(var in self.folding.folded for var in s.defined())
+        return isinstance(s, (Assign, Effect)) and any(var in self.folding.folded for var in s.defined())
 
     # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
 
@@ -86,7 +86,7 @@ class Liveness:
 
     def _statement(self, s: Statement, live: Open) -> None:
         at = self.start[s]
-        if isinstance(s, If | With):
+        if isinstance(s, (If, With)):
             self._branches(s, live)
         elif isinstance(s, Loop):
             self._loop(s, live)

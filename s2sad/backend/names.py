@@ -188,7 +188,7 @@ class _Walker:
 
     def pattern(self, pattern: ast.pattern) -> None:
         for node in ast.walk(pattern):
-            if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
                 self.assign(node.name)
             elif isinstance(node, ast.MatchMapping) and node.rest:
                 self.assign(node.rest)

@@ -101,7 +101,7 @@ class Names:
         if isinstance(s, Loop):
             pairs += [(carry.param, carry.out) for carry in s.carries]
             pairs += [(carry.param, carry.init) for carry in s.carries]
-        elif isinstance(s, If | With):
+        elif isinstance(s, (If, With)):
             pairs += [(merge.out, value) for merge in s.merges for value in merge.values]
         elif isinstance(s, Assign) and s.primitive == "s2sad.alias" and not same_name:
             if self._alone(s.args[0], s.target):

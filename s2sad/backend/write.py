@@ -1,6 +1,7 @@
 """Syntax trees to text: the one module that knows astor."""
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from typing import Any
@@ -20,12 +21,12 @@ class Comments:
 
     def comment(self, text: str) -> Any:
         self._texts.append(text)
-        marker = gast.Name(id="__s2sad_comment__", ctx=gast.Load(), annotation=None, type_comment=None)
-        number = gast.Constant(value=len(self._texts) - 1, kind=None)
-        return gast.Expr(value=gast.Call(func=marker, args=[number], keywords=[]))
+        marker = ast.Name(id="__s2sad_comment__", ctx=ast.Load())
+        number = ast.Constant(value=len(self._texts) - 1)
+        return ast.Expr(value=ast.Call(func=marker, args=[number], keywords=[]))
 
     def blank(self) -> Any:
-        return gast.Expr(value=gast.Name(id="__s2sad_blank__", ctx=gast.Load(), annotation=None, type_comment=None))
+        return ast.Expr(value=ast.Name(id="__s2sad_blank__", ctx=ast.Load()))
 
     def text(self, tree: Any) -> str:
         text = to_source(tree)
@@ -33,13 +34,17 @@ class Comments:
         return _BLANK.sub("", text)
 
 
+def plain(tree: Any) -> Any:
+    """A piece of the user's syntax, which gast parsed, as Python's own."""
+    return gast.gast_to_ast(tree)
+
+
 def to_source(tree: Any) -> str:
-    """The text of a gast tree."""
-    plain = gast.gast_to_ast(tree)
+    """The text of a syntax tree."""
     with warnings.catch_warnings():
         # astor looks for node classes that newer Pythons deprecate.
         warnings.simplefilter("ignore", DeprecationWarning)
-        text: str = astor.to_source(plain, pretty_source=_joined)
+        text: str = astor.to_source(tree, pretty_source=_joined)
     return text
 
 

@@ -42,12 +42,30 @@ class _Flags:
 
 def normalise(body: list[Any], names: set[str]) -> list[Any]:
     """The body of a function with every exit in tail position, ending in `return` on every path."""
+    if _is_normal(body):
+        return body
     body = [copy.deepcopy(statement) for statement in body]
+    for node in (node for statement in body for node in gast.walk(statement)):
+        node.__dict__.pop("bound_names", None)  # what it binds may change
     if not _always_leaves(body):
         last = body[-1]
         body.append(_at(gast.Return(value=gast.Constant(value=None, kind=None)), last))
     flags = _Flags(set(names))
     return _tail(_loops(body, flags), flags)
+
+
+def _is_normal(body: list[Any]) -> bool:
+    """Whether the one exit of a body is the `return` at its end."""
+    stack = list(body[:-1])
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (gast.Return, gast.Break, gast.Continue, gast.NamedExpr)):
+            return False
+        if isinstance(node, LOOPS) and node.orelse:
+            return False
+        if not isinstance(node, SCOPES):
+            stack += gast.iter_child_nodes(node)
+    return isinstance(body[-1], gast.Return)
 
 
 # -- loops: returns become breaks, `else` becomes `if`, bodies are normalised ----------------------
@@ -239,7 +257,7 @@ def _always_leaves(body: list[Any]) -> bool:
 def _may_leave(body: list[Any]) -> bool:
     return any(
         isinstance(statement, EXITS[:3])
-        or (isinstance(statement, gast.If | gast.With | gast.Try)
+        or (isinstance(statement, (gast.If, gast.With, gast.Try))
             and any(_may_leave(getattr(statement, field, None) or []) for field in ("body", "orelse", "finalbody")))
         for statement in body
     )

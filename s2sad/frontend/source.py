@@ -49,13 +49,12 @@ def find(function: types.FunctionType) -> Source:
     dedented = textwrap.dedent(text)
     indent = len(lines[0]) - len(lines[0].lstrip())
     if lines and dedented.splitlines()[:1] != [lines[0].rstrip("\n")[indent:]]:
-        dedented = "if True:\n" + text
+        # Blank lines in front give the nodes their line numbers.
+        dedented = "\n" * (first - 2) + "if True:\n" + text
         tree: Any = ast.parse(dedented).body[0].body[0]  # type: ignore[attr-defined]
-        ast.increment_lineno(tree, first - 2)
         indent = 0
     else:
-        tree = _parse(dedented, code)
-        ast.increment_lineno(tree, first - 1)
+        tree = _parse("\n" * (first - 1) + dedented, code)
     if isinstance(tree, ast.AsyncFunctionDef):
         place = Location(code.co_filename, first, 0, None, lines[0].rstrip("\n"))
         raise UnsupportedError("an async function cannot be differentiated", place, "write a plain `def`")
@@ -77,7 +76,7 @@ def _parse(text: str, code: types.CodeType) -> ast.stmt:
         tree = ast.parse(text).body[0]
     except (SyntaxError, IndexError) as error:
         raise SourceNotFoundError(f"the source of `{code.co_name}` cannot be parsed: {error}") from error
-    if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) or tree.name != code.co_name:
+    if not isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) or tree.name != code.co_name:
         raise SourceNotFoundError(
             f"the file {code.co_filename} has changed since `{code.co_name}` was defined",
             hint="import it again",

@@ -50,7 +50,7 @@ def _block(block: Block, visible: set[Var], seen: set[Var]) -> set[Var]:
     visible = set(visible)
     for statement in block.statements:
         _used(statement.operands(), visible, statement)
-        if isinstance(statement, If | With):
+        if isinstance(statement, (If, With)):
             _branches(statement, visible, seen)
         elif isinstance(statement, Loop):
             _loop(statement, visible, seen)

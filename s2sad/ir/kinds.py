@@ -166,7 +166,7 @@ SHORT = {
 
 
 def is_numeric(kind: Kind) -> bool:
-    return isinstance(kind, Scalar | Array)
+    return isinstance(kind, (Scalar, Array))
 
 
 def is_inexact(dtype: str) -> bool:
@@ -235,7 +235,7 @@ def promote(first: Kind, second: Kind) -> str:
 
 
 def _dtype(kind: Kind) -> str:
-    return kind.dtype if isinstance(kind, Scalar | Array) else "any"
+    return kind.dtype if isinstance(kind, (Scalar, Array)) else "any"
 
 
 def _weak(kind: Kind) -> bool:

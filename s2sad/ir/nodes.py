@@ -340,7 +340,7 @@ def walk(block: Block) -> Iterator[Statement]:
 
 def results(statement: Statement) -> list[Operand]:
     """The operands that a structured statement takes out of its own blocks."""
-    if isinstance(statement, If | With):
+    if isinstance(statement, (If, With)):
         return [value for merge in statement.merges for value in merge.values]
     if isinstance(statement, Loop):
         outs = [carry.out for carry in statement.carries]

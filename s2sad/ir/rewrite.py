@@ -27,7 +27,7 @@ def substitute_block(block: Block, mapping: Mapping[Var, Operand]) -> None:
 def _substitute(statement: Statement, new: object) -> None:
     assert callable(new)
     statement.replace([new(operand) for operand in statement.operands()])
-    if isinstance(statement, If | With):
+    if isinstance(statement, (If, With)):
         for merge in statement.merges:
             merge.values = [new(value) for value in merge.values]
     if isinstance(statement, Loop):

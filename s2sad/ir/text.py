@@ -77,7 +77,7 @@ def _statement(s: Statement, names: _Names, indent: str) -> list[str]:
             args = [names(arg) for arg in s.args]
             for number, keyword in enumerate(s.keywords, len(args) - len(s.keywords)):
                 args[number] = f"{keyword}={args[number]}"
-            extra = f" {{{s.extra}}}" if isinstance(s.extra, str | tuple) and s.primitive != "s2sad.new" else ""
+            extra = f" {{{s.extra}}}" if isinstance(s.extra, (str, tuple)) and s.primitive != "s2sad.new" else ""
             return [f"{indent}{_target(s.target, names)} = {s.primitive}({', '.join(args)}){extra}"]
         case Effect():
             targets = ", ".join(_target(target, names) for target in s.targets)

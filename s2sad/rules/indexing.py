@@ -136,7 +136,7 @@ def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
 def _unclear(kind: Kind) -> bool:
     if isinstance(kind, Array):
         return kind.dims is None
-    return not (_is_integer(kind) or isinstance(kind, Static | List) or kind in (SLICE, ELLIPSIS))
+    return not (_is_integer(kind) or isinstance(kind, (Static, List)) or kind in (SLICE, ELLIPSIS))
 
 
 def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -> Kind:
@@ -145,7 +145,7 @@ def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -
     advanced: list[tuple[Extent, ...]] = []
     places: list[int] = []
     axis, last, split = 0, -2, False
-    has_arrays = any(isinstance(part.kind, Array | List) for part in parts)
+    has_arrays = any(isinstance(part.kind, (Array, List)) for part in parts)
     for number, part in enumerate(parts):
         if part.kind == ELLIPSIS:
             dims += kind.dims[axis : axis + missing]

@@ -69,7 +69,7 @@ def _flattened(call: Call) -> Kind:
 
 def _scalar_item(call: Call) -> Kind:
     kind = call.kind("x")
-    return Scalar(kind.dtype) if isinstance(kind, Array | Scalar) else UNKNOWN
+    return Scalar(kind.dtype) if isinstance(kind, (Array, Scalar)) else UNKNOWN
 
 
 # containers

@@ -318,7 +318,7 @@ def shape_dims(context: Context, operand: Operand) -> tuple[Extent, ...] | None:
     parts = shape_parts(context, operand)
     if parts is None:
         return None
-    return tuple(extent(context, part) if isinstance(part, Const | Var) else part for part in parts)
+    return tuple(extent(context, part) if isinstance(part, (Const, Var)) else part for part in parts)
 
 
 def shaped(default: str = "float64", name: str = "shape") -> KindRule:

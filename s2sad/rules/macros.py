@@ -57,7 +57,7 @@ def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
         if isinstance(have, Array) and have.dims is not None:
             return b.emit("numpy.sum", g) if have.dims else b.emit("s2sad.getitem", g, constant(()))
         return b.emit("numpy.sum", g)
-    if isinstance(want, Tuple | List) and isinstance(have, Array):
+    if isinstance(want, (Tuple, List)) and isinstance(have, Array):
         raise UnsupportedError(
             "a list or tuple that carries derivatives is used as an array here",
             b.origin,

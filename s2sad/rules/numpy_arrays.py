@@ -312,14 +312,14 @@ def _make(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
 def _unmade(b: Builder, g: Operand, x: Operand, index: tuple[int, ...]) -> Operand:
     """The adjoint of what ``g[index]`` was made of, in the same structure of tuples and lists."""
     here = b.expression(f"g[{', '.join(map(str, index))}]", {"g": g}) if index else g
-    if not isinstance(x.kind, Tuple | List):
+    if not isinstance(x.kind, (Tuple, List)):
         return match(b, here, x) if carries_derivative(x.kind) else constant(None)
     items = items_of(b.context, x)
     if items is not None:
         items = _readable(b, x, items)
         return _sequence(b, x, [_unmade(b, g, item, (*index, number)) for number, item in enumerate(items)])
     item = x.kind.item if isinstance(x.kind, List) else UNKNOWN
-    if isinstance(item, Scalar | Array):
+    if isinstance(item, (Scalar, Array)):
         return b.emit("s2sad.unstack", here)
     while isinstance(item, List):
         item = item.item
@@ -415,7 +415,7 @@ def _meshed(call: Call) -> Kind:
 def _mesh(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     """Each array varies along its own axis."""
     number, count = int(name[1:]), len(call.rest())
-    if not isinstance(ans.kind, List | Tuple):
+    if not isinstance(ans.kind, (List, Tuple)):
         raise refuse(b, "np.meshgrid needs vectors here")
     axis = 1 - number if call.constant("indexing", "xy") == "xy" and count > 1 and number < 2 else number
     others = tuple(n for n in range(count) if n != axis)

@@ -64,7 +64,7 @@ def _reshaped_method(call: Call) -> Kind:
 def _reshaped_dims(call: Call, parts: list[Operand | Extent]) -> tuple[Extent, ...]:
     """The new dimensions; one of -1 is what the others leave of the old."""
     missing = [isinstance(part, Const) and part.value == -1 for part in parts]
-    dims = [extent(call.context, part) if isinstance(part, Const | Var) else part for part in parts]
+    dims = [extent(call.context, part) if isinstance(part, (Const, Var)) else part for part in parts]
     if True in missing:
         given = [dim for dim, gone in zip(dims, missing, strict=True) if not gone]
         dims[missing.index(True)] = _quotient(call, dims_of(call.kind("x")), given)
@@ -251,7 +251,7 @@ def _tiled(call: Call) -> Kind:
     dims, parts = dims_of(call.kind("x")), shape_parts(call.context, call.bound["reps"])
     if dims is None or parts is None:
         return array_of(call, None)
-    counts = [extent(call.context, part) if isinstance(part, Const | Var) else part for part in parts]
+    counts = [extent(call.context, part) if isinstance(part, (Const, Var)) else part for part in parts]
     width = max(len(counts), len(dims))
     ones: tuple[Extent, ...] = (1,) * width
     have, times = (ones + dims)[len(dims) :], (ones + tuple(counts))[len(counts) :]
@@ -264,7 +264,7 @@ def _tile(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     count = rank(x.kind)
     if count == 0:
         return b.emit("numpy.sum", g)
-    reps = None if parts is None else [part for part in parts if isinstance(part, Const | Var)]
+    reps = None if parts is None else [part for part in parts if isinstance(part, (Const, Var))]
     if count is None or parts is None or reps is None or len(reps) != len(parts):
         raise refuse(b, "the number of dimensions must be known here")
     width = max(len(reps), count)
@@ -383,9 +383,9 @@ def _roll(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
 def _pad_widths(call: Call, count: int) -> list[tuple[Operand, Operand]] | None:
     """The widths before and after each axis."""
     parts = shape_parts(call.context, call.bound["pad_width"])
-    if parts is None or any(not isinstance(part, Const | Var) for part in parts):
+    if parts is None or any(not isinstance(part, (Const, Var)) for part in parts):
         return None
-    given = [part for part in parts if isinstance(part, Const | Var)]
+    given = [part for part in parts if isinstance(part, (Const, Var))]
     pairs: list[tuple[Operand, Operand]] = []
     for part in given:
         if is_integer(part.kind):

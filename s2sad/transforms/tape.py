@@ -319,7 +319,7 @@ class Recorder:
         current, block = var, home
         while block is not self.body:
             outer, statement = self.parent[block]
-            assert isinstance(statement, If | With)
+            assert isinstance(statement, (If, With))
             place = statement.blocks().index(block)
             found = next((m.out for m in statement.merges if m.values[place] is current), None)
             if found is None:
@@ -352,7 +352,7 @@ def _is_push(statement: Statement) -> bool:
 
 def taken_out(holder: Statement, block: Block) -> list[Var]:
     """The variables that a structured statement takes out of one of its blocks."""
-    if isinstance(holder, If | With):
+    if isinstance(holder, (If, With)):
         place = holder.blocks().index(block)
         values = [merge.values[place] for merge in holder.merges]
     else:
@@ -365,7 +365,7 @@ def take_out(holder: Statement, block: Block, mapping: dict[Var, Operand]) -> No
     def new(operand: Operand) -> Operand:
         return mapping.get(operand, operand) if isinstance(operand, Var) else operand
 
-    if isinstance(holder, If | With):
+    if isinstance(holder, (If, With)):
         place = holder.blocks().index(block)
         for merge in holder.merges:
             merge.values[place] = new(merge.values[place])

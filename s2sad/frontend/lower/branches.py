@@ -202,7 +202,7 @@ def same(a: Operand, b: Operand) -> bool:
     if not (isinstance(a, Const) and isinstance(b, Const)):
         return False
     return a.kind == b.kind and a.path == b.path and type(a.value) is type(b.value) and (
-        a.value is b.value or isinstance(a.value, int | str | bool) and a.value == b.value
+        a.value is b.value or isinstance(a.value, (int, str, bool)) and a.value == b.value
     )
 
 

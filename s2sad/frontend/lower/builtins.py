@@ -33,7 +33,7 @@ def special(f: Frame, node: Any, callee: Operand) -> Operand | None:
     """Calls whose arguments are not evaluated as usual: `sum` of a generator expression."""
     if not isinstance(callee, Const) or callee.value is not sum or node.keywords:
         return None
-    if not (node.args and isinstance(node.args[0], gast.GeneratorExp | gast.ListComp)):
+    if not (node.args and isinstance(node.args[0], (gast.GeneratorExp, gast.ListComp))):
         return None
     from s2sad.frontend.lower.expressions import expression, operator
 
@@ -240,7 +240,7 @@ def _iterable(function: Any) -> Handler:
 
 
 def is_library(function: Operand) -> bool:
-    return isinstance(function, Const) and isinstance(function.value, type | types.BuiltinFunctionType)
+    return isinstance(function, Const) and isinstance(function.value, (type, types.BuiltinFunctionType))
 
 
 def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:

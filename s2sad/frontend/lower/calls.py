@@ -259,7 +259,7 @@ def kept_operand(f: Frame, node: Any, operand: Operand) -> Operand:
     from s2sad.frontend.lower.expressions import opaque
 
     operand = objects.settled(f.state, operand)
-    if not (isinstance(operand, Const) and isinstance(operand.value, LocalFunction | Bound | Partial | Choice)):
+    if not (isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice))):
         return operand
     if isinstance(operand.value, LocalFunction) and isinstance(operand.value.tree, gast.Lambda):
         return opaque(operand.value.frame, operand.value.tree)
@@ -282,7 +282,7 @@ def _call_partial(
     f: Frame, node: Any, callee: Const, function: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
     def given(value: Any, read: Operand) -> Operand:
-        if value is None or isinstance(value, int | float | str | bool) or isinstance(kind_of(value), Static):
+        if value is None or isinstance(value, (int, float, str, bool)) or isinstance(kind_of(value), Static):
             return constant(value)
         return read
 
@@ -427,11 +427,11 @@ def _kept_method(
     args = [kept_operand(f, node, arg) for arg in args]
     keywords = {key: kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [receiver, *args, *keywords.values()]
-    changes = isinstance(receiver.kind, Array | List | Dict) or receiver.kind == UNKNOWN
+    changes = isinstance(receiver.kind, (Array, List, Dict)) or receiver.kind == UNKNOWN
     if name not in PURE_METHODS and changes and any(operand.varied for operand in operands):
-        if receiver.varied or isinstance(receiver.kind, Array | List | Dict) or any(is_mutable(a.kind) for a in args):
+        if receiver.varied or isinstance(receiver.kind, (Array, List, Dict)) or any(is_mutable(a.kind) for a in args):
             f.fail(node, f"`.{name}` updates in place: arrays, lists and objects that carry derivatives cannot be "
-                   "updated in place yet" if isinstance(receiver.kind, Array | List | Dict)
+                   "updated in place yet" if isinstance(receiver.kind, (Array, List, Dict))
                    else f"the method `.{name}` is not known, and it gets values that carry derivatives",
                    "make a new array or list of the values")
     f.builder.origin = f.location(node)

@@ -118,6 +118,6 @@ def _dict_entry(f: Frame, node: Any, generator: Any, item: Operand, entries: dic
         if not known:
             return
     key = getattr(expression(f, node.key), "value", None)
-    if not isinstance(key, str | int | bool):
+    if not isinstance(key, (str, int, bool)):
         f.fail(node.key, "the keys of this dict are known only at run time", "use keys that are literals")
     entries[key] = expression(f, node.value)

@@ -138,7 +138,7 @@ def _sequence(f: Frame, name: str, args: tuple[Operand, ...]) -> Operand | None:
     if name == "add" and all(isinstance(kind, List) for kind in kinds):
         kind = join(kinds[0], kinds[1], f.state.context.fresh)
         return f.builder.emit("s2sad.concat", *args, kind=kind)
-    if name == "mul" and any(a.varied and isinstance(a.kind, Tuple | List) for a in args):
+    if name == "mul" and any(a.varied and isinstance(a.kind, (Tuple, List)) for a in args):
         return _repeated(f, *sorted(args, key=lambda arg: isinstance(arg.kind, Scalar)))
     return None
 
@@ -175,7 +175,7 @@ def _unary(f: Frame, node: Any) -> Operand:
 
 def compare(f: Frame, node: Any, op: Any, left: Operand, right: Operand) -> Operand:
     f.builder.origin = f.location(node)
-    if isinstance(op, gast.Lt | gast.LtE | gast.Gt | gast.GtE):
+    if isinstance(op, (gast.Lt, gast.LtE, gast.Gt, gast.GtE)):
         left, right = solid(f, left), solid(f, right)
     return f.builder.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
 
@@ -213,7 +213,7 @@ def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
         return objects.read(f, node, base, made, name)
     if isinstance(base, Const) and isinstance(base.value, objects.Super):
         return objects.super_attribute(f, node, base.value, name)
-    if isinstance(base, Const) and isinstance(base.kind, Static) and not isinstance(base.value, Bound | LocalFunction):
+    if isinstance(base, Const) and isinstance(base.kind, Static) and not isinstance(base.value, (Bound, LocalFunction)):
         return _static_attribute(f, node, base, name)
     kind = base.kind
     if isinstance(kind, Object):
@@ -242,10 +242,10 @@ def _static_attribute(f: Frame, node: Any, base: Const, name: str) -> Operand:
     except AttributeError:
         f.fail(node, f"{base.path or base.value!r} has no attribute `{name}`")
     path = f"{base.path}.{name}"
-    if not isinstance(base.value, types.ModuleType | type) and not callable(value):
+    if not isinstance(base.value, (types.ModuleType, type)) and not callable(value):
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN)
     known = constant(value, path)
-    if isinstance(known.kind, Static) or isinstance(value, float | int | str | bool | tuple):
+    if isinstance(known.kind, Static) or isinstance(value, (float, int, str, bool, tuple)):
         module = getattr(base.value, "__name__", "").split(".")[0]
         if isinstance(known.kind, Static) or module in ("numpy", "math", "scipy", "sys"):
             return known
@@ -269,7 +269,7 @@ def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Opera
     value = owner.__dict__[name] if owner is not None else None
     if owner is None:
         f.fail(node, f"`{kind.cls.__name__}` has no attribute `{name}`")
-    if isinstance(value, int | float | str | bool):
+    if isinstance(value, (int, float, str, bool)):
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=constant(value).kind, varied=False)
     if callable(value) or isinstance(value, _DESCRIPTORS) or value is None:
         return objects.class_attribute(f, node, base, kind.cls.__mro__, name)
@@ -439,7 +439,7 @@ def _dict(f: Frame, node: Any) -> Operand:
             entries.update({name: subscript(f, node, value, constant(name)) for name, _ in value.kind.items})
             continue
         key = expression(f, key_node)
-        if not isinstance(key, Const) or not isinstance(key.value, str | int | bool | tuple):
+        if not isinstance(key, Const) or not isinstance(key.value, (str, int, bool, tuple)):
             return opaque(f, node)
         entries[key.value] = value
     f.builder.origin = f.location(node)
@@ -471,7 +471,7 @@ def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options:
 
 def opaque(f: Frame, node: Any) -> Operand:
     """Python that is kept as it is written, its variables being what it reads."""
-    if any(isinstance(inner, gast.Await | gast.Yield | gast.YieldFrom) for inner in gast.walk(node)):
+    if any(isinstance(inner, (gast.Await, gast.Yield, gast.YieldFrom)) for inner in gast.walk(node)):
         f.fail(node, "a generator or coroutine cannot be differentiated", "collect the values in a loop or a list")
     if any(isinstance(inner, gast.NamedExpr) for inner in gast.walk(node)):
         f.fail(node, "`:=` is not supported in this expression", "assign on a line of its own")
@@ -540,7 +540,7 @@ class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
 
     def value(self, node: Any, operand: Operand) -> Operand:
         operand = objects.settled(self.f.state, operand)
-        if isinstance(operand, Const) and isinstance(operand.value, LocalFunction | Bound | Partial | Choice):
+        if isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice)):
             name = getattr(operand.value, "name", "")
             self.f.fail(node, f"{f'the nested function `{name}`' if name else 'a function'} is used in a way that is "
                         "not supported", "call it")
@@ -588,7 +588,7 @@ def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
     """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
     if not name.startswith("numpy.") or name in TAKES_SEQUENCES or not arg.varied:
         return arg
-    return f.builder.emit("numpy.array", arg) if isinstance(arg.kind, List | Tuple) else arg
+    return f.builder.emit("numpy.array", arg) if isinstance(arg.kind, (List, Tuple)) else arg
 
 
 EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {

@@ -74,13 +74,16 @@ def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: 
     names = bound_names(body) | set(parameter_names(tree))
     function = callee if isinstance(callee, types.FunctionType) else None
     inner = state.new_frame(found, names, parent, function)
-    for statement in _own_statements(body):
+    nodes = list(gast.walk(tree))
+    inner.holds_functions = any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree)
+    declarations = [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))]
+    for statement in _own_statements(body) if declarations else []:
         if isinstance(statement, gast.Nonlocal):
             inner.nonlocals |= set(statement.names)
         if isinstance(statement, gast.Global):
             inner.globals_written |= set(statement.names)
     inner.names -= inner.nonlocals | inner.globals_written
-    for nested in gast.walk(tree):
+    for nested in declarations:
         if isinstance(nested, gast.Nonlocal):
             state.nonlocal_cells |= {(inner.number, name) for name in nested.names if name in inner.names}
     return inner
@@ -93,7 +96,7 @@ def _own_statements(body: list[Any]) -> list[Any]:
     while stack:
         node = stack.pop()
         found.append(node)
-        if not isinstance(node, gast.FunctionDef | gast.ClassDef | gast.Lambda):
+        if not isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.Lambda)):
             stack += [child for child in gast.iter_child_nodes(node) if isinstance(child, gast.stmt)]
     return found
 
@@ -109,17 +112,14 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
         result = expression(inner, tree.body)
     else:
         body = exits.normalise(tree.body, inner.names | set(bound))
-        inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
+        if body is not tree.body:
+            inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
         statements(inner, body)
         result = state.store.get((inner.number, RETURN), constant(None))
-    if not _holds_functions(tree):
+    if not inner.holds_functions:
         for cell in [cell for cell in state.store if cell[0] == inner.number]:
             del state.store[cell]
     return result
-
-
-def _holds_functions(tree: Any) -> bool:
-    return any(isinstance(node, gast.FunctionDef | gast.Lambda) and node is not tree for node in gast.walk(tree))
 
 
 # -- arguments ------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _default(f: Frame, node: Any, callee: Any, parameter: str, name: str) -> Ope
         found = python_default(callee, parameter)
         if found is not None:
             value = found[0]
-            if value is None or isinstance(value, int | float | str | bool):
+            if value is None or isinstance(value, (int, float, str, bool)):
                 return constant(value)
             fetch = lambda: python_default(callee, parameter)[0]  # type: ignore[index]  # noqa: E731
             return external(f, value, parameter, fetch, None, (id(callee), parameter))

@@ -49,7 +49,7 @@ ZERO, ONE = constant(0), constant(1)
 def iteration(f: Frame, node: Any) -> Iteration:
     from s2sad.frontend.lower.expressions import expression
 
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name | gast.Attribute):
+    if isinstance(node, gast.Call) and isinstance(node.func, (gast.Name, gast.Attribute)):
         found = _of_call(f, node)
         if found is not None:
             return found
@@ -67,7 +67,7 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
         return Spelled(unpacked(f, node, value))
     if isinstance(kind, Dict):
         return Spelled([constant(key) for key, _ in kind.items])
-    if isinstance(kind, Array | List):
+    if isinstance(kind, (Array, List)):
         if isinstance(kind, Array) and kind.dims is None and value.varied:
             f.fail(node, "whether this is an array is not known", "annotate it")
         end = f.builder.emit("builtins.len", value)
@@ -254,5 +254,5 @@ def is_generator(callee: Any) -> bool:
     if isinstance(callee, Bound):
         callee = callee.function
     if isinstance(callee, LocalFunction):
-        return any(isinstance(node, gast.Yield | gast.YieldFrom) for node in gast.walk(callee.tree))
+        return any(isinstance(node, (gast.Yield, gast.YieldFrom)) for node in gast.walk(callee.tree))
     return inspect.isgeneratorfunction(callee)

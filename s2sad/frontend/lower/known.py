@@ -45,7 +45,7 @@ def value_of(context: Context, operand: Operand) -> Any:
 
 def _plain(value: Any) -> Any:
     """Arithmetic is decided for small literals only: floats keep their expressions."""
-    if isinstance(value, int | str | bool | tuple):
+    if isinstance(value, (int, str, bool, tuple)):
         return value
     raise Unknowable
 
@@ -57,7 +57,7 @@ def _identity(context: Context, made: Assign) -> bool:
         if isinstance(one.kind, Static):
             if isinstance(other.kind, Static):
                 return (one.kind.value is other.kind.value) is not negated
-            if isinstance(other.kind, Scalar | Array | Tuple | List | Dict | Object) or other.kind == STR:
+            if isinstance(other.kind, (Scalar, Array, Tuple, List, Dict, Object)) or other.kind == STR:
                 return negated
     raise Unknowable
 

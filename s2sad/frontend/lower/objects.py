@@ -152,7 +152,7 @@ def class_attribute(f: Frame, node: Any, base: Operand, mro: tuple[type, ...], n
     if owner is None:
         f.fail(node, f"`{cls.__name__}` has no attribute `{name}` here")
     value = owner.__dict__[name]
-    if isinstance(value, property | functools.cached_property):
+    if isinstance(value, (property, functools.cached_property)):
         getter = value.fget if isinstance(value, property) else value.func
         return call(f, node, constant(getter), [base], {})
     if isinstance(value, staticmethod):
@@ -161,7 +161,7 @@ def class_attribute(f: Frame, node: Any, base: Operand, mro: tuple[type, ...], n
         return constant(Bound(value.__func__, constant(class_of(base) or cls)))
     if isinstance(value, types.FunctionType):
         return constant(Bound(value, base))
-    if isinstance(value, int | float | str | bool) or value is None or isinstance(constant(value).kind, Static):
+    if isinstance(value, (int, float, str, bool)) or value is None or isinstance(constant(value).kind, Static):
         return constant(value)
     f.fail(node, f"the attribute `{name}` of the class `{cls.__name__}` is not supported here",
            "set it in __init__, or keep it outside of the class")

@@ -112,6 +112,7 @@ class Frame:
     function: Any = None
     nonlocals: set[str] = field(default_factory=set)
     globals_written: set[str] = field(default_factory=set)
+    holds_functions: bool = False
 
     @property
     def builder(self) -> Builder:

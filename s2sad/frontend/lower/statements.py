@@ -106,7 +106,7 @@ def _is_bound(f: Frame, name: str) -> bool:
 
 def _refuse_exits(f: Frame, node: Any) -> None:
     for inner in gast.walk(node):
-        if isinstance(inner, gast.Return | gast.Yield | gast.YieldFrom | gast.Await):
+        if isinstance(inner, (gast.Return, gast.Yield, gast.YieldFrom, gast.Await)):
             f.fail(inner, f"`{_name_of(inner)}` inside `{_name_of(node)}` is not supported",
                    "assign the value and return it after the statement")
 
@@ -191,25 +191,41 @@ def _break(f: Frame, node: Any) -> None:
 
 def bound_names(nodes: list[Any]) -> set[str]:
     """The names that statements bind, nested functions and comprehensions not entered."""
+    return {name for node in nodes for name in _bound_by(node)}
+
+
+def _bound_by(root: Any) -> frozenset[str]:
+    """The names that one statement binds; asked for again by every loop around it, and so kept on the node."""
+    if not hasattr(root, "bound_names"):
+        root.bound_names = frozenset(_find_bound(root))
+    kept: frozenset[str] = root.bound_names
+    return kept
+
+
+def _find_bound(root: Any) -> set[str]:
     found: set[str] = set()
-    stack = list(nodes)
+    stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, gast.FunctionDef | gast.ClassDef | gast.AsyncFunctionDef):
+        if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
             found.add(node.name)
             continue
         if isinstance(node, gast.Lambda):
             continue
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del):
+        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
             found.add(node.id)
-        if isinstance(node, gast.Import | gast.ImportFrom):
+        if isinstance(node, (gast.Import, gast.ImportFrom)):
             found |= {(item.asname or item.name).split(".")[0] for item in node.names}
         if isinstance(node, gast.ExceptHandler) and node.name is not None:
             found.add(node.name if isinstance(node.name, str) else node.name.id)
-        if isinstance(node, gast.ListComp | gast.SetComp | gast.DictComp | gast.GeneratorExp):
+        if isinstance(node, (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
             stack += [n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)]
             continue
-        stack += list(gast.iter_child_nodes(node))
+        for child in gast.iter_child_nodes(node):
+            if isinstance(child, gast.stmt):
+                found |= _bound_by(child)
+            else:
+                stack.append(child)
     return found
 
 

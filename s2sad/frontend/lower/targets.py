@@ -27,7 +27,7 @@ def lower_assign(f: Frame, node: Any) -> None:
 def assign(f: Frame, target: Any, value: Operand) -> None:
     if isinstance(target, gast.Name):
         assign_name(f, target, value)
-    elif isinstance(target, gast.Tuple | gast.List):
+    elif isinstance(target, (gast.Tuple, gast.List)):
         _unpack(f, target, value)
     elif isinstance(target, gast.Starred):
         assign(f, target.value, value)
@@ -67,7 +67,7 @@ def _unpack(f: Frame, target: Any, value: Operand) -> None:
         place = starred[0]
         after = len(target.elts) - place - 1
         middle = parts[place : len(parts) - after]
-        if isinstance(value.kind, List | Array):
+        if isinstance(value.kind, (List, Array)):
             middle_value = _slice(f, target, value, place, -after or None)
         else:
             middle_value = f.builder.emit("s2sad.list", *middle)
@@ -93,14 +93,14 @@ def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
     spelled = displayed(f, value)
     if spelled is not None:
         return spelled
-    if isinstance(value, Const) and isinstance(value.value, tuple | str):
+    if isinstance(value, Const) and isinstance(value.value, (tuple, str)):
         return [constant(item) for item in value.value]
     known = length(value.kind)
     if known is not None:
         return [subscript(f, target, value, constant(i)) for i in range(known)]
     starred = next((i for i, e in enumerate(target.elts) if isinstance(e, gast.Starred)), None)
     places = range(count) if starred is None else [*range(starred), *range(starred + 1 - count, 0)]
-    if isinstance(value.kind, Array | List) or value.kind == NEVER or value.kind == UNKNOWN and not value.varied:
+    if isinstance(value.kind, (Array, List)) or value.kind == NEVER or value.kind == UNKNOWN and not value.varied:
         if value.kind == UNKNOWN and starred is None:
             return _opaque_parts(f, target, value)
         parts = [subscript(f, target, value, constant(i)) for i in places]

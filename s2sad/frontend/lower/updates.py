@@ -14,7 +14,7 @@ WHOLE = constant(...)
 
 def is_followed(f: Frame, base: Operand) -> bool:
     """Whether writes to an operand are followed: it is an array, list or dict of a known kind of the function's own."""
-    if not isinstance(base, Var) or not isinstance(base.kind, Array | List | Dict):
+    if not isinstance(base, Var) or not isinstance(base.kind, (Array, List, Dict)):
         return False
     if isinstance(base.kind, Array) and base.kind.dims is None:
         return False

@@ -26,7 +26,7 @@ def _number(operand: Operand) -> int | float | None:
 
 
 def _is_float(kind: Kind) -> bool:
-    return isinstance(kind, Scalar | Array) and is_inexact(kind.dtype)
+    return isinstance(kind, (Scalar, Array)) and is_inexact(kind.dtype)
 
 
 def _same_shape(a: Kind, b: Kind) -> bool:
@@ -53,7 +53,7 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return _scaled(b, one, y)
     for first, second in ((x, y), (y, x)):
         made = b.context.definition(first, "s2sad.expand")
-        if made is not None and isinstance(made.args[0].kind, Scalar | Array):
+        if made is not None and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
     for first, second in ((x, y), (y, x)):
         made = b.context.definition(first, "operator.neg")

@@ -46,9 +46,9 @@ def _mark(s: Statement, needed: Needed) -> None:
     if isinstance(s, Assign):
         if s.target in needed or s.primitive == "s2sad.pop":
             _need(s.operands(), needed)
-    elif isinstance(s, Effect | Store):
+    elif isinstance(s, (Effect, Store)):
         _need(s.operands(), needed)
-    elif isinstance(s, If | With):
+    elif isinstance(s, (If, With)):
         for merge in s.merges:
             if merge.out in needed:
                 _need(merge.values, needed)
@@ -91,7 +91,7 @@ def _live(s: Statement, needed: Needed) -> bool:
 def _acts(s: Statement, needed: Needed) -> bool:
     if isinstance(s, Assign):
         return s.primitive == "s2sad.pop" or s.target in needed
-    return isinstance(s, Effect | Store) or (bool(s.blocks()) and _live(s, needed))
+    return isinstance(s, (Effect, Store)) or (bool(s.blocks()) and _live(s, needed))
 
 
 def _sweep(block: Block, needed: Needed) -> None:
@@ -103,7 +103,7 @@ def _sweep(block: Block, needed: Needed) -> None:
             continue
         if s.blocks() and not _live(s, needed):
             continue
-        if isinstance(s, If | With):
+        if isinstance(s, (If, With)):
             s.merges = [merge for merge in s.merges if merge.out in needed]
         if isinstance(s, Loop):
             s.carries = [c for c in s.carries if c.result in needed or c.param in needed]

@@ -51,7 +51,7 @@ class Ownership:
                 self._index(inner)
             if isinstance(s, Assign):
                 self.made[s.target] = s
-            if isinstance(s, If | With):
+            if isinstance(s, (If, With)):
                 for merge in s.merges:
                     self.made[merge.out] = merge
             if isinstance(s, Loop):
@@ -153,23 +153,25 @@ class Ownership:
         """Whether this variable is the one holder of its memory and its one use consumes it."""
         if var in assumed:
             return True
+        made = self.made.get(var)
+        if isinstance(made, Assign):
+            return self._fresh(made) and self._used_up(var, consumer)
         if not self._used_up(var, consumer):
             return False
         assumed = assumed | {var}
         if var in self.loop_of_param:
             _, carry = self.loop_of_param[var]
             return self._source(carry.init, assumed) and self._source(carry.out, assumed)
-        made = self.made.get(var)
         if isinstance(made, Merge):
             return all(self._source(value, assumed) for value in made.values)
         if isinstance(made, Carry):
             return self._source(made.init, assumed) and self._source(made.out, assumed)
-        return isinstance(made, Assign) and self._fresh(made, assumed)
+        return False
 
     def _source(self, operand: Operand, assumed: set[Var]) -> bool:
         return isinstance(operand, Var) and self.owned(operand, assumed)
 
-    def _fresh(self, made: Assign, assumed: set[Var]) -> bool:
+    def _fresh(self, made: Assign) -> bool:
         if made.primitive in CONSUMING:
             return True  # its operand is owned or copied
         if made.primitive in _FRESH_INTERNAL:
@@ -238,7 +240,7 @@ class _Order:
         moved = any(init in self.aliases for init in inits(s) if isinstance(init, Var))
         if moved and consumed:
             raise _ReadLate
-        if isinstance(s, If | With):
+        if isinstance(s, (If, With)):
             ends = [self.block(inner, 0, consumed) for inner in s.blocks()]
             for number, end in enumerate(ends):
                 if self._uses([merge.values[number] for merge in s.merges]):

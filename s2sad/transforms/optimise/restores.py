@@ -60,7 +60,7 @@ class _Chains:
                 self._read([*s.args[2:], *([] if s.args[1] is s.args[0] else [s.args[1]])], s, place)
             else:
                 self._read(s.operands(), s, place)
-            if isinstance(s, If | With):
+            if isinstance(s, (If, With)):
                 for merge in s.merges:
                     for value in merge.values:
                         self._union(merge.out, value)

@@ -42,7 +42,7 @@ def guarded(
     is_product = primitive.name in ("operator.mul", "numpy.multiply")
     if is_product and not any(_may_be_infinite(b.context, partner) for partner in partners):
         return contribution
-    if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, Scalar | Array):
+    if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, (Scalar, Array)):
         return contribution
     return b.emit("s2sad.guard", g, contribution, kind=contribution.kind)
 
@@ -79,7 +79,7 @@ def _block(block: Block, zeros: dict[Var, Zeros]) -> None:
                 _block(inner, zeros)
         if isinstance(s, Assign):
             zeros[s.target] = _result(s, zeros)
-        elif isinstance(s, If | With):
+        elif isinstance(s, (If, With)):
             for merge in s.merges:
                 zeros[merge.out] = max(_of(value, zeros) for value in merge.values)
         _carried(s, zeros)

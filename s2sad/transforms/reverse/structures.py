@@ -89,13 +89,13 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     base, index = s.args
     if not isinstance(base, Var) or not sweep.active(base):
         return
-    if isinstance(base.kind, Tuple | Dict) and isinstance(index, Const):
+    if isinstance(base.kind, (Tuple, Dict)) and isinstance(index, Const):
         key = index.value
         if isinstance(base.kind, Tuple):
             key = key % len(base.kind.items)
         scope.accumulate_part(base, key, adjoint)
         return
-    if isinstance(base.kind, Array | List):
+    if isinstance(base.kind, (Array, List)):
         b = scope.builder
         g = materialise(b, adjoint, s.target)
         if _through_shadow(sweep, scope, s, base, index, g):

@@ -215,10 +215,9 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     if call.primitive.flat:
         return
     g = materialise(b, adjoint, statement.target)
-    saw = {name: sweep.primal(scope, operand, statement) for name, operand in call.bound.items()}
+    original = call.bound
     ans = statement.target
-    call.bound = saw
-    original = dict(zip(saw, _original(sweep, statement), strict=True))
+    call.bound = {name: sweep.primal(scope, operand, statement) for name, operand in original.items()}
     contributions: list[tuple[Var, Operand]] = []
     for name, operand in original.items():
         if not sweep.active(operand) or not isinstance(operand, Var):
@@ -237,12 +236,6 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         contributions.append((operand, guarded(b, call.primitive, g, contribution, partners)))
     for var, contribution in contributions:
         scope.accumulate(var, macros.match(b, contribution, var))
-
-
-def _original(sweep: Sweep, statement: Assign) -> list[Operand]:
-    call = bind(sweep.context, statement.primitive, statement.args, statement.keywords)
-    assert call is not None
-    return list(call.bound.values())
 
 
 def _contribution(
