@@ -1,6 +1,3 @@
-
-
-
 def energy_grad(u0, k, steps):
     """Return the gradient of `energy` with respect to u0, for u0: float[:], k: float, steps: int."""
     u = u0.copy()

@@ -323,6 +323,14 @@ def source(fun: Any, *args: Any, **kwargs: Any) -> str:
     return derivative.source(*args, **kwargs)
 
 
+def _owner(function: types.FunctionType) -> type | None:
+    """The class that a method is defined in, if its module knows it by name."""
+    found: Any = function.__globals__
+    for part in function.__qualname__.split(".")[:-1]:
+        found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
+    return found if isinstance(found, type) else None
+
+
 def generate(
     fun: Callable[..., Any], mode: str, argnums: Argnums | None = None, types: dict[str, Kind] | None = None
 ) -> str:
@@ -343,6 +351,9 @@ def generate(
             kind = kind_of_annotation(parameter.annotation, name, primal.function.__globals__)
         if kind is None and parameter.default is not parameter.empty:
             kind = kind_of(parameter.default, name)
+        owner = _owner(primal.function)
+        if kind is None and owner is not None and name == primal.names[0]:
+            kind = kind_of_annotation(owner, name, primal.function.__globals__)
         if kind is None:
             missing.append(name)
         else:

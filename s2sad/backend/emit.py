@@ -91,7 +91,7 @@ class Module:
             parts.append("\n".join(lines))
         body = [self.comments.text(function).strip("\n") for function in self.functions]
         body += [HELPERS[which].strip("\n") for which in chosen]
-        return "\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n"
+        return ("\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n").lstrip("\n")
 
 
 class Emitter:

@@ -1,6 +1,3 @@
-
-
-
 def program_value_and_grad(xs):
     """Return the value and the gradient of `program` with respect to xs, for xs: list[float]."""
     total_tape = []

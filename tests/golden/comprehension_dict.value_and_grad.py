@@ -1,6 +1,3 @@
-
-
-
 def program_value_and_grad(weights, x):
     """Return the value and the gradient of `program` with respect to weights and x.
 

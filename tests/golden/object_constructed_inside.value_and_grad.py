@@ -1,6 +1,3 @@
-
-
-
 def program_value_and_grad(x, y):
     """Return the value and the gradient of `program` with respect to x and y.
 

@@ -1,6 +1,3 @@
-
-
-
 def power_fwd(x, n):
     """Return the value of `power` and what `power_rev` reads."""
     test = n == 0

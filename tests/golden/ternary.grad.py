@@ -1,6 +1,3 @@
-
-
-
 def program_grad(x):
     """Return the gradient of `program` with respect to x, for x: float."""
     test = x > 0

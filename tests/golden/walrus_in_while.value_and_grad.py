@@ -1,6 +1,3 @@
-
-
-
 def program_value_and_grad(x):
     """Return the value and the gradient of `program` with respect to x, for x: float."""
     test_tape = []

@@ -1,6 +1,3 @@
-
-
-
 def program_fwd(x):
     """Return the value of `program` and what `program_rev` reads."""
     y_tape = []
