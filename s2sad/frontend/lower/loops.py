@@ -104,11 +104,10 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     """Lower the body until the kinds of what it carries agree with what it leaves."""
     state = f.state
     outer, before = state.builder, dict(state.store)
-    inits = {cell: before.get(cell, UNDEFINED) for cell in sorted(cells | state.nonlocal_cells)}
+    inits, stale = _entering(state, before, sorted(cells | state.nonlocal_cells))
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     around, state.written = state.written, set()
     sharing, known = Sharing(state), len(state.memories)
-    stale: dict[Cell, Operand] = {}
     for _ in range(MAXIMUM_ROUNDS):
         changes = state.kind_changes
         params = {
@@ -149,6 +148,19 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     outer.append(loop)
     memory.forget(state, known, inside)
     sharing.exit(before, inits, results)
+
+
+def _entering(
+    state: State, before: dict[Cell, Operand], cells: list[Cell]
+) -> tuple[dict[Cell, Operand], dict[Cell, Operand]]:
+    """What variables are before a loop, after whatever was written to them; and those of which that is unknown."""
+    inits: dict[Cell, Operand] = {}
+    stale: dict[Cell, Operand] = {}
+    for cell in cells:
+        inits[cell] = memory.now(state, before.get(cell, UNDEFINED))
+        if memory.stale_name(inits[cell]) is not None:
+            stale[cell], inits[cell] = inits[cell], UNDEFINED
+    return inits, stale
 
 
 def _inside(loop: Loop, params: dict[Cell, Var]) -> set[Var]:
