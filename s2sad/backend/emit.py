@@ -271,7 +271,7 @@ class Emitter:
         self.module.require("numpy")
         add = ast.Call(
             func=dotted("np.add.at"),
-            args=[name(target), self.express.index_value(place), self.express.operand(value)],
+            args=[name(target), self.express.operand(place), self.express.operand(value)],
             keywords=[],
         )
         return [*body, ast.Expr(value=add)]
@@ -307,7 +307,7 @@ class Emitter:
         if is_basic(self.context, place) or is_mask(self.context, place):
             return [_augment(self._place(whole, place), "add", added)]
         self.module.require("numpy")
-        add = ast.Call(func=dotted("np.add.at"), args=[whole, self.express.index_value(place), added], keywords=[])
+        add = ast.Call(func=dotted("np.add.at"), args=[whole, self.express.operand(place), added], keywords=[])
         return [ast.Expr(value=add)]
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:

@@ -172,17 +172,19 @@ class Express:
         return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=ast.Load())
 
     def index(self, operand: Operand) -> Any:
-        return self.operand(operand)
-
-    def index_value(self, operand: Operand) -> Any:
-        """An index where an expression is wanted: slices as calls of `slice`."""
-        return _Slices().visit(self.operand(operand))
+        """An index between brackets, where slices have colons."""
+        made = self.folded.get(operand) if isinstance(operand, Var) else None
+        if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
+            return ast.Tuple(elts=[self.index(arg) for arg in made.args], ctx=ast.Load())
+        if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
+            return self.operand(operand)
+        lower, upper, step = (None if _is_none(arg) else self.operand(arg) for arg in made.args)
+        return ast.Slice(lower=lower, upper=upper, step=step)
 
     def _slice(self, s: Assign) -> Any:
-        parts = [
-            None if isinstance(part, Const) and part.value is None else self.operand(part) for part in s.args
-        ]
-        return ast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+        """A slice as a value."""
+        parts = s.args[:2] if _is_none(s.args[2]) else s.args
+        return call("slice", *self.operands(parts))
 
     def _concat(self, s: Assign) -> Any:
         return self._operator("add", self.operands(s.args))
@@ -212,7 +214,7 @@ class Express:
     def _last_writes(self, s: Assign) -> Any:
         self.helper("_last_writes")
         g, whole, place = s.args
-        return call("_last_writes", self.operand(g), self.operand(whole), self.index_value(place))
+        return call("_last_writes", self.operand(g), self.operand(whole), self.operand(place))
 
     def _some(self, s: Assign) -> Any:
         return self.operand(s.args[0])
@@ -342,16 +344,14 @@ class Express:
         return _Fill(trees, stored or {}).visit(plain(template))
 
 
+def _is_none(operand: Operand) -> bool:
+    return isinstance(operand, Const) and operand.value is None and not operand.path
+
+
 def _is_flat(kind: Any) -> bool:
     """Whether a list or dict holds numbers alone: a shallow copy shares nothing that can change."""
     items = [kind.item] if isinstance(kind, List) else [k for _, k in kind.items] if isinstance(kind, Dict) else None
     return items is not None and not any(map(is_mutable, items))
-
-
-class _Slices(ast.NodeTransformer):
-    def visit_Slice(self, node: Any) -> Any:
-        parts = [node.lower, node.upper, *([node.step] if node.step is not None else [])]
-        return call("slice", *[constant(None) if part is None else part for part in parts])
 
 
 class _Fill(ast.NodeTransformer):

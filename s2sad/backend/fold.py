@@ -125,7 +125,7 @@ class _Folder:
         return s.primitive == "s2sad.slice" or _is_index(s)
 
     def _repeated(self, s: Assign) -> bool:
-        if _is_index(s):
+        if _is_index(s) or s.primitive == "s2sad.slice" and not s.target.name:
             return True
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
                                 for arg in s.args):

@@ -282,6 +282,12 @@ def class_path(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
+def _slice(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    none = constant(None)
+    parts = {1: [none, *args, none], 2: [*args, none]}.get(len(args), args)
+    return f.builder.emit("s2sad.slice", *parts)
+
+
 def _refused(what: str, hint: str) -> Handler:
     def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
         f.fail(node, f"`{what}` is not supported in a function that is differentiated", hint)
@@ -299,6 +305,7 @@ HANDLERS: dict[Any, Handler] = {
     list: _list_of,
     dict: _dict_of,
     round: _round,
+    slice: _slice,
     float: _float,
     getattr: _getattr,
     functools.partial: _partial,

@@ -237,16 +237,17 @@ class _Order:
             raise _ReadLate
         if isinstance(s, Assign):
             return self._assign(s, consumed)
-        moved = any(init in self.aliases for init in inits(s) if isinstance(init, Var))
-        if moved and consumed:
+        takers = sum(init in self.aliases for init in inits(s) if isinstance(init, Var))
+        moved = takers > 0
+        if takers > 1 or moved and consumed:
             raise _ReadLate
         if isinstance(s, (If, With)):
             ends = [self.block(inner, 0, consumed) for inner in s.blocks()]
             for number, end in enumerate(ends):
-                if self._uses([merge.values[number] for merge in s.merges]):
-                    if end:
-                        raise _ReadLate
-                    ends[number] = True
+                takers = sum(self._uses([merge.values[number]]) for merge in s.merges)
+                if takers > 1 or takers and end:
+                    raise _ReadLate
+                ends[number] = end or takers > 0
             return any(ends)
         for inner in s.blocks():
             if self.block(inner, 0, consumed or moved) and not (consumed or moved):

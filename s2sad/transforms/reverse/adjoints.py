@@ -183,7 +183,7 @@ def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand 
 def zero(b: Builder, like: Operand) -> Operand:
     """A zero adjoint for a variable, shaped as its value."""
     kind = like.kind
-    if isinstance(kind, (Scalar, Maybe)) or kind == NEVER or isinstance(kind, Array) and kind.dims is None:
+    if isinstance(kind, (Scalar, Maybe)) or kind == NEVER:
         return constant(0.0)
     if not carries_derivative(kind):
         return constant(None)
