@@ -117,13 +117,13 @@ class Writer:
         """An index of an axis, in bounds."""
         options = [str(self.choose(length))]
         for name, (low, high) in self.scope.ranges.items():
-            if 0 <= low and high <= length:
+            if low >= 0 and high <= length:
                 options.append(name)
-            if 1 <= low and high <= length + 1:
+            if low >= 1 and high <= length + 1:
                 options.append(f"{name} - 1")
-            if 0 <= low and high < length:
+            if low >= 0 and high < length:
                 options.append(f"{name} + 1")
-            if 0 <= low and high <= length:
+            if low >= 0 and high <= length:
                 options.append(f"-1 - {name}" if self.chance(4) else name)
         options.append(str(-1 - self.choose(length)))
         return self.pick(options)
@@ -176,6 +176,10 @@ class Writer:
                 return f"{base}.T"
         return self.pick(found) if found else None
 
+    def array_of(self, shape: Shape) -> str:
+        """An array of just this shape; a number where there are no axes."""
+        return self.view(shape) or (f"np.linspace(0.1, 1.0, {shape[-1]}) * np.ones({shape})" if shape else "0.4")
+
     def atom(self, shape: Shape) -> str:
         if shape and self.chance(4):
             shape = self.pick([(), shape[1:]])  # it is broadcast
@@ -212,7 +216,7 @@ class Writer:
         if kind == 8:
             return f"np.where({bracketed(first)} > {self.threshold()}, {first}, {second})"
         if kind == 9 and shape == (ROWS,):
-            return f"{self.view((ROWS, COLUMNS)) or 'm'} @ {self.view((COLUMNS,)) or 'x'}"
+            return f"{self.array_of((ROWS, COLUMNS))} @ {self.array_of((COLUMNS,))}"
         sign = self.pick(["+", "*", "-"])
         return f"{bracketed(first)} {sign} {bracketed(second)}"
 
@@ -431,9 +435,10 @@ class Writer:
 
     def count_loop(self) -> None:
         name = self.name("i")
+        base, shape = self.array()
         header, low, high = self.pick([
             ("range(3)", 0, 3), ("range(1, 4)", 1, 4), ("range(2)", 0, 2), ("range(3, 0, -1)", 1, 4),
-            ("range(x.shape[0])", 0, COLUMNS), ("range(len(m))", 0, ROWS), ("range(0, 4, 2)", 0, 3),
+            (f"range({base}.shape[0])", 0, shape[0]), (f"range(len({base}))", 0, shape[0]), ("range(0, 4, 2)", 0, 3),
         ])
         self.line(f"for {name} in {header}:")
         with self.loop():
@@ -493,7 +498,7 @@ class Writer:
         result: Shape | None = None
         if not self.chance(3):
             result = self.pick(list(self.scope.shapes.values()))
-            self.line(f"return {self.view(result) or self.expression(result)}")
+            self.line(f"return {self.array_of(result)}")
         self.nested = False
         self.depth -= 1
         self.scope = outer
@@ -522,7 +527,7 @@ class Writer:
             self.update_part()
             return
         helper = self.pick(self.helpers)
-        args = [self.view(shape) or self.expression(shape) for shape in helper.params]
+        args = [self.array_of(shape) for shape in helper.params]
         text = f"{helper.name}({', '.join(args)})"
         if helper.result is None or self.chance(3):
             self.line(text)

@@ -10,9 +10,11 @@ from s2sad.rules.indexing import is_basic
 _VIEWS = {
     "s2sad.some", "s2sad.alias", "s2sad.seen", "array.T", "array.mT", "array.transpose", "array.swapaxes",
     "numpy.transpose", "numpy.swapaxes", "numpy.moveaxis", "numpy.expand_dims", "numpy.squeeze", "numpy.flip",
-    "numpy.fliplr", "numpy.flipud", "numpy.rot90", "numpy.diagonal", "numpy.matrix_transpose",
-    "numpy.atleast_1d", "numpy.atleast_2d", "numpy.atleast_3d", "numpy.broadcast_to",
+    "numpy.fliplr", "numpy.flipud", "numpy.rot90", "numpy.matrix_transpose",
+    "numpy.atleast_1d", "numpy.atleast_2d", "numpy.atleast_3d",
 }
+# Views that cannot be written through.
+_READ_ONLY = {"numpy.diagonal", "numpy.broadcast_to"}
 # A view if the memory of the argument is laid out so that it can be one.
 _PERHAPS = {
     "numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "numpy.asarray", "numpy.ascontiguousarray",
@@ -37,8 +39,13 @@ def is_exact_view(context: Context, made: Assign) -> bool:
     return made.primitive in _VIEWS
 
 
+def is_read_only_view(made: Assign) -> bool:
+    """Whether the result surely shares the memory of the first argument, and cannot be written."""
+    return made.primitive in _READ_ONLY and isinstance(made.target.kind, Array)
+
+
 def may_be_view(made: Assign) -> bool:
-    return made.primitive in _PERHAPS and isinstance(made.target.kind, Array) and not isinstance(
+    return made.primitive in _PERHAPS | _READ_ONLY and isinstance(made.target.kind, Array) and not isinstance(
         made.args[0].kind, Scalar
     )
 

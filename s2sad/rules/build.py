@@ -50,6 +50,8 @@ class Context:
 
     def __init__(self) -> None:
         self.definitions: dict[Var, Statement] = {}
+        # Whether the memory of an operand is something else when the adjoints are computed.
+        self.is_overwritten: Callable[[Operand], bool] = lambda operand: False
         self._count = 0
 
     def fresh(self) -> int:

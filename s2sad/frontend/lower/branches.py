@@ -31,7 +31,7 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     if known is not None:
         (then if known else orelse)()
         return
-    outer, before = state.builder, dict(state.store)
+    outer, before, memories = state.builder, dict(state.store), len(state.memories)
     blocks, stores, dead = [], [], []
     for lower in (then, orelse):
         block = Block()
@@ -43,17 +43,24 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     state.builder = outer
     state.dead = all(dead)
     statement = If(test, blocks[0], blocks[1], origin=f.location(node))
-    state.store = _merge(state, statement, stores, dead)
+    inside = {var for block in blocks for inner in walk(block) for var in inner.defined()}
+    state.store = _merge(state, statement, stores, dead, inside)
     outer.append(statement)
+    memory.forget(state, memories, inside)
 
 
-def _merge(state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool]) -> dict[Cell, Operand]:
+def _merge(
+    state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool], inside: set[Var]
+) -> dict[Cell, Operand]:
+    """The store after a branch; memory made inside it goes on as that of the names that it leaves."""
     if dead[0] != dead[1]:
-        return _from_one(state, stores, dead, statement)
+        return _from_one(state, stores, dead, statement, inside)
     merged: dict[Cell, Operand] = {}
     outs: list[tuple[memory.Memory, list[Operand]]] = []
     _give_roots(state, statement, stores)
     for cell in {**stores[0], **stores[1]}:
+        if _is_made_inside(state, cell, inside):
+            continue
         values = [store.get(cell, UNDEFINED) for store in stores]
         if same(values[0], values[1]):
             merged[cell] = values[0]
@@ -89,6 +96,10 @@ def _give_roots(state: State, statement: If, stores: list[dict[Cell, Operand]]) 
             root = state.memories[cell].root
             if root not in inside and not _is_stale(store, cell):
                 stores[1 - place][cell] = root
+
+
+def _is_made_inside(state: State, cell: Cell, inside: set[Var]) -> bool:
+    return cell in state.memories and state.memories[cell].root in inside
 
 
 def _is_stale(store: dict[Cell, Operand], cell: Cell) -> bool:
@@ -164,11 +175,12 @@ def _lifted(statement: If, place: int, code: Operand) -> Operand:
 
 
 def _from_one(
-    state: State, stores: list[dict[Cell, Operand]], dead: list[bool], statement: If
+    state: State, stores: list[dict[Cell, Operand]], dead: list[bool], statement: If, inside: set[Var]
 ) -> dict[Cell, Operand]:
     """One branch raises: what the other one leaves comes out, whatever it is."""
     place = dead.index(False)
     live, other = stores[place], stores[1 - place]
+    live = {cell: value for cell, value in live.items() if not _is_made_inside(state, cell, inside)}
     merged = dict(live)
     outs: list[tuple[memory.Memory, list[Operand]]] = []
     for cell, value in live.items():

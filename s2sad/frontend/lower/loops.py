@@ -214,15 +214,18 @@ class Sharing:
             if cell in state.memories:
                 state.memory[var] = state.memories[cell]
                 continue
-            made = memory.join(state, var, [inits[cell]])
+            made = memory.join(state, var, [])
             if made is None:
                 continue
+            own = set(self.made.values())
+            foreign = [outer for known, outer in self.outside if known == cell]
+            for outer in [*memory.contents(state, inits[cell]), *foreign]:
+                for one in (outer, *outer.others):
+                    if one not in own:
+                        memory.link(made, one)
             for other, theirs in self.made.items():
                 if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
                     memory.link(made, theirs)
-            for known, outer in self.outside:
-                if known == cell:
-                    memory.may_be(made, outer)
             self.made[cell] = made
 
     def leave(self, loop: Loop, inits: dict[Cell, Operand], params: dict[Cell, Var]) -> bool:
@@ -234,7 +237,7 @@ class Sharing:
         left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
         cells = list(left)
         for number, cell in enumerate(cells):
-            for found in left[cell]:
+            for found in {other: None for one in left[cell] for other in (one, *one.others)}:
                 if found not in own and found.root not in inside:
                     self.outside.add((cell, found))
             for other in cells[number + 1 :]:

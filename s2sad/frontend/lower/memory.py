@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.analyses.views import is_exact_view, may_be_view
+from s2sad.analyses.views import is_exact_view, is_read_only_view, may_be_view
 from s2sad.frontend.lower.state import Cell, Frame, State
 from s2sad.ir.kinds import UNKNOWN, Array, is_mutable
 from s2sad.ir.nodes import UNDEFINED, Assign, Const, Operand, Var
@@ -184,9 +184,11 @@ def now(state: State, operand: Operand) -> Operand:
     if not state.memories or not tracked(operand):
         return operand
     assert isinstance(operand, Var)
+    made = state.context.definitions.get(operand)
+    if isinstance(made, Assign) and is_read_only_view(made):
+        return _taken_again(state, operand, made)
     if operand in state.memory:
         return version(state, state.memory[operand])
-    made = state.context.definitions.get(operand)
     if not isinstance(made, Assign) or not made.args:
         return operand
     if made.primitive in TRANSPARENT:
@@ -200,6 +202,15 @@ def now(state: State, operand: Operand) -> Operand:
     if base_before is not None and now(state, base_before) is not base_before:
         return constant(Stale(base_before.name))
     return operand
+
+
+def _taken_again(state: State, operand: Var, made: Assign) -> Operand:
+    """A view that nobody writes through, of what its base is now."""
+    base = now(state, made.args[0])
+    if base is made.args[0] or stale_name(base) is not None:
+        return operand if base is made.args[0] else base
+    return state.builder.emit(made.primitive, base, *made.args[1:], keywords=made.keywords, style=made.style,
+                              extra=made.extra, kind=operand.kind, varied=base.varied)
 
 
 def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:

@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
-from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.nodes import Assign, Const, Operand, Statement, Var
 from s2sad.rules.build import Builder, constant
 
 
 def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
     rule = RULES.get(primitive)
     return None if rule is None or keywords else rule(b, *args)
+
+
+def _made(b: Builder, operand: Operand) -> Statement | None:
+    """What defines an operand, if its operands still are what they were then."""
+    made = b.context.definitions.get(operand) if isinstance(operand, Var) else None
+    if isinstance(made, Assign) and not made.adjoint and any(map(b.context.is_overwritten, made.args)):
+        return None
+    return made
+
+
+def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
+    made = _made(b, operand)
+    return made if isinstance(made, Assign) and made.primitive == primitive else None
 
 
 def _number(operand: Operand) -> int | float | None:
@@ -52,11 +65,11 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if one is not None:
         return _scaled(b, one, y)
     for first, second in ((x, y), (y, x)):
-        made = b.context.definition(first, "s2sad.expand")
+        made = _made_by(b, first, "s2sad.expand")
         if made is not None and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
     for first, second in ((x, y), (y, x)):
-        made = b.context.definition(first, "operator.neg")
+        made = _made_by(b, first, "operator.neg")
         if made is not None:
             return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
                           if first is x else b.emit("operator.mul", second, made.args[0]))
@@ -68,15 +81,15 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         return y
     if factor == -1:
         return b.emit("operator.neg", y)
-    inner = b.context.definition(y, "operator.mul")
+    inner = _made_by(b, y, "operator.mul")
     if inner is not None:
         number = _number(inner.args[0])
         if number is not None:
             return b.emit("operator.mul", constant(factor * number), inner.args[1])
-    negated = b.context.definition(y, "operator.neg")
+    negated = _made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.mul", constant(-factor), negated.args[0])
-    expanded = b.context.definition(y, "s2sad.expand")
+    expanded = _made_by(b, y, "s2sad.expand")
     if expanded is not None:
         return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), expanded.args[0]), expanded.args[1])
     return None
@@ -99,10 +112,10 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return x
     if one is not None and two:
         return constant(one / two)
-    negated = b.context.definition(x, "operator.neg")
+    negated = _made_by(b, x, "operator.neg")
     if negated is not None:
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
-    expanded = b.context.definition(x, "s2sad.expand")
+    expanded = _made_by(b, x, "s2sad.expand")
     if expanded is not None:
         return _through_expand(b, "operator.truediv", expanded.args[0], expanded.args[1], x.kind, y)
     return None
@@ -113,7 +126,7 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if one is not None and two is not None:
         return constant(one + two)
     if _is_float(x.kind) and _same_value(b, x, y):
-        made = b.context.definitions.get(x) if isinstance(x, Var) else None
+        made = _made(b, x)
         if isinstance(x, Var) and made is not None and made.adjoint:
             x.name = ""  # half of what the name stands for
         return b.emit("operator.mul", constant(2.0), x)
@@ -126,9 +139,9 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if positive is not None:
             return b.emit("operator.sub", first, positive)
     for first, second in ((x, y), (y, x)):
-        expanded = b.context.definition(first, "s2sad.expand")
+        expanded = _made_by(b, first, "s2sad.expand")
         if expanded is not None and _same_shape(first.kind, second.kind):
-            inner = b.context.definition(second, "s2sad.expand")
+            inner = _made_by(b, second, "s2sad.expand")
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
     return None
@@ -136,10 +149,10 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
 
 def _opposite(b: Builder, x: Operand) -> Operand | None:
     """What an operand is the negative of, if it was written as such."""
-    negated = b.context.definition(x, "operator.neg")
+    negated = _made_by(b, x, "operator.neg")
     if negated is not None:
         return negated.args[0]
-    product = b.context.definition(x, "operator.mul")
+    product = _made_by(b, x, "operator.mul")
     factor = _number(product.args[0]) if product is not None else None
     if product is not None and product.adjoint and factor is not None and factor < 0:
         return b.emit("operator.mul", constant(-factor), product.args[1])
@@ -150,7 +163,7 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
     """Whether two operands are one variable, or the same operation of the same variables."""
     if x is y:
         return True
-    one, two = (b.context.definitions.get(o) if isinstance(o, Var) else None for o in (x, y))
+    one, two = (_made(b, o) for o in (x, y))
     if not (isinstance(one, Assign) and isinstance(two, Assign)):
         return False
     alike = one.primitive == two.primitive and one.primitive in ("operator.mul", "operator.truediv")
@@ -163,7 +176,7 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return constant(one - two)
     if two == 0 and _is_float(x.kind):
         return x
-    negated = b.context.definition(y, "operator.neg")
+    negated = _made_by(b, y, "operator.neg")
     return None if negated is None else b.emit("operator.add", x, negated.args[0])
 
 
@@ -171,18 +184,18 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
     number = _number(x)
     if number is not None:
         return constant(-number)
-    inner = b.context.definition(x, "operator.neg")
+    inner = _made_by(b, x, "operator.neg")
     if inner is not None:
         return inner.args[0]
-    product = b.context.definition(x, "operator.mul")
+    product = _made_by(b, x, "operator.mul")
     if product is not None:
         factor = _number(product.args[0])
         if factor is not None:
             return b.emit("operator.mul", constant(-factor), product.args[1])
-    difference = b.context.definition(x, "operator.sub")
+    difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:
         return b.emit("operator.sub", difference.args[1], difference.args[0])
-    expanded = b.context.definition(x, "s2sad.expand")
+    expanded = _made_by(b, x, "s2sad.expand")
     if expanded is not None:
         return b.emit("s2sad.expand", b.emit("operator.neg", expanded.args[0]), expanded.args[1])
     return None
@@ -200,20 +213,20 @@ def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
         return x
     if _same_shape(x.kind, like.kind) and getattr(x.kind, "dtype", "") == getattr(like.kind, "dtype", ""):
         return x
-    inner = b.context.definition(x, "s2sad.expand")
+    inner = _made_by(b, x, "s2sad.expand")
     if inner is not None and isinstance(inner.args[0].kind, Scalar):
         return b.emit("s2sad.expand", inner.args[0], like)
     return None
 
 
 def _transpose(b: Builder, x: Operand) -> Operand | None:
-    inner = b.context.definition(x, "array.T")
+    inner = _made_by(b, x, "array.T")
     return None if inner is None else inner.args[0]
 
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
     """A condition on a literal is decided now."""
-    made = b.context.definition(condition, "operator.eq")
+    made = _made_by(b, condition, "operator.eq")
     if made is None or not all(_number(arg) is not None for arg in made.args):
         return None
     return x if _number(made.args[0]) == _number(made.args[1]) else y

@@ -31,8 +31,10 @@ class Reversed:
 
 def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
-    versions = Versions(context, function.body)
-    sweep = Sweep(context, useful(_with_result(function, output)), Aliases(function), versions)
+    aliases = Aliases(function)
+    versions = Versions(context, function.body, aliases)
+    context.is_overwritten = aliases.may_change
+    sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)

@@ -16,7 +16,6 @@ from s2sad.errors import InternalError
 from s2sad.ir.kinds import (
     INT,
     NEVER,
-    Array,
     Dict,
     Kind,
     List,

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from s2sad.ir.kinds import Kind, present
-from s2sad.ir.nodes import UNDEFINED, Block, Effect, If, Merge, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Block, If, Merge, Operand, Var
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
-from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
+from s2sad.transforms.reverse.restore import held, merge_versions, raises, updates_inside
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 
 
@@ -41,14 +41,6 @@ def _hold(sweep: Sweep, scope: Scope, inner: Scope, out: Var, value: Operand) ->
         now = held(sweep.versions, scope, out)
         if now is not None:
             inner.memory[value] = now
-
-
-def raises(block: Block) -> bool:
-    """Whether a branch always ends in an exception: then it was not taken."""
-    last = block.statements[-1] if block.statements else None
-    if isinstance(last, Effect) and last.primitive == "s2sad.statement":
-        return type(last.extra[0]).__name__ == "Raise"
-    return isinstance(last, If) and all(map(raises, last.blocks()))
 
 
 def _merge(scope: Scope, scopes: list[Scope], statement: If) -> None:
