@@ -219,6 +219,9 @@ class Express:
     def _some(self, s: Assign) -> Any:
         return self.operand(s.args[0])
 
+    def _touched(self, s: Assign) -> Any:
+        return self.operand(s.args[0])
+
     def _alias(self, s: Assign) -> Any:
         return self.operand(s.args[0])
 

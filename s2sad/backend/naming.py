@@ -103,6 +103,8 @@ class Names:
             pairs += [(carry.param, carry.init) for carry in s.carries]
         elif isinstance(s, (If, With)):
             pairs += [(merge.out, value) for merge in s.merges for value in merge.values]
+        elif isinstance(s, Assign) and s.primitive == "s2sad.touched":
+            pairs.append((s.target, s.args[0]))
         elif isinstance(s, Assign) and s.primitive == "s2sad.alias" and not same_name:
             if self._alone(s.args[0], s.target):
                 self._unite(s.args[0], s.target)

@@ -170,7 +170,9 @@ def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -
             shape = broadcast_dims(shape, one, context.fresh)
         place = 0 if split else places[0]
         dims[place:place] = shape
-    return Array(kind.dtype, tuple(dims)) if dims else Scalar(kind.dtype, weak=False)
+    if dims or not advanced and any(part.kind == ELLIPSIS for part in parts):
+        return Array(kind.dtype, tuple(dims))
+    return Scalar(kind.dtype, weak=False)
 
 
 def _advanced_dims(context: Context, kind: Kind) -> tuple[Extent, ...]:

@@ -5,11 +5,12 @@ import dataclasses
 import functools
 import sys
 import types
+from dataclasses import dataclass
 from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import builtins, functions, objects, updates
+from s2sad.frontend.lower import builtins, functions, memory, objects, updates
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
@@ -27,7 +28,7 @@ from s2sad.ir.kinds import (
     kind_of,
     may_vary,
 )
-from s2sad.ir.nodes import Const, Effect, Operand, Var
+from s2sad.ir.nodes import Block, Const, Effect, Operand, Var, walk
 from s2sad.rules.build import constant
 from s2sad.rules.methods import METHODS, PURE_METHODS, is_harmless
 from s2sad.rules.table import by_object
@@ -209,34 +210,57 @@ def _inactive_call(
     f: Frame, node: Any, callee: Const, function: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
     """A call through which no derivative flows stays a call; its body is looked at for the kind alone."""
-    kind = _kind_of_call(f, node, function, args, keywords)
-    if isinstance(kind, Static) and kind.value is not None:
-        return functions.inline(f, node, function, args, keywords)  # it makes code
-    result = kept_call(f, node, callee, args, keywords)
-    result.kind = kind
+    trial = _try_call(f, node, function, args, keywords)
+    if trial.is_code or trial.shares:
+        return functions.inline(f, node, function, args, keywords)
+    result = kept_call(f, node, callee, args, keywords, changes=trial.kind == UNKNOWN)
+    result.kind = trial.kind
     return result
 
 
-def _kind_of_call(f: Frame, node: Any, function: Any, args: list[Operand], keywords: dict[str, Operand]) -> Any:
+@dataclass(frozen=True)
+class _Trial:
+    """What a call does: the kind of its result, and whether it hands on or changes memory of its arguments."""
+
+    kind: Any
+    shares: bool = False
+
+    @property
+    def is_code(self) -> bool:
+        return isinstance(self.kind, Static) and self.kind.value is not None
+
+
+def _try_call(f: Frame, node: Any, function: Any, args: list[Operand], keywords: dict[str, Operand]) -> _Trial:
+    """Lower the body of a function to see what it does, and take it back."""
     from s2sad.errors import S2sadError
-    from s2sad.ir.nodes import Block
 
     state = f.state
+    given = [found for operand in (*args, *keywords.values()) for found in memory.contents(state, operand)]
     saved = (state.store, state.builder, state.dead, list(state.stack), dict(state.captures), dict(state.dependencies))
-    state.store, state.builder = dict(state.store), state.builder.inside(Block())
+    known, written, block = len(state.memories), set(state.written), Block()
+    versions = [memory.version(state, found) for found in given]
+    state.store, state.builder = dict(state.store), state.builder.inside(block)
     try:
-        kind = functions.inline(f, node, function, args, keywords).kind
+        result = functions.inline(f, node, function, args, keywords)
+        shares = any(memory.linked(one, two) for one in memory.contents(state, result) for two in given)
+        changes = any(memory.version(state, found) is not old for found, old in zip(given, versions, strict=True))
+        trial = _Trial(result.kind, shares or changes)
     except S2sadError:
-        kind = UNKNOWN
+        trial = _Trial(UNKNOWN)
+    memory.forget(state, known, {var for s in walk(block) for var in s.defined()})
     state.store, state.builder, state.dead, state.stack, state.captures, dependencies = saved
+    state.written = written
     state.dependencies = {**dependencies, **state.dependencies}
-    return kind
+    return trial
 
 
 def kept_call(
-    f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand]
+    f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand], changes: bool = True
 ) -> Operand:
-    """A call of which nothing is known: it is made as it stands, once, where it stands."""
+    """A call of which nothing is known: it is made as it stands, once, where it stands.
+
+    ``changes`` says whether it may change its arguments.
+    """
     args = [kept_operand(f, node, arg) for arg in args]
     keywords = {key: kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [*args, *keywords.values()]
@@ -251,6 +275,8 @@ def kept_call(
     f.builder.origin = f.location(node)
     target = Var("", UNKNOWN, varied, f.location(node))
     f.builder.append(Effect("s2sad.invoke", [callee, *operands], [target], extra=tuple(keywords)))
+    if changes and not (isinstance(callee, Const) and is_harmless(callee.value)):
+        memory.touch(f, operands)
     return target
 
 
@@ -441,4 +467,6 @@ def _kept_method(
     f.builder.append(Effect("s2sad.invoke_method", operands, [target], extra=(name, tuple(keywords))))
     if isinstance(receiver.kind, Dict) and name not in PURE_METHODS and updates.is_followed(f, receiver):
         updates.lose(f, node, receiver)
+    elif changes and name not in PURE_METHODS:
+        memory.touch(f, operands)
     return target

@@ -26,6 +26,7 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
+    is_mutable,
     join,
     may_vary,
 )
@@ -264,7 +265,10 @@ def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Opera
     if found is not None:
         if isinstance(found, Static):
             return Const(found.value, found, "")
-        return f.builder.emit("s2sad.getattr", base, extra=name, kind=found, varied=base.varied and may_vary(found))
+        item = f.builder.emit("s2sad.getattr", base, extra=name, kind=found, varied=base.varied and may_vary(found))
+        if memory.tracked(item):
+            memory.memory_of(f.state, item)  # type: ignore[arg-type]
+        return item
     owner = next((cls for cls in kind.cls.__mro__ if name in cls.__dict__), None)
     value = owner.__dict__[name] if owner is not None else None
     if owner is None:
@@ -300,7 +304,10 @@ def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
         return unknown(f, node, "s2sad.getitem", [base, place])
     if isinstance(base.kind, Dict) and isinstance(place, Const) and base.kind.get(place.value) is None:
         f.fail(node, f"the dict has no key {place.value!r}")
-    return f.builder.emit("s2sad.getitem", base, place)
+    item = f.builder.emit("s2sad.getitem", base, place)
+    if not isinstance(base.kind, Array) and memory.tracked(item):
+        memory.memory_of(f.state, item)  # type: ignore[arg-type]
+    return item
 
 
 def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
@@ -325,7 +332,8 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
 
 def _unchanged_list(f: Frame, base: Operand) -> Assign | None:
     """The display that an operand still is: what comes after a write is another version."""
-    return f.state.context.definition(base, "s2sad.list") if base.varied else None
+    holds_memory = isinstance(base.kind, List) and is_mutable(base.kind.item)
+    return memory.spelled_list(f.state, base) if base.varied or holds_memory else None
 
 
 def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:

@@ -20,6 +20,8 @@ from s2sad.rules.build import constant
 
 # What is made of its operands and holds them: reading an item gives the operand itself.
 TRANSPARENT = {"s2sad.tuple", "s2sad.dict", "s2sad.new"}
+# What reads an item of a container.
+_ITEMS = {"s2sad.getitem", "s2sad.getattr"}
 
 
 @dataclass(eq=False)
@@ -75,7 +77,9 @@ def memory_of(state: State, var: Var) -> Memory:
         made = _new(state, root)
         base = _possible_base(state, root)
         if base is not None:
-            link(made, memory_of(state, base))
+            may_be(made, memory_of(state, base))
+        for other in _possible_items(state, root):
+            may_be(made, other)
     found: Memory = state.memory[root]
     return found
 
@@ -105,6 +109,16 @@ def _possible_base(state: State, root: Var) -> Var | None:
     return None
 
 
+def _possible_items(state: State, root: Var) -> list[Memory]:
+    """What a value that was read out of a container may be: whatever the container holds."""
+    made = state.context.definitions.get(root)
+    if not isinstance(made, Assign) or made.primitive not in _ITEMS or isinstance(made.args[0].kind, Array):
+        return []
+    containers = [memory for memory in contents(state, made.args[0])]
+    known = {*containers, *(other for memory in containers for other in memory.others)}
+    return [*containers, *(memory for memory in state.memories.values() if known & memory.holders.keys())]
+
+
 def link(one: Memory, two: Memory) -> None:
     """The two may be the same memory."""
     if one is not two:
@@ -124,11 +138,23 @@ def contents(state: State, operand: Operand) -> list[Memory]:
     made = state.context.definitions.get(operand)
     if isinstance(made, Assign) and made.primitive in TRANSPARENT:
         return [memory for arg in made.args for memory in contents(state, arg)]
-    return [memory_of(state, operand)]
+    spelled = spelled_list(state, operand)
+    items = [] if spelled is None else [memory for arg in spelled.args for memory in contents(state, arg)]
+    return [memory_of(state, operand), *items]
+
+
+def spelled_list(state: State, operand: Operand) -> Assign | None:
+    """The display that a list still is: no item was stored, appended or taken away since."""
+    return state.context.definition(operand, "s2sad.list")
 
 
 def hold(state: State, container: Operand, items: list[Operand]) -> None:
-    """A list holds its items: once one of them is written, what the compiler knows of the list is old."""
+    """A list holds its items: once one of them is written, what the compiler knows of the list is old.
+
+    One that is spelled out is made again of what its items are then.
+    """
+    if spelled_list(state, container) is not None:
+        return
     held = [memory for item in items for memory in contents(state, item)]
     if held and isinstance(container, Var):
         for memory in held:
@@ -188,10 +214,12 @@ def now(state: State, operand: Operand) -> Operand:
     if isinstance(made, Assign) and is_read_only_view(made):
         return _taken_again(state, operand, made)
     if operand in state.memory:
-        return version(state, state.memory[operand])
+        current = version(state, state.memory[operand])
+        spelled = spelled_list(state, current)
+        return current if spelled is None else _rebuilt(state, current, spelled)  # type: ignore[arg-type]
     if not isinstance(made, Assign) or not made.args:
         return operand
-    if made.primitive in TRANSPARENT:
+    if made.primitive in TRANSPARENT or made.primitive == "s2sad.list":
         return _rebuilt(state, operand, made)
     if is_exact_view(state.context, made):
         base = now(state, made.args[0])
@@ -221,8 +249,13 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
     stale = next((item for item in items if stale_name(item) is not None), None)
     if stale is not None:
         return stale
-    return state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind,
-                              varied=any(item.varied for item in items))
+    again = state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind,
+                               varied=any(item.varied for item in items))
+    if made.primitive == "s2sad.list":
+        assert isinstance(again, Var)
+        again.name = operand.name
+        state.memory[again] = memory_of(state, operand)
+    return again
 
 
 def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
@@ -252,24 +285,22 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     new = make(current, view)
     state.memory[new] = memory
     _put(state, memory, new)
+    spelled = spelled_list(state, current)
+    if spelled is not None:
+        hold(state, new, spelled.args)
     for other in memory.outdated():
-        _put(state, other, _with_new_items(state, memory, other) or constant(Stale(current.name)))
+        _put(state, other, constant(Stale(current.name)))
 
 
-def _with_new_items(state: State, written: Memory, holder: Memory) -> Operand | None:
-    """A list that is still as it was spelled out, of what its items are now."""
-    held = version(state, holder)
-    made = state.context.definition(held, "s2sad.list")
-    if made is None or holder not in written.holders:
-        return None
-    items = [now(state, arg) for arg in made.args]
-    if any(stale_name(item) is not None for item in items):
-        return None
-    new = state.builder.emit("s2sad.list", *items)
-    assert isinstance(new, Var)
-    new.name = getattr(held, "name", "")
-    state.memory[new] = holder
-    return new
+def touch(f: Frame, operands: list[Operand]) -> None:
+    """Something of which nothing is known may have changed what these refer to."""
+    for memory in {found: None for operand in operands for found in contents(f.state, operand)}:
+        current = version(f.state, memory)
+        if isinstance(current, Var):
+            new = f.builder.emit("s2sad.touched", current, kind=current.kind, name=current.name)
+            assert isinstance(new, Var)
+            f.state.memory[new] = memory
+            _put(f.state, memory, new)
 
 
 def _put(state: State, memory: Memory, operand: Operand) -> None:

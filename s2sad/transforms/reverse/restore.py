@@ -25,7 +25,7 @@ class Versions:
         # The first version of all memory of an alias class that is updated; None where there are several.
         self.roots: dict[Var, Operand | None] = {}
         for s in walk(body):
-            if isinstance(s, Assign) and s.primitive in UPDATES and isinstance(s.args[0], Var):
+            if isinstance(s, Assign) and s.primitive in (*UPDATES, "s2sad.touched") and isinstance(s.args[0], Var):
                 self.overwritten.add(s.args[0])
         self._spread(body)
         self.any = bool(self.overwritten)
@@ -40,7 +40,7 @@ class Versions:
             if isinstance(s, Assign) and s.primitive in UPDATES and isinstance(s.args[0], Var):
                 key, root = self.aliases.class_of(s.args[0]), self.first(s.args[0])
                 while root in inits:
-                    root = self.first(inits[root])  # type: ignore[index]
+                    root = self.first(inits[root])
                 self.roots[key] = root if self.roots.get(key, root) is root else None
 
     def is_last(self, var: Var) -> bool:
