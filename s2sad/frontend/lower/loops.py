@@ -105,6 +105,7 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     state = f.state
     outer, before = state.builder, dict(state.store)
     inits, stale = _entering(state, before, sorted(cells | state.nonlocal_cells))
+    unknown = {} if _surely_runs(loop) else dict(stale)
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     around, state.written = state.written, set()
     sharing, known = Sharing(state), len(state.memories)
@@ -148,6 +149,15 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     outer.append(loop)
     memory.forget(state, known, inside)
     sharing.exit(before, inits, results)
+    state.store.update(unknown)  # what a loop without rounds leaves as it was
+
+
+def _surely_runs(loop: Loop) -> bool:
+    """Whether there is at least one round."""
+    if not isinstance(loop, For):
+        return False
+    bounds = [part.value for part in (loop.start, loop.end, loop.step) if isinstance(part, Const)]
+    return len(bounds) == 3 and len(range(*bounds)) > 0
 
 
 def _entering(
