@@ -15,12 +15,14 @@ from s2sad.ir.nodes import (
     Const,
     Effect,
     Function,
+    If,
     Loop,
     Operand,
     Statement,
     Store,
     Var,
     While,
+    With,
     inits,
     results,
     walk,
@@ -71,7 +73,26 @@ def _changed(block: Block) -> set[Var]:
         if acts(s) and not s.blocks():
             found.update(operand for operand in s.operands() if isinstance(operand, Var))
             found.update(s.defined())
+    _spread(block, found)
     return found
+
+
+def _spread(block: Block, changed: set[Var]) -> None:
+    """What control flow hands on is the same object."""
+    groups: list[list[Operand]] = []
+    for s in walk(block):
+        if isinstance(s, (If, With)):
+            groups += [[merge.out, *merge.values] for merge in s.merges]
+        elif isinstance(s, Loop):
+            groups += [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
+        elif isinstance(s, Assign) and s.primitive in ("s2sad.alias", "s2sad.touched", "s2sad.seen"):
+            groups.append([s.target, *s.args])
+    known = -1
+    while known != len(changed):
+        known = len(changed)
+        for group in groups:
+            if any(one in changed for one in group):
+                changed.update(one for one in group if isinstance(one, Var))
 
 
 def _count(block: Block, counts: dict[Var, int]) -> None:

@@ -10,14 +10,15 @@ def program_value_and_grad(xs):
     items = []
     for k in range(len(xs)):
         items.append(xs[k] ** 2)
+    count = len(items)
     total_1 = 0
-    for k in range(len(items)):
+    for k in range(count):
         total_1 = total_1 + items[k]
     value = total * total_1
 
     # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
     items_bar = [0.0] * len(items)
-    for k in reversed(range(len(items))):
+    for k in reversed(range(count)):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         items_bar[k] += total
     # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))

@@ -7,16 +7,17 @@ def program_value_and_grad(x):
     values = []
     for i in range(3):
         values.append(x * i)
+    count = len(values)
     shape_tape = []
     value = 0
-    for k in range(len(values)):
+    for k in range(count):
         shape_tape.append(np.shape(value))
         value = value + values[k]
 
     # return sum(values)
     values_bar = [_zeros(item) for item in values]
     total_bar = 1.0
-    for k in reversed(range(len(values))):
+    for k in reversed(range(count)):
         shape = shape_tape.pop()
         # return sum(values)
         t = _unbroadcast(total_bar, shape)

@@ -65,6 +65,10 @@ def _merge(
         if same(values[0], values[1]):
             merged[cell] = values[0]
             continue
+        first, second = (memory.reference(state, value) for value in values)
+        if first is second and cell not in state.memories:
+            merged[cell] = first
+            continue
         values = [_now(state, statement, stores, k, value) for k, value in enumerate(values)]
         stale = next((value for value in values if memory.stale_name(value) is not None), None)
         if stale is not None:

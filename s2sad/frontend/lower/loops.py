@@ -17,7 +17,7 @@ from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, constant
 
 STOP: Cell = (0, "<stop>")
-MAXIMUM_ROUNDS = 8
+MAXIMUM_ROUNDS = 12
 
 
 def lower_for(f: Frame, node: Any) -> None:
@@ -104,8 +104,11 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     """Lower the body until the kinds of what it carries agree with what it leaves."""
     state = f.state
     outer, before = state.builder, dict(state.store)
-    inits, stale = _entering(state, before, sorted(cells | state.nonlocal_cells))
-    unknown = {} if _surely_runs(loop) else dict(stale)
+    cells = cells | state.nonlocal_cells
+    kept = {cell: memory.reference(state, before[cell]) for cell in sorted(cells)
+            if isinstance(before.get(cell, UNDEFINED).kind, (Array, List, Dict))}
+    inits, stale = _entering(state, before, sorted(cells - kept.keys()))
+    unknown = dict(stale)
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     around, state.written = state.written, set()
     sharing, known = Sharing(state), len(state.memories)
@@ -116,7 +119,7 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
             for cell, (kind, varied) in shapes.items()
         }
         loop.body = Block()
-        state.store = {**before, **params, **stale, STOP: constant(False)}
+        state.store = {**before, **kept, **params, **stale, STOP: constant(False)}
         sharing.enter(before, inits, params)
         state.builder, state.dead = outer.inside(loop.body), False
         body()
@@ -124,7 +127,8 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         for cell in inits:
             state.store[cell] = memory.now(state, state.store.get(cell, UNDEFINED))
         _settle_objects(state, outer, before, inits, shapes)
-        stable = changes == state.kind_changes and not sharing.leave(loop, inits, params)
+        rebound = [cell for cell, init in kept.items() if memory.reference(state, state.store[cell]) is not init]
+        stable = changes == state.kind_changes and not rebound and not sharing.leave(loop, inits, params)
         for cell in inits:
             out = state.store[cell]
             if memory.stale_name(out) is not None:
@@ -136,6 +140,12 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         for cell, init in _written_outside(state, before, inside, inits).items():
             inits[cell], stable = init, False
             shapes[cell] = (init.kind, init.varied)
+        if rebound:
+            state.store, state.builder = before, outer
+            found, lost = _entering(state, before, rebound)
+            inits, stale, unknown = {**inits, **found}, {**stale, **lost}, {**unknown, **lost}
+            shapes.update({cell: (init.kind, init.varied) for cell, init in found.items()})
+            kept = {cell: init for cell, init in kept.items() if cell not in found}
         if stable:
             break
         memory.forget(state, known, inside)
@@ -149,7 +159,8 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     outer.append(loop)
     memory.forget(state, known, inside)
     sharing.exit(before, inits, results)
-    state.store.update(unknown)  # what a loop without rounds leaves as it was
+    if not _surely_runs(loop):
+        state.store.update(unknown)
 
 
 def _surely_runs(loop: Loop) -> bool:

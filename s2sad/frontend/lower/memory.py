@@ -194,6 +194,18 @@ def forget(state: State, since: int, inside: set[Var]) -> None:
             memory.holders.pop(made, None)
 
 
+def reference(state: State, operand: Operand) -> Operand:
+    """The first operand that refers to the same memory, or to the same view of it, whatever is written there."""
+    if not tracked(operand):
+        return operand
+    assert isinstance(operand, Var)
+    if operand in state.memory:
+        root: Operand = state.memory[operand].root
+        return root
+    seen = state.context.definition(operand, "s2sad.seen")
+    return operand if seen is None else reference(state, seen.args[0])
+
+
 # -- reading --------------------------------------------------------------------------------------
 
 
