@@ -28,9 +28,7 @@ from s2sad.ir.kinds import (
     TAPE,
     UNKNOWN,
     Array,
-    Dict,
     Kind,
-    List,
     Scalar,
     Static,
     Tuple,
@@ -51,9 +49,9 @@ from s2sad.ir.nodes import (
     results,
     walk,
 )
-from s2sad.ir.rewrite import substitute_block
 from s2sad.ir.text import show
 from s2sad.rules.build import Builder, constant
+from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
@@ -118,25 +116,10 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     _check_wrt(request)
     aliases = Aliases(lowered.function)
     refuse_escapes(lowered.function, aliases)
-    _protect_arguments(lowered, aliases)
+    protect_arguments(lowered, aliases)
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
-
-
-def _protect_arguments(lowered: Lowered, aliases: Aliases) -> None:
-    """What the function changes of its arguments, it changes in a copy: the caller's stay as they were."""
-    function, block = lowered.function, Block()
-    builder = Builder(lowered.context, block, function.location)
-    mapping: dict[Var, Operand] = {}
-    for param in function.params:
-        var = param.var
-        if isinstance(var.kind, (Array, List, Dict)) and aliases.may_change(var):
-            mapping[var] = builder.emit("s2sad.copy", var, name=var.name, varied=var.varied)
-    substitute_block(function.body, mapping)
-    if isinstance(function.result, Var):
-        function.result = mapping.get(function.result, function.result)
-    function.body.statements[:0] = block.statements
 
 
 def _plain_name(name: str) -> str:

@@ -25,7 +25,8 @@ from s2sad.rules import table
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
-_READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque"}
+_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous"}
+_READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque", *_CHECKS}
 _MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem",
            "s2sad.store", "s2sad.seen"}
 
@@ -74,7 +75,7 @@ class Aliases:
     def _link(self, statement: Statement) -> None:
         if isinstance(statement, Assign) and _shares(statement):
             self._union([statement.target, *statement.args])
-        elif isinstance(statement, Effect):
+        elif isinstance(statement, Effect) and statement.primitive not in _CHECKS:
             self._union([*statement.targets, *statement.args])
         elif isinstance(statement, Store):
             self._union([statement.base, statement.value])

@@ -53,7 +53,10 @@ def may_be_view(made: Assign) -> bool:
 def is_contiguous(context: Context, operand: Operand) -> bool:
     """Whether an array is known to lie in memory in C order."""
     made = context.definitions.get(operand) if isinstance(operand, Var) else None
-    while isinstance(made, Assign) and made.primitive == "s2sad.store":
-        source = made.args[0]
-        made = context.definitions.get(source) if isinstance(source, Var) else None
+    while isinstance(made, Assign) and made.primitive in ("s2sad.store", "s2sad.copy"):
+        operand = made.args[0]
+        made = context.definitions.get(operand) if isinstance(operand, Var) else None
+    if operand in context.params:
+        context.contiguous.add(operand)
+        return True
     return isinstance(made, Assign) and made.primitive in _CONTIGUOUS

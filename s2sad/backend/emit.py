@@ -342,10 +342,25 @@ class Emitter:
             primitive, keywords = s.extra
             value = self.express.value(Assign(Var(""), primitive, s.args, keywords))
             return [ast.Expr(value=value)]
+        if s.primitive == "s2sad.check_apart":
+            return [self._check_apart(s)]
+        if s.primitive == "s2sad.check_contiguous":
+            self.express.helper("_check_contiguous")
+            return [_run("_check_contiguous", constant(s.extra), self.express.operand(s.args[0]))]
         value = self.express.value(s)
         if s.targets and s.targets[0] in self.names.group and self._is_read(s.targets[0]):
             return [_set(self.names(s.targets[0]), value)]
         return [ast.Expr(value=value)]
+
+    def _check_apart(self, s: Effect) -> Any:
+        updated, others = s.extra
+        self.express.helper("_check_apart")
+        arrays = self.express.operands(s.args)
+        tables = [
+            ast.Dict(keys=[constant(label) for label in labels], values=values)
+            for labels, values in ((updated, arrays[: len(updated)]), (others, arrays[len(updated) :]))
+        ]
+        return _run("_check_apart", *tables)
 
     def _unpack(self, s: Effect) -> Any:
         names = [name(self.names(var), store=True) for var in s.targets]
@@ -585,6 +600,10 @@ def _set(target: str, value: Any) -> Any:
 
 def _augment(target: Any, which: str, value: Any) -> Any:
     return ast.AugAssign(target=target, op=OPERATORS[which](), value=value)
+
+
+def _run(function: str, *args: Any) -> Any:
+    return ast.Expr(value=ast.Call(func=name(function), args=list(args), keywords=[]))
 
 
 def _do(receiver: Any, method: str, *args: Any) -> Any:

@@ -14,6 +14,30 @@ def _unbroadcast(g, shape):
     g = np.sum(g, axis=axes, keepdims=True) if axes else g
     return g if np.shape(g) == shape else np.broadcast_to(g, shape)
 ''',
+    "_check_apart": '''
+def _check_apart(updated, others):
+    """Raise if an array that the function updates shares memory with another argument."""
+    arguments = {**updated, **others}
+    for number, (name, array) in enumerate(updated.items()):
+        for other in list(arguments)[number + 1:]:
+            if any(np.shares_memory(array, held) for held in _arrays(arguments[other])):
+                raise ValueError(f"`{name}` is updated and shares memory with `{other}`: pass a copy of one of them")
+
+
+def _arrays(value):
+    """The arrays that an argument holds."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    items = vars(value).values() if hasattr(value, "__dict__") else items
+    return [array for item in items for array in _arrays(item)]
+''',
+    "_check_contiguous": '''
+def _check_contiguous(name, array):
+    """Raise if the views of an array that the function updates through them would be copies."""
+    if not array.flags.c_contiguous:
+        raise ValueError(f"`{name}` must lie in memory in C order: pass np.ascontiguousarray({name})")
+''',
     "_matmul_left": '''
 def _matmul_left(g, x, y):
     """The adjoint of ``x`` in ``x @ y``."""

@@ -52,6 +52,9 @@ class Context:
         self.definitions: dict[Var, Statement] = {}
         # Whether the memory of an operand is something else when the adjoints are computed.
         self.is_overwritten: Callable[[Operand], bool] = lambda operand: False
+        # Parameters that are taken to lie in memory in C order; it is checked when the derivative is called.
+        self.contiguous: set[Operand] = set()
+        self.params: set[Operand] = set()
         self._count = 0
 
     def fresh(self) -> int:

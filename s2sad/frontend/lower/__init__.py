@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import gast
 
 from s2sad.frontend.lower import functions, objects
-from s2sad.frontend.lower.recursion import Restart
-from s2sad.frontend.lower.state import Capture, Frame, State
+from s2sad.frontend.lower.arguments import spelled_out
+from s2sad.frontend.lower.state import Capture, Frame, Restart, State
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
 from s2sad.ir.nodes import Function, Param, Var
@@ -29,9 +29,10 @@ class Lowered:
 def lower(function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
     """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``."""
     recursive: set[object] = set()
+    apart: set[str] = set()
     while True:
         state = State(Context())
-        state.recursive = recursive
+        state.recursive, state.apart = recursive, apart
         try:
             return _lower(state, function, kinds, wrt)
         except Restart:
@@ -45,7 +46,9 @@ def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], w
     frame = functions.enter(state, found, tree, None, function)
     params = _params(frame, tree, kinds, wrt)
     state.stack.append(function.__code__)
-    bound = {param.var.name: param.var for param in params}
+    state.params = context.params = {param.var for param in params}
+    bound = {name: spelled_out(state, var, name) if name in state.apart else var
+             for name, var in ((param.var.name, param.var) for param in params)}
     result = objects.settled(state, functions.run_body(frame, tree, dict(bound)))
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))

@@ -333,7 +333,7 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
 def _unchanged_list(f: Frame, base: Operand) -> Assign | None:
     """The display that an operand still is: what comes after a write is another version."""
     holds_memory = isinstance(base.kind, List) and is_mutable(base.kind.item)
-    return memory.spelled_list(f.state, base) if base.varied or holds_memory else None
+    return f.state.context.definition(base, "s2sad.list") if base.varied or holds_memory else None
 
 
 def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:

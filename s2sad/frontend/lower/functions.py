@@ -9,7 +9,7 @@ import gast
 from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
-from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, State, external
+from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State, external
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
@@ -56,7 +56,7 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
         return recursion.call(f, node, callee, key, bound)
     if key in state.stack:
         state.recursive.add(key)
-        raise recursion.Restart
+        raise Restart
     if len(state.stack) > MAXIMUM_INLINE_DEPTH:
         f.fail(node, "calls are nested too deeply here")
     inner = enter(state, found, tree, parent, callee)

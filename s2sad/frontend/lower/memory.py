@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.analyses.views import is_exact_view, is_read_only_view, may_be_view
-from s2sad.frontend.lower.state import Cell, Frame, State
-from s2sad.ir.kinds import UNKNOWN, Array, is_mutable
+from s2sad.frontend.lower.state import Cell, Frame, Restart, State
+from s2sad.ir.kinds import UNKNOWN, Array, Dict, Object, Tuple, is_mutable
 from s2sad.ir.nodes import UNDEFINED, Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 
 # What is made of its operands and holds them: reading an item gives the operand itself.
-TRANSPARENT = {"s2sad.tuple", "s2sad.dict", "s2sad.new"}
+TRANSPARENT = {"s2sad.tuple", "s2sad.new"}
+_SPELLED = {"s2sad.list", "s2sad.dict"}
 # What reads an item of a container.
 _ITEMS = {"s2sad.getitem", "s2sad.getattr"}
 
@@ -114,6 +115,8 @@ def _possible_items(state: State, root: Var) -> list[Memory]:
     made = state.context.definitions.get(root)
     if not isinstance(made, Assign) or made.primitive not in _ITEMS or isinstance(made.args[0].kind, Array):
         return []
+    if root in state.parts:
+        return []  # that it is no other array of an argument is checked at run time
     containers = [memory for memory in contents(state, made.args[0])]
     known = {*containers, *(other for memory in containers for other in memory.others)}
     return [*containers, *(memory for memory in state.memories.values() if known & memory.holders.keys())]
@@ -138,14 +141,15 @@ def contents(state: State, operand: Operand) -> list[Memory]:
     made = state.context.definitions.get(operand)
     if isinstance(made, Assign) and made.primitive in TRANSPARENT:
         return [memory for arg in made.args for memory in contents(state, arg)]
-    spelled = spelled_list(state, operand)
-    items = [] if spelled is None else [memory for arg in spelled.args for memory in contents(state, arg)]
+    display = spelled(state, operand)
+    items = [] if display is None else [memory for arg in display.args for memory in contents(state, arg)]
     return [memory_of(state, operand), *items]
 
 
-def spelled_list(state: State, operand: Operand) -> Assign | None:
-    """The display that a list still is: no item was stored, appended or taken away since."""
-    return state.context.definition(operand, "s2sad.list")
+def spelled(state: State, operand: Operand) -> Assign | None:
+    """The display that a list or dict still is: what it holds has names."""
+    made = state.context.definitions.get(operand) if isinstance(operand, Var) else None
+    return made if isinstance(made, Assign) and made.primitive in _SPELLED else None
 
 
 def hold(state: State, container: Operand, items: list[Operand]) -> None:
@@ -153,7 +157,7 @@ def hold(state: State, container: Operand, items: list[Operand]) -> None:
 
     One that is spelled out is made again of what its items are then.
     """
-    if spelled_list(state, container) is not None:
+    if spelled(state, container) is not None:
         return
     held = [memory for item in items for memory in contents(state, item)]
     if held and isinstance(container, Var):
@@ -227,11 +231,11 @@ def now(state: State, operand: Operand) -> Operand:
         return _taken_again(state, operand, made)
     if operand in state.memory:
         current = version(state, state.memory[operand])
-        spelled = spelled_list(state, current)
-        return current if spelled is None else _rebuilt(state, current, spelled)  # type: ignore[arg-type]
+        display = spelled(state, current)
+        return current if display is None else _rebuilt(state, current, display)  # type: ignore[arg-type]
     if not isinstance(made, Assign) or not made.args:
         return operand
-    if made.primitive in TRANSPARENT or made.primitive == "s2sad.list":
+    if made.primitive in TRANSPARENT | _SPELLED:
         return _rebuilt(state, operand, made)
     if is_exact_view(state.context, made):
         base = now(state, made.args[0])
@@ -263,7 +267,7 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
         return stale
     again = state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind,
                                varied=any(item.varied for item in items))
-    if made.primitive == "s2sad.list":
+    if made.primitive in _SPELLED:
         assert isinstance(again, Var)
         again.name = operand.name
         state.memory[again] = memory_of(state, operand)
@@ -297,9 +301,9 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     new = make(current, view)
     state.memory[new] = memory
     _put(state, memory, new)
-    spelled = spelled_list(state, current)
-    if spelled is not None:
-        hold(state, new, spelled.args)
+    display = spelled(state, current)
+    if display is not None:
+        hold(state, new, display.args)
     for other in memory.outdated():
         _put(state, other, constant(Stale(current.name)))
 
@@ -322,8 +326,21 @@ def _put(state: State, memory: Memory, operand: Operand) -> None:
 
 def _check_element(f: Frame, node: Any, root: Var) -> None:
     made = f.state.context.definitions.get(root)
-    if isinstance(made, Assign) and made.primitive in ("s2sad.getitem", "s2sad.getattr") and not isinstance(
-        made.args[0].kind, Array
-    ):
+    if root in f.state.parts:
+        return
+    if isinstance(made, Assign) and made.primitive in _ITEMS and not isinstance(made.args[0].kind, Array):
+        take_apart(f.state, made.args[0])
         f.fail(node, "an array that was read out of a list, a dict or an object is updated in place",
                "update the array before it is put there, or make a new one")
+
+
+def take_apart(state: State, operand: Operand) -> None:
+    """Begin again with the argument that an operand was read out of taken apart, if there is one."""
+    made = state.context.definitions.get(operand) if isinstance(operand, Var) else None
+    while isinstance(made, Assign) and made.primitive in _ITEMS:
+        operand = made.args[0]
+        made = state.context.definitions.get(operand) if isinstance(operand, Var) else None
+    if operand in state.params and isinstance(operand, Var) and isinstance(operand.kind, (Dict, Tuple, Object)):
+        if operand.name not in state.apart:
+            state.apart.add(operand.name)
+            raise Restart

@@ -89,6 +89,16 @@ def construct(
     return self
 
 
+def instance_with(state: State, cls: type, path: str, values: dict[str, Operand]) -> Operand:
+    """An object that has these attributes."""
+    state.frames += 1
+    made = Instance(cls, path, state.frames)
+    for name, value in values.items():
+        made.names[name] = None
+        state.write(made.cell(name), value)
+    return constant(made)
+
+
 def _has_generated_init(cls: type) -> bool:
     owner = next(base for base in cls.__mro__ if "__init__" in base.__dict__)
     return dataclasses.is_dataclass(owner) and owner.__init__.__code__.co_filename == "<string>"

@@ -31,10 +31,6 @@ MAXIMUM_ROUNDS = 6
 MAXIMUM_VARIANTS = 12
 
 
-class Restart(Exception):
-    """A function turned out to call itself: lowering begins again, knowing it."""
-
-
 @dataclass(eq=False)
 class Callee:
     """A function compiled on its own. ``captured`` are the cells that its last parameters stand for."""

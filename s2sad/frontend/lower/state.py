@@ -23,6 +23,10 @@ Cell = tuple[int, str]
 MAXIMUM_INLINE_DEPTH = 40
 
 
+class Restart(Exception):
+    """Lowering begins again, knowing more of the function."""
+
+
 @dataclass(frozen=True, eq=False)
 class LocalFunction:
     """A `def` or `lambda` met while lowering, with the frame that its free names belong to."""
@@ -146,6 +150,10 @@ class State:
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
         self.kind_changes = 0
+        # The parameters; those that are taken apart, and what each array in them is called in the source.
+        self.params: set[Operand] = set()
+        self.apart: set[str] = set()
+        self.parts: dict[Var, str] = {}
         # Functions that call themselves, and what has been compiled of them.
         self.recursive: set[Any] = set()
         self.callees: dict[int, list[tuple[Any, Any]]] = {}

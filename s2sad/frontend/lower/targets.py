@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
-from s2sad.frontend.lower import objects, updates
+from s2sad.frontend.lower import memory, objects, updates
 from s2sad.frontend.lower.state import Frame, cell_of
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
@@ -158,6 +158,7 @@ def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
         template = gast.Assign(targets=[slots], value=_slot(target, "value"), type_comment=None)
         f.builder.append(Effect("s2sad.statement", [base, value], extra=(template, ("base", "value"), ())))
         return
+    memory.take_apart(f.state, base)
     f.fail(target, f"an attribute is assigned in place: {WRITES}", "return the value instead")
 
 
@@ -197,6 +198,7 @@ def _augment_attribute(f: Frame, node: Any, name: str) -> None:
         updates.update(f, node, current, name, expression(f, node.value))
         return
     if made is None or current is None or is_mutable(current.kind):
+        memory.take_apart(f.state, base)
         f.fail(node, f"an attribute is updated in place: {WRITES}", "return the value instead")
     value = expression(f, node.value)
     objects.write(f, target, made, mangled(f, target.attr), operator(f, node, name, current, value))
