@@ -253,7 +253,10 @@ class Writer:
         return self.pick(["=", "+=", "-=", "*=", "="])
 
     def assign(self, target: str, sign: str, shape: Shape) -> None:
-        self.line(f"{target} {sign} {self.bounded(shape)}")
+        text = self.bounded(shape)
+        if sign == "=" and shape and not any(mark in text for mark in "*/(+"):
+            text = f"{text} * 1.0"  # NumPy may copy a view onto one that it overlaps in the wrong order
+        self.line(f"{target} {sign} {text}")
 
     def write_element(self) -> None:
         base, shape = self.array()

@@ -162,6 +162,9 @@ case("numpy.sort", normal(3, 4))
 case("numpy.sort", normal(3, 4), axis=0)
 case("numpy.sort", normal(3, 4), axis=None)
 case("numpy.sort", normal(3, 4), axis=Run(0))
+case("numpy.partition", normal(7), 3)
+case("numpy.partition", normal(3, 5), 2)
+case("numpy.partition", normal(4, 3), 1, axis=0)
 
 # --- shapes -------------------------------------------------------------------------------------------
 

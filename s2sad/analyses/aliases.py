@@ -28,11 +28,11 @@ from s2sad.rules.methods import PURE_METHODS, is_harmless
 _CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous"}
 _READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque", *_CHECKS}
 _MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem",
-           "s2sad.store", "s2sad.seen"}
+           "s2sad.store", "s2sad.add_at", "s2sad.seen"}
 
 
 # Assignments that are carried out in place: the target is the first operand, changed.
-UPDATES = {"s2sad.store", "s2sad.append", "s2sad.drop_last"}
+UPDATES = {"s2sad.store", "s2sad.add_at", "s2sad.append", "s2sad.drop_last"}
 
 
 class Aliases:

@@ -83,9 +83,13 @@ def _reads_element(made: Assign) -> bool:
     return not is_mutable(index) or isinstance(made.target.kind, Scalar)
 
 
+# What must stand where it stands.
+_BOUND = {"s2sad.pop", "s2sad.tape", "s2sad.read", "s2sad.seen", "s2sad.touched"}
+
+
 def is_pure(primitive: str) -> bool:
     """Whether an assignment may be dropped, moved and repeated. (What may not is an `Effect`.)"""
-    return primitive not in IN_PLACE and primitive not in ("s2sad.pop", "s2sad.tape", "s2sad.read", "s2sad.seen")
+    return primitive not in IN_PLACE and primitive not in _BOUND
 
 
 def _reach(

@@ -1,8 +1,11 @@
 """Which results are views: they share the memory of an operand, surely or perhaps."""
 from __future__ import annotations
 
+import numpy as np
+
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Operand, Var
+from s2sad.ir.nodes import Assign, If, Loop, Operand, Var, With
+from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_basic
 
@@ -26,6 +29,9 @@ _CONTIGUOUS = {
     "numpy.identity", "array.copy", "array.flatten", "numpy.concatenate", "numpy.stack", "numpy.matmul",
     "operator.matmul", "numpy.outer",
 }
+
+# What keeps the layout of its first argument.
+_SAME_LAYOUT = {"s2sad.store", "s2sad.add_at", "s2sad.touched", "s2sad.seen", "s2sad.copy", "s2sad.alias"}
 
 
 def is_exact_view(context: Context, made: Assign) -> bool:
@@ -52,11 +58,38 @@ def may_be_view(made: Assign) -> bool:
 
 def is_contiguous(context: Context, operand: Operand) -> bool:
     """Whether an array is known to lie in memory in C order."""
-    made = context.definitions.get(operand) if isinstance(operand, Var) else None
-    while isinstance(made, Assign) and made.primitive in ("s2sad.store", "s2sad.copy"):
-        operand = made.args[0]
-        made = context.definitions.get(operand) if isinstance(operand, Var) else None
+    return _is_contiguous(context, operand, set())
+
+
+def _is_contiguous(context: Context, operand: Operand, seen: set[Operand]) -> bool:
+    if not isinstance(operand, Var) or operand in seen:
+        return isinstance(operand, Var)
+    seen.add(operand)
     if operand in context.params:
         context.contiguous.add(operand)
         return True
-    return isinstance(made, Assign) and made.primitive in _CONTIGUOUS
+    made = context.definitions.get(operand)
+    if isinstance(made, Assign) and made.primitive in _SAME_LAYOUT:
+        return _is_contiguous(context, made.args[0], seen)
+    if isinstance(made, (If, With)):
+        merge = next((merge for merge in made.merges if merge.out is operand), None)
+        return merge is not None and all(_is_contiguous(context, value, seen) for value in merge.values)
+    if isinstance(made, Loop):
+        carry = next((carry for carry in made.carries if operand in (carry.param, carry.result)), None)
+        return carry is not None and all(_is_contiguous(context, value, seen) for value in (carry.init, carry.out))
+    return isinstance(made, Assign) and (made.primitive in _CONTIGUOUS or _keeps_order(context, made, seen))
+
+
+def _keeps_order(context: Context, made: Assign, seen: set[Operand]) -> bool:
+    """Whether a result lies in C order because its operands do, or because it has one axis and memory of its own."""
+    known = table.lookup(made.primitive)
+    kind = made.target.kind
+    if known is None or not isinstance(kind, Array) or kind.dims is None:
+        return False
+    if made.primitive in _PERHAPS:
+        return _is_contiguous(context, made.args[0], seen)
+    if known.view or not made.primitive.startswith(("operator.", "numpy.", "array.")):
+        return False
+    arrays = [arg for arg in made.args if isinstance(arg.kind, Array)]
+    elementwise = made.primitive.startswith("operator.") or isinstance(getattr(np, made.primitive[6:], None), np.ufunc)
+    return len(kind.dims) == 1 or elementwise and all(_is_contiguous(context, arg, seen) for arg in arrays)

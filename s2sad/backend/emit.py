@@ -6,7 +6,7 @@ import builtins
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.backend.express import OPERATORS, Express, constant, dotted, name
+from s2sad.backend.express import OPERATORS, Express, call, constant, dotted, name
 from s2sad.backend.fold import Folding, fold
 from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
@@ -251,6 +251,12 @@ class Emitter:
             return self._tuple_add(s, target)
         if s.primitive == "s2sad.store":
             return [*body, self._store(s, target)]
+        if s.primitive == "s2sad.add_at":
+            self.module.require("numpy")
+            _, view, place, value = s.args
+            whole = name(target) if view is s.args[0] else self.express.operand(view)
+            added = call("np.add.at", whole, self.express.operand(place), self.express.operand(value))
+            return [*body, ast.Expr(value=added)]
         if s.primitive == "s2sad.clear":
             return [*body, self._clear(s, target)]
         if s.primitive == "s2sad.put":

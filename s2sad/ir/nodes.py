@@ -63,6 +63,7 @@ UNDEFINED = Const(None, NEVER, "undefined")
 # Assignments that are carried out in place: the target is the first operand, changed.
 IN_PLACE = frozenset({
     "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
+    "s2sad.add_at",
 })
 
 

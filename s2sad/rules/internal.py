@@ -86,6 +86,7 @@ flat(unknown, "s2sad.shape(x)")
 function("s2sad.guard(g, x)", same_as("x"))
 # updates in place, and what their adjoints are made of
 function("s2sad.store(x, view, index, value)", same_as("x"))
+function("s2sad.add_at(x, view, index, value)", same_as("x"))
 function("s2sad.touched(x)", same_as("x"), view=True, x="g")
 function("s2sad.seen(view, base)", same_as("view"), view=True)
 function("s2sad.read(x, index)", _getitem)

@@ -348,6 +348,15 @@ def _sort(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     return b.expression(text, {"g": g, "x": x, "axis": axis})
 
 
+def _partition(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
+    """As `_sort`, along the order that np.argpartition gives."""
+    x, axis = call.bound["x"], call.get("axis") or constant(-1)
+    if is_none(axis):
+        raise refuse(b, "np.partition of a flattened array has no derivative rule", "flatten the array first")
+    text = "np.take_along_axis(g, np.argsort(np.argpartition(x, kth, axis=axis), axis=axis), axis)"
+    return b.expression(text, {"g": g, "x": x, "kth": call.bound["kth"], "axis": axis})
+
+
 # -- the table ------------------------------------------------------------------------------------
 
 function("np.sum(x, axis=None, dtype=None, keepdims=False)", reduced_sum, bounded=True,
@@ -373,5 +382,6 @@ for _name in ("trapezoid", "trapz"):
     function(f"np.{_name}(y, x=None, dx=1.0, axis=-1)", _trapezoid_kind,
              y=_trapezoid, x=_trapezoid, dx=_trapezoid)
 function("np.sort(x, axis=-1)", _sorted_kind, bounded=True, x=_sort)
+function("np.partition(x, kth, axis=-1)", _sorted_kind, bounded=True, x=_partition, kth=None)
 alias("np.max", "np.amax")
 alias("np.min", "np.amin")

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import builtins, functions, memory, objects, updates
+from s2sad.frontend.lower import builtins, functions, memory, objects, updates, writers
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
@@ -116,6 +116,10 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
     if isinstance(function, LocalFunction):
         return functions.inline(f, node, function, args, keywords)
+    write = writers.writer(function)
+    if write is not None and args and updates.is_followed(f, args[0]):
+        write(f, node, args, keywords)
+        return constant(None)
     handler = builtins.HANDLERS.get(function) if _hashable(function) else None
     if handler is not None:
         return handler(f, node, args, keywords)
@@ -123,7 +127,7 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         return _call_partial(f, node, callee, function, args, keywords)
     name = by_object().get(function) if _hashable(function) else None
     if name is not None:
-        return _call_primitive(f, node, name, args, keywords)
+        return _call_primitive(f, node, function, name, args, keywords)
     return _call_python(f, node, callee, function, args, keywords)
 
 
@@ -147,14 +151,17 @@ def _hashable(value: Any) -> bool:
     return True
 
 
-def _call_primitive(f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+def _call_primitive(
+    f: Frame, node: Any, function: Any, name: str, args: list[Operand], keywords: dict[str, Operand]
+) -> Operand:
     from s2sad.frontend.lower.expressions import primitive
 
-    if "out" in keywords:
-        if any(operand.varied for operand in [*args, *keywords.values()]):
-            f.fail(node, "`out=` writes in place: arrays that carry derivatives cannot be updated in place yet",
-                   "assign the result")
-        return kept_call(f, node, constant(None, _dotted(name)), args, keywords)
+    out = writers.target_of(function, args, keywords)
+    if out is not None:
+        if not any(operand.varied for operand in [*args, *keywords.values()]) and not updates.is_followed(f, out):
+            return kept_call(f, node, constant(None, _dotted(name)), args, keywords)
+        inputs = args if "out" in keywords else args[:-1]
+        return writers.written_out(f, node, out, keywords, lambda rest: primitive(f, node, name, inputs, rest))
     return primitive(f, node, name, args, keywords)
 
 
@@ -387,9 +394,11 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
     args, keywords = arguments(f, node)
     f.builder.origin = f.location(node)
     if is_numeric(kind) and name in METHODS:
-        if "out" in keywords and any(o.varied for o in (receiver, *args, *keywords.values())):
-            f.fail(node, "`out=` writes in place: arrays that carry derivatives cannot be updated in place yet",
-                   "assign the result")
+        out = writers.target_of(None, args, keywords)
+        if out is not None and (updates.is_followed(f, out) or receiver.varied or out.varied):
+            return writers.written_out(
+                f, node, out, keywords,
+                lambda rest: primitive(f, node, METHODS[name], [receiver, *args], rest, style="method"))
         if isinstance(kind, Scalar) and name in ("item", "copy"):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
@@ -399,10 +408,9 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         done = updates.list_method(f, node, receiver, name, args)
         if done is not None:
             return done
-    if isinstance(kind, Array) and not keywords and updates.is_followed(f, receiver):
-        done = updates.array_method(f, node, receiver, name, args)
-        if done is not None:
-            return done
+    if isinstance(kind, Array) and name in writers.METHODS and updates.is_followed(f, receiver):
+        writers.METHODS[name](f, node, [receiver, *args], keywords)
+        return constant(None)
     if isinstance(kind, Dict) and updates.is_followed(f, receiver):
         done = updates.dict_method(f, node, receiver, name, args, keywords)
         if done is not None:

@@ -224,6 +224,8 @@ def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
             return constant(kind.ndim)
         if name in ATTRIBUTES:
             return f.builder.emit(f"array.{name}", base, style="attribute")
+        if name == "flat":
+            return primitive(f, node, "array.reshape", [base, constant(-1)], {}, style="method")
     if isinstance(kind, Scalar):
         if name in ("real", "T") and not kind.dtype.startswith("complex"):
             return base

@@ -29,6 +29,20 @@ def _is_global(f: Frame, base: Var) -> bool:
     return any(capture.var is first for capture in f.state.captures.values())
 
 
+def add_at(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+    """``np.add.at(base, place, value)``."""
+
+    def make(current: Var, view: Var) -> Var:
+        f.builder.origin = f.location(node)
+        varied = current.varied or value.varied and carries_derivative(current.kind)
+        made = f.builder.emit("s2sad.add_at", current, view, place, value, kind=current.kind, varied=varied,
+                              name=current.name)
+        assert isinstance(made, Var)
+        return made
+
+    memory.write(f, node, base, make)
+
+
 def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, style: str = "") -> None:
     """``base[place] = value``."""
     if isinstance(base.kind, Dict):
@@ -48,11 +62,38 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
 
     if isinstance(base.kind, List):
         if place.kind == SLICE:
-            f.fail(node, "a slice of a list is assigned", "make a new list with `+`")
+            _store_slice(f, node, base, place, value)
+            return
         memory.write(f, node, base, make)
         _hold(f, base, [value])
         return
     memory.write(f, node, base, make)
+
+
+def _store_slice(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+    """``base[lower:upper] = value`` of a list, which may change its length."""
+    from s2sad.frontend.lower.builtins import collected
+    from s2sad.frontend.lower.expressions import operator
+    from s2sad.frontend.lower.iteration import of_value
+
+    made = f.state.context.definition(place, "s2sad.slice")
+    if made is None or not (isinstance(made.args[2], Const) and made.args[2].value in (None, 1)):
+        f.fail(node, "a slice of a list with a step is assigned", "assign the items one by one")
+    lower, upper, _ = made.args
+    none = constant(None)
+    if not isinstance(value.kind, List):
+        value = collected(f, node, of_value(f, node, value))
+    start = constant(0) if isinstance(lower, Const) and lower.value is None else lower
+
+    def make(current: Operand) -> Operand:
+        before = _part(f, node, current, none, start, none)
+        whole = operator(f, node, "add", before, value)
+        if isinstance(upper, Const) and upper.value is None:
+            return whole
+        return operator(f, node, "add", whole, _part(f, node, current, upper, none, none))
+
+    _replace(f, node, base, make)
+    _hold(f, base, [value])
 
 
 def _hold(f: Frame, base: Operand, items: list[Operand]) -> None:
@@ -236,13 +277,3 @@ def _pop(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
 
     _replace(f, node, base, without)
     return value
-
-
-# -- arrays ---------------------------------------------------------------------------------------
-
-
-def array_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operand]) -> Operand | None:
-    if name == "fill" and len(args) == 1:
-        store(f, node, base, WHOLE, args[0])
-        return constant(None)
-    return None

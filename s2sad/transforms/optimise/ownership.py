@@ -110,7 +110,7 @@ class Ownership:
         return changed and out is param
 
     def _own(self, s: Assign, block: Block) -> list[Statement]:
-        if s.primitive in CONSUMING and (s.adjoint or s.primitive not in ("s2sad.store", "s2sad.append")):
+        if s.primitive in CONSUMING and (s.adjoint or s.primitive not in _OF_THE_PRIMAL):
             held = s.args[0]
             if isinstance(held, Var) and not self.owned(held, set()):
                 copied = Var(s.target.name, held.kind)
@@ -204,7 +204,9 @@ class Ownership:
         return 0
 
 
-_VIEW_PLACES = {"s2sad.store": 1, "s2sad.clear": 2, "s2sad.index_add": 3, "s2sad.put": 3}
+# Updates that the user wrote: they are made to the array that they are written for.
+_OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
+_VIEW_PLACES = {"s2sad.store": 1, "s2sad.add_at": 1, "s2sad.clear": 2, "s2sad.index_add": 3, "s2sad.put": 3}
 
 
 def view_place(s: Assign) -> int | None:

@@ -16,6 +16,7 @@ from s2sad.errors import InternalError
 from s2sad.ir.kinds import (
     INT,
     NEVER,
+    Array,
     Dict,
     Kind,
     List,
@@ -131,7 +132,10 @@ def add(b: Builder, one: Adjoint, two: Adjoint, like: Var | None) -> Adjoint:
         return two
     if _is_zero(two):
         return one
-    return b.emit("operator.add", one, two)
+    total = b.emit("operator.add", one, two)
+    if like is not None and isinstance(like.kind, Array) and like.kind.dims == ():
+        return b.emit("numpy.asarray", total, kind=like.kind)  # NumPy adds 0-dimensional arrays to a number
+    return total
 
 
 def _is_zero(operand: Operand) -> bool:

@@ -13,7 +13,7 @@ from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Merge, Operan
 from s2sad.rules.build import Context
 from s2sad.transforms.reverse.adjoints import Scope
 
-UPDATES = {"s2sad.store"}
+UPDATES = {"s2sad.store", "s2sad.add_at"}
 
 
 class Versions:

@@ -24,7 +24,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
-from s2sad.transforms.reverse.restore import Versions, held
+from s2sad.transforms.reverse.restore import UPDATES, Versions, held
 from s2sad.transforms.reverse.selection import guarded
 
 
@@ -187,7 +187,7 @@ def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     from s2sad.transforms.reverse.updates import reverse_store
 
     adjoint = scope.take(statement.target)
-    if statement.primitive == "s2sad.store":
+    if statement.primitive in UPDATES:
         reverse_store(sweep, scope, statement, adjoint)
         return
     if adjoint is None:

@@ -12,7 +12,7 @@ from s2sad.transforms.reverse.sweep import Sweep
 
 
 def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
-    """``target = current with view[index] = value``."""
+    """``target = current`` with ``view[index] = value``, or with ``value`` added there."""
     _restore(sweep, scope, s)
     current, view, index, value = s.args
     if adjoint is None or not isinstance(current, Var):
@@ -22,6 +22,13 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
     place = index_again(sweep, scope, index, s)
     shadow = _view_of(sweep, scope, s, whole)
     written = isinstance(value, Var) and sweep.active(value)
+    if s.primitive == "s2sad.add_at":
+        scope.values[current] = whole
+        if written:
+            assert isinstance(value, Var)
+            read = b.emit("s2sad.read", shadow, place, kind=getitem_kind(sweep.context, view, index))
+            scope.accumulate(value, macros.match(b, read, value))
+        return
     through = [] if shadow is whole else [shadow]
     g = None
     if written:
