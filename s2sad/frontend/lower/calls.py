@@ -33,6 +33,8 @@ from s2sad.rules.build import constant
 from s2sad.rules.methods import METHODS, PURE_METHODS, is_harmless
 from s2sad.rules.table import by_object
 
+# What gives a 0-dimensional array of numbers; it is used as the number that it is.
+_CHOOSING = {"numpy.where", "numpy.select", "numpy.choose"}
 # NumPy functions that write into an argument.
 IN_PLACE = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle", "at"}
 
@@ -162,7 +164,10 @@ def _call_primitive(
             return kept_call(f, node, constant(None, _dotted(name)), args, keywords)
         inputs = args if "out" in keywords else args[:-1]
         return writers.written_out(f, node, out, keywords, lambda rest: primitive(f, node, name, inputs, rest))
-    return primitive(f, node, name, args, keywords)
+    result = primitive(f, node, name, args, keywords)
+    if name in _CHOOSING and isinstance(result.kind, Array) and result.kind.dims == ():
+        return f.builder.emit("s2sad.getitem", result, constant(()))
+    return result
 
 
 def _dotted(name: str) -> str:

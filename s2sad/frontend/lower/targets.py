@@ -209,6 +209,16 @@ def kind_is_unclear(kind: Kind) -> bool:
     return isinstance(kind, Array) and kind.dims is None
 
 
+def _refuse_shared_number(f: Frame, node: Any, current: Operand) -> None:
+    """What np.where gives of numbers is an array, which is updated in place: by all of its names."""
+    made = f.state.context.definition(current, "s2sad.getitem")
+    if made is None or not (isinstance(made.args[1], Const) and made.args[1].value == ()):
+        return
+    if sum(operand is current for operand in f.state.store.values()) > 1:
+        f.fail(node, f"`{node.target.id}` is an array of no dimensions that has another name, and is updated in place",
+               "write `x = x + …`")
+
+
 def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Operand) -> None:
     from s2sad.frontend.lower.expressions import operator, solid
 
@@ -231,6 +241,7 @@ def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Opera
         else:
             f.builder.append(Effect("s2sad.inplace", [current, value], extra=name))
         return
+    _refuse_shared_number(f, node, current)
     result = operator(f, node, name, current, value)
     if isinstance(result, Var):
         made = f.state.context.definitions.get(result)
