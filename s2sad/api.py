@@ -87,6 +87,15 @@ class Primal:
             raise SignatureError("argnums names no parameter")
         return tuple(self._name(item) for item in wanted), single
 
+    def outputs(self, outputs: Argnums | None) -> tuple[tuple[str, ...], bool]:
+        """The parameters whose contents are the value, and whether there is one."""
+        if outputs is None:
+            return (), True
+        picks, single = self.select(outputs)
+        if any(place is not None for _, place in picks):
+            raise SignatureError("outputs names an item of a parameter with a star")
+        return tuple(name for name, _ in picks), single
+
     def _name(self, item: int | str) -> tuple[str, int | None]:
         available = self.names[len(self.held) :]
         if isinstance(item, str):
@@ -128,8 +137,11 @@ class Derivative:
     array with dtype and number of dimensions, …) and kept in memory and in the cache on disk.
     """
 
-    def __init__(self, fun: Any, mode: str, argnums: Argnums, has_aux: bool) -> None:
+    def __init__(
+        self, fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None = None
+    ) -> None:
         self._primal = Primal(fun)
+        self._outputs, self._one_output = self._primal.outputs(outputs)
         self._mode, self._has_aux = mode, has_aux
         picks, self._one = self._primal.select(argnums)
         self._wrt = tuple(dict.fromkeys(name for name, _ in picks))
@@ -166,7 +178,8 @@ class Derivative:
 
     def _compile(self, values: tuple[Any, ...], arguments: dict[str, Any]) -> Compiled:
         kinds = {name: kind_of(value, name) for name, value in arguments.items()}
-        request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux)
+        request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux,
+                          self._outputs, self._one_output)
         compiled = compile_request(request)
         self._compiled[tuple([key_of(value) for value in values])] = compiled
         return compiled
@@ -194,28 +207,37 @@ class Derivative:
         return self._for(self._primal.bind(args, kwargs)).function
 
 
-def grad(fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Derivative:
+def grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
+) -> Derivative:
     """A function with the signature of ``fun`` that returns the gradient of its scalar result.
 
     ``argnums`` are parameters by position or name, one or several; the gradient of one has its shape, dtype
     and structure, the gradients of several are a tuple of these. With ``has_aux`` ``fun`` returns a pair
-    ``(value, aux)`` and the result is ``(gradient, aux)``. Raises `SignatureError` (a ``TypeError``) for an
-    integer parameter or a result that is no real scalar, `UnsupportedError` for code that cannot be
-    differentiated.
+    ``(value, aux)`` and the result is ``(gradient, aux)``. With ``outputs``, parameters by position or name as
+    well, the value is what ``fun`` leaves in them, not what it returns. Raises `SignatureError` (a
+    ``TypeError``) for an integer parameter or a result that is no real scalar, `UnsupportedError` for code
+    that cannot be differentiated.
     """
-    return Derivative(fun, "grad", argnums, has_aux)
+    return Derivative(fun, "grad", argnums, has_aux, outputs)
 
 
-def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Derivative:
+def value_and_grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
+) -> Derivative:
     """As `grad`, returning ``(value, gradient)``; with ``has_aux`` ``((value, aux), gradient)``."""
-    return Derivative(fun, "value_and_grad", argnums, has_aux)
+    return Derivative(fun, "value_and_grad", argnums, has_aux, outputs)
 
 
-def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+def vjp(
+    fun: Callable[..., Any], *primals: Any, has_aux: bool = False, outputs: Argnums | None = None
+) -> tuple[Any, ...]:
     """``(out, pullback)`` or, with ``has_aux``, ``(out, pullback, aux)``.
 
     ``pullback(cotangent)`` takes a cotangent shaped as ``out`` and returns a tuple, one entry a primal: its
     cotangent, None for a primal that carries no derivative (an integer, a string). It may be called again.
+    With ``outputs="u"`` ``out`` is what ``fun`` leaves in its parameter ``u``, of several a tuple; the arrays
+    that are passed in stay as they were.
     """
     primal = Primal(fun)
     bound = primal.bind(primals, {})
@@ -224,7 +246,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[
     wrt = tuple(name for name in wrt if name in own)
     if not wrt:
         raise SignatureError(f"no argument of `{primal.function.__name__}` carries a derivative")
-    derivative = Derivative(fun, "vjp", wrt, has_aux)
+    derivative = Derivative(fun, "vjp", wrt, has_aux, outputs)
     out, pull = derivative(*primals)
     value = out[0] if has_aux else out
 
@@ -279,10 +301,10 @@ def conform(cotangent: Any, out: Any) -> Any:
 class Differentiated:
     """A function with its derivatives as attributes; see `differentiate`."""
 
-    def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0) -> None:
+    def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, outputs: Argnums | None = None) -> None:
         functools.update_wrapper(self, fun)
         self.__s2sad_primal__ = fun
-        self.argnums = argnums
+        self.argnums, self.outputs = argnums, outputs
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.__s2sad_primal__(*args, **kwargs)
@@ -290,31 +312,33 @@ class Differentiated:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        return Differentiated(types.MethodType(self.__s2sad_primal__, instance), self.argnums)
+        return Differentiated(types.MethodType(self.__s2sad_primal__, instance), self.argnums, self.outputs)
 
     @functools.cached_property
     def grad(self) -> Derivative:
         """The gradient; see `grad`."""
-        return grad(self.__s2sad_primal__, self.argnums)
+        return grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs)
 
     @functools.cached_property
     def value_and_grad(self) -> Derivative:
         """The value and the gradient; see `value_and_grad`."""
-        return value_and_grad(self.__s2sad_primal__, self.argnums)
+        return value_and_grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs)
 
     def vjp(self, *primals: Any) -> tuple[Any, ...]:
         """The value and its pullback; see `vjp`."""
-        return vjp(self.__s2sad_primal__, *primals)
+        return vjp(self.__s2sad_primal__, *primals, outputs=self.outputs)
 
 
-def differentiate(fun: Callable[..., Any] | None = None, *, argnums: Argnums = 0) -> Any:
+def differentiate(
+    fun: Callable[..., Any] | None = None, *, argnums: Argnums = 0, outputs: Argnums | None = None
+) -> Any:
     """A decorator: the function itself, with ``.grad``, ``.value_and_grad`` and ``.vjp``.
 
-    ``@differentiate`` or ``@differentiate(argnums=("w", "b"))``; ``argnums`` as in `grad`.
+    ``@differentiate`` or ``@differentiate(argnums=("w", "b"))``; ``argnums`` and ``outputs`` as in `grad`.
     """
     if fun is None:
-        return lambda decorated: Differentiated(decorated, argnums)
-    return Differentiated(fun, argnums)
+        return lambda decorated: Differentiated(decorated, argnums, outputs)
+    return Differentiated(fun, argnums, outputs)
 
 
 def source(fun: Any, *args: Any, **kwargs: Any) -> str:
@@ -332,7 +356,11 @@ def _owner(function: types.FunctionType) -> type | None:
 
 
 def generate(
-    fun: Callable[..., Any], mode: str, argnums: Argnums | None = None, types: dict[str, Kind] | None = None
+    fun: Callable[..., Any],
+    mode: str,
+    argnums: Argnums | None = None,
+    types: dict[str, Kind] | None = None,
+    outputs: Argnums | None = None,
 ) -> str:
     """The generated module for kinds that are given or annotated, with no arguments to look at.
 
@@ -367,6 +395,7 @@ def generate(
         argnums = [n for n, k in kinds.items() if _differentiable(k)] if mode in ("vjp", "ir") else 0
     picks, single = primal.select(argnums)
     wrt = tuple(dict.fromkeys(name for name, _ in picks))
-    return generate_module(Request(primal.function, mode, kinds, wrt, single)).text
+    left, one = primal.outputs(outputs)
+    return generate_module(Request(primal.function, mode, kinds, wrt, single, False, left, one)).text
 
 

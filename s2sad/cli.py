@@ -79,6 +79,7 @@ def _add_generate(commands: Any, name: str, what: str) -> None:
     parser = commands.add_parser(name, help=what, description=f"{what.capitalize()}.")
     parser.add_argument("target", metavar="TARGET", help="FILE.py:FUNCTION or package.module:function")
     parser.add_argument("--argnums", metavar="w,b", help="names or positions of parameters")
+    parser.add_argument("--outputs", metavar="u", help="parameters whose contents after the call are the value")
     parser.add_argument("--types", metavar='"w: f64[:, :], n: int"', help="what the parameters are")
     if name == "grad":
         parser.add_argument("--value", action="store_true", help="return the function's value as well")
@@ -130,11 +131,12 @@ def _generated(arguments: argparse.Namespace) -> str:
     function = target.resolve(arguments.target)
     parameters = _parameters(function)
     argnums = None if arguments.argnums is None else _argnums(arguments.argnums, parameters)
+    outputs = None if arguments.outputs is None else _argnums(arguments.outputs, parameters, "--outputs")
     types = None if arguments.types is None else _types(arguments.types, function, parameters)
     mode = "value_and_grad" if arguments.value else arguments.mode
     from s2sad import api
 
-    return api.generate(function, mode, argnums=argnums, types=types)
+    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs)
 
 
 def _parameters(function: Callable[..., Any]) -> list[str] | None:
@@ -145,22 +147,24 @@ def _parameters(function: Callable[..., Any]) -> list[str] | None:
         return None
 
 
-def _argnums(text: str, parameters: list[str] | None) -> int | str | tuple[int | str, ...]:
+def _argnums(
+    text: str, parameters: list[str] | None, option: str = "--argnums"
+) -> int | str | tuple[int | str, ...]:
     """One parameter, whose gradient stands alone, or several."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
-        raise S2sadError("--argnums names no parameter")
-    found = tuple(_argnum(part, parameters) for part in parts)
+        raise S2sadError(f"{option} names no parameter")
+    found = tuple(_argnum(part, parameters, option) for part in parts)
     return found[0] if len(found) == 1 else found
 
 
-def _argnum(part: str, parameters: list[str] | None) -> int | str:
+def _argnum(part: str, parameters: list[str] | None, option: str) -> int | str:
     if part.lstrip("-").isdecimal():
         number = int(part)
         if parameters is not None and not -len(parameters) <= number < len(parameters):
-            raise S2sadError(f"--argnums: there is no parameter {part}", hint=_there_are(parameters))
+            raise S2sadError(f"{option}: there is no parameter {part}", hint=_there_are(parameters))
         return number
-    _check_name(part, parameters, "--argnums")
+    _check_name(part, parameters, option)
     return part
 
 

@@ -78,6 +78,8 @@ class Request:
     """What to generate: a function, a mode, the kinds of its arguments, and the parameters differentiated.
 
     ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
+    ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
+    ``one_output`` that there is one, asked for as such.
     """
 
     function: types.FunctionType
@@ -86,6 +88,8 @@ class Request:
     wrt: tuple[str, ...]
     single: bool = True
     has_aux: bool = False
+    outputs: tuple[str, ...] = ()
+    one_output: bool = True
 
 
 @dataclass
@@ -106,7 +110,7 @@ Hook = Callable[[str, Function], None]
 
 def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
-    lowered = lower(request.function, request.kinds, set(request.wrt))
+    lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output)
     see = after_pass or (lambda name, function: None)
     lowered.function.captures = [capture.var for capture in lowered.captures]
     see("lower", lowered.function)
@@ -153,7 +157,7 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     _check_scalar(request, lowered, output)
     output = _named_value(builder, output)
     wrt = _variables(function, request.wrt)
-    made = reverse(context, function, wrt, output, constant(1.0))
+    made = reverse(context, function, wrt, output, _seed(builder, output))
     made.gradients = _independent(made, function)
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
@@ -165,6 +169,12 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     _write(module, made, lowered)
     _write_callees(module, request, lowered, see)
     return module
+
+
+def _seed(builder: Builder, output: Operand) -> Operand:
+    """The adjoint of the value: one."""
+    no_axes = isinstance(output.kind, Array) and output.kind.dims == ()
+    return builder.emit("numpy.ones_like", output) if no_axes else constant(1.0)
 
 
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
@@ -211,15 +221,25 @@ def _check_scalar(request: Request, lowered: Lowered, output: Operand) -> None:
             raise SignatureError(f"grad needs a function with a real value; this one gives {kind}",
                                  lowered.function.location, "take the real part, or use vjp")
         return
-    if isinstance(kind, Array) and kind.dims is None or kind == UNKNOWN and output.varied:
+    if isinstance(kind, Array) and not kind.dims or kind == UNKNOWN and output.varied:
         if isinstance(kind, Array):
             return
         raise not_understood(lowered.context, output, lowered.function.location)
-    what = "nothing" if isinstance(kind, Static) and kind.value is None else f"a value of kind {kind}"
+    hint = "reduce the result to a scalar, or use vjp, which takes a cotangent"
+    what = f"a value of kind {kind}"
+    if _is_nothing(output):
+        what, hint = "nothing", _OUTPUTS
     raise SignatureError(
         f"grad needs a function that returns a scalar; `{request.function.__name__}` returns {what}",
-        lowered.function.location, "reduce the result to a scalar, or use vjp, which takes a cotangent",
+        lowered.function.location, hint,
     )
+
+
+_OUTPUTS = 'name the parameter that it writes into: vjp(…, outputs="u")'
+
+
+def _is_nothing(output: Operand) -> bool:
+    return isinstance(output.kind, Static) and output.kind.value is None
 
 
 def _named_value(builder: Builder, output: Operand) -> Operand:
@@ -318,7 +338,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     output, aux = _split_aux(request, lowered, builder)
     if not carries_derivative(output.kind) or output.kind == UNKNOWN:
         raise SignatureError(f"`{request.function.__name__}` returns a value of kind {output.kind}, which carries no "
-                             "derivative", lowered.function.location)
+                             "derivative", lowered.function.location, _OUTPUTS if _is_nothing(output) else "")
     output = _named_value(builder, output)
     assert isinstance(output, Var)
     seed = Var(f"{output.name}_bar", output.kind)
@@ -506,7 +526,8 @@ def _used(function: Function) -> list[Operand]:
 def _doc(request: Request, name: str, made: Reversed) -> str:
     what = "the value and the gradient" if request.mode == "value_and_grad" else "the gradient"
     kinds = ", ".join(f"{param.prefix}{param.var.name}: {param.var.kind}" for param in made.function.params)
-    first = f"Return {what} of `{name}` with respect to {_listed(request.wrt)}"
+    of = f"{_listed(request.outputs)} as `{name}` leaves it" if request.outputs else f"`{name}`"
+    first = f"Return {what} of {of} with respect to {_listed(request.wrt)}"
     if len(first) + len(kinds) <= MAXIMUM_DOC_WIDTH:
         return f"{first}, for {kinds}."
     inside = textwrap.fill(kinds, MAXIMUM_DOC_WIDTH, initial_indent="    ", subsequent_indent="    ")

@@ -48,13 +48,21 @@ def model(tmp_path, monkeypatch):
     return tmp_path / "model.py"
 
 
+class Asked(list):
+    def __init__(self):
+        super().__init__()
+        self.outputs = []
+
+
 @pytest.fixture
 def asked(monkeypatch):
-    """A compiler that only notes what it is asked for."""
-    calls = []
+    """A compiler that only notes what it is asked for; ``outputs`` apart."""
+    calls = Asked()
+    left = calls.outputs
 
-    def generate(fun, mode, argnums=None, types=None):
+    def generate(fun, mode, argnums=None, types=None, outputs=None):
         calls.append((fun, mode, argnums, types))
+        left.append(outputs)
         return f"def {fun.__name__}_{mode}():  # ∂\n    return None\n"
 
     fake = types.ModuleType("s2sad.api")
@@ -86,6 +94,13 @@ def test_grad(model, asked, capsys):
     assert fun.__name__ == "loss" and fun.__module__ == "model"
     assert fun.__code__.co_filename == str(model)
     assert (mode, argnums, kinds) == ("grad", None, None)
+
+
+def test_outputs(model, asked, capsys):
+    assert cli.main(["vjp", "model.py:loss", "--outputs", "w"]) == 0
+    assert asked.outputs == ["w"]
+    capsys.readouterr()
+    assert "no parameter `q`" in mistake(capsys, "vjp", "model.py:loss", "--outputs", "q")
 
 
 @pytest.mark.parametrize(

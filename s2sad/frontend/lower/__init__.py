@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gast
 
 from s2sad.frontend.lower import functions, objects
-from s2sad.frontend.lower.arguments import spelled_out
+from s2sad.frontend.lower.arguments import left_in, spelled_out
 from s2sad.frontend.lower.state import Capture, Frame, Restart, State
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
@@ -26,20 +26,36 @@ class Lowered:
     source: Source
 
 
-def lower(function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
-    """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``."""
+def lower(
+    function: types.FunctionType,
+    kinds: dict[str, Kind],
+    wrt: set[str],
+    outputs: tuple[str, ...] = (),
+    one_output: bool = True,
+) -> Lowered:
+    """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``.
+
+    Its value is what it returns or, of ``outputs``, what it leaves in these parameters.
+    """
     recursive: set[object] = set()
     apart: set[str] = set()
     while True:
         state = State(Context())
         state.recursive, state.apart = recursive, apart
         try:
-            return _lower(state, function, kinds, wrt)
+            return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:
             continue
 
 
-def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], wrt: set[str]) -> Lowered:
+def _lower(
+    state: State,
+    function: types.FunctionType,
+    kinds: dict[str, Kind],
+    wrt: set[str],
+    outputs: tuple[str, ...],
+    one_output: bool,
+) -> Lowered:
     context = state.context
     found = functions.source_of(state, function)
     tree = found.tree
@@ -49,7 +65,11 @@ def _lower(state: State, function: types.FunctionType, kinds: dict[str, Kind], w
     state.params = context.params = {param.var for param in params}
     bound = {name: spelled_out(state, var, name) if name in state.apart else var
              for name, var in ((param.var.name, param.var) for param in params)}
-    result = objects.settled(state, functions.run_body(frame, tree, dict(bound)))
+    result = functions.run_body(frame, tree, dict(bound))
+    if outputs:
+        left = [left_in(frame, tree, name, bound[name]) for name in outputs]
+        result = left[0] if one_output else state.builder.emit("s2sad.tuple", *left)
+    result = objects.settled(state, result)
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
     return Lowered(lowered, context, list(state.captures.values()), state, found)

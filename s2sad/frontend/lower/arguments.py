@@ -5,11 +5,20 @@ attribute. Then lowering begins again with the argument spelled out of its items
 """
 from __future__ import annotations
 
-from s2sad.frontend.lower import objects
-from s2sad.frontend.lower.state import State
-from s2sad.ir.kinds import Array, Dict, Kind, Object, Tuple
+from typing import Any
+
+from s2sad.frontend.lower import memory, objects
+from s2sad.frontend.lower.state import Frame, State
+from s2sad.ir.kinds import Array, Dict, Kind, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Operand, Var
 from s2sad.rules.build import constant
+
+
+def left_in(f: Frame, node: Any, name: str, operand: Operand) -> Operand:
+    """What a function leaves in an argument."""
+    if objects.instance_of(operand) is None and not is_mutable(operand.kind):
+        f.fail(node, f"nothing can be written into `{name}`, which is a {operand.kind}", "name an array as output")
+    return objects.settled(f.state, memory.fresh(f, node, operand))
 
 
 def spelled_out(state: State, operand: Operand, label: str) -> Operand:
