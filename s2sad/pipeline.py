@@ -351,16 +351,20 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     see("reverse", function)
     _clean(made, see)
     module = Module()
-    first = _split(module, request.wrt, made, lowered, name, seed)
+    first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
     module.functions.append(_vjp_door(name, first, module.functions[0], module.functions[1], seed))
     _write_callees(module, request, lowered, see)
     return module
 
 
 def _split(
-    module: Module, wrt: tuple[str, ...], made: Reversed, lowered: Lowered, name: str, seed: Var
+    module: Module, wrt: tuple[str, ...], made: Reversed, lowered: Lowered, name: str, seed: Var,
+    outermost: bool = False,
 ) -> Function:
-    """One function for each sweep; the second gets from the first what it reads, in one tuple."""
+    """One function for each sweep; the second gets from the first what it reads, in one tuple.
+
+    What the caller of a function holds as well it may update: that is kept as a copy.
+    """
     function, context = made.function, made.sweep.context
     ends = lowered.context.definition(function.result, "s2sad.tuple")
     assert ends is not None
@@ -376,7 +380,11 @@ def _split(
         always_bound(context, var)
     tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
     first_block, second_block = Block(forward), Block([])
-    packed = Builder(context, first_block).emit("s2sad.tuple", *kept)
+    packing_builder = Builder(context, first_block)
+    exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
+    held = [packing_builder.emit("s2sad.copy", var) if isinstance(var.kind, Array)
+            and made.sweep.aliases.class_of(var) in exposed else var for var in kept]
+    packed = packing_builder.emit("s2sad.tuple", *held)
     result = Builder(context, first_block).emit("s2sad.tuple", whole, packed)
     first = Function(f"{name}_fwd", function.params, first_block, result, location=function.location)
     first.captures = [c for c in function.captures if c is not seed]
@@ -407,6 +415,12 @@ def _split(
             if not var.name and var in names.group:
                 var.name = names(var)
     return first
+
+
+def _exposed(made: Reversed, result: Operand) -> set[Var]:
+    """The memory of arguments and of the result, as alias classes."""
+    known = [*(param.var for param in made.function.params), *made.function.captures, result]
+    return {made.sweep.aliases.class_of(var) for var in known if isinstance(var, Var)}
 
 
 def _is_tape(s: Statement) -> bool:

@@ -311,7 +311,7 @@ HANDLERS: dict[Any, Handler] = {
     functools.partial: _partial,
     eval: _refused("eval", "write the expression out"),
     exec: _refused("exec", "write the statements out"),
-    setattr: _refused("setattr", "attributes that carry derivatives cannot be updated in place yet"),
+    setattr: _refused("setattr", "assign the attribute: obj.name = value"),
     locals: _refused("locals", "name the variables"),
     globals: _refused("globals", "name the variables"),
     map: _iterable(map),

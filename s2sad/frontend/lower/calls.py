@@ -288,7 +288,7 @@ def kept_call(
     target = Var("", UNKNOWN, varied, f.location(node))
     f.builder.append(Effect("s2sad.invoke", [callee, *operands], [target], extra=tuple(keywords)))
     if changes and not (isinstance(callee, Const) and is_harmless(callee.value)):
-        memory.touch(f, operands)
+        memory.touch(f, node, operands)
     return target
 
 
@@ -469,10 +469,10 @@ def _kept_method(
     changes = isinstance(receiver.kind, (Array, List, Dict)) or receiver.kind == UNKNOWN
     if name not in PURE_METHODS and changes and any(operand.varied for operand in operands):
         if receiver.varied or isinstance(receiver.kind, (Array, List, Dict)) or any(is_mutable(a.kind) for a in args):
-            f.fail(node, f"`.{name}` updates in place: arrays, lists and objects that carry derivatives cannot be "
-                   "updated in place yet" if isinstance(receiver.kind, (Array, List, Dict))
-                   else f"the method `.{name}` is not known, and it gets values that carry derivatives",
-                   "make a new array or list of the values")
+            followed = isinstance(receiver.kind, (Array, List, Dict))
+            what = f"`.{name}` updates in place, in a way that is not followed" if followed else (
+                f"the method `.{name}` is not known, and it gets values that carry derivatives")
+            f.fail(node, what, "make a new array or list of the values")
     f.builder.origin = f.location(node)
     varied = any(operand.varied for operand in operands)
     kind = STR if receiver.kind == STR and name in ("join", "format", "upper", "lower", "strip") else UNKNOWN
@@ -481,5 +481,5 @@ def _kept_method(
     if isinstance(receiver.kind, Dict) and name not in PURE_METHODS and updates.is_followed(f, receiver):
         updates.lose(f, node, receiver)
     elif changes and name not in PURE_METHODS:
-        memory.touch(f, operands)
+        memory.touch(f, node, operands)
     return target

@@ -296,6 +296,7 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     assert isinstance(view, Var)
     memory = memory_of(state, view)
     _check_element(f, node, memory.root)
+    _check_given(f, node, memory)
     current = version(state, memory)
     assert isinstance(current, Var)
     new = make(current, view)
@@ -308,9 +309,18 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
         _put(state, other, constant(Stale(current.name)))
 
 
-def touch(f: Frame, operands: list[Operand]) -> None:
+def _check_given(f: Frame, node: Any, memory: Memory) -> None:
+    """A function that calls itself is compiled on its own: its caller would not see what it updates."""
+    f.state.updates = True
+    if any(one.root in f.state.given for one in (memory, *memory.others)):
+        f.fail(node, "a function that calls itself updates in place what it was given",
+               "return a new array, or write the recursion as a loop")
+
+
+def touch(f: Frame, node: Any, operands: list[Operand]) -> None:
     """Something of which nothing is known may have changed what these refer to."""
     for memory in {found: None for operand in operands for found in contents(f.state, operand)}:
+        _check_given(f, node, memory)
         current = version(f.state, memory)
         if isinstance(current, Var):
             new = f.builder.emit("s2sad.touched", current, kind=current.kind, name=current.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from s2sad.frontend.lower import memory
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State
 from s2sad.ir.kinds import (
     NEVER,
@@ -44,6 +45,8 @@ class Callee:
     result: Kind = NEVER
     varied: bool = False
     called: bool = False
+    # The names of the parameters whose memory the result may share.
+    handed_on: set[str] = field(default_factory=set)
 
     def variables(self) -> list[Var]:
         return [*self.params.values(), *self.captured.values()]
@@ -67,7 +70,22 @@ def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) 
     result = Var("", kind, found.varied and may_vary(kind), f.location(node))
     tape = Var(f"{found.name}_tape", TAPE_VALUE)
     f.builder.append(Effect("s2sad.call", [*given.values(), *outer], [result, tape], extra=found))
+    _may_be_given(state, result, found, [*given.values(), *outer])
     return result
+
+
+def _may_be_given(state: State, result: Var, found: Callee, operands: list[Operand]) -> None:
+    """The result may share memory with what the function hands on of its arguments."""
+    handed = [operand for operand, var in zip(operands, found.variables(), strict=True) if var.name in found.handed_on]
+    for memory_given in [one for operand in handed for one in memory.contents(state, operand)]:
+        for own in memory.contents(state, result):
+            memory.may_be(own, memory_given)
+
+
+def _handed_on(state: State, made: Callee, result: Operand) -> set[str]:
+    held = memory.contents(state, result)
+    return {var.name for var in made.variables()
+            if any(memory.linked(one, two) for one in held for two in memory.contents(state, var))}
 
 
 TAPE_VALUE = UNKNOWN
@@ -121,10 +139,11 @@ def _lower(
     found = callee.frame.source if local else functions.source_of(state, callee)
     tree, parent = (callee.tree, callee.frame) if local else (found.tree, None)
     for _ in range(MAXIMUM_ROUNDS):
-        made.called, before = False, (made.result, made.varied, len(made.captured))
+        made.called, before = False, _known(made)
         made.params = {
             name: Var(name, kind, varied) for name, (kind, varied) in zip(given, made.kinds, strict=True)
         }
+        state.given.update(made.params.values())
         state.builder = outer[0].inside(Block())
         state.store, state.dead, state.stack = {}, False, [made.key]
         state.enclosing = (outer[1], made.captured, outer[4])
@@ -137,11 +156,16 @@ def _lower(
         made.varied = made.varied or result.varied
         params = [Param(var) for var in made.variables()]
         made.function = Function(made.name, params, state.builder.block, result, location=found.location(tree))
-        if not made.called or before == (made.result, made.varied, len(made.captured)):
+        made.handed_on |= _handed_on(state, made, result)
+        if not made.called or before == _known(made):
             break
     state.builder, state.store, state.dead, state.stack, state.enclosing = outer
     if made.result == NEVER:
         f.fail(node, "this recursion never ends")
+
+
+def _known(made: Callee) -> tuple[Any, ...]:
+    return made.result, made.varied, len(made.captured), len(made.handed_on)
 
 
 def general(kind: Kind, path: Any) -> Kind:

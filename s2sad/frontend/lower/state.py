@@ -154,6 +154,9 @@ class State:
         self.params: set[Operand] = set()
         self.apart: set[str] = set()
         self.parts: dict[Var, str] = {}
+        # What functions that are compiled on their own were given; whether anything is updated in place.
+        self.given: set[Var] = set()
+        self.updates = False
         # Functions that call themselves, and what has been compiled of them.
         self.recursive: set[Any] = set()
         self.callees: dict[int, list[tuple[Any, Any]]] = {}
@@ -177,6 +180,7 @@ class State:
             value = self._capture(cell, further)
         if isinstance(value, Var):
             captured[cell] = Var(cell[1], value.kind, value.varied)
+            self.given.add(captured[cell])
             value = self.store[cell] = captured[cell]
         return value
 

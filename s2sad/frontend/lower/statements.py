@@ -7,11 +7,11 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, loops, targets
+from s2sad.frontend.lower import branches, loops, memory, targets, updates
 from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.state import Cell, Frame, cell_of
-from s2sad.ir.kinds import UNKNOWN
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Effect, Merge, Operand, Var, With
+from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Merge, Operand, Var, With
 from s2sad.rules.build import constant
 
 RETURN = "<return>"
@@ -170,11 +170,27 @@ def _function(f: Frame, node: Any) -> None:
     f.state.write(cell, local_function(f, node, node.name))
 
 
+def _delete_item(f: Frame, target: Any) -> bool:
+    """``del base[place]`` of a list or dict that is followed; whether it is one."""
+    from s2sad.frontend.lower.expressions import index
+
+    base = expression(f, target.value)
+    if updates.is_followed(f, base) and isinstance(base.kind, (List, Dict)):
+        place = index(f, target.slice)
+        if isinstance(place.kind, Scalar) or isinstance(base.kind, Dict) and isinstance(place, Const):
+            updates.delete(f, target, base, place)
+            return True
+    if base.varied:
+        f.fail(target, "`del` of this is not supported", "make a new list or dict of what remains")
+    memory.touch(f, target, [base])
+    return False
+
+
 def _delete(f: Frame, node: Any) -> None:
     for target in node.targets:
         cell = cell_of(f, target.id) if isinstance(target, gast.Name) else None
-        if isinstance(target, gast.Subscript) and expression(f, target.value).varied:
-            f.fail(target, f"`del` changes in place: {targets.WRITES}", "make a new list or dict of what remains")
+        if isinstance(target, gast.Subscript) and _delete_item(f, target):
+            continue
         if cell is None:
             _kept(f, node)
         else:

@@ -13,8 +13,6 @@ from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tupl
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
 
-WRITES = "arrays, lists and objects that carry derivatives cannot be updated in place yet"
-
 
 def lower_assign(f: Frame, node: Any) -> None:
     from s2sad.frontend.lower.expressions import expression
@@ -139,7 +137,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
         updates.store(f, node, base, place, value, style)
         return
     if base.varied or value.varied:
-        f.fail(node, f"a subscript is assigned in place: {WRITES}", "make a new array or list of the values")
+        f.fail(node, *updates.why_not(f, base))
     f.builder.origin = f.location(node)
     f.builder.append(Store(base, place, value))
     if dynamic:
@@ -159,7 +157,8 @@ def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
         f.builder.append(Effect("s2sad.statement", [base, value], extra=(template, ("base", "value"), ())))
         return
     memory.take_apart(f.state, base)
-    f.fail(target, f"an attribute is assigned in place: {WRITES}", "return the value instead")
+    f.fail(target, f"the attribute `{target.attr}` of an object that s2sad does not follow is assigned",
+           "pass the object as an argument, or return the value instead")
 
 
 def lower_augmented(f: Frame, node: Any) -> None:
@@ -199,7 +198,8 @@ def _augment_attribute(f: Frame, node: Any, name: str) -> None:
         return
     if made is None or current is None or is_mutable(current.kind):
         memory.take_apart(f.state, base)
-        f.fail(node, f"an attribute is updated in place: {WRITES}", "return the value instead")
+        f.fail(node, f"the attribute `{target.attr}` of an object that s2sad does not follow is updated",
+               "pass the object as an argument, or return the value instead")
     value = expression(f, node.value)
     objects.write(f, target, made, mangled(f, target.attr), operator(f, node, name, current, value))
 
@@ -232,7 +232,7 @@ def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Opera
             if kind == UNKNOWN or kind_is_unclear(kind):
                 f.fail(node, f"whether `{node.target.id}` is updated in place or rebound depends on its type, "
                        "which is not known", "annotate it, or write `x = x + …`")
-            f.fail(node, f"`{node.target.id}` is updated in place: {WRITES}", "write `x = x + …` for a new array")
+            f.fail(node, *updates.why_not(f, current))
         f.builder.origin = f.location(node)
         if kind == UNKNOWN or kind_is_unclear(kind):
             target = Var(node.target.id, kind, False, f.location(node))

@@ -5,7 +5,7 @@ from typing import Any
 
 from s2sad.frontend.lower import memory
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, carries_derivative, join
+from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, carries_derivative, is_mutable, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 
@@ -188,11 +188,49 @@ def lose(f: Frame, node: Any, base: Operand) -> None:
     _replace(f, node, base, lambda current: f.builder.emit("s2sad.alias", current, kind=UNKNOWN, varied=current.varied))
 
 
+def delete(f: Frame, node: Any, base: Operand, place: Operand) -> None:
+    """``del base[place]``."""
+    if isinstance(base.kind, Dict):
+        assert isinstance(place, Const)
+        if base.kind.get(place.value) is None:
+            f.fail(node, f"the dict has no key {place.value!r}")
+        _without_entry(f, node, base, place)
+    else:
+        _pop(f, node, base, place)
+
+
+def why_not(f: Frame, base: Operand) -> tuple[str, str]:
+    """Why writes to an operand are not followed, and what to do about it."""
+    name = getattr(base, "name", "")
+    shown = f"`{name}`" if name else "this"
+    if isinstance(base, Var) and _is_global(f, base):
+        return f"{shown} comes from outside of the function and is updated in place", "pass it as an argument"
+    if base.kind == UNKNOWN or isinstance(base.kind, Array):
+        return f"{shown} is updated in place, and what it is is not known", "annotate it, or make it with NumPy"
+    return f"{shown} is updated in place, a {base.kind}", "make a new one"
+
+
 # -- lists ----------------------------------------------------------------------------------------
+
+
+def _spelled_arrays(f: Frame, current: Operand) -> list[Operand] | None:
+    """The items of a list of arrays that is spelled out: after a change it is spelled out again."""
+    made = f.state.context.definition(current, "s2sad.list")
+    return list(made.args) if made is not None and made.args and all(is_mutable(a.kind) for a in made.args) else None
+
+
+def _spelled_again(f: Frame, current: Var, items: list[Operand]) -> Var:
+    made = f.builder.emit("s2sad.list", *items)
+    assert isinstance(made, Var)
+    made.name = current.name
+    return made
 
 
 def append(f: Frame, node: Any, base: Operand, item: Operand) -> None:
     def make(current: Var, view: Var) -> Var:
+        arrays = _spelled_arrays(f, current)
+        if arrays is not None:
+            return _spelled_again(f, current, [*arrays, item])
         made = f.builder.emit("s2sad.append", current, item, name=current.name)
         assert isinstance(made, Var)
         return made
@@ -269,6 +307,11 @@ def _pop(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
     last = isinstance(place, Const) and place.value == -1
 
     def without(current: Operand) -> Operand:
+        arrays = _spelled_arrays(f, current) or []
+        if isinstance(place, Const) and isinstance(current, Var) and len(arrays) > 1:
+            if -len(arrays) <= place.value < len(arrays):
+                del arrays[place.value]
+                return _spelled_again(f, current, arrays)
         if last:
             return f.builder.emit("s2sad.drop_last", current, kind=current.kind)
         before = _part(f, node, current, none, place, none)
