@@ -89,9 +89,14 @@ def _difference(module: ModuleType, direction: dict[int, Any], step: float) -> f
         return support.directional_derivative(module.program, module.inputs[0], direction, 1.0, step)
 
 
+_OUTSIDE = (
+    "may share memory with", "is updated in place or rebound", "that has another name", "what it is is not known"
+)
+
+
 def is_outside(error: UnsupportedError) -> bool:
     """Whether a program is outside of the accepted language: limitations.md says which aliases are refused."""
-    return "may share memory with" in error.message or "is updated in place or rebound" in error.message
+    return any(part in error.message for part in _OUTSIDE)
 
 
 def check_text(text: str) -> str:

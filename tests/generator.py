@@ -241,7 +241,7 @@ class Writer:
         simple = [
             self.write_element, self.update_part, self.bind_expression, self.bind_view, self.bind_number,
             self.update_whole, self.write_mask, self.write_fancy, self.bind_copy, self.swap, self.allocate,
-            self.list_statement, self.container, self.call, self.overlap,
+            self.list_statement, self.container, self.call, self.overlap, self.write_by_function, self.entry,
         ]
         nested = [self.count_loop, self.if_statement, self.item_loop, self.while_loop]
         if self.depth < MAXIMUM_DEPTH and self.chance(4):
@@ -276,6 +276,23 @@ class Writer:
             return
         target, source = self.pick([("1:", ":-1"), (":-1", "1:"), ("::2", f":{(shape[0] + 1) // 2}"), ("::-1", ":")])
         self.line(f"{base}[{target}] {self.operator()} np.sin({base}[{source}] * {base}[{target}])")
+
+    def write_by_function(self) -> None:
+        """Functions and methods that write into an argument."""
+        base, shape = self.array()
+        text = self.bounded(shape)
+        places = [self.choose(shape[0]) for _ in range(1 + self.choose(3))]
+        self.line(self.pick([
+            f"np.sin({text}, out={base})",
+            f"np.add({base}, {text}, {base})",
+            f"np.copyto({base}, {text})",
+            f"np.add.at({base}, np.array({places}), {self.bounded((len(places), *shape[1:]))})",
+            f"np.subtract.at({base}, {places}, {self.bounded(())})",
+            f"{base}.fill({self.bounded(())})",
+            f"{base}.sort()",
+            f"np.putmask({base}, {base} > {self.threshold()}, {self.bounded(())})",
+            f"{base}.flat[{self.choose(3)}] {self.operator()} {self.bounded(())}",
+        ]))
 
     def update_whole(self) -> None:
         base, shape = self.array()
@@ -334,9 +351,12 @@ class Writer:
             options.append((f"{base}[{text}]", left))
         if len(shape) == 2:
             options += [(f"{base}.T", shape[::-1]), (f"{base}.reshape(-1)", (shape[0] * shape[1],)),
-                        (f"np.diagonal({base}).copy()", (min(shape),))]
+                        (f"np.diagonal({base}).copy()", (min(shape),)), (f"np.swapaxes({base}, 0, 1)", shape[::-1]),
+                        (f"{base}.ravel()", (shape[0] * shape[1],)), (f"np.flip({base}, 1)", shape),
+                        (f"{base}.flatten()", (shape[0] * shape[1],)), (f"np.atleast_2d({base})", shape)]
         else:
-            options += [(f"{base}[None]", (1, *shape)), (f"{base}[:, None]", (*shape, 1))]
+            options += [(f"{base}[None]", (1, *shape)), (f"{base}[:, None]", (*shape, 1)),
+                        (f"np.expand_dims({base}, 0)", (1, *shape)), (f"np.squeeze({base}[None])", shape)]
         if self.chance(4):
             same = [name for name, known in self.arrays() if known == shape and name != base]
             if same:
@@ -418,6 +438,23 @@ class Writer:
         text, held = places[kind]
         self.line(f"{name} = {text}")
         self.scope.holders.update(held)
+
+    def entry(self) -> None:
+        """Assign an entry of a dict, or an attribute of an object."""
+        numbers = [place for place, shape in self.scope.holders.items() if shape == ()]
+        if not numbers:
+            if self.depth > 1:
+                self.write_element()
+                return
+            name = self.name("h")
+            if self.chance(2):
+                self.line(f'{name} = {{"n": {self.bounded(())}}}')
+                self.scope.holders[f'{name}["n"]'] = ()
+            else:
+                self.line(f"{name} = Box({self.pick(self.arrays())[0]}, {self.bounded(())})")
+                self.scope.holders[f"{name}.number"] = ()
+            return
+        self.assign(self.pick(numbers), self.operator(), ())
 
     # -- control flow -----------------------------------------------------------------------------
 

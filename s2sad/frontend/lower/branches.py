@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import memory, objects
+from s2sad.frontend.lower import entries, memory, objects
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
@@ -44,8 +44,12 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     state.dead = all(dead)
     statement = If(test, blocks[0], blocks[1], origin=f.location(node))
     inside = {var for block in blocks for inner in walk(block) for var in inner.defined()}
+    _give_roots(state, statement, stores)
+    dicts = {} if any(dead) else entries.changed_in_branches(state, stores)
     state.store = _merge(state, statement, stores, dead, inside)
     outer.append(statement)
+    for cell, keys in dicts.items():
+        entries.put_together(state, cell, keys)
     memory.forget(state, memories, inside)
 
 
@@ -57,7 +61,6 @@ def _merge(
         return _from_one(state, stores, dead, statement, inside)
     merged: dict[Cell, Operand] = {}
     outs: list[tuple[memory.Memory, list[Operand]]] = []
-    _give_roots(state, statement, stores)
     for cell in {**stores[0], **stores[1]}:
         if _is_made_inside(state, cell, inside):
             continue

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, memory, objects
+from s2sad.frontend.lower import branches, entries, memory, objects
 from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
@@ -105,13 +105,14 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     state = f.state
     outer, before = state.builder, dict(state.store)
     cells = cells | state.nonlocal_cells
-    kept = {cell: memory.reference(state, before[cell]) for cell in sorted(cells)
-            if isinstance(before.get(cell, UNDEFINED).kind, (Array, List, Dict))}
-    inits, stale = _entering(state, before, sorted(cells - kept.keys()))
+    kept, others = _by_reference(state, before, sorted(cells))
+    inits, stale = _entering(state, before, others)
     unknown = dict(stale)
     shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
     around, state.written = state.written, set()
     sharing, known = Sharing(state), len(state.memories)
+    apart: dict[Cell, entries.Keys] = {}  # dicts whose entries are carried
+    whole: set[Cell] = set()
     for _ in range(MAXIMUM_ROUNDS):
         changes = state.kind_changes
         params = {
@@ -122,13 +123,23 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         state.store = {**before, **kept, **params, **stale, STOP: constant(False)}
         sharing.enter(before, inits, params)
         state.builder, state.dead = outer.inside(loop.body), False
+        for cell, keys in apart.items():
+            entries.put_together(state, cell, keys)
         body()
         state.dead = False
+        torn = [cell for cell, keys in apart.items() if entries.keys_of(state, state.store[cell]) != keys]
+        for cell in torn:  # its keys change: it is carried as a whole
+            whole.add(cell)
+            gone = entries.cells(cell, apart.pop(cell))
+            inits, shapes, kept, before = (_without(table, gone) for table in (inits, shapes, kept, before))
+        for cell in apart:
+            entries.take_apart(state, state.store, cell, state.store[cell])
         for cell in inits:
             state.store[cell] = memory.now(state, state.store.get(cell, UNDEFINED))
         _settle_objects(state, outer, before, inits, shapes)
         rebound = [cell for cell, init in kept.items() if memory.reference(state, state.store[cell]) is not init]
-        stable = changes == state.kind_changes and not rebound and not sharing.leave(loop, inits, params)
+        stable = changes == state.kind_changes and not torn and not rebound
+        stable &= not sharing.leave(loop, inits, params)
         for cell in inits:
             out = state.store[cell]
             if memory.stale_name(out) is not None:
@@ -137,9 +148,17 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
             else:
                 stable &= _settle(f, cell, params[cell], out, shapes)
         inside = _inside(loop, params)
-        for cell, init in _written_outside(state, before, inside, inits).items():
-            inits[cell], stable = init, False
-            shapes[cell] = (init.kind, init.varied)
+        for cell, init in _written_outside(state, before, inside, inits.keys() | apart.keys()).items():
+            stable, known_keys = False, entries.keys_of(state, init)
+            if known_keys is not None and cell not in whole:
+                apart[cell] = known_keys
+                entries.take_apart(state, before, cell, init)
+                arrays, others = _by_reference(state, before, entries.cells(cell, known_keys))
+                kept.update(arrays)
+                rebound += others
+            else:
+                inits[cell] = init
+                shapes[cell] = (init.kind, init.varied)
         if rebound:
             state.store, state.builder = before, outer
             found, lost = _entering(state, before, rebound)
@@ -159,8 +178,23 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     outer.append(loop)
     memory.forget(state, known, inside)
     sharing.exit(before, inits, results)
+    for cell, keys in apart.items():
+        entries.put_together(state, cell, keys)
     if not _surely_runs(loop):
         state.store.update(unknown)
+
+
+def _by_reference(
+    state: State, before: dict[Cell, Operand], cells: list[Cell]
+) -> tuple[dict[Cell, Operand], list[Cell]]:
+    """What arrays and containers refer to, taken to be so after each round until a round says otherwise; the rest."""
+    kept = {cell: memory.reference(state, before[cell]) for cell in cells
+            if isinstance(before.get(cell, UNDEFINED).kind, (Array, List, Dict))}
+    return kept, [cell for cell in cells if cell not in kept]
+
+
+def _without(table: dict[Cell, Any], gone: list[Cell]) -> dict[Cell, Any]:
+    return {cell: value for cell, value in table.items() if cell not in gone}
 
 
 def _surely_runs(loop: Loop) -> bool:
@@ -196,11 +230,11 @@ def _inside(loop: Loop, params: dict[Cell, Var]) -> set[Var]:
 
 
 def _written_outside(
-    state: State, before: dict[Cell, Operand], inside: set[Var], inits: dict[Cell, Operand]
+    state: State, before: dict[Cell, Operand], inside: set[Var], carried: set[Cell]
 ) -> dict[Cell, Operand]:
     """The cells of objects and memories from outside that the body writes, with what they hold before."""
     found: dict[Cell, Operand] = {}
-    for cell in sorted(state.written - inits.keys()):
+    for cell in sorted(state.written - carried):
         if cell in before:
             found[cell] = before[cell]
         elif cell in state.memories and state.memories[cell].root not in inside:

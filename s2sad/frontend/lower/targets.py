@@ -209,12 +209,25 @@ def kind_is_unclear(kind: Kind) -> bool:
     return isinstance(kind, Array) and kind.dims is None
 
 
+_HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.append", "s2sad.store"}
+
+
+def _occurrences(f: Frame, operand: Operand, wanted: Operand, depth: int = 6) -> int:
+    """How often a variable holds a value, in its containers as well."""
+    if operand is wanted:
+        return 1
+    made = f.state.context.definitions.get(operand) if isinstance(operand, Var) and depth else None
+    if not isinstance(made, Assign) or made.primitive not in _HOLDING:
+        return 0
+    return sum(_occurrences(f, arg, wanted, depth - 1) for arg in made.args)
+
+
 def _refuse_shared_number(f: Frame, node: Any, current: Operand) -> None:
     """What np.where gives of numbers is an array, which is updated in place: by all of its names."""
     made = f.state.context.definition(current, "s2sad.getitem")
     if made is None or not (isinstance(made.args[1], Const) and made.args[1].value == ()):
         return
-    if sum(operand is current for operand in f.state.store.values()) > 1:
+    if sum(_occurrences(f, operand, current) for operand in f.state.store.values()) > 1:
         f.fail(node, f"`{node.target.id}` is an array of no dimensions that has another name, and is updated in place",
                "write `x = x + …`")
 
