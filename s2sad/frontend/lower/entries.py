@@ -35,6 +35,7 @@ def take_apart(state: State, store: dict[Cell, Operand], cell: Cell, operand: Op
 def put_together(state: State, cell: Cell, keys: Keys) -> None:
     """The dict of the entries that are in the store."""
     values = [state.store.pop(entry) for entry in cells(cell, keys)]
+    state.reads.update(values)
     kind = Dict(tuple((key, value.kind) for key, value in zip(keys, values, strict=True)))
     made = state.builder.emit("s2sad.dict", *values, extra=keys, kind=kind, varied=any(v.varied for v in values))
     assert isinstance(made, Var)
