@@ -90,7 +90,8 @@ def _difference(module: ModuleType, direction: dict[int, Any], step: float) -> f
 
 
 _OUTSIDE = (
-    "may share memory with", "may hold an array that was updated", "is updated in place or rebound", "that has another name", "what it is is not known"
+    "may share memory with", "may hold an array that was updated", "is updated in place or rebound",
+    "that has another name", "what it is is not known",
 )
 
 

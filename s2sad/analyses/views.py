@@ -68,6 +68,8 @@ def _is_contiguous(context: Context, operand: Operand, seen: set[Operand]) -> bo
     if operand in context.params:
         context.contiguous.add(operand)
         return True
+    if operand in context.same_memory:
+        return _is_contiguous(context, context.same_memory[operand], seen)
     made = context.definitions.get(operand)
     if isinstance(made, Assign) and made.primitive in _SAME_LAYOUT:
         return _is_contiguous(context, made.args[0], seen)

@@ -55,6 +55,8 @@ class Context:
         # Parameters that are taken to lie in memory in C order; it is checked when the derivative is called.
         self.contiguous: set[Operand] = set()
         self.params: set[Operand] = set()
+        # The versions that loops carry of one memory, by what it is before: its layout stays the same.
+        self.same_memory: dict[Operand, Operand] = {}
         self._count = 0
 
     def fresh(self) -> int:

@@ -44,7 +44,7 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     state.dead = all(dead)
     statement = If(test, blocks[0], blocks[1], origin=f.location(node))
     inside = {var for block in blocks for inner in walk(block) for var in inner.defined()}
-    _give_roots(state, statement, stores)
+    _give_roots(state, before, statement, stores)
     dicts = {} if any(dead) else entries.changed_in_branches(state, stores)
     state.store = _merge(state, statement, stores, dead, inside)
     outer.append(statement)
@@ -92,7 +92,9 @@ def _merge(
     return merged
 
 
-def _give_roots(state: State, statement: If, stores: list[dict[Cell, Operand]]) -> None:
+def _give_roots(
+    state: State, before: dict[Cell, Operand], statement: If, stores: list[dict[Cell, Operand]]
+) -> None:
     """A memory that one branch writes is in the other what it was before."""
     for place, store in enumerate(stores):
         written = [cell for cell in store if cell in state.memories and cell not in stores[1 - place]]
@@ -101,8 +103,11 @@ def _give_roots(state: State, statement: If, stores: list[dict[Cell, Operand]]) 
         inside = {var for inner in walk(statement.blocks()[place]) for var in inner.defined()}
         for cell in written:
             root = state.memories[cell].root
-            if root not in inside and not _is_stale(store, cell):
-                stores[1 - place][cell] = root
+            if root in inside or _is_stale(store, cell):
+                continue
+            changed = next((other for other in state.memories[cell].others
+                            if stores[1 - place].get(other.cell) is not before.get(other.cell)), None)
+            stores[1 - place][cell] = root if changed is None else constant(memory.Stale(changed.root.name))
 
 
 def _is_made_inside(state: State, cell: Cell, inside: set[Var]) -> bool:

@@ -268,6 +268,7 @@ class Sharing:
         for cell, var in variables.items():
             if cell in state.memories:
                 state.memory[var] = state.memories[cell]
+                state.context.same_memory[var] = inits[cell]
                 continue
             made = memory.join(state, var, [])
             if made is None:
@@ -333,6 +334,7 @@ def _finish(
         varied = (init.varied or out.varied) and may_vary(kind)
         result = Var(name, kind, varied, f.location(node))
         loop.carries.append(Carry(init, param, out, result))
+        state.context.definitions[param] = loop
         return result
 
     def lift(operand: Operand) -> Operand:
