@@ -332,9 +332,13 @@ class Writer:
 
     def bind_expression(self) -> None:
         shape = self.some_shape()
-        text = self.bounded(shape)
+        if self.chance(2):
+            base = self.array_of(shape)  # the derivative of these is computed from their value
+            text = self.pick(["np.tanh({})", "np.exp(-{} ** 2)", "np.sqrt(1.0 + {} ** 2)", "1.0 / (1.5 + np.sin({}))"])
+            self.bind(shape, text.format(base), "a")
+            return
         # A number that is broadcast is no array.
-        self.bind(shape, f"{text} + np.zeros({shape})", "a")
+        self.bind(shape, f"{self.bounded(shape)} + np.zeros({shape})", "a")
 
     def bind_number(self) -> None:
         names = [name for name, shape in self.scope.shapes.items() if shape == () and name not in self.scope.fixed]

@@ -71,6 +71,7 @@ def _insert_snapshots(block: Block, sweep: Sweep) -> None:
     for statement in block.statements:
         statements += sweep.before.get(statement, [])
         statements.append(statement)
+        statements += sweep.after.get(statement, [])
         for inner in statement.blocks():
             _insert_snapshots(inner, sweep)
     block.statements = statements

@@ -33,7 +33,8 @@ class Sweep:
     """What one reverse sweep knows of its function.
 
     ``twins`` maps each block of the reverse sweep to the primal block that it reverses; ``snapshots``
-    holds copies of what is changed in place later, taken before the statement that reads it.
+    holds copies of what is changed in place later, taken ``before`` the statement that reads it or ``after`` the
+    one that makes it.
     """
 
     context: Context
@@ -43,6 +44,7 @@ class Sweep:
     twins: dict[Block, Block] = field(default_factory=dict)
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)
+    after: dict[Statement, list[Statement]] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
@@ -62,7 +64,8 @@ class Sweep:
             saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
             copy = Assign(saved, "s2sad.copy", [operand], origin=statement.origin)
             self.context.definitions[saved] = copy
-            self.before.setdefault(statement, []).append(copy)
+            place = self.after if operand in statement.defined() else self.before
+            place.setdefault(statement, []).append(copy)
             self.snapshots[key] = saved
         return self.snapshots[key]
 
@@ -216,7 +219,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         return
     g = materialise(b, adjoint, statement.target)
     original = call.bound
-    ans = statement.target
+    ans = sweep.primal(scope, statement.target, statement)
     call.bound = {name: sweep.primal(scope, operand, statement) for name, operand in original.items()}
     contributions: list[tuple[Var, Operand]] = []
     for name, operand in original.items():
@@ -239,7 +242,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
 
 
 def _contribution(
-    b: Builder, call: table.Call, partial: table.Partial, g: Operand, ans: Var, name: str, statement: Assign
+    b: Builder, call: table.Call, partial: table.Partial, g: Operand, ans: Operand, name: str, statement: Assign
 ) -> Operand:
     try:
         if callable(partial):
