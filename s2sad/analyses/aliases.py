@@ -5,7 +5,7 @@ the order of statements, so a class that is changed anywhere counts as changed e
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import is_mutable
+from s2sad.ir.kinds import Array, is_mutable
 from s2sad.ir.nodes import (
     Assign,
     Const,
@@ -74,7 +74,7 @@ class Aliases:
 
     def _link(self, statement: Statement) -> None:
         if isinstance(statement, Assign) and _shares(statement):
-            self._union([statement.target, *statement.args])
+            self._union([statement.target, *_held(statement)])
         elif isinstance(statement, Effect) and statement.primitive not in _CHECKS:
             self._union([*statement.targets, *statement.args])
         elif isinstance(statement, Store):
@@ -87,6 +87,16 @@ class Aliases:
                 self._union([carry.result, carry.param, carry.init, carry.out])
             if isinstance(statement, Each):
                 self._union([statement.iterable, statement.item])
+
+
+def _held(statement: Assign) -> list[Operand]:
+    """The operands that the result may share memory with: an index is read, what is stored in an array is copied."""
+    if statement.primitive == "s2sad.getitem":
+        return statement.args[:1]
+    if statement.primitive in ("s2sad.store", "s2sad.add_at"):
+        current, view, _, value = statement.args
+        return [current, view] if isinstance(current.kind, Array) else [current, view, value]
+    return statement.args
 
 
 def _shares(statement: Assign) -> bool:

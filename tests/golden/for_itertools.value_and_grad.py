@@ -6,7 +6,6 @@ from tests.programs.for_itertools import itertools
 
 def program_value_and_grad(x):
     """Return the value and the gradient of `program` with respect to x, for x: float[:]."""
-    x = x.copy()
     t = itertools.combinations(range(len(x)), 2)
     shape_tape = []
     shape_tape_1 = []
