@@ -579,7 +579,9 @@ class Writer:
             self.bind(helper.result, text, "r")
 
     def result(self) -> str:
-        """The sum of everything in sight, so that each write counts."""
+        """The sum of everything in sight, so that each write counts; or all of it."""
+        if self.chance(4):
+            return f"{', '.join(self.scope.shapes)},"
         terms = [f"{1.0 + 0.3 * number:.1f} * np.sum(np.sin({name}))" if shape else name
                  for number, (name, shape) in enumerate(self.scope.shapes.items())]
         terms += [f"sum({name})" for name in self.scope.lists]

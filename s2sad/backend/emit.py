@@ -207,7 +207,8 @@ class Emitter:
         if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, (Scalar, Array)):
             return None
         first, second = s.args
-        if self._is(second, target) and which == "add" and not self._is(first, target):
+        swaps = which == "add" and isinstance(s.target.kind, Scalar)  # an array may be added to if it is owned
+        if swaps and self._is(second, target) and not self._is(first, target):
             first, second = second, first
         if self._is(first, target):
             return _augment(name(target, store=True), which, self.express.operand(second))
