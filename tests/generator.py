@@ -360,7 +360,7 @@ class Writer:
                         (f"{base}.flatten()", (shape[0] * shape[1],)), (f"np.atleast_2d({base})", shape)]
         else:
             options += [(f"{base}[None]", (1, *shape)), (f"{base}[:, None]", (*shape, 1)),
-                        (f"np.expand_dims({base}, 0)", (1, *shape)), (f"np.squeeze({base}[None])", shape)]
+                        (f"np.expand_dims({base}, 0)", (1, *shape)), (f"np.squeeze({base}[None], 0)", shape)]
         if self.chance(4):
             same = [name for name, known in self.arrays() if known == shape and name != base]
             if same:
