@@ -6,6 +6,8 @@ array is copied first. A sum of array adjoints is carried out in place (``extra=
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -38,6 +40,7 @@ class Ownership:
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
         self.home: dict[Var, Block] = {}
+        self.mentioned: dict[Statement, set[Operand]] = {}
         self._index(function.body)
 
     def _index(self, block: Block) -> None:
@@ -73,6 +76,8 @@ class Ownership:
                 result += self._own(s, block)
             else:
                 result.append(s)
+        if len(result) != len(block.statements):
+            self.mentioned.clear()
         block.statements = result
 
     def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
@@ -90,6 +95,7 @@ class Ownership:
             self.context.definitions[copied] = self.made[copied] = copy
             self.home[copied] = block
             carry.init = copied
+            self.mentioned.clear()
             copies.append(copy)
         return copies
 
@@ -117,6 +123,7 @@ class Ownership:
                 copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
                 self.context.definitions[copied] = self.made[copied] = copy
                 self.home[copied] = block
+                self.mentioned.clear()
                 return [copy, *self._rebase(s, held, copied), s]
         elif s.adjoint and s.primitive == "operator.add" and isinstance(s.target.kind, Array):
             first = s.args[0]
@@ -191,11 +198,22 @@ class Ownership:
         if home is None:
             return False
         try:
-            order = _Order(var, consumer)
+            order = _Order(var, consumer, self.mentions)
             consumed = order.block(home, self._start(home, var), False)
         except _ReadLate:
             return False
         return not (consumed and self.function.result in order.aliases)
+
+    def mentions(self, s: Statement) -> set[Operand]:
+        """The variables that a statement, or one inside it, reads."""
+        found = self.mentioned.get(s)
+        if found is None:
+            found = {operand for operand in [*s.operands(), *inits(s), *results(s)] if isinstance(operand, Var)}
+            for block in s.blocks():
+                for inner in block.statements:
+                    found |= self.mentions(inner)
+            self.mentioned[s] = found
+        return found
 
     def _start(self, home: Block, var: Var) -> int:
         for number, s in enumerate(home.statements):
@@ -222,13 +240,16 @@ class _ReadLate(Exception):
 class _Order:
     """Walks the uses of a variable in the order of the program."""
 
-    def __init__(self, var: Var, consumer: Statement | None) -> None:
-        self.var, self.consumer = var, consumer
+    def __init__(
+        self, var: Var, consumer: Statement | None, mentions: Callable[[Statement], set[Operand]]
+    ) -> None:
+        self.var, self.consumer, self.mentions = var, consumer, mentions
         self.aliases: set[Operand] = {var}
 
     def block(self, block: Block, start: int, consumed: bool) -> bool:
         for s in block.statements[start:]:
-            consumed = self._statement(s, consumed)
+            if not self.aliases.isdisjoint(self.mentions(s)):
+                consumed = self._statement(s, consumed)
         return consumed
 
     def _uses(self, operands: list[Operand]) -> bool:
