@@ -8,9 +8,8 @@ def energy_grad(u0, k, steps):
     u_bar = 2.0 * u
     for _ in reversed(range(steps)):
         # u[1:-1] += k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
-        total_bar = u_bar[1:-1]
-        total_bar_1 = total_bar * k
-        u_bar[1:-1] = total_bar - 2.0 * total_bar_1
-        u_bar[:-2] += total_bar_1
-        u_bar[2:] += total_bar_1
+        total_bar = u_bar[1:-1] * k
+        u_bar[:-2] += total_bar
+        u_bar[1:-1] -= 2.0 * total_bar
+        u_bar[2:] += total_bar
     return u_bar

@@ -20,10 +20,10 @@ def energy_value_and_grad(u0, k, steps):
     for _ in reversed(range(steps)):
         total = total_tape.pop()
         # u[1:-1] += k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
-        total_bar = u_bar[1:-1]
-        total_bar_1 = total_bar * k
-        k_bar += np.sum(total_bar * total)
-        u_bar[1:-1] = total_bar - 2.0 * total_bar_1
-        u_bar[:-2] += total_bar_1
-        u_bar[2:] += total_bar_1
+        product_bar = u_bar[1:-1]
+        total_bar = product_bar * k
+        k_bar += np.dot(product_bar, total)
+        u_bar[:-2] += total_bar
+        u_bar[1:-1] -= 2.0 * total_bar
+        u_bar[2:] += total_bar
     return value, (u_bar, k_bar)

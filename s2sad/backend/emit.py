@@ -606,7 +606,23 @@ def _set(target: str, value: Any) -> Any:
 
 
 def _augment(target: Any, which: str, value: Any) -> Any:
+    positive = _without_minus(value) if which in _OPPOSITE else None
+    if positive is not None:
+        which, value = _OPPOSITE[which], positive
     return ast.AugAssign(target=target, op=OPERATORS[which](), value=value)
+
+
+_OPPOSITE = {"add": "sub", "sub": "add"}
+
+
+def _without_minus(tree: Any) -> Any:
+    """`2.0 * x` of `-2.0 * x`; None of what does not begin with a negative number."""
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Constant):
+        return tree.operand
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)):
+        left = _without_minus(tree.left)
+        return None if left is None else ast.BinOp(left=left, op=tree.op, right=tree.right)
+    return None
 
 
 def _run(function: str, *args: Any) -> Any:

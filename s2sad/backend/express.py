@@ -167,6 +167,8 @@ class Express:
 
     def _getitem(self, s: Assign) -> Any:
         base = self.operand(s.args[0])
+        if s.adjoint and isinstance(s.args[0].kind, Array) and isinstance(s.args[1], Const) and s.args[1].value is ...:
+            return base
         if s.style.startswith("."):
             return ast.Attribute(value=base, attr=s.style[1:], ctx=ast.Load())
         return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=ast.Load())

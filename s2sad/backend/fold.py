@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, SLICE, Object, Scalar, is_mutable
+from s2sad.ir.kinds import INT, SLICE, Array, Object, Scalar, is_mutable
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -25,8 +25,10 @@ from s2sad.ir.nodes import (
     With,
     inits,
     results,
+    view_place,
     walk,
 )
+from s2sad.rules import table
 
 MAXIMUM_ADJOINT_SIZE = 11
 # Effects that give a value and may stand inside an expression.
@@ -62,6 +64,7 @@ def fold(function: Function) -> Folding:
     folding = Folding()
     folder = _Folder(folding, counts)
     folder.changed = _changed(function.body)
+    folder.stable = _fresh(function.body) - folder.changed
     folder.block(function.body, [function.result])
     return folding
 
@@ -71,9 +74,28 @@ def _changed(block: Block) -> set[Var]:
     found: set[Var] = set()
     for s in walk(block):
         if acts(s) and not s.blocks():
-            found.update(operand for operand in s.operands() if isinstance(operand, Var))
+            found.update(operand for operand in _written(s) if isinstance(operand, Var))
             found.update(s.defined())
     _spread(block, found)
+    return found
+
+
+def _written(s: Statement) -> list[Operand]:
+    """The operands that a statement may change or keep: an update of an array copies what it stores there."""
+    if isinstance(s, Assign) and s.primitive in IN_PLACE and isinstance(s.target.kind, Array):
+        place = view_place(s)
+        return [s.args[0], *([] if place is None else [s.args[place]])]
+    return s.operands()
+
+
+def _fresh(block: Block) -> set[Var]:
+    """The variables that hold new memory."""
+    found: set[Var] = set()
+    for s in walk(block):
+        if isinstance(s, Assign) and s.primitive.startswith(("operator.", "numpy.")) and s.extra is None:
+            known = table.lookup(s.primitive)
+            if known is not None and not known.view:
+                found.add(s.target)
     return found
 
 
@@ -109,6 +131,7 @@ class _Folder:
         self.folding, self.counts = folding, counts
         self.sizes: dict[Var, int] = {}
         self.changed: set[Var] = set()
+        self.stable: set[Var] = set()
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
@@ -220,7 +243,7 @@ class _Folder:
             if isinstance(made, Effect):
                 continue
             operands = [*made.operands(), *self.folding.operands(made.operands())]
-            reads_memory = any(is_mutable(operand.kind) for operand in operands) or is_mutable(var.kind)
+            reads_memory = any(is_mutable(o.kind) and o not in self.stable for o in [var, *operands])
             if barrier and reads_memory:
                 continue
             reads = {operand.name for operand in self.folding.operands(made.operands())}

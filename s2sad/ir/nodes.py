@@ -354,3 +354,13 @@ def results(statement: Statement) -> list[Operand]:
 def inits(statement: Statement) -> list[Operand]:
     """The operands that a loop starts from."""
     return [carry.init for carry in statement.carries] if isinstance(statement, Loop) else []
+
+
+# Which operand of an update is the view of the first one that is written through, if there is that operand.
+_VIEW_PLACES = {"s2sad.store": 1, "s2sad.add_at": 1, "s2sad.clear": 2, "s2sad.index_add": 3, "s2sad.put": 3}
+
+
+def view_place(s: Assign) -> int | None:
+    """Which operand of an update in place is the view of the first one that is written through."""
+    place = _VIEW_PLACES.get(s.primitive)
+    return place if place is not None and place < len(s.args) else None

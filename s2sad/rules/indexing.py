@@ -1,6 +1,8 @@
 """What subscripting gives: the kind of ``x[index]`` for every kind of container and index."""
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from s2sad.ir.kinds import (
     SLICE,
     STR,
@@ -110,6 +112,46 @@ def is_basic(context: Context, index: Operand) -> bool:
 def is_mask(context: Context, index: Operand) -> bool:
     """Whether an index is one boolean array: it names each element at most once."""
     return isinstance(index.kind, Array) and index.kind.dtype == "bool"
+
+
+def index_key(context: Context, index: Operand) -> Hashable:
+    """Equal for two indices that surely name the same places."""
+    if isinstance(index, Const):
+        return ("const", repr(index.value), index.path)
+    made = context.definitions.get(index)
+    if isinstance(made, Assign) and made.primitive in ("s2sad.slice", "s2sad.tuple"):
+        return (made.primitive, tuple(index_key(context, arg) for arg in made.args))
+    return id(index)
+
+
+def same_index(context: Context, one: Operand, two: Operand) -> bool:
+    return one is two or index_key(context, one) == index_key(context, two)
+
+
+def new_axes(context: Context, kind: Kind, index: Operand) -> tuple[int, ...] | None:
+    """The axes of the result that ``None`` puts in, of an index that takes all of an array; None if it does not."""
+    parts = index_parts(context, index)
+    if parts is None or not isinstance(kind, Array) or kind.dims is None:
+        return None
+    missing = len(kind.dims) - sum(part.kind == SLICE for part in parts)
+    found: list[int] = []
+    axis = 0
+    for part in parts:
+        if part.kind == ELLIPSIS:
+            axis += missing
+        elif _is_none(part):
+            found.append(axis)
+            axis += 1
+        elif part.kind == SLICE and _takes_all(context, part):
+            axis += 1
+        else:
+            return None
+    return tuple(found)
+
+
+def _takes_all(context: Context, part: Operand) -> bool:
+    found = constant_slice(context, part)
+    return found is not None and found.start is None and found.stop is None and found.step is None
 
 
 def _consumed(part: Operand) -> int | None:

@@ -23,6 +23,7 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Builder, constant
+from s2sad.rules.indexing import new_axes
 from s2sad.rules.table import Call, lookup
 
 
@@ -145,10 +146,66 @@ def restore(
             return g
     count = rank(like.kind)
     if isinstance(axis, Const) and count is not None:
-        axes = sorted(number % count for number in np.atleast_1d(axis.value).tolist())
-        if axes == list(range(len(axes))):
+        axes = literal_axes(axis, count)
+        if axes == tuple(range(len(axes))):
             return g  # axes in front come back by broadcasting
+        return unsqueeze(b, g, axes)
     return b.emit("numpy.expand_dims", g, axis)
+
+
+def literal_axes(axis: Const, count: int) -> tuple[int, ...]:
+    """The axes that a literal names of an array of ``count`` dimensions, from 0 on and in order."""
+    return tuple(sorted(number % count for number in np.atleast_1d(axis.value).tolist()))
+
+
+def unsqueeze(b: Builder, g: Operand, axes: tuple[int, ...]) -> Operand:
+    """``g`` with axes of length 1 put in, so that they are these of the result."""
+    if not axes or isinstance(g.kind, Scalar):
+        return g
+    count = (rank(g.kind) or 0) + len(axes)
+    return b.expression(f"g[{', '.join(_index_text(axes, count, 'None'))}]", {"g": g})
+
+
+def squeeze(b: Builder, g: Operand, axes: tuple[int, ...]) -> Operand:
+    """``g`` without these axes, which have length 1."""
+    count = rank(g.kind)
+    if not axes or not count:
+        return g
+    made = b.context.definitions.get(g) if isinstance(g, Var) else None
+    if isinstance(made, Assign) and (made.adjoint or not any(map(b.context.is_overwritten, made.args))):
+        simpler = _squeezed(b, made, axes, count)
+        if simpler is not None:
+            return simpler
+    return b.expression(f"g[{', '.join(_index_text(axes, count, '0'))}]", {"g": g})
+
+
+def _squeezed(b: Builder, made: Assign, axes: tuple[int, ...], count: int) -> Operand | None:
+    """The result of an operation without axes that it need not have made."""
+    if made.primitive == "s2sad.getitem" and new_axes(b.context, made.args[0].kind, made.args[1]) == axes:
+        return made.args[0]
+    if not made.adjoint:
+        return None
+    if made.primitive == "operator.neg":
+        return b.emit("operator.neg", squeeze(b, made.args[0], axes))
+    if made.primitive == "numpy.sum" and made.keywords == ("axis", "keepdims"):
+        axis = made.args[1]
+        if isinstance(axis, Const) and literal_axes(axis, count) == axes:
+            return b.emit("numpy.sum", made.args[0], axis, keywords=("axis",))
+    if made.primitive in ("operator.mul", "operator.truediv"):
+        one, two = made.args
+        if isinstance(one.kind, Scalar):
+            return b.emit(made.primitive, one, squeeze(b, two, axes))
+        if isinstance(two.kind, Scalar):
+            return b.emit(made.primitive, squeeze(b, one, axes), two)
+    return None
+
+
+def _index_text(axes: tuple[int, ...], count: int, part: str) -> list[str]:
+    """An index that has ``part`` at these axes and leaves the others as they are."""
+    parts = [part if axis in axes else ":" for axis in range(count)]
+    while parts[-1] == ":":
+        parts.pop()
+    return parts
 
 
 def spread_first(b: Builder, g: Operand, like: Operand) -> Operand:
@@ -226,7 +283,27 @@ def unreshape(b: Builder, g: Operand, like: Operand) -> Operand:
         vectors = have.ndim == want.ndim == 1
         if vectors or have.dims is not None and have.dims == want.dims:
             return g
+        if have.dims is not None and want.dims is not None:
+            more, fewer = _ones_between(have.dims, want.dims), _ones_between(want.dims, have.dims)
+            if more is not None:
+                return squeeze(b, g, more)
+            if fewer is not None:
+                return unsqueeze(b, g, fewer)
     return b.expression("np.reshape(g, like.shape)", {"g": g, "like": shape_source(b, like)})
+
+
+def _ones_between(have: tuple[Extent, ...], want: tuple[Extent, ...]) -> tuple[int, ...] | None:
+    """The axes of length 1 that must go for ``have`` to become ``want``; None where that is not all."""
+    gone: list[int] = []
+    rest = list(want)
+    for axis, extent in enumerate(have):
+        if rest and rest[0] == extent:
+            rest.pop(0)
+        elif extent == 1:
+            gone.append(axis)
+        else:
+            return None
+    return None if rest else tuple(gone)
 
 
 def shaped_as(g: Operand, like: Operand) -> Operand:

@@ -5,10 +5,8 @@ def program_value_and_grad(x):
     b = a_1 * a
     value = a_1 - b
 
-    # b = a * b
-    a_bar = 1.0 - a
     # a = a + b
-    a_bar += a_bar - a_1
+    a_bar = 2.0 * (1.0 - a) - a_1
     # a = b = x * x
     x_bar = 2.0 * (a_bar * x)
     return value, x_bar

@@ -24,9 +24,9 @@ def program_value_and_grad(shape):
     t[0] += _unbroadcast(power + np.zeros_like(item), np.shape(item))
     radii_bar = [(a + b) for a, b in zip(radii_bar, t)]
     # return (self.x**2 + self.y**2) ** 0.5
-    total_bar = 0.5 * total / power
-    y_bar = total_bar * (2.0 * shape.centre.y)
-    x_bar_1 = total_bar * (2.0 * shape.centre.x)
+    product = 2.0 * (0.5 * total / power)
+    y_bar = product * shape.centre.y
+    x_bar_1 = product * shape.centre.x
     shape_bar = _like(shape, centre=_like(shape.centre, x=x_bar + x_bar_1, y=y_bar), radii=radii_bar)
     return value, shape_bar
 

@@ -75,7 +75,7 @@ def program_value_and_grad(x):
         i_then = i_then_tape.pop()
         # total = total + (x[i] - x[j]) ** 2
         total_bar_1 = _unbroadcast(total_bar, shape)
-        difference_bar = _unbroadcast(_unbroadcast(total_bar, shape_1) * (2.0 * difference), shape_2)
+        difference_bar = _unbroadcast(2.0 * _unbroadcast(total_bar, shape_1) * difference, shape_2)
         item_bar = _unbroadcast(difference_bar, shape_3)
         np.add.at(x_bar, j_then, _unbroadcast(-difference_bar, shape_4))
         np.add.at(x_bar, i_then, item_bar)

@@ -20,7 +20,7 @@ def program_value_and_grad(x):
 
     if test:
         # y = x**2
-        x_bar += x * (2.0 * x)
+        x_bar += 2.0 * x * x
     elif test_1:
         # y = math.exp(x)
         x_bar += x * x_bar

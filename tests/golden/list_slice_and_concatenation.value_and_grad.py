@@ -22,7 +22,7 @@ def program_value_and_grad(xs):
         # for i, value in enumerate(doubled):
         value_1 = doubled[i]
         # total = total + (i + 1) * value**2
-        value_bar = 1.0 * (i + 1) * (2.0 * value_1)
+        value_bar = 2.0 * (i + 1) * value_1
         # for i, value in enumerate(doubled):
         doubled_bar[i] += value_bar
     # doubled = again * 2

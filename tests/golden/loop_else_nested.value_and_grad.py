@@ -56,7 +56,7 @@ def program_value_and_grad(rows, limit):
     rows_bar[0] = _add(rows_bar[0], t)
     if test:
         # total = total**2
-        total_bar = total_bar * (2.0 * total)
+        total_bar = 2.0 * total_bar * total
     x_bar = 0.0
     while trips_tape:
         trips = trips_tape.pop()

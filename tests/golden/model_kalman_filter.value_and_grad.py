@@ -49,7 +49,7 @@ def program_value_and_grad(noise, drift, measurements):
             # log_likelihood -= 0.5 * (residual**2 / total + math.log(total))
             ratio_1 = -0.5 / total
             total_bar = ratio_1 - gain * ratio - residual ** 2 / total * ratio_1
-            residual_bar += ratio_1 * (2.0 * residual)
+            residual_bar -= residual / total
             # residual = z - mean
             mean_bar -= residual_bar
             # total = variance + noise

@@ -37,7 +37,7 @@ def program_grad(layers, x, y):
     total = product + bias
 
     # return np.mean((predict(layers, x) - y) ** 2)
-    difference_bar = 1.0 / total.size * (2.0 * (total - y))
+    difference_bar = 2.0 / total.size * (total - y)
     # return x @ weights + bias
     product_bar = _unbroadcast(difference_bar, product.shape)
     bias_bar = _unbroadcast(difference_bar, bias.shape)

@@ -39,7 +39,7 @@ def program_value_and_grad(layers, x, y):
     value = np.mean(difference ** 2)
 
     # return np.mean((predict(layers, x) - y) ** 2)
-    difference_bar = 1.0 / total.size * (2.0 * difference)
+    difference_bar = 2.0 / total.size * difference
     # return x @ weights + bias
     product_bar = _unbroadcast(difference_bar, product.shape)
     bias_bar = _unbroadcast(difference_bar, bias.shape)

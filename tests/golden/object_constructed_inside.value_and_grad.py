@@ -14,7 +14,7 @@ def program_value_and_grad(x, y):
     # self.width = high - low
     low_bar = width - width_bar
     # interval = Interval(x * y, x**2)
-    x_bar = width_bar * (2.0 * x)
+    x_bar = 2.0 * width_bar * x
     y_bar = low_bar * x
     x_bar += low_bar * y
     return value, (x_bar, y_bar)

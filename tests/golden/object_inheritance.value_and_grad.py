@@ -15,13 +15,14 @@ def program_value_and_grad(scale, x):
     x_bar = total * power_1
     power_bar = total * x
     # return self.value(x) + self.value(x**2)
-    scale_bar = power_bar * (2.0 * scale)
+    scale_bar = 2.0 * power_bar * scale
     # return super().value(x) ** 2 + 1
-    product_bar = total_1 * (2.0 * product_1)
+    product_2 = 2.0 * total_1
+    product_bar = product_2 * product_1
     # return self.value(x) + self.value(x**2)
-    x_bar += total * scale + product_bar * scale * (2.0 * x)
+    x_bar += total * scale + 2.0 * (product_bar * scale) * x
     # return super().value(x) ** 2 + 1
-    product_bar_1 = total_1 * (2.0 * product)
+    product_bar_1 = product_2 * product
     # return self.scale * x
     scale_bar += power_bar + product_bar * power + product_bar_1 * x
     x_bar += product_bar_1 * scale

@@ -30,7 +30,7 @@ def program_value_and_grad(x, n):
         y_1 = y * x + 0.5
         if y_1 > 4:
             # return y**2 * (i + 1)
-            y_bar_1 = y_bar + result_bar * (i + 1) * (2.0 * y_1)
+            y_bar_1 = y_bar + 2.0 * (result_bar * (i + 1)) * y_1
             result_bar = 0.0
         else:
             y_bar_1 = y_bar

@@ -23,7 +23,7 @@ def program_value_and_grad(x):
         x_bar = 0.0
     if test:
         # y = x**2 if x > 0 else -3 * x
-        x_bar += y_bar * (2.0 * x)
+        x_bar += 2.0 * y_bar * x
     else:
         # y = x**2 if x > 0 else -3 * x
         x_bar -= 3 * y_bar

@@ -11,9 +11,12 @@ from collections.abc import Callable
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
 from s2sad.ir.nodes import Assign, Const, Operand, Statement, Var
 from s2sad.rules.build import Builder, constant
+from s2sad.transforms.optimise.sums import simplify_sum
 
 
 def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
+    if primitive == "numpy.sum":
+        return simplify_sum(b, args, keywords)
     rule = RULES.get(primitive)
     return None if rule is None or keywords else rule(b, *args)
 
@@ -56,6 +59,19 @@ def _covers(whole: Kind, part: Kind) -> bool:
     return isinstance(part, Scalar) or _same_shape(whole, part)
 
 
+def _spans(whole: Kind, one: Kind, two: Kind) -> bool:
+    """Whether two values broadcast against each other surely have the shape of the first kind."""
+    if not (isinstance(whole, Array) and isinstance(one, Array) and isinstance(two, Array)):
+        return False
+    if whole.dims is None or one.dims is None or two.dims is None:
+        return False
+    return all(
+        any(place < len(part) and part[-1 - place] != 1 and same_extent(part[-1 - place], extent)
+            for part in (one.dims, two.dims))
+        for place, extent in enumerate(reversed(whole.dims))
+    )
+
+
 def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = _number(x), _number(y)
     if one is not None and two is not None:
@@ -73,7 +89,25 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if made is not None:
             return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
                           if first is x else b.emit("operator.mul", second, made.args[0]))
-    return None
+    for first, second in ((x, y), (y, x)):
+        made = _made_by(b, first, "operator.truediv")
+        one = _number(made.args[0]) if made is not None and made.adjoint else None
+        if made is not None and one in (1, -1) and _covers(second.kind, made.args[1].kind) and (
+                isinstance(second.kind, Scalar) or not isinstance(made.args[1].kind, Scalar)):
+            ratio = b.emit("operator.truediv", second, made.args[1])
+            return ratio if one == 1 else b.emit("operator.neg", ratio)
+    return _constant_in_front(b, x, y)
+
+
+def _constant_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """`x * (2.0 * y)` as `2.0 * x * y`: where `x` is a number, or has fewer axes, that is one array less."""
+    made = _made_by(b, y, "operator.mul")
+    if made is None or not made.adjoint:
+        return None
+    factor = made.args[0]
+    if _number(factor) is None or not _is_float(x.kind):
+        return None
+    return b.emit("operator.mul", b.emit("operator.mul", factor, x), made.args[1])
 
 
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
@@ -86,20 +120,33 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         number = _number(inner.args[0])
         if number is not None:
             return b.emit("operator.mul", constant(factor * number), inner.args[1])
+        if inner.adjoint and _is_smaller(inner.args[0].kind, y.kind):
+            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), inner.args[0]), inner.args[1])
     negated = _made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.mul", constant(-factor), negated.args[0])
+    ratio = _made_by(b, y, "operator.truediv")
+    if ratio is not None and ratio.adjoint and isinstance(number := _number(ratio.args[0]), float):
+        return b.emit("operator.truediv", constant(factor * number), ratio.args[1])
     expanded = _made_by(b, y, "s2sad.expand")
     if expanded is not None:
         return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), expanded.args[0]), expanded.args[1])
     return None
 
 
+def _is_smaller(part: Kind, whole: Kind) -> bool:
+    """Whether a factor is a number, or is broadcast in the product."""
+    if isinstance(part, Scalar):
+        return isinstance(whole, Array)
+    return isinstance(part, Array) and isinstance(whole, Array) and not _same_shape(whole, part) and (
+        part.dims is not None and whole.dims is not None and (len(part.dims) < len(whole.dims) or 1 in part.dims))
+
+
 def _through_expand(
     b: Builder, primitive: str, inner: Operand, like: Operand, whole: Kind, other: Operand
 ) -> Operand | None:
     """A product with a broadcast number or row needs no broadcast where the other factor has the shape."""
-    if _same_shape(whole, other.kind):
+    if _same_shape(whole, other.kind) or _spans(whole, inner.kind, other.kind):
         return b.emit(primitive, inner, other)
     if isinstance(other.kind, Scalar):
         return b.emit("s2sad.expand", b.emit(primitive, inner, other), like)
@@ -192,6 +239,9 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
         factor = _number(product.args[0])
         if factor is not None:
             return b.emit("operator.mul", constant(-factor), product.args[1])
+        scaled = _made_by(b, product.args[0], "operator.mul")
+        if product.adjoint and scaled is not None and scaled.adjoint and _number(scaled.args[0]) is not None:
+            return b.emit("operator.mul", b.emit("operator.neg", product.args[0]), product.args[1])
     difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:
         return b.emit("operator.sub", difference.args[1], difference.args[0])

@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     With,
     inits,
     results,
+    view_place,
 )
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -125,7 +126,7 @@ class Ownership:
                 self.home[copied] = block
                 self.mentioned.clear()
                 return [copy, *self._rebase(s, held, copied), s]
-        elif s.adjoint and s.primitive == "operator.add" and isinstance(s.target.kind, Array):
+        elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
             first = s.args[0]
             if isinstance(first, Var) and first.kind == s.target.kind and self.owned(first, set(), s):
                 s.extra = "owned"
@@ -222,15 +223,10 @@ class Ownership:
         return 0
 
 
+# What is carried out in place where the first operand is owned.
+_SUMS = {"operator.add", "operator.sub"}
 # Updates that the user wrote: they are made to the array that they are written for.
 _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
-_VIEW_PLACES = {"s2sad.store": 1, "s2sad.add_at": 1, "s2sad.clear": 2, "s2sad.index_add": 3, "s2sad.put": 3}
-
-
-def view_place(s: Assign) -> int | None:
-    """Which operand of an update is the view of the first one that is written through."""
-    place = _VIEW_PLACES.get(s.primitive)
-    return place if place is not None and place < len(s.args) else None
 
 
 class _ReadLate(Exception):

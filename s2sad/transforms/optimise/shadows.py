@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
+from s2sad.rules.indexing import index_key
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.uses import count_uses
 
@@ -146,13 +147,4 @@ def _key(context: Context, s: Assign) -> Hashable:
     """What tells a place: the index, and the view that it is of."""
     view = s.args[2] if s.primitive == "s2sad.clear" and len(s.args) == 3 else None
     view = s.args[3] if s.primitive == "s2sad.index_add" and len(s.args) == 4 else view
-    return _operand_key(context, s.args[1]), None if view is None else id(view)
-
-
-def _operand_key(context: Context, operand: Operand) -> Hashable:
-    if isinstance(operand, Const):
-        return ("const", repr(operand.value), operand.path)
-    made = context.definitions.get(operand)
-    if isinstance(made, Assign) and made.primitive in ("s2sad.slice", "s2sad.tuple"):
-        return (made.primitive, tuple(_operand_key(context, arg) for arg in made.args))
-    return id(operand)
+    return index_key(context, s.args[1]), None if view is None else id(view)

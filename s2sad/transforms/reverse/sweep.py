@@ -23,7 +23,7 @@ from s2sad.ir.nodes import (
 from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
-from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
 from s2sad.transforms.reverse.restore import UPDATES, Versions, held
 from s2sad.transforms.reverse.selection import guarded
 
@@ -237,8 +237,19 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         contribution = _contribution(b, call, partial, g, ans, name, statement)
         partners = [other for other in original.values() if other is not operand]
         contributions.append((operand, guarded(b, call.primitive, g, contribution, partners)))
+    for var, parts in _by_operand(contributions).items():
+        total: Adjoint = None
+        for part in parts:
+            total = add(b, total, macros.match(b, part, var), var)
+        scope.accumulate(var, total)
+
+
+def _by_operand(contributions: list[tuple[Var, Operand]]) -> dict[Var, list[Operand]]:
+    """The contributions to each operand: where it stands twice, as in `x * x`, they are one."""
+    found: dict[Var, list[Operand]] = {}
     for var, contribution in contributions:
-        scope.accumulate(var, macros.match(b, contribution, var))
+        found.setdefault(var, []).append(contribution)
+    return found
 
 
 def _contribution(

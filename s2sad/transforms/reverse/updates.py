@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Operand, Var
+from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
-from s2sad.rules.indexing import getitem_kind, is_basic
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import getitem_kind, is_basic, same_index
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.structures import index_again, named_after
@@ -36,10 +37,50 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
         g = b.emit("s2sad.read", shadow, place, kind=kind)
         if isinstance(current.kind, Array) and not is_basic(sweep.context, index) and not _is_mask(index):
             g = b.emit("s2sad.last_writes", g, shadow, place, kind=kind)
+        added = _added(sweep.context, view, index, value)
+        if added is not None:
+            scope.values[current] = whole
+            _accumulate_added(sweep, scope, g, added)
+            return
     scope.values[current] = named_after(b.emit("s2sad.clear", whole, place, *through, kind=current.kind), current)
     if g is not None:
         assert isinstance(value, Var)
         scope.accumulate(value, macros.match(b, g, value))
+
+
+def _added(context: Context, view: Operand, index: Operand, value: Operand) -> list[tuple[bool, Operand]] | None:
+    """What `a[i] + x - y` adds to and (True) takes from the place `a[i]` that it is written to.
+
+    The adjoint of the place stays as it is then, and the terms read it. None where the value is no such sum.
+    """
+    if not isinstance(view.kind, Array):
+        return None
+    terms: list[tuple[bool, Operand]] = []
+    while not _is_place(context, view, index, value):
+        made = context.definitions.get(value) if isinstance(value, Var) else None
+        if not isinstance(made, Assign) or made.primitive not in ("operator.add", "operator.sub"):
+            return None
+        one, two = made.args
+        if made.primitive == "operator.add" and _is_place(context, view, index, two):
+            one, two = two, one
+        terms.append((made.primitive == "operator.sub", two))
+        value = one
+    return terms
+
+
+def _is_place(context: Context, view: Operand, index: Operand, value: Operand) -> bool:
+    """Whether a value is what stood at the place before."""
+    if value is view:
+        return isinstance(index, Const) and index.value is Ellipsis
+    made = context.definition(value, "s2sad.getitem")
+    return made is not None and made.args[0] is view and same_index(context, made.args[1], index)
+
+
+def _accumulate_added(sweep: Sweep, scope: Scope, g: Operand, added: list[tuple[bool, Operand]]) -> None:
+    for taken, operand in added:
+        if isinstance(operand, Var) and sweep.active(operand):
+            part = scope.builder.emit("operator.neg", g) if taken else g
+            scope.accumulate(operand, macros.match(scope.builder, part, operand))
 
 
 def _is_mask(index: Operand) -> bool:

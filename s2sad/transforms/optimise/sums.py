@@ -1,0 +1,195 @@
+"""Sums in adjoint code: numbers and factors that do not vary go in front, and a sum of products is one pass.
+
+    np.sum(-(c * x), axis=0)              ─▶   -(c * np.sum(x, axis=0))
+    np.sum(x * row, axis=0)               ─▶   np.sum(x, axis=0) * row
+    np.sum(x * y)                         ─▶   np.vdot(x, y)
+    np.sum(x * column[:, None], axis=0)   ─▶   column @ x
+    np.sum(x * y, axis=1)                 ─▶   np.einsum("ab,ab->a", x, y)
+
+No array of products is made, and NumPy's own sum over short rows, which is slow, is not called.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules import macros
+from s2sad.rules.build import Builder, constant
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_MAXIMUM_DEPTH = 6
+
+
+def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
+    """`numpy.sum` of an adjoint value, over all of it or over literal axes, in a cheaper form."""
+    x, *rest = args
+    options = dict(zip(keywords, rest, strict=True)) if len(rest) == len(keywords) else None
+    if options is None or not isinstance(x.kind, Array) or not x.kind.dims:
+        return None
+    keepdims = options.pop("keepdims", constant(False))
+    axis = options.pop("axis", constant(None))
+    if options or not isinstance(axis, Const) or not isinstance(keepdims, Const) or axis.path:
+        return None
+    count = len(x.kind.dims)
+    axes = tuple(range(count)) if axis.value is None else macros.literal_axes(axis, count)
+    if keepdims.value and axis.value is None:
+        return None
+    return _Sum(b, axes, bool(keepdims.value)).of(x)
+
+
+class _Sum:
+    """A sum over ``axes`` of a value that has them all."""
+
+    def __init__(self, b: Builder, axes: tuple[int, ...], keepdims: bool) -> None:
+        self.b, self.axes, self.keepdims = b, axes, keepdims
+
+    def of(self, x: Operand) -> Operand | None:
+        made = _adjoint(self.b, x)
+        if made is None or made.primitive not in _FACTORED:
+            return None
+        if made.primitive == "operator.neg":
+            return self.b.emit("operator.neg", self.plain(made.args[0]))
+        scaled = self._scaled(made)
+        if scaled is None and made.primitive == "operator.mul":
+            return self._product(x, made)
+        return scaled
+
+    def plain(self, x: Operand) -> Operand:
+        """The sum of a value, simplified further where it can be."""
+        assert isinstance(x.kind, Array) and x.kind.dims is not None
+        if len(self.axes) == len(x.kind.dims) and not self.keepdims:
+            return self.b.emit("numpy.sum", x)
+        axis = constant(self.axes[0] if len(self.axes) == 1 else self.axes)
+        if self.keepdims:
+            return self.b.emit("numpy.sum", x, axis, constant(True), keywords=("axis", "keepdims"))
+        return self.b.emit("numpy.sum", x, axis, keywords=("axis",))
+
+    def _scaled(self, made: Assign) -> Operand | None:
+        """With a number, or a factor that is the same along the axes summed over, in front."""
+        one, two = made.args
+        pairs = [(one, two)] if made.primitive == "operator.truediv" else [(one, two), (two, one)]
+        for varying, factor in pairs:
+            if not _has_extents(varying.kind, made.target.kind, self.axes):
+                continue
+            steady = self._steady(factor, varying)
+            if steady is not None:
+                total = self.plain(varying)
+                if isinstance(factor.kind, Scalar) and varying is two:
+                    return self.b.emit(made.primitive, steady, total)
+                return self.b.emit(made.primitive, total, steady)
+        return None
+
+    def _steady(self, factor: Operand, varying: Operand) -> Operand | None:
+        """A factor as it multiplies the sum, if it does not vary along the axes."""
+        if isinstance(factor.kind, Scalar):
+            return factor
+        if not isinstance(factor.kind, Array) or factor.kind.dims is None:
+            return None
+        assert isinstance(varying.kind, Array) and varying.kind.dims is not None
+        missing = len(varying.kind.dims) - len(factor.kind.dims)
+        own = [axis - missing for axis in self.axes]
+        if missing < 0 or any(place >= 0 and factor.kind.dims[place] != 1 for place in own):
+            return None
+        if self.keepdims:
+            return factor
+        if any(place < 0 for place in own) and sorted(self.axes) != list(range(len(self.axes))):
+            return None
+        return macros.squeeze(self.b, factor, tuple(place for place in own if place >= 0))
+
+    def _product(self, x: Operand, made: Assign) -> Operand | None:
+        one, two = made.args
+        if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
+            return None
+        (first, front), (second, behind) = self._split(one), self._split(two)
+        total = self._contracted(first, second, x.kind)
+        if total is None:
+            return None
+        for kind, factor in front + behind:
+            total = self.b.emit(f"operator.{kind}", *((factor, total) if kind == "mul" else (total, factor)))
+        return total
+
+    def _split(self, x: Operand, depth: int = _MAXIMUM_DEPTH) -> tuple[Operand, list[tuple[str, Operand]]]:
+        """A factor without the numbers that it was multiplied with or divided by."""
+        made = _adjoint(self.b, x)
+        if not depth or made is None:
+            return x, []
+        if made.primitive == "operator.mul":
+            one, two = made.args
+            if isinstance(one.kind, Scalar) or isinstance(two.kind, Scalar):
+                number, rest = (one, two) if isinstance(one.kind, Scalar) else (two, one)
+                inner, factors = self._split(rest, depth - 1)
+                return inner, [*factors, ("mul", number)]
+            inner, factors = self._split(one, depth - 1)
+            other, more = self._split(two, depth - 1)
+            if factors or more:
+                return self.b.emit("operator.mul", inner, other), factors + more
+        if made.primitive == "operator.truediv" and isinstance(made.args[1].kind, Scalar):
+            inner, factors = self._split(made.args[0], depth - 1)
+            return inner, [*factors, ("truediv", made.args[1])]
+        return x, []
+
+    def _contracted(self, one: Operand, two: Operand, whole: Kind) -> Operand | None:
+        """The sum of the products of two arrays."""
+        assert isinstance(whole, Array) and whole.dims is not None
+        count = len(whole.dims)
+        everywhere = tuple(range(count))
+        same = all(len(_dims(part)) == count and _has_extents(part.kind, whole, everywhere) for part in (one, two))
+        if len(self.axes) == count:
+            if not same:
+                return None
+            return self.b.emit("numpy.dot" if count == 1 else "numpy.vdot", one, two)
+        return self._with_vector(one, two, count) or self._with_vector(two, one, count) or self._einsum(one, two, count)
+
+    def _with_vector(self, matrix: Operand, vector: Operand, count: int) -> Operand | None:
+        """`matrix @ vector`, where one factor varies along the axis that is summed over, and only there."""
+        dims, shape = _dims(vector), _dims(matrix)
+        if count != 2 or len(shape) != 2 or 1 in shape:
+            return None
+        padded = (1,) * (2 - len(dims)) + tuple(dims)
+        kept = 1 - self.axes[0]
+        if padded[kept] != 1 or padded[self.axes[0]] == 1:
+            return None
+        flat = macros.squeeze(self.b, vector, (kept,)) if len(dims) == 2 else vector
+        pair = (matrix, flat) if kept == 0 else (flat, matrix)
+        return self.b.emit("operator.matmul", *pair)
+
+    def _einsum(self, one: Operand, two: Operand, count: int) -> Operand | None:
+        letters = _LETTERS[:count]
+        kept = "".join(letter for axis, letter in enumerate(letters) if axis not in self.axes)
+        texts, arrays = [], []
+        for operand in (one, two):
+            dims = _dims(operand)
+            own = letters[count - len(dims):]
+            ones = tuple(axis for axis, extent in enumerate(dims) if extent == 1)
+            texts.append("".join(letter for axis, letter in enumerate(own) if axis not in ones))
+            arrays.append(macros.squeeze(self.b, operand, ones))
+        if not set(kept) <= set("".join(texts)) or not all(texts):
+            return None
+        return self.b.emit("numpy.einsum", constant(f"{texts[0]},{texts[1]}->{kept}"), *arrays)
+
+
+_FACTORED = {"operator.neg", "operator.mul", "operator.truediv"}
+
+
+def _adjoint(b: Builder, x: Operand) -> Assign | None:
+    """What made a value of the reverse sweep: what the primal computed is at hand as it is."""
+    made = b.context.definitions.get(x) if isinstance(x, Var) else None
+    return made if isinstance(made, Assign) and made.adjoint and made.extra is None else None
+
+
+def _dims(operand: Operand) -> tuple[Extent, ...]:
+    """The dimensions of an array of known rank."""
+    return operand.kind.dims or () if isinstance(operand.kind, Array) else ()
+
+
+def _has_extents(kind: Kind, whole: Kind, axes: tuple[int, ...]) -> bool:
+    """Whether a factor has the length of the product along these axes."""
+    if not (isinstance(kind, Array) and isinstance(whole, Array)) or kind.dims is None or whole.dims is None:
+        return False
+    missing = len(whole.dims) - len(kind.dims)
+    return all(axis >= missing and same_extent(kind.dims[axis - missing], whole.dims[axis]) for axis in axes)
+
+
+def _is_real_array(kind: Kind, whole: Kind) -> bool:
+    """Whether a factor is an array of the floats that the product has."""
+    return (isinstance(kind, Array) and isinstance(whole, Array) and kind.dims is not None
+            and kind.dtype == whole.dtype and kind.dtype in ("float64", "float32"))
