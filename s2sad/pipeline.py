@@ -298,6 +298,8 @@ def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simplify_again(context, function)
+    share(function, made.sweep.aliases, made.sweep.twins)
+    simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:
@@ -305,7 +307,7 @@ def _clean(made: Reversed, see: Hook) -> None:
         see("restore", function)
     record(made)
     see("record", function)
-    share(function, made.sweep.aliases)
+    share(function, made.sweep.aliases, {})
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)

@@ -282,7 +282,7 @@ def test_common_expressions_of_the_adjoint_are_shared() -> None:
         Assign(b, "math.sin", [x], adjoint=True),
         Assign(c, "operator.mul", [b, b], adjoint=True),
     ], c, x)
-    share(made, Aliases(made))
+    share(made, Aliases(made), {})
     assert made.body.statements[2].operands() == [a, a]
 
 
@@ -291,7 +291,7 @@ def test_users_own_repetition_stays() -> None:
     made = function_of([
         Assign(a, "math.sin", [x]), Assign(b, "math.sin", [x]), Assign(c, "operator.mul", [a, b]),
     ], c, x)
-    share(made, Aliases(made))
+    share(made, Aliases(made), {})
     assert made.body.statements[2].operands() == [a, b]
 
 

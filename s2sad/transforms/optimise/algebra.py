@@ -162,6 +162,8 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
     negated = _made_by(b, x, "operator.neg")
     if negated is not None:
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
+    if x is y and isinstance(x.kind, Array) and _is_float(x.kind):
+        return b.emit("s2sad.expand", constant(1.0), x)
     expanded = _made_by(b, x, "s2sad.expand")
     if expanded is not None:
         return _through_expand(b, "operator.truediv", expanded.args[0], expanded.args[1], x.kind, y)
@@ -182,6 +184,9 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if two == 0 and _is_float(x.kind):
         return x
     for first, second in ((x, y), (y, x)):
+        if _is_nothing(b, second) and _covers(first.kind, second.kind):
+            return first
+    for first, second in ((x, y), (y, x)):
         positive = _opposite(b, second)
         if positive is not None:
             return b.emit("operator.sub", first, positive)
@@ -192,6 +197,20 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
     return None
+
+
+# What is zero if one of its operands is no adjoint at all.
+_LINEAR = {"operator.mul": (0, 1), "operator.truediv": (0,), "operator.neg": (0,), "s2sad.getitem": (0,)}
+
+
+def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
+    """Whether an adjoint is one that nothing contributed to, or that cancelled, or comes of such a one alone."""
+    made = _made(b, x)
+    if not isinstance(made, Assign) or not made.adjoint or not depth or not isinstance(x.kind, Array):
+        return False
+    if made.primitive == "s2sad.zeros_like":
+        return True
+    return any(_is_nothing(b, made.args[place], depth - 1) for place in _LINEAR.get(made.primitive, ()))
 
 
 def _opposite(b: Builder, x: Operand) -> Operand | None:
@@ -221,8 +240,12 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = _number(x), _number(y)
     if one is not None and two is not None:
         return constant(one - two)
-    if two == 0 and _is_float(x.kind):
+    if two == 0 and _is_float(x.kind) or _is_nothing(b, y) and _covers(x.kind, y.kind):
         return x
+    first, second = (_made_by(b, operand, "s2sad.expand") for operand in (x, y))
+    if first is not None and second is not None and _same_shape(x.kind, y.kind):
+        if _number(first.args[0]) is not None and _number(first.args[0]) == _number(second.args[0]):
+            return b.emit("s2sad.zeros_like", first.args[1], kind=x.kind)
     negated = _made_by(b, y, "operator.neg")
     return None if negated is None else b.emit("operator.add", x, negated.args[0])
 

@@ -5,7 +5,7 @@ stays as it was written.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
@@ -17,28 +17,52 @@ from s2sad.rules import table
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like"}
 
 
-def share(function: Function, aliases: Aliases) -> None:
-    """Replace each adjoint assignment whose value an earlier one has, within the blocks that see it."""
-    mapping: dict[Var, Operand] = {}
-    _block(function.body, {}, mapping, aliases)
-    substitute_block(function.body, mapping)
-    while isinstance(function.result, Var) and function.result in mapping:
-        function.result = mapping[function.result]
+def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
+    """Replace each adjoint assignment whose value an earlier one has, where that one is seen.
+
+    A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
+    recording it mentions values from there, afterwards there are none left to mention.
+    """
+    sharing = _Sharing(aliases, twins)
+    sharing.block(function.body, _Known())
+    substitute_block(function.body, sharing.mapping)
+    while isinstance(function.result, Var) and function.result in sharing.mapping:
+        function.result = sharing.mapping[function.result]
 
 
-def _block(
-    block: Block, known: dict[Hashable, Var], mapping: dict[Var, Operand], aliases: Aliases
-) -> None:
-    known = dict(known)
-    for statement in block.statements:
-        if isinstance(statement, Assign) and _shareable(statement, aliases):
-            key = _key(statement, mapping)
-            if key in known and statement.adjoint:
-                mapping[statement.target] = known[key]
-            else:
-                known.setdefault(key, statement.target)
-        for inner in statement.blocks():
-            _block(inner, known, mapping, aliases)
+class _Known:
+    """The values that a block has, and the blocks whose values it sees."""
+
+    def __init__(self, *around: _Known) -> None:
+        self.own: dict[Hashable, Var] = {}
+        self.around = around
+
+    def find(self, key: Hashable) -> Var | None:
+        found = self.own.get(key)
+        if found is not None:
+            return found
+        return next((var for outer in self.around if (var := outer.find(key)) is not None), None)
+
+
+class _Sharing:
+    def __init__(self, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
+        self.aliases, self.twins = aliases, twins
+        self.mapping: dict[Var, Operand] = {}
+        self.known: dict[Block, _Known] = {}
+
+    def block(self, block: Block, outer: _Known) -> None:
+        twin = self.known.get(self.twins.get(block, block))
+        known = self.known[block] = _Known(outer) if twin is None else _Known(outer, twin)
+        for statement in block.statements:
+            if isinstance(statement, Assign) and _shareable(statement, self.aliases):
+                key = _key(statement, self.mapping)
+                found = known.find(key)
+                if found is None:
+                    known.own[key] = statement.target
+                elif statement.adjoint:
+                    self.mapping[statement.target] = found
+            for inner in statement.blocks():
+                self.block(inner, known)
 
 
 def _shareable(statement: Assign, aliases: Aliases) -> bool:
@@ -46,7 +70,7 @@ def _shareable(statement: Assign, aliases: Aliases) -> bool:
         return False
     if table.lookup(statement.primitive) is None or statement.extra is not None:
         return False
-    return not any(aliases.may_change(operand) for operand in statement.args)
+    return not any(aliases.may_change(operand) for operand in [statement.target, *statement.args])
 
 
 def _key(statement: Assign, mapping: dict[Var, Operand]) -> Hashable:
