@@ -1,0 +1,122 @@
+"""What generating costs, and what a call costs beyond the generated function.
+
+These are absolute times: the least of several is what says least about what else the machine does.
+"""
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sad import differentiate, value_and_grad
+
+ROUNDS = 25
+PROCESSES = 15
+
+
+def twenty_lines(x, y, w, n):
+    a = np.sin(x) * y
+    b = np.tanh(a @ w)
+    total = 0.0
+    for i in range(n):
+        c = b * i + np.exp(-a)
+        d = np.sum(c * c)
+        if d > 10.0:
+            total = total + np.log(d)
+            a = a * 0.5
+        else:
+            total = total - d
+            a = a + x
+        e = np.maximum(a, 0.0)
+        total = total + np.mean(e)
+    f = np.where(x > 0.0, np.sqrt(np.abs(x) + 1.0), x)
+    g = np.stack([a, f])
+    h = g.reshape(-1) ** 2
+    k = np.dot(h[: len(x)], x)
+    return total * k + np.sum(b)
+
+
+def product(x, y):
+    return x * y
+
+
+def report() -> list[tuple[str, float, float, str]]:
+    """What was measured, its value, the bound that it has to keep, and the unit."""
+    return [
+        ("20 lines from source, without the disk cache", 1e3 * from_source(), 10.0, "ms"),
+        ("20 lines from the disk cache", 1e3 * from_disk(), 1.0, "ms"),
+        ("decorated call, beyond the generated function: two floats", 1e6 * overhead(product, (1.5, 2.5)), 2.0, "µs"),
+        ("decorated call, beyond the generated function: three arrays and an int",
+         1e6 * overhead(twenty_lines, arguments()), 2.0, "µs"),
+        ("`import s2sad` beyond NumPy", 1e3 * import_time(), 60.0, "ms"),
+    ]
+
+
+def arguments() -> tuple[Any, ...]:
+    rng = np.random.default_rng(0)
+    return rng.normal(size=8), rng.normal(size=8), rng.normal(size=(8, 8)), 3
+
+
+def from_source() -> float:
+    """Seconds until a new derivative has its code, nothing being kept on disk."""
+    os.environ["S2SAD_CACHE"] = "off"
+    first_call()
+    found = min(first_call() for _ in range(ROUNDS))
+    del os.environ["S2SAD_CACHE"]
+    return found
+
+
+def from_disk() -> float:
+    first_call()
+    return min(first_call() for _ in range(ROUNDS))
+
+
+def first_call() -> float:
+    derivative = value_and_grad(twenty_lines, (0, 1, 2))
+    start = time.perf_counter()
+    derivative.generated(*arguments())
+    return time.perf_counter() - start
+
+
+def overhead(program: Callable[..., Any], given: tuple[Any, ...]) -> float:
+    """Seconds that a call of the decorated function's derivative takes beyond the generated function's."""
+    derivative = differentiate(program).value_and_grad
+    function = derivative.generated(*given)
+    calls = 2000 if len(given) == 2 else 300
+    return statistics.median(timed(derivative, given, calls) - timed(function, given, calls) for _ in range(41))
+
+
+def timed(function: Callable[..., Any], given: tuple[Any, ...], calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        function(*given)
+    return (time.perf_counter() - start) / calls
+
+
+IMPORT = """
+import time, numpy
+start = time.perf_counter()
+import s2sad
+print(time.perf_counter() - start)
+"""
+
+
+def import_time() -> float:
+    """Seconds that importing takes in a new process that has NumPy already."""
+    return min(
+        float(subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True).stdout)
+        for _ in range(PROCESSES))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["S2SAD_CACHE_DIR"] = folder
+        for says, value, bound, unit in report():
+            print(f"{'pass' if value <= bound else 'miss'}  {says}: {value:.2f} {unit}, at most {bound:g}")

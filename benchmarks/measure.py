@@ -1,0 +1,99 @@
+"""Times, first calls and peaks of one row: everything interleaved in rounds, ratios within a round, medians."""
+from __future__ import annotations
+
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.checking import agree
+from benchmarks.columns import Column, Skip, first_line
+from benchmarks.row import Row
+
+SECONDS_A_SAMPLE = 0.02
+SECONDS_A_COLUMN = 5.0
+TRACED = ("hand", "best", "s2sad")
+
+
+@dataclass
+class Measured:
+    """What was found for one row. ``times`` holds seconds by column and round; ``why`` the reason of a gap."""
+
+    row: Row
+    times: dict[str, dict[int, float]] = field(default_factory=dict)
+    first: dict[str, float] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+
+    def ratio(self, one: str, two: str) -> float | None:
+        """The median over the rounds of the ratio of two columns; None where one of them is missing."""
+        if one not in self.times or two not in self.times:
+            return None
+        left, right = self.times[one], self.times[two]
+        return statistics.median(left[at] / right[at] for at in left.keys() & right.keys())
+
+    def memory(self, one: str, two: str) -> float | None:
+        return self.peaks[one] / self.peaks[two] if one in self.peaks and two in self.peaks else None
+
+
+def measure(row: Row, columns: Sequence[Column], rounds: int) -> Measured:
+    arguments = row.arguments(**row.full)
+    found = Measured(row)
+    calls = {}
+    expected = row.by_hand(*arguments)
+    for column in columns:
+        try:
+            calls[column.name] = prepare(column, row, arguments, expected, found)
+        except Skip as reason:
+            found.why[column.name] = str(reason)
+        except Exception as error:
+            found.why[column.name] = first_line(error)
+    for name, call in calls.items():
+        if name in TRACED:
+            found.peaks[name] = peak(call)
+    take(calls, rounds, found)
+    return found
+
+
+def prepare(column: Column, row: Row, arguments: tuple[Any, ...], expected: Any, found: Measured) -> Callable[[], Any]:
+    """The column's call, made once: its gradient is right before it is timed."""
+    start = time.perf_counter()
+    call = column.make(row, arguments)
+    result = call()
+    found.first[column.name] = time.perf_counter() - start
+    if column.gradient:
+        agree(result, expected)
+    return call
+
+
+def take(calls: dict[str, Callable[[], Any]], rounds: int, found: Measured) -> None:
+    """Fill in the times. A slow column sits out the later rounds."""
+    repeats = {}
+    for name, call in calls.items():
+        once = timed(call, 1)
+        repeats[name] = max(1, int(SECONDS_A_SAMPLE / max(once, 1e-7)))
+        found.times[name] = {}
+    for number in range(rounds):
+        for name, call in calls.items():
+            if sum(found.times[name].values()) * repeats[name] < SECONDS_A_COLUMN:
+                found.times[name][number] = timed(call, repeats[name])
+
+
+def timed(call: Callable[[], Any], repeat: int) -> float:
+    """Seconds a call."""
+    start = time.perf_counter()
+    for _ in range(repeat):
+        call()
+    return (time.perf_counter() - start) / repeat
+
+
+def peak(call: Callable[[], Any]) -> int:
+    """The most memory that Python and NumPy held at one time, in bytes."""
+    tracemalloc.start()
+    result = call()
+    found = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del result
+    return found

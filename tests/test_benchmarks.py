@@ -1,0 +1,33 @@
+"""The programs that are measured: what is written by hand is right, and what is generated agrees with it."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.checking import against_differences, agree
+from benchmarks.rows import ROWS
+from s2sad import value_and_grad
+
+rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+
+
+@rows
+def test_by_hand_against_differences(row):
+    against_differences(row, row.by_hand, row.arguments(**row.small))
+
+
+@rows
+def test_hands_agree(row):
+    arguments = row.arguments(**row.small)
+    expected = row.by_hand(*arguments)
+    np.testing.assert_allclose(row.primal(*arguments), expected[0], rtol=1e-10)
+    for other in (row.best_hand, row.numba_hand):
+        if callable(other):
+            agree(other(*arguments), expected)
+
+
+@rows
+def test_generated_agrees(row):
+    arguments = row.arguments(**row.small)
+    names = row.wrt if len(row.wrt) > 1 else row.wrt[0]
+    agree(value_and_grad(row.primal, names)(*arguments), row.by_hand(*arguments))
