@@ -6,7 +6,7 @@ import builtins
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.backend.express import OPERATORS, Express, call, constant, dotted, name
+from s2sad.backend.express import OPERATORS, Express, call, constant, name
 from s2sad.backend.fold import Folding, fold
 from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
@@ -275,13 +275,7 @@ class Emitter:
             load = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Load())
             total = ast.Call(func=name("_add"), args=[load, self.express.operand(value)], keywords=[])
             return [*body, ast.Assign(targets=[item], value=total, type_comment=None)]
-        self.module.require("numpy")
-        add = ast.Call(
-            func=dotted("np.add.at"),
-            args=[name(target), self.express.operand(place), self.express.operand(value)],
-            keywords=[],
-        )
-        return [*body, ast.Expr(value=add)]
+        return [*body, self._add_at(name(target), place, value)]
 
     def _store(self, s: Assign, target: str) -> Any:
         current, view, place, value = s.args
@@ -313,9 +307,15 @@ class Emitter:
         whole, added = self.express.operand(s.args[3]), self.express.operand(value)
         if is_basic(self.context, place) or is_mask(self.context, place):
             return [_augment(self._place(whole, place), "add", added)]
+        return [self._add_at(whole, place, value)]
+
+    def _add_at(self, whole: Any, place: Operand, value: Operand) -> Any:
+        """Add at places that may repeat."""
         self.module.require("numpy")
-        add = ast.Call(func=dotted("np.add.at"), args=[whole, self.express.operand(place), added], keywords=[])
-        return [ast.Expr(value=add)]
+        function, added = "np.add.at", self.express.operand(value)
+        if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
+            function, added = "np.subtract.at", added.operand
+        return ast.Expr(value=call(function, whole, self.express.operand(place), added))
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
         self.module.helper("_add")

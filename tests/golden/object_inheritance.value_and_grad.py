@@ -16,14 +16,17 @@ def program_value_and_grad(scale, x):
     power_bar = total * x
     # return self.value(x) + self.value(x**2)
     scale_bar = 2.0 * power_bar * scale
+    # return self.scale * x
+    x_bar += total * scale
     # return super().value(x) ** 2 + 1
     product_2 = 2.0 * total_1
-    product_bar = product_2 * product_1
-    # return self.value(x) + self.value(x**2)
-    x_bar += total * scale + 2.0 * (product_bar * scale) * x
-    # return super().value(x) ** 2 + 1
-    product_bar_1 = product_2 * product
     # return self.scale * x
-    scale_bar += power_bar + product_bar * power + product_bar_1 * x
-    x_bar += product_bar_1 * scale
+    scale_bar += power_bar + product_2 * product_1 * power
+    # return self.value(x) + self.value(x**2)
+    x_bar += 4.0 * total_1 * product_1 * scale * x
+    # return super().value(x) ** 2 + 1
+    product_bar = product_2 * product
+    # return self.scale * x
+    scale_bar += product_bar * x
+    x_bar += product_bar * scale
     return value, (scale_bar, x_bar)

@@ -96,18 +96,30 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
                 isinstance(second.kind, Scalar) or not isinstance(made.args[1].kind, Scalar)):
             ratio = b.emit("operator.truediv", second, made.args[1])
             return ratio if one == 1 else b.emit("operator.neg", ratio)
-    return _constant_in_front(b, x, y)
+    return _numbers_in_front(b, x, y)
 
 
-def _constant_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    """`x * (2.0 * y)` as `2.0 * x * y`: where `x` is a number, or has fewer axes, that is one array less."""
+def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """`x * (2.0 * y)` as `2.0 * x * y`: where `x` has a number too, or fewer axes, that is one operation less."""
     made = _made_by(b, y, "operator.mul")
-    if made is None or not made.adjoint:
+    if made is None or not made.adjoint or not _is_float(x.kind) or not _leads_with_number(b, y):
         return None
-    factor = made.args[0]
-    if _number(factor) is None or not _is_float(x.kind):
-        return None
-    return b.emit("operator.mul", b.emit("operator.mul", factor, x), made.args[1])
+    if _number(made.args[0]) is not None:
+        return b.emit("operator.mul", b.emit("operator.mul", made.args[0], x), made.args[1])
+    if _leads_with_number(b, x):
+        return b.emit("operator.mul", b.emit("operator.mul", x, made.args[0]), made.args[1])
+    return None
+
+
+def _leads_with_number(b: Builder, x: Operand) -> bool:
+    """Whether an adjoint is a product that begins with a number."""
+    while True:
+        made = _made_by(b, x, "operator.mul")
+        if made is None or not made.adjoint:
+            return False
+        if _number(made.args[0]) is not None:
+            return True
+        x = made.args[0]
 
 
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
@@ -120,7 +132,7 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         number = _number(inner.args[0])
         if number is not None:
             return b.emit("operator.mul", constant(factor * number), inner.args[1])
-        if inner.adjoint and _is_smaller(inner.args[0].kind, y.kind):
+        if inner.adjoint and (_is_smaller(inner.args[0].kind, y.kind) or _leads_with_number(b, inner.args[0])):
             return b.emit("operator.mul", b.emit("operator.mul", constant(factor), inner.args[0]), inner.args[1])
     negated = _made_by(b, y, "operator.neg")
     if negated is not None:
@@ -262,8 +274,7 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
         factor = _number(product.args[0])
         if factor is not None:
             return b.emit("operator.mul", constant(-factor), product.args[1])
-        scaled = _made_by(b, product.args[0], "operator.mul")
-        if product.adjoint and scaled is not None and scaled.adjoint and _number(scaled.args[0]) is not None:
+        if product.adjoint and _leads_with_number(b, product.args[0]):
             return b.emit("operator.mul", b.emit("operator.neg", product.args[0]), product.args[1])
     difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:

@@ -2,25 +2,60 @@
 
     np.sum(-(c * x), axis=0)              ─▶   -(c * np.sum(x, axis=0))
     np.sum(x * row, axis=0)               ─▶   np.sum(x, axis=0) * row
+
+that while adjoints are built, and when it is known that nothing else reads the products
+
     np.sum(x * y)                         ─▶   np.vdot(x, y)
     np.sum(x * column[:, None], axis=0)   ─▶   column @ x
     np.sum(x * y, axis=1)                 ─▶   np.einsum("ab,ab->a", x, y)
 
-No array of products is made, and NumPy's own sum over short rows, which is slow, is not called.
+so that no array of them is made, and NumPy's own sum over short rows, which is slow, is not called.
 """
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
-from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
+from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.optimise.uses import count_uses
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
 
 
 def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
-    """`numpy.sum` of an adjoint value, over all of it or over literal axes, in a cheaper form."""
+    """`numpy.sum` of an adjoint value with what does not vary in front of it."""
+    found = _sum_of(b, args, keywords)
+    return None if found is None else found.with_factors_in_front(args[0])
+
+
+def contract_sums(context: Context, function: Function) -> None:
+    """Make each adjoint sum of products that nothing else reads one operation."""
+    uses = count_uses(function)
+    mapping: dict[Var, Operand] = {}
+    _contract_block(context, function.body, uses, mapping)
+    substitute_block(function.body, mapping)
+
+
+def _contract_block(context: Context, block: Block, uses: dict[Var, int], mapping: dict[Var, Operand]) -> None:
+    statements, block.statements = block.statements, []
+    for s in statements:
+        for inner in s.blocks():
+            _contract_block(context, inner, uses, mapping)
+        if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and uses.get(s.args[0]) == 1:  # type: ignore[call-overload]
+            builder = Builder(context, block, s.origin, adjoint=True)
+            found = _sum_of(builder, s.args, s.keywords)
+            total = None if found is None else found.of_products(s.args[0])
+            if isinstance(total, Var):
+                total.name, total.hint = s.target.name, s.target.hint
+                mapping[s.target] = total
+                continue
+        block.statements.append(s)
+
+
+def _sum_of(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> _Sum | None:
+    """A call of `numpy.sum` over all of an array or over literal axes."""
     x, *rest = args
     options = dict(zip(keywords, rest, strict=True)) if len(rest) == len(keywords) else None
     if options is None or not isinstance(x.kind, Array) or not x.kind.dims:
@@ -33,7 +68,7 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
     axes = tuple(range(count)) if axis.value is None else macros.literal_axes(axis, count)
     if keepdims.value and axis.value is None:
         return None
-    return _Sum(b, axes, bool(keepdims.value)).of(x)
+    return _Sum(b, axes, bool(keepdims.value))
 
 
 class _Sum:
@@ -42,16 +77,13 @@ class _Sum:
     def __init__(self, b: Builder, axes: tuple[int, ...], keepdims: bool) -> None:
         self.b, self.axes, self.keepdims = b, axes, keepdims
 
-    def of(self, x: Operand) -> Operand | None:
+    def with_factors_in_front(self, x: Operand) -> Operand | None:
         made = _adjoint(self.b, x)
         if made is None or made.primitive not in _FACTORED:
             return None
         if made.primitive == "operator.neg":
             return self.b.emit("operator.neg", self.plain(made.args[0]))
-        scaled = self._scaled(made)
-        if scaled is None and made.primitive == "operator.mul":
-            return self._product(x, made)
-        return scaled
+        return self._scaled(made)
 
     def plain(self, x: Operand) -> Operand:
         """The sum of a value, simplified further where it can be."""
@@ -95,7 +127,10 @@ class _Sum:
             return None
         return macros.squeeze(self.b, factor, tuple(place for place in own if place >= 0))
 
-    def _product(self, x: Operand, made: Assign) -> Operand | None:
+    def of_products(self, x: Operand) -> Operand | None:
+        made = _adjoint(self.b, x)
+        if made is None or made.primitive != "operator.mul":
+            return None
         one, two = made.args
         if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
             return None
