@@ -18,7 +18,7 @@ from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.optimise.uses import count_uses
+from s2sad.transforms.optimise.uses import count_of, count_uses
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
@@ -43,7 +43,7 @@ def _contract_block(context: Context, block: Block, uses: dict[Var, int], mappin
     for s in statements:
         for inner in s.blocks():
             _contract_block(context, inner, uses, mapping)
-        if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and uses.get(s.args[0]) == 1:  # type: ignore[call-overload]
+        if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
             total = None if found is None else found.of_products(s.args[0])

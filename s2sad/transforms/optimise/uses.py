@@ -1,7 +1,7 @@
 """How often each variable is read."""
 from __future__ import annotations
 
-from s2sad.ir.nodes import Function, Var, inits, results, walk
+from s2sad.ir.nodes import Function, Operand, Var, inits, results, walk
 
 
 def count_uses(function: Function) -> dict[Var, int]:
@@ -13,3 +13,8 @@ def count_uses(function: Function) -> dict[Var, int]:
     if isinstance(function.result, Var):
         counts[function.result] = counts.get(function.result, 0) + 1
     return counts
+
+
+def count_of(operand: Operand, counts: dict[Var, int]) -> int:
+    """How often an operand is read; a literal never is."""
+    return counts.get(operand, 0) if isinstance(operand, Var) else 0
