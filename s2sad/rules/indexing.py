@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 from s2sad.ir.kinds import (
     SLICE,
@@ -128,25 +129,38 @@ def same_index(context: Context, one: Operand, two: Operand) -> bool:
     return one is two or index_key(context, one) == index_key(context, two)
 
 
-def new_axes(context: Context, kind: Kind, index: Operand) -> tuple[int, ...] | None:
-    """The axes of the result that ``None`` puts in, of an index that takes all of an array; None if it does not."""
+@dataclass(frozen=True)
+class Rearranged:
+    """An index that takes each element of an array once: ``added`` are the axes of the result that ``None`` puts
+    in, ``dropped`` the axes of the array that are of length 1 and go."""
+
+    added: tuple[int, ...]
+    dropped: tuple[int, ...]
+
+
+def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | None:
+    """What an index does that takes all of an array in its order; None for one that does not."""
     parts = index_parts(context, index)
     if parts is None or not isinstance(kind, Array) or kind.dims is None:
         return None
-    missing = len(kind.dims) - sum(part.kind == SLICE for part in parts)
-    found: list[int] = []
-    axis = 0
+    missing = len(kind.dims) - sum(part.kind == SLICE or _is_integer(part.kind) for part in parts)
+    added: list[int] = []
+    dropped: list[int] = []
+    axis = place = 0
     for part in parts:
         if part.kind == ELLIPSIS:
-            axis += missing
+            axis, place = axis + missing, place + missing
         elif _is_none(part):
-            found.append(axis)
-            axis += 1
+            added.append(place)
+            place += 1
         elif part.kind == SLICE and _takes_all(context, part):
+            axis, place = axis + 1, place + 1
+        elif isinstance(part, Const) and _is_integer(part.kind) and axis < len(kind.dims) and kind.dims[axis] == 1:
+            dropped.append(axis)
             axis += 1
         else:
             return None
-    return tuple(found)
+    return Rearranged(tuple(added), tuple(dropped))
 
 
 def _takes_all(context: Context, part: Operand) -> bool:

@@ -23,7 +23,7 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Builder, constant
-from s2sad.rules.indexing import new_axes
+from s2sad.rules.indexing import rearranged
 from s2sad.rules.table import Call, lookup
 
 
@@ -181,8 +181,10 @@ def squeeze(b: Builder, g: Operand, axes: tuple[int, ...]) -> Operand:
 
 def _squeezed(b: Builder, made: Assign, axes: tuple[int, ...], count: int) -> Operand | None:
     """The result of an operation without axes that it need not have made."""
-    if made.primitive == "s2sad.getitem" and new_axes(b.context, made.args[0].kind, made.args[1]) == axes:
-        return made.args[0]
+    if made.primitive == "s2sad.getitem":
+        order = rearranged(b.context, made.args[0].kind, made.args[1])
+        if order is not None and order.added == axes and not order.dropped:
+            return made.args[0]
     if not made.adjoint:
         return None
     if made.primitive == "operator.neg":

@@ -370,13 +370,12 @@ def _solve(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Opera
 
 def _cholesky(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     """Murray (2016), eq. 10: with P the lower triangle of L' g, its diagonal halved, the adjoint is the
-    symmetric part of inv(L)' P inv(L)."""
+    symmetric part of inv(L)' P inv(L). The inverse and two products cost less than to solve twice."""
     names = {"g": g, "ans": ans}
     names["product"] = b.expression("conj(mT(ans)) @ g", names)
-    names["phi"] = b.expression("0.5 * (np.tril(product) + np.tril(product, -1))", names)
-    names["half"] = b.expression("np.linalg.solve(mT(ans), phi)", names)
-    names["whole"] = b.expression("mT(np.linalg.solve(mT(ans), mT(half)))", names)
-    return b.expression("0.5 * (whole + mT(whole))", names)
+    names["symmetric"] = b.expression("np.tril(product) + mT(np.tril(product, -1))", names)
+    names["inverse"] = b.expression("np.linalg.inv(ans)", names)
+    return b.expression("0.5 * (mT(inverse) @ symmetric @ inverse)", names)
 
 
 def _eigh(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:

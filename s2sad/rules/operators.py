@@ -51,6 +51,8 @@ def _power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> 
         return b.expression("g * 0.5 / ans", names)
     if exponent == -1:
         return b.expression("-g * ans * ans", names)
+    if exponent is not None and exponent < 0:
+        return b.expression("g * (y * ans / x)", names)
     if exponent is not None:
         names["less"] = constant(exponent - 1)
         return b.expression("g * (y * x ** less)", names)

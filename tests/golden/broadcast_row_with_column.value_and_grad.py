@@ -19,13 +19,12 @@ def program_value_and_grad(column, row, v):
     table_bar = np.ones_like(product) * v
     v_bar = np.sum(table, axis=0)
     row_bar = np.full_like(row, total) / total_1
-    v_bar -= 2.0 * (np.sum(ratio, axis=0) * row_bar[0]) * v
-    column_bar = np.sum(np.full_like(difference, total_2), axis=1, keepdims=True)
+    v_bar += 2.0 * (-(ratio * row_bar))[0] * v
+    column_bar = np.sum(np.full_like(difference, total_2), axis=1)[:, None]
     v_bar += np.sum(np.full_like(difference, -total_2), axis=0)
     table_bar += np.cos(table)
     # table = column * row + column**2
-    column_bar += 2.0 * np.sum(table_bar, axis=1, keepdims=True) * column
-    product = table_bar * column
-    column_bar += np.sum(table_bar * row, axis=1, keepdims=True)
-    row_bar += np.sum(product, axis=0, keepdims=True)
+    column_bar = column_bar + 2.0 * np.sum(table_bar, axis=1)[:, None] * column
+    column_bar += (table_bar @ row[0])[:, None]
+    row_bar += (column[:, 0] @ table_bar)[None]
     return value, (column_bar, row_bar, v_bar)

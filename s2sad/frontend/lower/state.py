@@ -7,11 +7,14 @@ cells of the function around it just as Python's own closures do.
 from __future__ import annotations
 
 import builtins
+import math
 import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
+
+import numpy as np
 
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.source import Source
@@ -259,6 +262,11 @@ def importable(space: dict[str, Any]) -> str | None:
     return name if module is not None and module.__dict__ is space else None
 
 
+def _library(value: Any) -> str:
+    """What generated code calls a library that it imports itself, whatever the user's module calls it."""
+    return "np" if value is np else "math" if value is math else ""
+
+
 def external(
     f: Frame, value: Any, name: str, fetch: Callable[[], Any], module: str | None, key: tuple[int, str]
 ) -> Operand:
@@ -272,7 +280,8 @@ def external(
     wrapped = getattr(value, "__s2sad_primal__", None)
     if isinstance(kind, Static) or wrapped is not None or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)
-        return Const(value, Static(value), name if module is None else f"{module}:{name}")
+        path = name if module is None else f"{module}:{name}"
+        return Const(value, Static(value), _library(value) or path)
     if key not in state.captures:
         state.captures[key] = Capture(Var(name, kind), name, fetch, module)
     return _fresh(f, None, state.captures[key].var)

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
 from s2sad.ir.nodes import Assign, Const, Operand, Statement, Var
+from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
+from s2sad.rules.indexing import rearranged
 from s2sad.transforms.optimise.sums import simplify_sum
 
 
@@ -18,7 +20,28 @@ def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[st
     if primitive == "numpy.sum":
         return simplify_sum(b, args, keywords)
     rule = RULES.get(primitive)
-    return None if rule is None or keywords else rule(b, *args)
+    if rule is None or keywords:
+        return None
+    if primitive in _ELEMENTWISE:
+        narrow = _before_new_axes(b, primitive, args[0], args[1])
+        if narrow is not None:
+            return narrow
+    return rule(b, *args)
+
+
+_ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.sub"}
+
+
+def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
+    """`x[:, None] * y[:, None]` as `(x * y)[:, None]`: where the two are the same or cancel, that is seen."""
+    views = [_made_by(b, operand, "s2sad.getitem") for operand in (x, y)]
+    one, two = views
+    if one is None or two is None or macros.rank(x.kind) != macros.rank(y.kind):
+        return None
+    orders = [rearranged(b.context, made.args[0].kind, made.args[1]) for made in (one, two)]
+    if orders[0] is None or orders[0] != orders[1] or orders[0].dropped or not orders[0].added:
+        return None
+    return b.emit("s2sad.getitem", b.emit(primitive, one.args[0], two.args[0]), one.args[1])
 
 
 def _made(b: Builder, operand: Operand) -> Statement | None:
@@ -86,11 +109,13 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
     for first, second in ((x, y), (y, x)):
         made = _made_by(b, first, "operator.neg")
-        if made is not None:
+        if made is not None and not _is_broadcast(first.kind, second.kind):
             return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
                           if first is x else b.emit("operator.mul", second, made.args[0]))
     for first, second in ((x, y), (y, x)):
         made = _made_by(b, first, "operator.truediv")
+        if made is not None and made.adjoint and made.args[1] is second and _covers(made.args[0].kind, second.kind):
+            return made.args[0]
         one = _number(made.args[0]) if made is not None and made.adjoint else None
         if made is not None and one in (1, -1) and _covers(second.kind, made.args[1].kind) and (
                 isinstance(second.kind, Scalar) or not isinstance(made.args[1].kind, Scalar)):
@@ -137,6 +162,10 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
     negated = _made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.mul", constant(-factor), negated.args[0])
+    view = _made_by(b, y, "s2sad.getitem")
+    if view is not None and view.adjoint and isinstance(view.args[0].kind, Array):
+        if isinstance(y.kind, Array) and _leads_with_number(b, view.args[0]):
+            return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), view.args[0]), view.args[1])
     ratio = _made_by(b, y, "operator.truediv")
     if ratio is not None and ratio.adjoint and isinstance(number := _number(ratio.args[0]), float):
         return b.emit("operator.truediv", constant(factor * number), ratio.args[1])
@@ -148,10 +177,14 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
 
 def _is_smaller(part: Kind, whole: Kind) -> bool:
     """Whether a factor is a number, or is broadcast in the product."""
-    if isinstance(part, Scalar):
-        return isinstance(whole, Array)
-    return isinstance(part, Array) and isinstance(whole, Array) and not _same_shape(whole, part) and (
-        part.dims is not None and whole.dims is not None and (len(part.dims) < len(whole.dims) or 1 in part.dims))
+    return isinstance(part, Scalar) and isinstance(whole, Array) or _is_broadcast(part, whole)
+
+
+def _is_broadcast(part: Kind, whole: Kind) -> bool:
+    """Whether an array has fewer axes than another of known rank, or axes of length 1."""
+    if not (isinstance(part, Array) and isinstance(whole, Array)) or part.dims is None or whole.dims is None:
+        return False
+    return not _same_shape(whole, part) and (len(part.dims) < len(whole.dims) or 1 in part.dims)
 
 
 def _through_expand(
@@ -225,15 +258,26 @@ def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
     return any(_is_nothing(b, made.args[place], depth - 1) for place in _LINEAR.get(made.primitive, ()))
 
 
-def _opposite(b: Builder, x: Operand) -> Operand | None:
+def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     """What an operand is the negative of, if it was written as such."""
-    negated = _made_by(b, x, "operator.neg")
-    if negated is not None:
-        return negated.args[0]
-    product = _made_by(b, x, "operator.mul")
-    factor = _number(product.args[0]) if product is not None else None
-    if product is not None and product.adjoint and factor is not None and factor < 0:
-        return b.emit("operator.mul", constant(-factor), product.args[1])
+    made = _made(b, x)
+    if not isinstance(made, Assign) or not depth:
+        return None
+    if made.primitive == "operator.neg":
+        return made.args[0]
+    if not made.adjoint or made.primitive not in _LINEAR:
+        return None
+    first = made.args[0]
+    factor = _number(first)
+    if made.primitive == "operator.mul" and factor is not None:
+        return b.emit("operator.mul", constant(-factor), made.args[1]) if factor < 0 else None
+    for place in _LINEAR[made.primitive]:
+        if made.primitive == "s2sad.getitem" and not isinstance(first.kind, Array):
+            return None
+        positive = _opposite(b, made.args[place], depth - 1)
+        if positive is not None:
+            args = [positive if n == place else arg for n, arg in enumerate(made.args)]
+            return b.emit(made.primitive, *args)
     return None
 
 
@@ -274,8 +318,11 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
         factor = _number(product.args[0])
         if factor is not None:
             return b.emit("operator.mul", constant(-factor), product.args[1])
-        if product.adjoint and _leads_with_number(b, product.args[0]):
-            return b.emit("operator.mul", b.emit("operator.neg", product.args[0]), product.args[1])
+        one, two = product.args
+        if product.adjoint and (_leads_with_number(b, one) or _is_broadcast(one.kind, x.kind)):
+            return b.emit("operator.mul", b.emit("operator.neg", one), two)
+        if product.adjoint and _is_broadcast(two.kind, x.kind):
+            return b.emit("operator.mul", one, b.emit("operator.neg", two))
     difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:
         return b.emit("operator.sub", difference.args[1], difference.args[0])

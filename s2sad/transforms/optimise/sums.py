@@ -27,7 +27,14 @@ _MAXIMUM_DEPTH = 6
 def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
     """`numpy.sum` of an adjoint value with what does not vary in front of it."""
     found = _sum_of(b, args, keywords)
-    return None if found is None else found.with_factors_in_front(args[0])
+    if found is None or found.keepdims and len(found.axes) == len(_dims(args[0])):
+        return None
+    if all(extent == 1 for axis, extent in enumerate(_dims(args[0])) if axis in found.axes):
+        return None if len(found.axes) == len(_dims(args[0])) else (
+            args[0] if found.keepdims else macros.squeeze(b, args[0], found.axes))
+    if found.keepdims:
+        return macros.unsqueeze(b, _Sum(b, found.axes, False).plain(args[0]), found.axes)
+    return found.with_factors_in_front(args[0])
 
 
 def contract_sums(context: Context, function: Function) -> None:
@@ -96,28 +103,49 @@ class _Sum:
         return self.b.emit("numpy.sum", x, axis, keywords=("axis",))
 
     def _scaled(self, made: Assign) -> Operand | None:
-        """With a number, or a factor that is the same along the axes summed over, in front."""
-        one, two = made.args
-        pairs = [(one, two)] if made.primitive == "operator.truediv" else [(one, two), (two, one)]
-        for varying, factor in pairs:
-            if not _has_extents(varying.kind, made.target.kind, self.axes):
-                continue
-            steady = self._steady(factor, varying)
-            if steady is not None:
-                total = self.plain(varying)
-                if isinstance(factor.kind, Scalar) and varying is two:
-                    return self.b.emit(made.primitive, steady, total)
-                return self.b.emit(made.primitive, total, steady)
-        return None
+        """With numbers, and factors that are the same along the axes summed over, in front."""
+        whole = made.target
+        varying, factors = self._peeled(whole, whole, _MAXIMUM_DEPTH)
+        if not factors or varying is None or not _has_extents(varying.kind, whole.kind, self.axes):
+            return None
+        total = self.plain(varying)
+        for operation, factor in factors:
+            if operation == "mul" and isinstance(factor.kind, Scalar):
+                total = self.b.emit("operator.mul", factor, total)
+            else:
+                total = self.b.emit(f"operator.{operation}", total, factor)
+        return total
 
-    def _steady(self, factor: Operand, varying: Operand) -> Operand | None:
+    def _peeled(
+        self, x: Operand, whole: Var, depth: int
+    ) -> tuple[Operand | None, list[tuple[str, Operand]]]:
+        """What is left of a product without its steady factors, and those: what has none stays as it is."""
+        steady = self._steady(x, whole)
+        if steady is not None:
+            return None, [("mul", steady)]
+        made = _adjoint(self.b, x)
+        if made is None or not depth or made.primitive not in ("operator.mul", "operator.truediv"):
+            return x, []
+        one, first = self._peeled(made.args[0], whole, depth - 1)
+        if made.primitive == "operator.truediv":
+            divisor = self._steady(made.args[1], whole)
+            if divisor is None or one is None:
+                return x, []
+            return one, [*first, ("truediv", divisor)]
+        two, second = self._peeled(made.args[1], whole, depth - 1)
+        if not first and not second:
+            return x, []
+        rest = two if one is None else one if two is None else self.b.emit("operator.mul", one, two)
+        return rest, first + second
+
+    def _steady(self, factor: Operand, whole: Var) -> Operand | None:
         """A factor as it multiplies the sum, if it does not vary along the axes."""
         if isinstance(factor.kind, Scalar):
             return factor
         if not isinstance(factor.kind, Array) or factor.kind.dims is None:
             return None
-        assert isinstance(varying.kind, Array) and varying.kind.dims is not None
-        missing = len(varying.kind.dims) - len(factor.kind.dims)
+        assert isinstance(whole.kind, Array) and whole.kind.dims is not None
+        missing = len(whole.kind.dims) - len(factor.kind.dims)
         own = [axis - missing for axis in self.axes]
         if missing < 0 or any(place >= 0 and factor.kind.dims[place] != 1 for place in own):
             return None

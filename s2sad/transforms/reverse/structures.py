@@ -9,7 +9,7 @@ from s2sad.ir.kinds import Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import constant
-from s2sad.rules.indexing import new_axes
+from s2sad.rules.indexing import rearranged
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
 from s2sad.transforms.reverse.sweep import Sweep
 
@@ -99,9 +99,10 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     if isinstance(base.kind, (Array, List)):
         b = scope.builder
         g = materialise(b, adjoint, s.target)
-        added = new_axes(sweep.context, base.kind, index)
-        if added is not None:
-            scope.accumulate(base, macros.squeeze(b, g, added))
+        order = rearranged(sweep.context, base.kind, index)
+        if order is not None:
+            back = macros.unsqueeze(b, macros.squeeze(b, g, order.added), order.dropped)
+            scope.accumulate(base, macros.match(b, back, base))
             return
         if _through_shadow(sweep, scope, s, base, index, g):
             return
