@@ -106,6 +106,20 @@ def _fold_repeats(g, count):
         whole = _add(whole, g[start:start + count])
     return whole
 ''',
+    "_inverse_of_lower": '''
+def _inverse_of_lower(x):
+    """The inverse of a lower triangular matrix: by halves, so that products of matrices do the work."""
+    n = x.shape[-1]
+    if n <= 64:
+        return np.linalg.inv(x)
+    half = n // 2
+    first, last = _inverse_of_lower(x[..., :half, :half]), _inverse_of_lower(x[..., half:, half:])
+    inverse = np.zeros_like(x)
+    inverse[..., :half, :half] = first
+    inverse[..., half:, half:] = last
+    inverse[..., half:, :half] = -(last @ x[..., half:, :half] @ first)
+    return inverse
+''',
     "_split_like": '''
 def _split_like(g, like, axis):
     """The stretches of ``g`` that hold the arrays of ``like`` along an axis."""

@@ -28,6 +28,7 @@ _NAMES = {
     "s2sad.append": "items",
     "s2sad.tuple": "items",
     "s2sad.call_rev": "bars",
+    "s2sad.inverse_of_lower": "inverse",
 }
 _TESTS = {"gt", "lt", "ge", "le", "eq", "ne", "is_", "is_not", "not_", "contains", "not_in"}
 

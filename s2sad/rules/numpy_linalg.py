@@ -362,7 +362,11 @@ def _solve(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Opera
         # NumPy 1 and 2 read a stack of vectors differently.
         raise refuse(b, "np.linalg.solve needs a right-hand side of as many dimensions as the matrix here")
     names = {"x": x, "g": g, "ans": ans}
-    names["y_bar"] = b.expression("np.linalg.solve(mT(x), g)", names)
+    if x.varied and b.context.definition(x, "numpy.linalg.cholesky") is not None:
+        names["inverse"] = b.emit("s2sad.inverse_of_lower", x)  # as the adjoint of the factor needs it
+        names["y_bar"] = b.expression("mT(inverse) @ g", names)
+    else:
+        names["y_bar"] = b.expression("np.linalg.solve(mT(x), g)", names)
     if name == "y":
         return names["y_bar"]
     return b.expression("-np.outer(y_bar, ans)" if two == 1 else "-(y_bar @ mT(ans))", names)
@@ -374,7 +378,7 @@ def _cholesky(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Op
     names = {"g": g, "ans": ans}
     names["product"] = b.expression("conj(mT(ans)) @ g", names)
     names["symmetric"] = b.expression("np.tril(product) + mT(np.tril(product, -1))", names)
-    names["inverse"] = b.expression("np.linalg.inv(ans)", names)
+    names["inverse"] = b.emit("s2sad.inverse_of_lower", ans)
     return b.expression("0.5 * (mT(inverse) @ symmetric @ inverse)", names)
 
 

@@ -323,6 +323,11 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
             return b.emit("operator.mul", b.emit("operator.neg", one), two)
         if product.adjoint and _is_broadcast(two.kind, x.kind):
             return b.emit("operator.mul", one, b.emit("operator.neg", two))
+    ratio = _made_by(b, x, "operator.truediv")
+    if ratio is not None and ratio.adjoint:
+        one, two = ratio.args
+        if _number(one) is not None or _leads_with_number(b, one) or _is_broadcast(one.kind, x.kind):
+            return b.emit("operator.truediv", b.emit("operator.neg", one), two)
     difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:
         return b.emit("operator.sub", difference.args[1], difference.args[0])
