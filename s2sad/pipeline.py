@@ -58,6 +58,7 @@ from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
+from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.reverse import Reversed, record, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
@@ -310,6 +311,7 @@ def _clean(made: Reversed, see: Hook) -> None:
     see("record", function)
     share(function, made.sweep.aliases, {})
     contract_sums(context, function)
+    move_steady(function)
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)

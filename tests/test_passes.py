@@ -17,7 +17,7 @@ from s2sad.errors import InternalError
 from s2sad.frontend import exits
 from s2sad.frontend.lower import lower
 from s2sad.ir.check import check
-from s2sad.ir.kinds import FLOAT, INT, kind_of
+from s2sad.ir.kinds import FLOAT, INT, Array, kind_of
 from s2sad.ir.nodes import Assign, Block, Carry, For, Function, If, Loop, Merge, Param, Var, walk
 from s2sad.pipeline import Request, generate
 from s2sad.rules.build import Builder, Context, constant
@@ -25,6 +25,8 @@ from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.restores import remove_unread_restores
+from s2sad.transforms.optimise.steady import move_steady
+from s2sad.transforms.optimise.sums import contract_sums
 from tests import support
 
 ROOT = Path(__file__).parents[1]
@@ -306,6 +308,54 @@ def test_restore_that_nothing_reads_goes() -> None:
         ])
         remove_unread_restores(context, block, [item])
         assert len(block.statements) == left, place
+
+
+def emitted(made: list[Any], x: Any, y: Any, primitive: str, *after: Any) -> list[str]:
+    """The primitives that are left of a sum of products of the adjoint, and of what else reads the products."""
+    context = Context()
+    block = Block()
+    builder = Builder(context, block, simplify=simplify, adjoint=True)
+    product = builder.emit(primitive, x, y)
+    result = builder.emit("numpy.sum", product, *after, keywords=("axis",) * len(after))
+    function = function_of(block.statements, result, x, y)
+    contract_sums(context, function)
+    remove_dead(function)
+    made.append(function.result)
+    return [s.primitive for s in function.body.statements if isinstance(s, Assign)]
+
+
+def test_sums_of_products_are_one_operation() -> None:
+    matrix, row = (Var(name, kind_of(np.ones(shape), name)) for name, shape in (("m", (3, 4)), ("r", (4,))))
+    number, made = Var("c", FLOAT), []
+    assert emitted(made, matrix, matrix, "operator.mul") == ["numpy.vdot"]
+    assert emitted(made, row, row, "operator.mul") == ["numpy.dot"]
+    assert emitted(made, matrix, matrix, "operator.mul", constant(1)) == ["numpy.einsum"]
+    assert emitted(made, matrix, number, "operator.mul") == ["numpy.sum", "operator.mul"]
+    assert made[2].kind.dims == matrix.kind.dims[:1]
+
+
+def test_steady_factor_of_a_sum_goes_in_front() -> None:
+    matrix = Var("m", kind_of(np.ones((3, 4)), "m"))
+    row = Var("r", Array("float64", matrix.kind.dims[1:]))
+    made: list[Any] = []
+    assert emitted(made, matrix, row, "operator.mul", constant(0)) == ["numpy.sum", "operator.mul"]
+    assert emitted(made, matrix, row, "operator.mul", constant(1)) == ["operator.matmul"]
+
+
+def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
+    x, n, i, a, b, param, result = (Var(name, FLOAT) for name in ("x", "n", "i", "a", "b", "param", "result"))
+    forward = For(i, constant(0), n, constant(1))
+    loop = For(Var("k", INT), constant(0), n, constant(1), of=forward)
+    loop.body = Block([
+        Assign(a, "operator.mul", [x, x], adjoint=True),
+        Assign(b, "math.sqrt", [x], adjoint=True),
+        Assign(out := Var("out", FLOAT), "operator.mul", [param, a], adjoint=True),
+    ])
+    loop.carries = [Carry(x, param, out, result)]
+    function = function_of([loop], result, x, n)
+    move_steady(function)
+    assert [s.defined() for s in function.body.statements] == [[a], [result]]
+    assert len(loop.body.statements) == 2  # a square root may fail, where the loop has no round
 
 
 # --- the whole ----------------------------------------------------------------------------------------

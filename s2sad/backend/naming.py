@@ -113,7 +113,7 @@ class Names:
                 continue
             alike = getattr(one, "name", "") == getattr(two, "name", "") or not getattr(two, "name", "")
             if not same_name or alike:
-                if not alike and isinstance(two, Var) and two in self.fixed:
+                if not alike and isinstance(two, Var) and two in self.fixed or _adjoint_and_primal(one, two):
                     continue
                 self._unite(one, two)
 
@@ -177,6 +177,12 @@ class Names:
             for var in s.defined():
                 self._made[var] = s
         return self._made
+
+
+def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
+    """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
+    names = [operand.name for operand in (one, two) if isinstance(operand, Var) and operand.name]
+    return len(names) == 2 and len({name.endswith("_bar") for name in names}) == 2
 
 
 def _definitions(block: Block) -> list[Var]:

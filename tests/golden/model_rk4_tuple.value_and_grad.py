@@ -53,6 +53,10 @@ def program_value_and_grad(angle, length, n):
         state = s + 0.05 / 6 * (speed + 2 * speed_1 + 2 * speed_2 + speed_3), s_1 + 0.05 / 6 * (d + 2 * d_1 + 2 * d_2 + d_3)
     value = state[0] + state[1] ** 2
 
+    # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
+    ratio = 0.05 / 6
+    # k3 = slope(moved(state, k2, h / 2), length)
+    ratio_1 = 0.05 / 2
     state_bar = 1.0, 2.0 * state[1]
     length_bar = 0.0
     for _ in reversed(range(n)):
@@ -64,12 +68,8 @@ def program_value_and_grad(angle, length, n):
         angle_2 = angle_tape_2.pop()
         sin_3 = sin_tape_3.pop()
         angle_3 = angle_tape_3.pop()
-        # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
-        ratio = 0.05 / 6
         # return speed, -9.81 / length * math.sin(angle)
-        ratio_1 = -9.81 / length
-        # k3 = slope(moved(state, k2, h / 2), length)
-        ratio_2 = 0.05 / 2
+        ratio_2 = -9.81 / length
         # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
         s_bar = state_bar[0]
         s_bar_1 = state_bar[1]
@@ -78,29 +78,29 @@ def program_value_and_grad(angle, length, n):
         speed_bar = s_bar * ratio
         speed_bar_1 = 2 * speed_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar * ratio_1 * math.cos(angle)
-        length_bar -= ratio_1 * (d_bar * sin / length)
+        angle_bar = d_bar * ratio_2 * math.cos(angle)
+        length_bar -= ratio_2 * (d_bar * sin / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_2 = d_bar_1 + 0.05 * speed_bar
         speed_bar_2 = speed_bar_1 + 0.05 * angle_bar
         total = s_bar_1 + speed_bar
         total_1 = s_bar + angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_2 * ratio_1 * math.cos(angle_1)
-        length_bar -= ratio_1 * (d_bar_2 * sin_1 / length)
+        angle_bar = d_bar_2 * ratio_2 * math.cos(angle_1)
+        length_bar -= ratio_2 * (d_bar_2 * sin_1 / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
-        d_bar_1 += speed_bar_2 * ratio_2
-        speed_bar_1 += angle_bar * ratio_2
+        d_bar_1 += speed_bar_2 * ratio_1
+        speed_bar_1 += angle_bar * ratio_1
         total_1 += angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_1 * ratio_1 * math.cos(angle_2)
-        length_bar -= ratio_1 * (d_bar_1 * sin_2 / length)
+        angle_bar = d_bar_1 * ratio_2 * math.cos(angle_2)
+        length_bar -= ratio_2 * (d_bar_1 * sin_2 / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
-        d_bar += speed_bar_1 * ratio_2
-        speed_bar += angle_bar * ratio_2
+        d_bar += speed_bar_1 * ratio_1
+        speed_bar += angle_bar * ratio_1
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar_1 = d_bar * ratio_1 * math.cos(angle_3)
-        length_bar -= ratio_1 * (d_bar * sin_3 / length)
+        angle_bar_1 = d_bar * ratio_2 * math.cos(angle_3)
+        length_bar -= ratio_2 * (d_bar * sin_3 / length)
         # angle, speed = state
         total = total + speed_bar_2 + speed_bar_1 + speed_bar
         state_bar = total_1 + angle_bar + angle_bar_1, total

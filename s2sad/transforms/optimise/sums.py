@@ -43,6 +43,8 @@ def contract_sums(context: Context, function: Function) -> None:
     mapping: dict[Var, Operand] = {}
     _contract_block(context, function.body, uses, mapping)
     substitute_block(function.body, mapping)
+    if isinstance(function.result, Var):
+        function.result = mapping.get(function.result, function.result)
 
 
 def _contract_block(context: Context, block: Block, uses: dict[Var, int], mapping: dict[Var, Operand]) -> None:
