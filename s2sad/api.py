@@ -1,6 +1,9 @@
 """The public functions: `grad`, `value_and_grad`, `vjp`, `differentiate`, `source`.
 
 Names, argument orders and return shapes follow JAX, `torch.func` and HIPS autograd.
+
+Importing this module imports nothing that compiles. `Derivative._compile` and `generate` are the doors to that:
+the first opens `compiled`, which opens the compiler for what is not in the cache.
 """
 from __future__ import annotations
 
@@ -9,16 +12,17 @@ import inspect
 import linecache
 import types
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.compiled import Compiled, compile_request
 from s2sad.errors import SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
-from s2sad.pipeline import Request
-from s2sad.pipeline import generate as generate_module
+from s2sad.request import Request
 from s2sad.signature import key_of
+
+if TYPE_CHECKING:
+    from s2sad.compiled import Compiled
 
 Argnums = int | str | Sequence[int | str]
 
@@ -31,15 +35,14 @@ class Primal:
         self.keywords: dict[str, Any] = {}
         self.function = self._resolve(fun)
         self.signature = inspect.signature(self.function, follow_wrapped=False)
-        self.names = list(self.signature.parameters)
-        self.plain = all(
-            parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-            for parameter in self.signature.parameters.values()
-        )
-        self.rebinds = not all(
-            parameter.default is parameter.empty or isinstance(parameter.default, int | float | str | bool | None)
-            for parameter in self.signature.parameters.values()
-        )
+        parameters = self.signature.parameters.values()
+        self.names = [parameter.name for parameter in parameters]
+        self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+        # What a call needs for its arguments to be put into order by `positional`, without a look at the signature.
+        kinds = {p.kind for p in parameters}
+        plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+        self.count = len(self.names) if plain and not self.held and not self.keywords else -1
+        self._named = inspect.Parameter.POSITIONAL_ONLY not in kinds
 
     def _resolve(self, fun: Any) -> types.FunctionType:
         fun = getattr(fun, "__s2sad_primal__", fun)
@@ -73,9 +76,22 @@ class Primal:
         bound.apply_defaults()
         return bound
 
-    def takes(self, count: int) -> bool:
-        """Whether this many positional arguments can be passed on as they are."""
-        return self.plain and not self.held and count == len(self.names)
+    def positional(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+        """All arguments by position, where their names and defaults are enough for that; None where `bind` decides."""
+        if len(args) == self.count and not kwargs:
+            return args
+        if len(args) > self.count or kwargs and not self._named:
+            return None
+        values, left = [*args], len(kwargs)
+        for name in self.names[len(args) :]:
+            if name in kwargs:
+                values.append(kwargs[name])
+                left -= 1
+            elif name in self._defaults:
+                values.append(self._defaults[name])
+            else:
+                return None
+        return None if left else tuple(values)
 
     def select(self, argnums: Argnums) -> tuple[tuple[tuple[str, int | None], ...], bool]:
         """(parameter, item of a ``*args`` parameter) for each, and whether one was asked for as such."""
@@ -141,6 +157,7 @@ class Derivative:
         self, fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None = None
     ) -> None:
         self._primal = Primal(fun)
+        self._code, self._defaults = self._primal.function.__code__, self._primal.function.__defaults__
         self._outputs, self._one_output = self._primal.outputs(outputs)
         self._mode, self._has_aux = mode, has_aux
         picks, self._one = self._primal.select(argnums)
@@ -155,33 +172,46 @@ class Derivative:
         self.__doc__ = f"The derivative ({mode}) of `{name}` with respect to {', '.join(self._wrt)}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        primal = self._primal
-        if not kwargs and primal.takes(len(args)):
-            compiled = self._compiled.get(tuple([key_of(arg) for arg in args]))
-            if compiled is None or not compiled.is_current():
-                compiled = self._compile(args, dict(zip(primal.names, args, strict=True)))
-        else:
-            bound = primal.bind(args, kwargs)
-            compiled = self._for(bound)
-            args, kwargs = bound.args, bound.kwargs
-        if compiled.captures:
-            kwargs = {**kwargs, **{name: fetch() for name, fetch in compiled.captures.items()}}
-        result = compiled.function(*args, **kwargs)
+        values = args
+        if kwargs or len(args) != self._primal.count:
+            found = self._primal.positional(args, kwargs)
+            if found is None:
+                bound = self._primal.bind(args, kwargs)
+                return self._run(self._for(bound), bound.args, bound.kwargs)
+            values = found
+        compiled = self._of(values)
+        if compiled.captures or self._picks:
+            return self._run(compiled, values, {})
+        return compiled.function(*values)
+
+    def is_current(self) -> bool:
+        """Whether the function still is what it was when this derivative was made."""
+        function = self._primal.function
+        return function.__code__ is self._code and function.__defaults__ is self._defaults
+
+    def _run(self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        captured = {name: fetch() for name, fetch in compiled.captures.items()}
+        result = compiled.function(*args, **kwargs, **captured)
         return self._picked(result) if self._picks else result
 
     def _for(self, bound: inspect.BoundArguments) -> Compiled:
-        values = tuple(bound.arguments.values())
-        found = self._compiled.get(tuple([key_of(value) for value in values]))
-        if found is None or not found.is_current():
-            found = self._compile(values, dict(bound.arguments))
+        return self._of(tuple(bound.arguments.values()))
+
+    def _of(self, values: tuple[Any, ...]) -> Compiled:
+        """What is compiled for arguments of these kinds, one a parameter."""
+        found = self._compiled.get((*map(key_of, values),))
+        if found is None or found.dependencies and not found.is_current():
+            return self._compile(values)
         return found
 
-    def _compile(self, values: tuple[Any, ...], arguments: dict[str, Any]) -> Compiled:
-        kinds = {name: kind_of(value, name) for name, value in arguments.items()}
+    def _compile(self, values: tuple[Any, ...]) -> Compiled:
+        from s2sad.compiled import compile_request
+
+        kinds = {name: kind_of(value, name) for name, value in zip(self._primal.names, values, strict=True)}
         request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux,
                           self._outputs, self._one_output)
         compiled = compile_request(request)
-        self._compiled[tuple([key_of(value) for value in values])] = compiled
+        self._compiled[(*map(key_of, values),)] = compiled
         return compiled
 
     def _picked(self, result: Any) -> Any:
@@ -207,6 +237,24 @@ class Derivative:
         return self._for(self._primal.bind(args, kwargs)).function
 
 
+def _derivative(fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None) -> Derivative:
+    """A derivative of a function: the one that was made before, so that `grad(f)(x)` in a loop costs what `g(x)` does.
+
+    A closure holds data that must not live longer than it; each has a derivative of its own.
+    """
+    if type(fun) is not types.FunctionType or fun.__closure__ is not None:
+        return Derivative(fun, mode, argnums, has_aux, outputs)
+    argnums = argnums if isinstance(argnums, (int, str)) else tuple(argnums)
+    outputs = outputs if isinstance(outputs, (int, str, type(None))) else tuple(outputs)
+    kept = _kept(fun, mode, argnums, has_aux, outputs)
+    return kept if kept.is_current() else Derivative(fun, mode, argnums, has_aux, outputs)
+
+
+@functools.lru_cache(maxsize=256)
+def _kept(fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None) -> Derivative:
+    return Derivative(fun, mode, argnums, has_aux, outputs)
+
+
 def grad(
     fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
 ) -> Derivative:
@@ -219,14 +267,14 @@ def grad(
     ``TypeError``) for an integer parameter or a result that is no real scalar, `UnsupportedError` for code
     that cannot be differentiated.
     """
-    return Derivative(fun, "grad", argnums, has_aux, outputs)
+    return _derivative(fun, "grad", argnums, has_aux, outputs)
 
 
 def value_and_grad(
     fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
 ) -> Derivative:
     """As `grad`, returning ``(value, gradient)``; with ``has_aux`` ``((value, aux), gradient)``."""
-    return Derivative(fun, "value_and_grad", argnums, has_aux, outputs)
+    return _derivative(fun, "value_and_grad", argnums, has_aux, outputs)
 
 
 def vjp(
@@ -247,7 +295,7 @@ def vjp(
     wrt = tuple(name for name in wrt if name in own)
     if not wrt:
         raise SignatureError(f"no argument of `{primal.function.__name__}` carries a derivative")
-    derivative = Derivative(fun, "vjp", wrt, has_aux, outputs)
+    derivative = _derivative(fun, "vjp", wrt, has_aux, outputs)
     out, pull = derivative(*primals)
     value = out[0] if has_aux else out
 
@@ -369,6 +417,7 @@ def generate(
     neither in ``types`` nor annotated.
     """
     from s2sad.frontend.annotations import kind_of_annotation
+    from s2sad.pipeline import generate as generate_module
 
     primal = Primal(fun)
     given = dict(types or {})

@@ -1,4 +1,8 @@
-"""From a request to a callable: through the memory of this process, the cache on disk, or the compiler."""
+"""From a request to a callable: through the cache on disk, or the compiler.
+
+The compiler itself is imported where the cache does not have the answer: what was compiled before costs its key
+and the reading of one file.
+"""
 from __future__ import annotations
 
 import hashlib
@@ -8,13 +12,16 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from s2sad import cache
 from s2sad.backend.load import load
 from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Maybe, Object, Static, Tuple
-from s2sad.pipeline import Generated, Request, generate
+from s2sad.request import Request
 from s2sad.version import __version__
+
+if TYPE_CHECKING:
+    from s2sad.pipeline import Generated
 
 
 @dataclass
@@ -29,7 +36,10 @@ class Compiled:
     module: types.ModuleType
 
     def is_current(self) -> bool:
-        return all(fetch() is value for fetch, value in self.dependencies)
+        for fetch, value in self.dependencies:  # noqa: SIM110 - a generator would cost as much as a small derivative
+            if fetch() is not value:
+                return False
+        return True
 
 
 def compile_request(request: Request) -> Compiled:
@@ -40,6 +50,8 @@ def compile_request(request: Request) -> Compiled:
         found = _from_entry(request, entry)
         if found is not None:
             return found
+    from s2sad.pipeline import generate
+
     made = generate(request)
     path = _store(request, key, name, made)
     return _load(made.text, made.entry, path, made.captures, made.dependencies)

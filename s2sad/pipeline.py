@@ -50,6 +50,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.text import show
+from s2sad.request import Request
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.optimise.again import simplify_again
@@ -73,25 +74,6 @@ RESERVED = frozenset({
 
 
 MAXIMUM_DOC_WIDTH = 85
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to generate: a function, a mode, the kinds of its arguments, and the parameters differentiated.
-
-    ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
-    ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
-    ``one_output`` that there is one, asked for as such.
-    """
-
-    function: types.FunctionType
-    mode: str
-    kinds: dict[str, Kind]
-    wrt: tuple[str, ...]
-    single: bool = True
-    has_aux: bool = False
-    outputs: tuple[str, ...] = ()
-    one_output: bool = True
 
 
 @dataclass

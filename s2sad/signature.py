@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
+_ARRAY = np.ndarray
 
 
 def key_of(value: Any) -> Hashable:
@@ -17,26 +18,26 @@ def key_of(value: Any) -> Hashable:
     if kind in _PLAIN:
         plain: Hashable = kind
         return plain
-    if kind is np.ndarray:
+    if kind is _ARRAY:
         shape = value.shape
         if 1 in shape:
             return value.dtype.char, tuple([n == 1 for n in shape])
         return value.dtype.char, len(shape)
-    if kind is tuple:
-        return (tuple, *[key_of(item) for item in value])
     if kind is dict:
-        return (dict, *[(name, key_of(item)) for name, item in value.items()])
+        return (dict, *value, *map(key_of, value.values()))
+    if kind is tuple:
+        return (tuple, *map(key_of, value))
     if kind is list:
-        return list, frozenset([key_of(item) for item in value])
+        return list, frozenset(map(key_of, value))
     return _other(value, kind)
 
 
 def _other(value: Any, kind: type) -> Hashable:
     if isinstance(value, tuple):
-        return (kind, *[key_of(item) for item in value])
+        return (kind, *map(key_of, value))
     held = getattr(value, "__dict__", None)
     if isinstance(held, dict) and not callable(value) and not isinstance(value, type):
-        return (kind, *[(name, key_of(item)) for name, item in held.items()])
+        return (kind, *held, *map(key_of, held.values()))
     try:
         hash(value)
     except TypeError:

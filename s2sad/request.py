@@ -1,0 +1,26 @@
+"""What is asked of the compiler: plain data, with nothing of the compiler in it."""
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+
+from s2sad.ir.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to generate: a function, a mode, the kinds of its arguments, and the parameters differentiated.
+
+    ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
+    ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
+    ``one_output`` that there is one, asked for as such.
+    """
+
+    function: types.FunctionType
+    mode: str
+    kinds: dict[str, Kind]
+    wrt: tuple[str, ...]
+    single: bool = True
+    has_aux: bool = False
+    outputs: tuple[str, ...] = ()
+    one_output: bool = True
