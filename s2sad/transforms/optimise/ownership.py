@@ -6,7 +6,7 @@ array is copied first. A sum of array adjoints is carried out in place (``extra=
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from heapq import heappop, heappush
 
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (
@@ -34,6 +34,49 @@ CONSUMING = IN_PLACE
 _FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read"}
 
 
+class _Places:
+    """Where the statements of a function stand, and which of them read a variable."""
+
+    def __init__(self, block: Block) -> None:
+        self.place: dict[Statement, tuple[Block, int]] = {}
+        self.holder: dict[Block, Statement] = {}
+        self.readers: dict[Var, dict[Statement, None]] = {}
+        self._add(block)
+
+    def _add(self, block: Block) -> None:
+        self.number(block)
+        for s in block.statements:
+            self.read(s)
+            for inner in s.blocks():
+                self.holder[inner] = s
+                self._add(inner)
+
+    def number(self, block: Block) -> None:
+        for number, s in enumerate(block.statements):
+            self.place[s] = block, number
+
+    def read(self, s: Statement) -> list[Var]:
+        """Note what a statement reads, its blocks not included."""
+        reads = [operand for operand in [*s.operands(), *inits(s), *results(s)] if isinstance(operand, Var)]
+        for var in reads:
+            self.readers.setdefault(var, {})[s] = None
+        return reads
+
+    def changed(self, s: Statement, before: list[Var]) -> None:
+        """A statement has got other operands."""
+        for var in before:
+            self.readers[var].pop(s, None)
+        self.read(s)
+
+    def inside(self, s: Statement, block: Block) -> int | None:
+        """The number of the statement of a block that is ``s`` or holds it; None where it is not in the block."""
+        found = self.place.get(s)
+        while found is not None and found[0] is not block:
+            holder = self.holder.get(found[0])
+            found = None if holder is None else self.place.get(holder)
+        return None if found is None else found[1]
+
+
 class Ownership:
     def __init__(self, context: Context, function: Function) -> None:
         self.context = context
@@ -41,13 +84,16 @@ class Ownership:
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
         self.home: dict[Var, Block] = {}
-        self.mentioned: dict[Statement, set[Operand]] = {}
+        self.definition: dict[Var, Statement] = {}
+        self.places = _Places(function.body)
+        self.verdicts = _Verdicts(self)
         self._index(function.body)
 
     def _index(self, block: Block) -> None:
         for s in block.statements:
             for var in s.defined():
                 self.home[var] = block
+                self.definition[var] = s
             if isinstance(s, Loop):
                 for var in s.bound():
                     self.home[var] = s.blocks()[0]
@@ -77,9 +123,13 @@ class Ownership:
                 result += self._own(s, block)
             else:
                 result.append(s)
-        if len(result) != len(block.statements):
-            self.mentioned.clear()
+        if len(result) == len(block.statements):
+            return
         block.statements = result
+        new = [s for s in result if s not in self.places.place]
+        self.places.number(block)
+        for s in new:
+            self.verdicts.forget(self.places.read(s))
 
     def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
         """What a loop updates in each round, and somebody else holds before it, is copied once."""
@@ -87,49 +137,66 @@ class Ownership:
         for carry in loop.carries:
             if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, Array) or not loop.of:
                 continue
-            if not self._leads_back(carry.out, carry.param) or self._source(carry.init, set()):
+            if not self._leads_back(carry.out, carry.param) or self.verdicts.good(carry.init):
                 continue
-            if not self._source(carry.out, {carry.param}):
+            if not self.verdicts.good(carry.out, carry.param):
                 continue
             copied = Var(carry.param.name, carry.param.kind)
             copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
-            self.context.definitions[copied] = self.made[copied] = copy
-            self.home[copied] = block
+            self._made(copy, block)
+            before = [one.init for one in loop.carries if isinstance(one.init, Var)]
             carry.init = copied
-            self.mentioned.clear()
+            self._changed(loop, before)
             copies.append(copy)
         return copies
 
+    def _made(self, s: Assign, block: Block) -> None:
+        """Know a new statement, which will stand in a block."""
+        self.context.definitions[s.target] = self.made[s.target] = self.definition[s.target] = s
+        self.home[s.target] = block
+
+    def _changed(self, s: Statement, before: list[Var]) -> None:
+        self.places.changed(s, before)
+        self.verdicts.forget([*before, *s.defined()])
+
     def _leads_back(self, out: Operand, param: Var) -> bool:
         """Whether a value is an array updated in place, from this one on."""
-        changed = False
-        while isinstance(out, Var) and out is not param:
-            made = self.made.get(out)
+        waiting, seen = [(out, False)], {(out, False)}
+        while waiting:
+            one, changed = waiting.pop()
+            if one is param:
+                if changed:
+                    return True
+                continue
+            made = self.made.get(one) if isinstance(one, Var) else None
             if isinstance(made, Assign) and made.primitive in CONSUMING:
-                out, changed = made.args[0], True
+                further = [(made.args[0], True)]
             elif isinstance(made, Carry):
-                changed = changed or self._leads_back(made.out, made.param)
-                out = made.init
+                further = [(made.init, changed or self._leads_back(made.out, made.param))]
             elif isinstance(made, Merge):
-                return any(self._leads_back(value, param) for value in made.values)
+                further = [(value, False) for value in made.values]
             else:
-                return False
-        return changed and out is param
+                continue
+            waiting += [state for state in further if state not in seen]
+            seen.update(further)
+        return False
 
     def _own(self, s: Assign, block: Block) -> list[Statement]:
         if s.primitive in CONSUMING and (s.adjoint or s.primitive not in _OF_THE_PRIMAL):
             held = s.args[0]
-            if isinstance(held, Var) and not self.owned(held, set()):
+            if isinstance(held, Var) and not self.verdicts.owned(held):
                 copied = Var(s.target.name, held.kind)
                 copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
-                self.context.definitions[copied] = self.made[copied] = copy
-                self.home[copied] = block
-                self.mentioned.clear()
-                return [copy, *self._rebase(s, held, copied), s]
+                self._made(copy, block)
+                before = [arg for arg in s.args if isinstance(arg, Var)]
+                views = self._rebase(s, held, copied)
+                self._changed(s, before)
+                return [copy, *views, s]
         elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
             first = s.args[0]
-            if isinstance(first, Var) and first.kind == s.target.kind and self.owned(first, set(), s):
+            if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s):
                 s.extra = "owned"
+                self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
         return [s]
 
     def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
@@ -157,27 +224,19 @@ class Ownership:
             s.args[place] = operand
         return again
 
-    def owned(self, var: Var, assumed: set[Var], consumer: Statement | None = None) -> bool:
-        """Whether this variable is the one holder of its memory and its one use consumes it."""
-        if var in assumed:
-            return True
-        made = self.made.get(var)
-        if isinstance(made, Assign):
-            return self._fresh(made) and self._used_up(var, consumer)
-        if not self._used_up(var, consumer):
-            return False
-        assumed = assumed | {var}
-        if var in self.loop_of_param:
-            _, carry = self.loop_of_param[var]
-            return self._source(carry.init, assumed) and self._source(carry.out, assumed)
-        if isinstance(made, Merge):
-            return all(self._source(value, assumed) for value in made.values)
+    def sources(self, var: Var) -> list[Operand] | None:
+        """The values of which a variable is one, as control flow has it; None for one that is no such choice."""
+        made = self.loop_of_param[var][1] if var in self.loop_of_param else self.made.get(var)
         if isinstance(made, Carry):
-            return self._source(made.init, assumed) and self._source(made.out, assumed)
-        return False
+            return [made.init, made.out]
+        return made.values if isinstance(made, Merge) else None
 
-    def _source(self, operand: Operand, assumed: set[Var]) -> bool:
-        return isinstance(operand, Var) and self.owned(operand, assumed)
+    def alone(self, var: Var, consumer: Statement | None = None) -> tuple[bool, set[Var]]:
+        """Whether a variable, its sources apart, may be the one holder; and the variables that this depends on."""
+        made = self.made.get(var)
+        if var not in self.loop_of_param and isinstance(made, Assign) and not self._fresh(made):
+            return False, {var}
+        return self._used_up(var, consumer)
 
     def _fresh(self, made: Assign) -> bool:
         if made.primitive in CONSUMING:
@@ -193,34 +252,110 @@ class Ownership:
             return False
         return isinstance(made.target.kind, Array) and made.target.kind.dims is not None
 
-    def _used_up(self, var: Var, consumer: Statement | None) -> bool:
+    def _used_up(self, var: Var, consumer: Statement | None) -> tuple[bool, set[Var]]:
         """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""
         home = self.home.get(var)
         if home is None:
-            return False
+            return False, {var}
+        order = _Order(var, consumer, self.places)
         try:
-            order = _Order(var, consumer, self.mentions)
             consumed = order.block(home, self._start(home, var), False)
         except _ReadLate:
-            return False
-        return not (consumed and self.function.result in order.aliases)
-
-    def mentions(self, s: Statement) -> set[Operand]:
-        """The variables that a statement, or one inside it, reads."""
-        found = self.mentioned.get(s)
-        if found is None:
-            found = {operand for operand in [*s.operands(), *inits(s), *results(s)] if isinstance(operand, Var)}
-            for block in s.blocks():
-                for inner in block.statements:
-                    found |= self.mentions(inner)
-            self.mentioned[s] = found
-        return found
+            return False, set(order.aliases)
+        return not (consumed and self.function.result in order.aliases), set(order.aliases)
 
     def _start(self, home: Block, var: Var) -> int:
-        for number, s in enumerate(home.statements):
-            if var in s.defined():
-                return number + 1
-        return 0
+        made = self.definition.get(var)
+        place = None if made is None else self.places.inside(made, home)
+        return 0 if place is None else place + 1
+
+
+class _Verdicts:
+    """Which variables are the one holder of their memory; what was found out is kept while it holds.
+
+    A variable that control flow chooses is one if all its sources are. A bad one has a culprit: a source of its
+    sources, or it itself, that is none on its own account.
+    """
+
+    def __init__(self, ownership: Ownership) -> None:
+        self.ownership = ownership
+        self.culprits: dict[Var, Var | None] = {}
+        # By variable: what has to be found out anew if it, or who reads it, changes.
+        self.dependents: dict[Var, set[Var]] = {}
+
+    def owned(self, var: Var, consumer: Statement | None = None) -> bool:
+        """Whether this variable is the one holder of its memory and its one use, ``consumer`` too, consumes it."""
+        if consumer is None:
+            return self.good(var)
+        if not self.ownership.alone(var, consumer)[0]:
+            return False
+        sources = self.ownership.sources(var)
+        if sources is None:
+            return isinstance(self.ownership.made.get(var), Assign)
+        return all(self._good_beside(source, var) for source in sources)
+
+    def good(self, operand: Operand, assumed: Var | None = None) -> bool:
+        """Whether a source is the one holder of its memory, if ``assumed`` is."""
+        if not isinstance(operand, Var):
+            return False
+        if operand is assumed or self._culprit(operand) is None:
+            return True
+        return assumed is not None and self._search(operand, {assumed: None})[0] is None
+
+    def _good_beside(self, source: Operand, var: Var) -> bool:
+        """The same of a source of ``var``, all of whose sources are asked: no other culprit is behind ``var`` only."""
+        if isinstance(source, Var) and source is not var and self._culprit(source) not in (None, var):
+            return False
+        return self.good(source, var)
+
+    def forget(self, changed: list[Var]) -> None:
+        waiting = [*changed]
+        while waiting:
+            var = waiting.pop()
+            self.culprits.pop(var, None)
+            waiting += self.dependents.pop(var, ())
+
+    def _culprit(self, var: Var) -> Var | None:
+        if var not in self.culprits:
+            culprit, seen = self._search(var, {})
+            for one in seen:
+                self.culprits[one] = culprit
+        return self.culprits[var]
+
+    def _search(self, start: Var, assumed: dict[Var, Var | None]) -> tuple[Var | None, list[Var]]:
+        """The culprit and who comes to it from ``start`` on; where there is none, all that were looked at."""
+        come_from: dict[Var, Var | None] = {**assumed, start: None}
+        waiting = [start]
+        while waiting:
+            var = waiting.pop()
+            known = self.culprits.get(var, var)
+            if known is None:
+                continue
+            sources = self._sources(var) if assumed or var not in self.culprits else None
+            if sources is None:
+                path, one = [], var
+                while one is not None and one not in assumed:
+                    path.append(one)
+                    one = come_from[one]  # type: ignore[assignment]
+                return known, path
+            for source in sources:
+                self.dependents.setdefault(source, set()).add(var)
+                if source not in come_from:
+                    come_from[source] = var
+                    waiting.append(source)
+        return None, [var for var in come_from if var not in assumed]
+
+    def _sources(self, var: Var) -> list[Var] | None:
+        """The sources of a variable that may be the one holder; None where it is not."""
+        alone, depends = self.ownership.alone(var)
+        for other in depends:
+            if other is not var:
+                self.dependents.setdefault(other, set()).add(var)
+        sources = self.ownership.sources(var)
+        if not alone or sources is None and not isinstance(self.ownership.made.get(var), Assign):
+            return None
+        found = [source for source in sources or [] if isinstance(source, Var)]
+        return None if sources is not None and len(found) < len(sources) else found
 
 
 # What is carried out in place where the first operand is owned.
@@ -236,17 +371,25 @@ class _ReadLate(Exception):
 class _Order:
     """Walks the uses of a variable in the order of the program."""
 
-    def __init__(
-        self, var: Var, consumer: Statement | None, mentions: Callable[[Statement], set[Operand]]
-    ) -> None:
-        self.var, self.consumer, self.mentions = var, consumer, mentions
-        self.aliases: set[Operand] = {var}
+    def __init__(self, var: Var, consumer: Statement | None, places: _Places) -> None:
+        self.var, self.consumer, self.places = var, consumer, places
+        self.aliases: dict[Var, None] = {var: None}
 
     def block(self, block: Block, start: int, consumed: bool) -> bool:
-        for s in block.statements[start:]:
-            if not self.aliases.isdisjoint(self.mentions(s)):
-                consumed = self._statement(s, consumed)
-        return consumed
+        waiting: list[int] = []
+        known = 0
+        while True:
+            for alias in [*self.aliases][known:]:
+                places = (self.places.inside(s, block) for s in self.places.readers.get(alias, ()))
+                for place in {place for place in places if place is not None and place >= start}:
+                    heappush(waiting, place)
+            known = len(self.aliases)
+            if not waiting:
+                return consumed
+            start = heappop(waiting) + 1
+            while waiting and waiting[0] < start:
+                heappop(waiting)
+            consumed = self._statement(block.statements[start - 1], consumed)
 
     def _uses(self, operands: list[Operand]) -> bool:
         return any(isinstance(operand, Var) and operand in self.aliases for operand in operands)
@@ -287,7 +430,7 @@ class _Order:
                 raise _ReadLate
             return True
         if self._uses(s.args) and _shares(s):
-            self.aliases.add(s.target)
+            self.aliases[s.target] = None
         return consumed
 
 

@@ -8,15 +8,19 @@ While the reverse sweep is written, every contribution through a partial that ma
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 
+MAXIMUM_STEPS = 12
 MAXIMUM_ROUNDS = 6
+MAXIMUM_EVALUATIONS = 100
 # What gives infinity, or no number, for finite arguments.
 _UNBOUNDED = {
     "truediv", "pow", "log", "log2", "log10", "log1p", "exp", "exp2", "expm1", "reciprocal", "divide", "power",
@@ -47,47 +51,124 @@ def guarded(
     return b.emit("s2sad.guard", g, contribution, kind=contribution.kind)
 
 
-def _may_be_infinite(context: Context, operand: Operand, depth: int = 12) -> bool:
+def _may_be_infinite(context: Context, operand: Operand) -> bool:
     """Whether the operations that made a value may give infinity; what comes from outside is taken as finite."""
-    made = context.definitions.get(operand) if isinstance(operand, Var) else None
-    if not isinstance(made, Assign) or not depth:
-        return False
-    if made.primitive.rpartition(".")[2] in _UNBOUNDED:
-        return True
-    return any(_may_be_infinite(context, arg, depth - 1) for arg in made.args)
+    level, seen = [operand], {operand}
+    for _ in range(MAXIMUM_STEPS):
+        further: list[Operand] = []
+        for one in level:
+            made = context.definitions.get(one) if isinstance(one, Var) else None
+            if not isinstance(made, Assign):
+                continue
+            if made.primitive.rpartition(".")[2] in _UNBOUNDED:
+                return True
+            further += [arg for arg in dict.fromkeys(made.args) if arg not in seen]
+            seen.update(made.args)
+        level = further
+    return False
 
 
 def settle_guards(reverse: Block) -> dict[Var, Operand]:
     """Keep the marks where an adjoint has zeros by selection; what the others stood for is answered."""
-    zeros = {var: Zeros.ALL for s in walk(reverse) for var in s.defined()}
-    for _ in range(MAXIMUM_ROUNDS):
-        before = dict(zeros)
-        _block(reverse, zeros)
-        if before == zeros:
-            break
+    zeros = _Solver(reverse).solve()
     mapping: dict[Var, Operand] = {}
     _drop(reverse, zeros, mapping)
     substitute_block(reverse, mapping)
     return mapping
 
 
-def _block(block: Block, zeros: dict[Var, Zeros]) -> None:
-    for s in block.statements:
-        for _ in range(2 if isinstance(s, Loop) else 1):
-            _carried(s, zeros)
+@dataclass
+class _Equation:
+    """What is known of ``targets`` follows from what is known of ``operands``: by the assignment, or joined."""
+
+    targets: list[Var]
+    operands: list[Operand]
+    by: Assign | None = None
+    evaluated: int = 0
+
+    def result(self, zeros: dict[Var, Zeros]) -> Zeros:
+        if self.evaluated > MAXIMUM_EVALUATIONS:
+            return Zeros.SOME  # it goes to and fro; a mark too many does no harm
+        if self.by is not None:
+            return _result(self.by, zeros)
+        return max(_of(operand, zeros) for operand in self.operands)
+
+
+@dataclass
+class _Round:
+    """The equations of a loop by number, from ``first`` to before ``end``: of what it carries, and of its body."""
+
+    first: int
+    carried: range
+    body: list[int | _Round]
+    end: int
+
+
+class _Solver:
+    """Goes through the equations of a reverse sweep in its order, and twice through a loop.
+
+    An equation is evaluated where what it reads has changed, so that each costs what changes.
+    """
+
+    def __init__(self, reverse: Block) -> None:
+        self.equations: list[_Equation] = []
+        self.items = self._collect(reverse)
+        self.zeros = {var: Zeros.ALL for equation in self.equations for var in equation.targets}
+        self.readers: dict[Operand, list[int]] = {}
+        for number, equation in enumerate(self.equations):
+            for operand in equation.operands:
+                self.readers.setdefault(operand, []).append(number)
+        self.stale = bytearray(b"\1" * len(self.equations))
+
+    def _add(self, equation: _Equation) -> int:
+        self.equations.append(equation)
+        return len(self.equations) - 1
+
+    def _collect(self, block: Block) -> list[int | _Round]:
+        items: list[int | _Round] = []
+        for s in block.statements:
+            if isinstance(s, Loop):
+                first = len(self.equations)
+                for carry in s.carries:
+                    self._add(_Equation([carry.param, carry.result], [carry.init, carry.out]))
+                carried = range(first, len(self.equations))
+                body = [item for inner in s.blocks() for item in self._collect(inner)]
+                items.append(_Round(first, carried, body, len(self.equations)))
+                continue
             for inner in s.blocks():
-                _block(inner, zeros)
-        if isinstance(s, Assign):
-            zeros[s.target] = _result(s, zeros)
-        elif isinstance(s, (If, With)):
-            for merge in s.merges:
-                zeros[merge.out] = max(_of(value, zeros) for value in merge.values)
-        _carried(s, zeros)
+                items += self._collect(inner)
+            if isinstance(s, Assign):
+                items.append(self._add(_Equation([s.target], s.args, s)))
+            for merge in s.merges if isinstance(s, (If, With)) else []:
+                items.append(self._add(_Equation([merge.out], merge.values)))
+        return items
 
+    def solve(self) -> dict[Var, Zeros]:
+        for _ in range(MAXIMUM_ROUNDS):
+            if 1 not in self.stale:
+                break
+            self._run(self.items)
+        return self.zeros
 
-def _carried(s: Statement, zeros: dict[Var, Zeros]) -> None:
-    for carry in s.carries if isinstance(s, Loop) else []:
-        zeros[carry.param] = zeros[carry.result] = max(_of(carry.init, zeros), _of(carry.out, zeros))
+    def _run(self, items: Iterable[int | _Round]) -> None:
+        for item in items:
+            if isinstance(item, _Round):
+                if self.stale.find(1, item.first, item.end) >= 0:
+                    for part in (item.carried, item.body, item.carried, item.body, item.carried):
+                        self._run(part)
+            elif self.stale[item]:
+                self._evaluate(item)
+
+    def _evaluate(self, number: int) -> None:
+        self.stale[number] = 0
+        equation = self.equations[number]
+        equation.evaluated += 1
+        found = equation.result(self.zeros)
+        for var in equation.targets:
+            if self.zeros[var] != found:
+                self.zeros[var] = found
+                for reader in self.readers.get(var, ()):
+                    self.stale[reader] = 1
 
 
 def _of(operand: Operand, zeros: dict[Var, Zeros]) -> Zeros:
