@@ -10,6 +10,7 @@ from s2sad.backend.express import OPERATORS, Express, call, constant, name
 from s2sad.backend.fold import Folding, fold
 from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
+from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location
 from s2sad.ir.kinds import INT, Array, List, Scalar
@@ -375,8 +376,7 @@ class Emitter:
         return ast.Assign(targets=[target], value=self.express.operand(s.args[0]), type_comment=None)
 
     def _is_read(self, var: Var) -> bool:
-        span = self.names.live.ranges.get(var, 0)
-        return span & (span - 1) != 0 or bool(var.name)
+        return len(self.names.live.spans.get(var, Span())) > 1 or bool(var.name)
 
     def _user_in_place(self, s: Effect) -> list[Any]:
         held, value = s.args
@@ -552,8 +552,8 @@ class Emitter:
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
         index = self.names(s.index)
         rest = [node.id for part in body[1:] for node in ast.walk(part) if isinstance(node, ast.Name)]
-        live = self.names.live.ranges.get(s.index, 0)
-        used_later = live >> self.names.live.exit[s] != 0
+        live = self.names.live.spans.get(s.index, Span())
+        used_later = bool(live) and live.lasts[-1] >= self.names.live.exit[s]
         if index not in rest and not used_later:
             return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
         pair = ast.Tuple(elts=[name(index, store=True), item], ctx=ast.Store())

@@ -1,11 +1,13 @@
 """Where each variable is live, as sets of program points: two variables interfere if they share one.
 
-A set of points is an integer, one bit a point. The points of a structured program are numbered in the order
-of the text; a variable that is live into a loop from outside is live in all of it.
+The points of a structured program are numbered in the order of the text. A variable that is live into a loop from
+outside is live in all of it, and one that is live after a statement and not made by it is live all through it: it
+stays open while what is inside the statement is looked at, so that each statement costs what it mentions.
 """
 from __future__ import annotations
 
 from s2sad.backend.fold import Folding
+from s2sad.backend.spans import Span
 from s2sad.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -21,13 +23,14 @@ from s2sad.ir.nodes import (
     With,
 )
 
+# The variables that are live where the text is looked at, back to front, each with the last point that it is read at.
 Open = dict[Var, int]
 
 
 class Liveness:
     def __init__(self, function: Function, folding: Folding) -> None:
         self.folding = folding
-        self.ranges: dict[Var, int] = {}
+        self.spans: dict[Var, Span] = {}
         self.start: dict[Statement | Block, int] = {}
         self.end: dict[Block, int] = {}
         self.exit: dict[Statement, int] = {}
@@ -39,9 +42,6 @@ class Liveness:
         self._block(function.body, live)
         for var in [param.var for param in function.params] + function.captures:
             self._define(var, 0, live)
-
-    def interfere(self, one: Var, two: Var) -> bool:
-        return bool(self.ranges.get(one, 0) & self.ranges.get(two, 0))
 
     def _next(self) -> int:
         self._point += 2
@@ -72,12 +72,7 @@ class Liveness:
 
     def _cover(self, var: Var, first: int, last: int) -> None:
         if last >= first:
-            self.ranges[var] = self.ranges.get(var, 0) | ((1 << (last - first + 1)) - 1) << first
-
-    def _close(self, at: int, live: Open) -> None:
-        """Everything that is live here is live since ``at``."""
-        for var, last in live.items():
-            self._cover(var, at, last)
+            self.spans.setdefault(var, Span()).cover(first, last)
 
     def _block(self, block: Block, live: Open) -> None:
         for s in reversed(block.statements):
@@ -99,69 +94,43 @@ class Liveness:
         out = self.exit[s]
         for merge in s.merges:
             self._define(merge.out, out, live)
-        self._close(out, live)
-        after = set(live)
         before: set[Var] = set()
         for number, block in enumerate(s.blocks()):
-            end = self.end[block]
-            inner: Open = dict.fromkeys(after, end)
+            inner: Open = {}
             values = [merge.values[number] for merge in s.merges if merge.values[number] is not UNDEFINED]
-            self._use(values, end, inner)
+            self._use(values, self.end[block], inner)
             self._block(block, inner)
             if isinstance(s, With) and s.target is not None:
                 self._define(s.target, self.start[block], inner)
-            self._close(self.start[block], inner)
-            before |= set(inner)
-        live.clear()
-        live.update(dict.fromkeys(sorted(before, key=lambda v: self.ranges.get(v, 0) & -self.ranges.get(v, 0)),
-                                  self.start[s]))
+            for var, last in inner.items():
+                if var not in live:
+                    self._cover(var, self.start[block], last)
+                    before.add(var)
+        live.update(dict.fromkeys(before, self.start[s]))
 
     def _loop(self, s: Loop, live: Open) -> None:
         out, start = self.exit[s], self.start[s]
         for carry in s.carries:
             self._define(carry.result, out, live)
-        self._close(out, live)
-        end = self.end[s.body]
-        around = set(live) | self._free(s)
-        inner: Open = dict.fromkeys(around, end)
-        outs = [carry.out for carry in s.carries]
-        self._use(outs, end, inner)
+        inner: Open = {}
+        self._use([carry.out for carry in s.carries], self.end[s.body], inner)
         if s.stop is not None:
-            self._use([s.stop], end, inner)
+            self._use([s.stop], self.end[s.body], inner)
         self._block(s.body, inner)
         if isinstance(s, While):
-            self._close(self.start[s.body], inner)
-            middle: Open = dict.fromkeys(inner, self.end[s.test])
-            self._use([s.condition], self.end[s.test], middle)
+            for var, last in inner.items():
+                self._cover(var, self.start[s.body], last)
+            inner = dict.fromkeys(inner, self.end[s.test])
+            self._use([s.condition], self.end[s.test], inner)
             # The loop may be left here, with what its parameters are.
             for carry in s.carries:
-                middle.setdefault(carry.param, self.end[s.test])
-            self._block(s.test, middle)
-            inner = middle
+                inner.setdefault(carry.param, self.end[s.test])
+            self._block(s.test, inner)
         top = self.start[s.blocks()[0]]
         for var in s.bound():
             self._define(var, top, inner)
-        self._close(top, inner)
-        live.clear()
-        live.update(dict.fromkeys(inner, start))
-        for var in around:
-            self._cover(var, start, out)
+        for var in inner:
+            live.setdefault(var, out)
         for carry in s.carries:
             if carry.init is not UNDEFINED:
                 self._use([carry.init], start, live)
-
-    def _free(self, s: Loop) -> set[Var]:
-        """The variables that a loop reads from outside."""
-        from s2sad.ir.nodes import results, walk
-
-        own = set(s.bound())
-        used: set[Var] = set()
-        for block in s.blocks():
-            for inner in walk(block):
-                own.update(inner.defined())
-                if isinstance(inner, Loop):
-                    own.update(inner.bound())
-                    used.update(self.folding.operands([carry.init for carry in inner.carries]))
-                used.update(self.folding.operands([*inner.operands(), *results(inner)]))
-        used.update(self.folding.operands(results(s)))
-        return used - own

@@ -7,9 +7,13 @@ what the reader expects. What cannot share gets a number.
 from __future__ import annotations
 
 import keyword
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 
 from s2sad.backend.fold import Folding
 from s2sad.backend.liveness import Liveness
+from s2sad.backend.spans import Span
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -32,11 +36,12 @@ class Names:
         self.function, self.folding = function, folding
         self.live = Liveness(function, folding)
         self.group: dict[Var, Var] = {}
-        self.ranges: dict[Var, int] = {}
+        self.spans: dict[Var, Span] = {}
         self.members: dict[Var, list[Var]] = {}
         self.names: dict[Var, str] = {}
         self.reserved = reserved | set(keyword.kwlist)
         self._order: list[Var] = []
+        self._versions: dict[str, _Versions] = {}
         self._collect(function)
         self._join(function)
         self._assign()
@@ -53,13 +58,16 @@ class Names:
             if var not in self.folding.folded and var not in self.group:
                 self.group[var] = var
                 self.members[var] = [var]
-                self.ranges[var] = self.live.ranges.get(var, 0)
+                self.spans[var] = span = Span()
+                span.update(self.live.spans.get(var, span))
                 self._order.append(var)
         self.fixed = set(fixed)
+        self._fixed_roots = set(fixed)
 
     def _root(self, var: Var) -> Var:
-        while self.group[var] is not var:
-            var = self.group[var]
+        group = self.group
+        while group[var] is not var:
+            group[var] = var = group[group[var]]
         return var
 
     def _unite(self, one: Operand, two: Operand, force: bool = False) -> bool:
@@ -71,17 +79,19 @@ class Names:
         a, b = self._root(one), self._root(two)
         if a is b:
             return True
-        if not force and self.ranges[a] & self.ranges[b]:
+        if not force and self.spans[a].meets(self.spans[b]):
             return False
         if self._fixed(a) and self._fixed(b):
             return False
+        if self._fixed(b):
+            self._fixed_roots.add(a)
         self.group[b] = a
-        self.ranges[a] |= self.ranges.pop(b)
+        self.spans[a].update(self.spans.pop(b))
         self.members[a] += self.members.pop(b)
         return True
 
     def _fixed(self, root: Var) -> bool:
-        return any(member in self.fixed for member in self.members[root])
+        return root in self._fixed_roots
 
     def _join(self, function: Function) -> None:
         statements = list(walk(function.body))
@@ -121,34 +131,31 @@ class Names:
         """Whether no other version of the same name is live where the alias is."""
         if not isinstance(named, Var) or named not in self.group:
             return False
-        span, root = self.live.ranges.get(alias, 0), self._root(named)
-        return not any(
-            var.name == named.name and self._root(var) is not root and self.live.ranges.get(var, 0) & span
-            for var in self._order
-        )
+        if not self._versions:
+            self._versions = _by_name(self._order, self.live.spans)
+        span, root = self.live.spans.get(alias, Span()), self._root(named)
+        return not any(self._root(var) is not root for var in self._versions[named.name].live_in(span))
 
     # -- names -----------------------------------------------------------------------------------
 
     def _assign(self) -> None:
-        taken: dict[str, list[Var]] = {}
+        taken: dict[str, Span] = {}
+        numbers: dict[str, _Numbers] = {}
         roots = dict.fromkeys(self._root(var) for var in self._order)
         for root in sorted(roots, key=lambda r: not self._fixed(r)):
-            base = self._base(root)
-            number = 0
-            while True:
-                name = base if number == 0 else f"{base}_{number}"
-                if self._free(name, root, taken):
-                    break
-                number += 1
-            taken.setdefault(name, []).append(root)
-            self.names[root] = name
+            base, span = self._base(root), self.spans[root]
+            of_base = numbers.setdefault(base, _Numbers())
+            number = 0 if self._fixed(root) else of_base.find(span, self._is_free(base, span, taken))
+            of_base.take(number, span)
+            self.names[root] = name = _numbered(base, number)
+            taken.setdefault(name, Span()).update(span)
 
-    def _free(self, name: str, root: Var, taken: dict[str, list[Var]]) -> bool:
-        if self._fixed(root):
-            return True
-        if name in self.reserved:
-            return False
-        return not any(self.ranges[root] & self.ranges[other] for other in taken.get(name, []))
+    def _is_free(self, base: str, span: Span, taken: dict[str, Span]) -> Callable[[int], bool]:
+        def is_free(number: int) -> bool:
+            name = _numbered(base, number)
+            return name not in self.reserved and not (name in taken and taken[name].meets(span))
+
+        return is_free
 
     def _base(self, root: Var) -> str:
         for member in self.members[root]:
@@ -183,6 +190,93 @@ def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
     """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
     names = [operand.name for operand in (one, two) if isinstance(operand, Var) and operand.name]
     return len(names) == 2 and len({name.endswith("_bar") for name in names}) == 2
+
+
+def _numbered(base: str, number: int) -> str:
+    return base if number == 0 else f"{base}_{number}"
+
+
+class _Numbers:
+    """The numbers of one base name: which is the first that is free.
+
+    Spans are asked for in the order of their first points. So a number whose last point is passed is free, and one
+    that is taken is so at the first point of the span, unless it is taken for later.
+    """
+
+    def __init__(self) -> None:
+        self._last: list[int] = []
+        self._taken: list[tuple[int, int]] = []
+        self._free: list[int] = []
+        self._later: dict[int, int] = {}
+        self._passed = 0
+
+    def find(self, span: Span, is_free: Callable[[int], bool]) -> int:
+        first = span.firsts[0] if span else self._passed
+        if first < self._passed:
+            return next(number for number in range(len(self._last) + 2) if is_free(number))
+        self._passed = first
+        while self._taken and self._taken[0][0] < first:
+            last, number = heappop(self._taken)
+            if self._last[number] == last:
+                heappush(self._free, number)
+        self._later = {number: start for number, start in self._later.items() if start > first}
+        return self._first(is_free)
+
+    def _first(self, is_free: Callable[[int], bool]) -> int:
+        later, refused = sorted(self._later, reverse=True), []
+        while True:
+            if later and (not self._free or later[-1] < self._free[0]):
+                number = later.pop()
+            elif self._free:
+                number = heappop(self._free)
+                refused.append(number)
+            else:
+                number = len(self._last)
+                self._last.append(-1)
+                refused.append(number)
+            if is_free(number):
+                break
+        for one in refused:
+            if one != number:
+                heappush(self._free, one)
+        return number
+
+    def take(self, number: int, span: Span) -> None:
+        while number >= len(self._last):
+            self._last.append(-1)
+        last = span.lasts[-1] if span else -1
+        self._last[number] = max(self._last[number], last)
+        heappush(self._taken, (self._last[number], number))
+        if span and span.firsts[-1] > self._passed:
+            self._later[number] = max(span.firsts[-1], self._later.get(number, 0))
+
+
+class _Versions:
+    """The variables of one name by where they are live."""
+
+    def __init__(self, live: list[tuple[int, int, Var]]) -> None:
+        self._live = sorted(live, key=lambda one: one[0])
+        self._firsts = [first for first, _, _ in self._live]
+        self._reach: list[int] = []  # the last point that this one or one before it is live at
+        for _, last, _ in self._live:
+            self._reach.append(max(last, self._reach[-1] if self._reach else last))
+
+    def live_in(self, span: Span) -> Iterator[Var]:
+        for first, last in zip(span.firsts, span.lasts, strict=True):
+            place = bisect_right(self._firsts, last) - 1
+            while place >= 0 and self._reach[place] >= first:
+                if self._live[place][1] >= first:
+                    yield self._live[place][2]
+                place -= 1
+
+
+def _by_name(variables: list[Var], spans: dict[Var, Span]) -> dict[str, _Versions]:
+    live: dict[str, list[tuple[int, int, Var]]] = {}
+    for var in variables:
+        of_name = live.setdefault(var.name, [])
+        span = spans.get(var, Span())
+        of_name += [(first, last, var) for first, last in zip(span.firsts, span.lasts, strict=True)]
+    return {name: _Versions(found) for name, found in live.items()}
 
 
 def _definitions(block: Block) -> list[Var]:

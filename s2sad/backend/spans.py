@@ -1,0 +1,43 @@
+"""Sets of program points: what is live where, as intervals."""
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+
+class Span:
+    """A set of points, kept as intervals in order that do not touch: ``firsts[k]`` to ``lasts[k]``, both in it."""
+
+    __slots__ = ("firsts", "lasts")
+
+    def __init__(self) -> None:
+        self.firsts: list[int] = []
+        self.lasts: list[int] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.firsts)
+
+    def __len__(self) -> int:
+        """How many points there are."""
+        return sum(self.lasts) - sum(self.firsts) + len(self.firsts)
+
+    def cover(self, first: int, last: int) -> None:
+        """Add the points from ``first`` to ``last``."""
+        start = bisect_left(self.lasts, first)
+        end = bisect_right(self.firsts, last)
+        if start < end:
+            first, last = min(first, self.firsts[start]), max(last, self.lasts[end - 1])
+        self.firsts[start:end] = [first]
+        self.lasts[start:end] = [last]
+
+    def update(self, other: Span) -> None:
+        for first, last in zip(other.firsts, other.lasts, strict=True):
+            self.cover(first, last)
+
+    def meets(self, other: Span) -> bool:
+        """Whether a point is in both."""
+        few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
+        for first, last in zip(few.firsts, few.lasts, strict=True):
+            place = bisect_left(many.lasts, first)
+            if place < len(many.firsts) and many.firsts[place] <= last:
+                return True
+        return False
