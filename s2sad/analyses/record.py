@@ -7,7 +7,7 @@ value itself is taped: that costs the same and computes nothing.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from s2sad.analyses.aliases import Aliases
@@ -41,7 +41,7 @@ class Plan:
 
 
 def plan(
-    needed: list[Var], definition: Callable[[Var], Statement | None], local: set[Var], aliases: Aliases
+    needed: list[Var], definition: Callable[[Var], Statement | None], local: Container[Var], aliases: Aliases
 ) -> Plan:
     """Decide for the variables that the reverse of one block mentions.
 
@@ -62,7 +62,7 @@ def plan(
         else:
             taped[var] = None
     kept = {step: None for step in again if step.target not in taped}
-    return Plan(list(taped), _ordered(list(kept), local))
+    return Plan(list(taped), _ordered(list(kept)))
 
 
 def recomputable(var: Var, definition: Callable[[Var], Statement | None], aliases: Aliases) -> bool:
@@ -95,7 +95,7 @@ def is_pure(primitive: str) -> bool:
 def _reach(
     var: Var,
     definition: Callable[[Var], Statement | None],
-    local: set[Var],
+    local: Container[Var],
     taped: dict[Var, None],
     aliases: Aliases,
     steps: dict[Assign, None],
@@ -116,7 +116,7 @@ def _reach(
     return True
 
 
-def _ordered(steps: list[Assign], local: set[Var]) -> list[Assign]:
+def _ordered(steps: list[Assign]) -> list[Assign]:
     """Steps so that operands come before what uses them."""
     done: set[Var] = set()
     by_target = {step.target: step for step in steps}

@@ -58,8 +58,7 @@ class Names:
             if var not in self.folding.folded and var not in self.group:
                 self.group[var] = var
                 self.members[var] = [var]
-                self.spans[var] = span = Span()
-                span.update(self.live.spans.get(var, span))
+                self.spans[var] = self.live.spans[var].copy() if var in self.live.spans else Span()
                 self._order.append(var)
         self.fixed = set(fixed)
         self._fixed_roots = set(fixed)
@@ -86,7 +85,7 @@ class Names:
         if self._fixed(b):
             self._fixed_roots.add(a)
         self.group[b] = a
-        self.spans[a].update(self.spans.pop(b))
+        self.spans[a] = self.spans[a].joined(self.spans.pop(b))
         self.members[a] += self.members.pop(b)
         return True
 
@@ -148,7 +147,7 @@ class Names:
             number = 0 if self._fixed(root) else of_base.find(span, self._is_free(base, span, taken))
             of_base.take(number, span)
             self.names[root] = name = _numbered(base, number)
-            taken.setdefault(name, Span()).update(span)
+            taken[name] = taken[name].joined(span.copy()) if name in taken else span.copy()
 
     def _is_free(self, base: str, span: Span, taken: dict[str, Span]) -> Callable[[int], bool]:
         def is_free(number: int) -> bool:

@@ -22,16 +22,24 @@ class Span:
 
     def cover(self, first: int, last: int) -> None:
         """Add the points from ``first`` to ``last``."""
-        start = bisect_left(self.lasts, first)
-        end = bisect_right(self.firsts, last)
+        start = bisect_left(self.lasts, first - 1)
+        end = bisect_right(self.firsts, last + 1)
         if start < end:
             first, last = min(first, self.firsts[start]), max(last, self.lasts[end - 1])
         self.firsts[start:end] = [first]
         self.lasts[start:end] = [last]
 
-    def update(self, other: Span) -> None:
-        for first, last in zip(other.firsts, other.lasts, strict=True):
-            self.cover(first, last)
+    def joined(self, other: Span) -> Span:
+        """The points of both; neither is to be used afterwards."""
+        few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
+        for first, last in zip(few.firsts, few.lasts, strict=True):
+            many.cover(first, last)
+        return many
+
+    def copy(self) -> Span:
+        copied = Span()
+        copied.firsts, copied.lasts = [*self.firsts], [*self.lasts]
+        return copied
 
     def meets(self, other: Span) -> bool:
         """Whether a point is in both."""

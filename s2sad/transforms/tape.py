@@ -7,7 +7,8 @@ One of a loop is taped in the forward loop and popped in the reverse loop, or co
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import plan
@@ -36,6 +37,18 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+
+
+@dataclass(frozen=True)
+class _Local(Container[Var]):
+    """The variables that live in a block, those apart that are at hand."""
+
+    lives_in: Callable[[Var, Block], bool]
+    block: Block
+    at_hand: frozenset[Var]
+
+    def __contains__(self, var: object) -> bool:
+        return isinstance(var, Var) and var not in self.at_hand and self.lives_in(var, self.block)
 
 
 class Recorder:
@@ -113,7 +126,7 @@ class Recorder:
             return
         mapping: dict[Var, Operand] = {}
         needed = self._indices(reverse, needed, mapping)
-        local = set(self._locals(primal)) - set(mapping)
+        local = _Local(self._lives_in, primal, frozenset(mapping))
         steps = plan(needed, self._definition, local, self.aliases)
         first: list[Statement] = []
         for var in steps.taped:
@@ -151,9 +164,6 @@ class Recorder:
                 return False
             home = outer
         return home is primal
-
-    def _locals(self, primal: Block) -> Iterator[Var]:
-        return (var for var in self.home if self._lives_in(var, primal))
 
     def _indices(self, reverse: Block, needed: list[Var], mapping: dict[Var, Operand]) -> list[Var]:
         """The index of a counted loop is the index of its reverse."""

@@ -6,6 +6,7 @@ place `i` was put back, places below `i` only.
 """
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from s2sad.ir.kinds import INT, SLICE, Static
@@ -21,6 +22,7 @@ class Place:
 
     number: int
     loops: tuple[Loop, ...]
+    start: int  # the number of the outermost of the loops; its own where there is none
 
 
 @dataclass(frozen=True)
@@ -31,29 +33,38 @@ class Term:
     offset: int
 
 
+Reads = list[tuple[Statement, Place]]
+
+
 class _Chains:
     """The versions of each array in the reverse sweep, and who reads them."""
 
     def __init__(self, block: Block) -> None:
         self.parent: dict[Var, Var] = {}
         self.restores: list[tuple[Assign, Place]] = []
-        self.reads: dict[Var, list[tuple[Statement, Place]]] = {}
+        self.reads: dict[Var, Reads] = {}
         self._count = 0
-        self._collect(block, ())
+        self._collect(block, (), 0)
 
     def find(self, var: Var) -> Var:
-        while self.parent.get(var, var) is not var:
-            var = self.parent[var]
+        parent = self.parent
+        while var in parent:
+            above = parent[var]
+            if above in parent:
+                parent[var] = parent[above]
+            var = above
         return var
 
     def _union(self, one: Operand, two: Operand) -> None:
         if isinstance(one, Var) and isinstance(two, Var):
-            self.parent[self.find(one)] = self.find(two)
+            first, second = self.find(one), self.find(two)
+            if first is not second:
+                self.parent[first] = second
 
-    def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
+    def _collect(self, block: Block, loops: tuple[Loop, ...], start: int) -> None:
         for s in block.statements:
             self._count += 1
-            place = Place(self._count, loops)
+            place = Place(self._count, loops, start or self._count)
             if isinstance(s, Assign) and s.primitive == "s2sad.store":
                 self._union(s.target, s.args[0])
                 self.restores.append((s, place))
@@ -70,7 +81,8 @@ class _Chains:
                     self._union(carry.param, carry.init)
                     self._union(carry.param, carry.out)
             for inner in s.blocks():
-                self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
+                inside = (*loops, s) if isinstance(s, Loop) else loops
+                self._collect(inner, inside, place.start if inside else 0)
 
     def _read(self, operands: list[Operand], s: Statement, place: Place) -> None:
         for operand in operands:
@@ -81,15 +93,15 @@ class _Chains:
 def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]) -> None:
     """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it."""
     chains = _Chains(reverse)
-    by_chain: dict[Var, list[tuple[Statement, Place]]] = {}
+    by_chain: dict[Var, Reads] = {}
     for var, reads in chains.reads.items():
         by_chain.setdefault(chains.find(var), []).extend(reads)
+    latest = {chain: _latest(context, chain, reads, chains) for chain, reads in by_chain.items()}
     after = {chains.find(operand) for operand in kept if isinstance(operand, Var)}
     mapping: dict[Var, Operand] = {}
     for restore, place in chains.restores:
         chain = chains.find(restore.target)
-        reads = by_chain.get(chain, [])
-        if chain not in after and not any(_may_follow(context, restore, place, s, at, chains) for s, at in reads):
+        if chain not in after and not _is_read(context, restore, place, latest.get(chain, []), chains):
             mapping[restore.target] = restore.args[0]
     if mapping:
         _drop(reverse, mapping)
@@ -103,14 +115,39 @@ def _drop(block: Block, mapping: dict[Var, Operand]) -> None:
             _drop(inner, mapping)
 
 
+def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Reads:
+    """Of all reads of one place in the same loops the last one, which follows on what any of them does; last first."""
+    found: dict[Hashable, tuple[Statement, Place]] = {}
+    for s, place in reads:
+        key: Hashable = place.loops
+        if _reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
+            parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
+            key = place.loops, *(ELLIPSIS if part.kind == ELLIPSIS else _term(context, part) for part in parts)
+        if key not in found or found[key][1].number < place.number:
+            found[key] = s, place
+    return sorted(found.values(), key=lambda one: -one[1].number)
+
+
+def _is_read(context: Context, restore: Assign, place: Place, reads: Reads, chains: _Chains) -> bool:
+    for s, at in reads:
+        if at.number < place.start:
+            return False  # it and all that are left were done with before
+        if _may_follow(context, restore, place, s, at, chains):
+            return True
+    return False
+
+
+def _reads_part(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var)
+
+
 def _may_follow(
     context: Context, restore: Assign, place: Place, read: Statement, at: Place, chains: _Chains
 ) -> bool:
     """Whether a read may be of what the restore wrote, after it."""
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
     distances: dict[Loop, int] = {}
-    reads_part = isinstance(read, Assign) and read.primitive in ("s2sad.getitem", "s2sad.read")
-    if isinstance(read, Assign) and reads_part and restore.args[1] is restore.args[0]:
+    if isinstance(read, Assign) and _reads_part(read) and restore.args[1] is restore.args[0]:
         if chains.find(read.args[0]) is chains.find(restore.target):  # type: ignore[arg-type]
             written, wanted = (index_parts(context, i) or [] for i in (restore.args[2], read.args[1]))
             for one, two in zip(written, wanted, strict=False):
