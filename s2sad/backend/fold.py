@@ -5,6 +5,7 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, SLICE, Array, Object, Scalar, is_mutable
@@ -109,12 +110,16 @@ def _spread(block: Block, changed: set[Var]) -> None:
             groups += [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
         elif isinstance(s, Assign) and s.primitive in ("s2sad.alias", "s2sad.touched", "s2sad.seen"):
             groups.append([s.target, *s.args])
-    known = -1
-    while known != len(changed):
-        known = len(changed)
-        for group in groups:
-            if any(one in changed for one in group):
-                changed.update(one for one in group if isinstance(one, Var))
+    groups_of: dict[Operand, list[list[Operand]]] = {}
+    for group in groups:
+        for one in group:
+            groups_of.setdefault(one, []).append(group)
+    waiting = [*changed]
+    while waiting:
+        for group in groups_of.pop(waiting.pop(), []):
+            new = [one for one in group if isinstance(one, Var) and one not in changed]
+            changed.update(new)
+            waiting += new
 
 
 def _count(block: Block, counts: dict[Var, int]) -> None:
@@ -126,6 +131,46 @@ def _count(block: Block, counts: dict[Var, int]) -> None:
             _count(inner, counts)
 
 
+@dataclass
+class _Waiting:
+    """What may be folded into a statement that is still to come, in the order of the program.
+
+    ``by_name`` holds, for each name, what reads a variable of that name; ``reading`` what reads memory.
+    """
+
+    made: dict[Var, Assign | Effect] = field(default_factory=dict)
+    place: dict[Var, int] = field(default_factory=dict)
+    by_name: dict[str, dict[Var, None]] = field(default_factory=dict)
+    reading: dict[Var, None] = field(default_factory=dict)
+    effects: dict[Var, None] = field(default_factory=dict)
+
+    def add(self, var: Var, made: Assign | Effect, folding: Folding, stable: set[Var]) -> None:
+        """``stable`` are the variables whose memory nothing changes."""
+        self.made[var], self.place[var] = made, len(self.place)
+        reads = folding.operands(made.operands())
+        if isinstance(made, Effect):
+            self.effects[var] = None
+        elif any(is_mutable(o.kind) and o not in stable for o in [var, *made.operands(), *reads]):
+            self.reading[var] = None
+        for operand in reads:
+            self.by_name.setdefault(operand.name, {})[var] = None
+
+    def pop(self, var: Var) -> Assign | Effect:
+        return self.made.pop(var)
+
+    def drop(self, variables: dict[Var, None]) -> None:
+        for var in variables:
+            self.made.pop(var, None)
+        variables.clear()
+
+    def after(self, place: int) -> Iterator[Var]:
+        """What came later than something, last first."""
+        for var in reversed(self.made):
+            if self.place[var] < place:
+                return
+            yield var
+
+
 class _Folder:
     def __init__(self, folding: Folding, counts: dict[Var, int]) -> None:
         self.folding, self.counts = folding, counts
@@ -135,7 +180,7 @@ class _Folder:
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
-        waiting: list[tuple[Var, Assign | Effect]] = []
+        waiting = _Waiting()
         for s in block.statements:
             for inner in s.blocks():
                 self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
@@ -144,8 +189,8 @@ class _Folder:
             candidate = self._candidate(s)
             if candidate is None:
                 self._interfere(s, waiting)
-            else:
-                waiting.append(candidate)
+            elif candidate[0] not in self.folding.folded:
+                waiting.add(*candidate, self.folding, self.stable)
         self._consume(None, last, waiting)
 
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
@@ -190,30 +235,22 @@ class _Folder:
     def _once(self, var: Var) -> bool:
         return self.counts.get(var, 0) == 1
 
-    def _consume(
-        self, s: Statement | None, operands: list[Operand], waiting: list[tuple[Var, Assign | Effect]]
-    ) -> None:
-        used = [o for o in operands if isinstance(o, Var)]
-        starts = {id(init) for init in inits(s)} if s is not None else set()
-        for place, (var, made) in reversed(list(enumerate(waiting))):
-            if var not in used:
-                continue
-            waiting.pop(place)
-            if var in self.folding.folded:
-                continue
+    def _consume(self, s: Statement | None, operands: list[Operand], waiting: _Waiting) -> None:
+        used = {o for o in operands if isinstance(o, Var) and o in waiting.made}
+        starts = {id(init) for init in inits(s)} if used and s is not None else set()
+        for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
+            made = waiting.pop(var)
             if id(var) in starts and not isinstance(made, Assign):
                 continue
-            if self._may(var, made, s, waiting[place:]):
+            if self._may(var, made, s, waiting):
                 self.folding.folded[var] = made
                 size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
                 self.sizes[var] = size
 
-    def _may(
-        self, var: Var, made: Assign | Effect, s: Statement | None, after: list[tuple[Var, Assign | Effect]]
-    ) -> bool:
+    def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting) -> bool:
         if isinstance(made, Effect):
             # What stands after it must be written after it: in the same expression.
-            return all(later in self.folding.folded or later is var for later, _ in after)
+            return not any(True for _ in waiting.after(waiting.place[var]))
         if var.name and not self._continues(var, made, s):
             return False
         if made.adjoint:
@@ -231,26 +268,16 @@ class _Folder:
             and s.args[0] is var
         )
 
-    def _interfere(self, s: Statement, waiting: list[tuple[Var, Assign | Effect]]) -> None:
+    def _interfere(self, s: Statement, waiting: _Waiting) -> None:
         """Stop waiting with what the statement just passed could change, or be changed by."""
-        barrier = acts(s)
-        names = {var.name for var in _bound_inside(s) if var.name}
-        keep = []
-        for var, made in waiting:
-            if var in self.folding.folded and isinstance(made, Assign) and not barrier:
-                keep.append((var, made))
-                continue
-            if isinstance(made, Effect):
-                continue
-            operands = [*made.operands(), *self.folding.operands(made.operands())]
-            reads_memory = any(is_mutable(o.kind) and o not in self.stable for o in [var, *operands])
-            if barrier and reads_memory:
-                continue
-            reads = {operand.name for operand in self.folding.operands(made.operands())}
-            if names & reads:
-                continue
-            keep.append((var, made))
-        waiting[:] = keep
+        if not waiting.made:
+            return
+        waiting.drop(waiting.effects)
+        if acts(s):
+            waiting.drop(waiting.reading)
+        for var in _bound_inside(s):
+            if var.name in waiting.by_name and var.name:
+                waiting.drop(waiting.by_name[var.name])
 
 
 def _is_index(s: Assign) -> bool:

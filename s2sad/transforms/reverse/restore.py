@@ -22,6 +22,7 @@ class Versions:
     def __init__(self, context: Context, body: Block, aliases: Aliases) -> None:
         self.context, self.aliases = context, aliases
         self.overwritten: set[Var] = set()
+        self._firsts: dict[Var, Operand] = {}
         # The first version of all memory of an alias class that is updated; None where there are several.
         self.roots: dict[Var, Operand | None] = {}
         for s in walk(body):
@@ -83,12 +84,16 @@ class Versions:
 
     def first(self, operand: Operand) -> Operand:
         """The version before all updates that lead to this one, as far as they are of one memory."""
-        while isinstance(operand, Var):
+        passed: list[Var] = []
+        while isinstance(operand, Var) and operand not in self._firsts:
             before = self._before(operand)
             if before is None:
-                return operand
+                break
+            passed.append(operand)
             operand = before
-        return operand
+        first = self._firsts.get(operand, operand) if isinstance(operand, Var) else operand
+        self._firsts.update(dict.fromkeys(passed, first))
+        return first
 
     def _before(self, var: Var) -> Operand | None:
         made = self.context.definitions.get(var)
