@@ -51,6 +51,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.text import show
 from s2sad.request import Request
+from s2sad.room import with_room
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.optimise.again import simplify_again
@@ -94,6 +95,10 @@ Hook = Callable[[str, Function], None]
 
 def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
+    return with_room(lambda: _generate(request, after_pass))
+
+
+def _generate(request: Request, after_pass: Hook | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output)
     see = after_pass or (lambda name, function: None)
     lowered.function.captures = [capture.var for capture in lowered.captures]

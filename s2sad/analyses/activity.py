@@ -5,45 +5,27 @@ both. Reverse mode propagates adjoints through active variables only.
 """
 from __future__ import annotations
 
-from s2sad.ir.nodes import Assign, Block, Effect, Function, If, Loop, Operand, Statement, Store, Var, With
+from s2sad.ir.nodes import Assign, Effect, Function, If, Loop, Operand, Store, Var, With, walk
 
 
 def useful(function: Function) -> set[Var]:
     """The varied variables from which the result may be reached."""
+    reads: dict[Var, list[Operand]] = {}
     found: set[Var] = set()
-    _mark([function.result], found)
-    size = -1
-    # Loops carry usefulness round; each sweep adds, so the sweeps end.
-    while size != len(found):
-        size = len(found)
-        _block(function.body, found)
+    waiting: list[Operand] = [function.result]
+    for s in walk(function.body):
+        if isinstance(s, (Assign, Effect)):
+            reads.update(dict.fromkeys(s.defined(), s.operands()))
+        elif isinstance(s, Store):
+            waiting += s.operands()
+        elif isinstance(s, (If, With)):
+            reads.update((merge.out, merge.values) for merge in s.merges)
+        elif isinstance(s, Loop):
+            for carry in s.carries:
+                reads[carry.result] = reads[carry.param] = [carry.out, carry.init]
+    while waiting:
+        operand = waiting.pop()
+        if isinstance(operand, Var) and operand.varied and operand not in found:
+            found.add(operand)
+            waiting += reads.get(operand, [])
     return found
-
-
-def _mark(operands: list[Operand], found: set[Var]) -> None:
-    found.update(operand for operand in operands if isinstance(operand, Var) and operand.varied)
-
-
-def _block(block: Block, found: set[Var]) -> None:
-    for statement in reversed(block.statements):
-        _statement(statement, found)
-
-
-def _statement(statement: Statement, found: set[Var]) -> None:
-    if isinstance(statement, (Assign, Effect)):
-        if any(target in found for target in statement.defined()):
-            _mark(statement.operands(), found)
-    elif isinstance(statement, Store):
-        _mark(statement.operands(), found)
-    elif isinstance(statement, (If, With)):
-        for merge in statement.merges:
-            if merge.out in found:
-                _mark(merge.values, found)
-        for block in statement.blocks():
-            _block(block, found)
-    elif isinstance(statement, Loop):
-        for carry in statement.carries:
-            if carry.result in found or carry.param in found:
-                _mark([carry.out, carry.init], found)
-        for block in reversed(statement.blocks()):
-            _block(block, found)

@@ -15,8 +15,8 @@ def check(function: Function, recorded: bool = True) -> None:
     seen |= visible
     if not recorded:
         visible |= _all_defined(function)
-    inside = _block(function.body, visible, seen)
-    _used([function.result], inside, None)
+    _block(function.body, visible, seen)
+    _used([function.result], visible, None)
 
 
 def _all_defined(function: Function) -> set[Var]:
@@ -30,12 +30,15 @@ def _all_defined(function: Function) -> set[Var]:
     return found
 
 
-def _define(variables: list[Var], visible: set[Var], seen: set[Var], statement: Statement) -> None:
+def _define(variables: list[Var], visible: set[Var], seen: set[Var], statement: Statement) -> list[Var]:
+    """Bind variables; those that were not visible before, as all are where a reverse sweep is not recorded yet."""
+    new = [var for var in variables if var not in visible]
     for var in variables:
         if var in seen:
             raise InternalError(f"`{var.name or 'a temporary'}` is defined twice", statement.origin)
         seen.add(var)
         visible.add(var)
+    return new
 
 
 def _used(operands: list[Operand], visible: set[Var], statement: Statement | None) -> None:
@@ -46,36 +49,43 @@ def _used(operands: list[Operand], visible: set[Var], statement: Statement | Non
             raise InternalError(f"`{name}` is used where it is not defined ({statement})", where)
 
 
-def _block(block: Block, visible: set[Var], seen: set[Var]) -> set[Var]:
-    visible = set(visible)
+def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
+    """Check a block, and add what it defines to what is visible; `_leave` takes that out again."""
+    defined: list[Var] = []
     for statement in block.statements:
         _used(statement.operands(), visible, statement)
         if isinstance(statement, (If, With)):
             _branches(statement, visible, seen)
         elif isinstance(statement, Loop):
             _loop(statement, visible, seen)
-        _define(statement.defined(), visible, seen, statement)
-    return visible
+        defined += _define(statement.defined(), visible, seen, statement)
+    return defined
+
+
+def _leave(defined: list[Var], visible: set[Var]) -> None:
+    visible.difference_update(defined)
 
 
 def _branches(statement: If | With, visible: set[Var], seen: set[Var]) -> None:
-    start = set(visible)
+    defined: list[Var] = []
     if isinstance(statement, With) and statement.target is not None:
-        _define([statement.target], start, seen, statement)
+        defined += _define([statement.target], visible, seen, statement)
     for number, block in enumerate(statement.blocks()):
-        inside = _block(block, start, seen)
+        inside = _block(block, visible, seen)
         values = [merge.values[number] for merge in statement.merges]
-        _used([value for value in values if value is not UNDEFINED], inside, statement)
+        _used([value for value in values if value is not UNDEFINED], visible, statement)
+        _leave(inside, visible)
+    _leave(defined, visible)
 
 
 def _loop(statement: Loop, visible: set[Var], seen: set[Var]) -> None:
     _used([carry.init for carry in statement.carries], visible, statement)
-    start = set(visible)
-    _define(statement.bound(), start, seen, statement)
+    defined = _define(statement.bound(), visible, seen, statement)
     if isinstance(statement, While):
-        start = _block(statement.test, start, seen)
-        _used([statement.condition], start, statement)
-    inside = _block(statement.body, start, seen)
-    _used([carry.out for carry in statement.carries], inside, statement)
+        defined += _block(statement.test, visible, seen)
+        _used([statement.condition], visible, statement)
+    defined += _block(statement.body, visible, seen)
+    _used([carry.out for carry in statement.carries], visible, statement)
     if statement.stop is not None:
-        _used([statement.stop], inside, statement)
+        _used([statement.stop], visible, statement)
+    _leave(defined, visible)

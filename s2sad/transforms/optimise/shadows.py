@@ -32,14 +32,12 @@ def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
         for inner in s.blocks():
             _block(context, inner, uses)
     result: list[Statement] = []
-    statements = list(block.statements)
-    while statements:
-        run, others, rest = _run(statements, uses)
-        if len(run) > 1:
-            result += [*others, *_gathered(context, run)]
-            statements = rest
-        else:
-            result.append(statements.pop(0))
+    runs = _Runs(block.statements, uses)
+    place = 0
+    while place < len(block.statements):
+        run, others, end = runs.at(place)
+        result += [*others, *_gathered(context, run)] if len(run) > 1 else block.statements[place:end]
+        place = end
     block.statements = result
 
 
@@ -57,6 +55,8 @@ def _read_in_place(block: Block, uses: dict[Var, int]) -> None:
             if not isinstance(later, Assign) or _is_update(later) or later.primitive in ("s2sad.put", "s2sad.store"):
                 break
             left -= sum(operand is s.target for operand in later.args) if _computes(later) else 0
+            if left == 0:
+                break
         if left == 0:
             s.primitive = "s2sad.getitem"
 
@@ -67,29 +67,38 @@ def _computes(s: Assign) -> bool:
     return known is not None and not known.view and s.primitive.startswith(("operator.", "numpy."))
 
 
-def _run(statements: list[Statement], uses: dict[Var, int]) -> tuple[list[Assign], list[Statement], list[Statement]]:
-    """The updates that follow on the first statement, what stands between them, and what comes after."""
-    first = statements[0]
-    if not _is_update(first):
-        return [], [], statements
-    assert isinstance(first, Assign)
-    run, others, between = [first], [], []  # type: ignore[var-annotated]
-    end = 1
-    current = first.target
-    for number, s in enumerate(statements[1:], start=2):
-        if not isinstance(s, Assign) or s.primitive == "s2sad.pop":
-            break
-        if _is_update(s) and s.args[0] is current:
-            if uses.get(current, 0) != 1:
-                break
-            run.append(s)
-            others += between
-            between, end, current = [], number, s.target
-        elif any(operand is current for operand in s.args):
-            break
-        else:
-            between.append(s)
-    return run, others, statements[end:]
+class _Runs:
+    """The updates of one array that follow on one another in a block."""
+
+    def __init__(self, statements: list[Statement], uses: dict[Var, int]) -> None:
+        self.statements, self.uses = statements, uses
+        self.reader: dict[Operand, int] = {}
+        # From each place on, the first statement that nothing is moved over.
+        self.barrier = [len(statements)] * (len(statements) + 1)
+        for place in range(len(statements) - 1, -1, -1):
+            s = statements[place]
+            stays = not isinstance(s, Assign) or s.primitive == "s2sad.pop"
+            self.barrier[place] = place if stays else self.barrier[place + 1]
+            self.reader.update(dict.fromkeys(s.operands(), place))
+
+    def at(self, place: int) -> tuple[list[Assign], list[Statement], int]:
+        """The updates that follow on the statement of this place, what stands between them, and the place after."""
+        first = self.statements[place]
+        run: list[Assign] = []
+        others: list[Statement] = []
+        if isinstance(first, Assign) and _is_update(first):
+            run.append(first)
+            while self.uses.get(run[-1].target, 0) == 1:
+                further = self.reader.get(run[-1].target)
+                if further is None or self.barrier[place + 1] <= further:
+                    break
+                s = self.statements[further]
+                if not isinstance(s, Assign) or not _is_update(s) or s.args[0] is not run[-1].target:
+                    break
+                others += self.statements[place + 1 : further]
+                run.append(s)
+                place = further
+        return run, others, place + 1
 
 
 def _is_update(s: Statement) -> bool:
