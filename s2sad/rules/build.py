@@ -57,6 +57,8 @@ class Context:
         self.params: set[Operand] = set()
         # The versions that loops carry of one memory, by what it is before: its layout stays the same.
         self.same_memory: dict[Operand, Operand] = {}
+        # What is asked for the shape of a variable in its place; see `macros.shape_source`.
+        self.shape_sources: dict[Operand, Operand] = {}
         self._count = 0
 
     def fresh(self) -> int:

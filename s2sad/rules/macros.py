@@ -108,15 +108,19 @@ def expand(b: Builder, g: Operand, like: Operand) -> Operand:
 def shape_source(b: Builder, like: Operand) -> Operand:
     """A value of the shape and dtype of ``like`` that it was computed from, so that asking for the shape
     keeps no intermediate value alive."""
+    known, passed = b.context.shape_sources, []
     made = b.context.definitions.get(like) if isinstance(like, Var) else None
-    while isinstance(made, Assign):
+    while isinstance(made, Assign) and like not in known:
         primitive = lookup(made.primitive)
         same = [arg for arg in made.args if isinstance(arg, Var) and arg.kind == like.kind]
         if primitive is None or not primitive.elementwise or not same or not _has_dims(like):
             break
+        passed.append(like)
         like = same[0]
         made = b.context.definitions.get(same[0])
-    return like
+    source = known.get(like, like)
+    known.update(dict.fromkeys(passed, source))
+    return source
 
 
 def _has_dims(operand: Operand) -> bool:

@@ -87,9 +87,9 @@ class Versions:
         passed: list[Var] = []
         while isinstance(operand, Var) and operand not in self._firsts:
             before = self._before(operand)
+            passed.append(operand)
             if before is None:
                 break
-            passed.append(operand)
             operand = before
         first = self._firsts.get(operand, operand) if isinstance(operand, Var) else operand
         self._firsts.update(dict.fromkeys(passed, first))
