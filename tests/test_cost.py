@@ -1,15 +1,22 @@
 """What importing and compiling cost, by what can be counted: modules imported, work done for n and 2n statements."""
 from __future__ import annotations
 
+import collections
+import linecache
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from s2sad import grad, value_and_grad
+from s2sad.ir.kinds import kind_of
+from s2sad.pipeline import generate
+from s2sad.request import Request
 from tests.support import HERE
 
 PROGRAM = """
@@ -113,3 +120,123 @@ def test_keys_of_dicts_tell_names_and_kinds() -> None:
     assert derivative({"a": 2.0, "b": np.ones(3)})["a"] == 3.0
     assert derivative({"b": np.ones(2), "a": 2.0})["a"] == 2.0
     assert derivative({"a": np.float32(2.0), "b": np.ones(1)})["a"] == 1.0
+
+
+# -- work is linear in the program ---------------------------------------------------------------------
+
+def program(name: str, lines: list[str]) -> Any:
+    """The function ``f`` of some lines of source."""
+    text = "\n".join(["import math", "import numpy as np", "", "", *lines, ""])
+    file = f"<cost {name} {len(lines)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    space: dict[str, Any] = {"__name__": "cost"}
+    exec(compile(text, file, "exec"), space)
+    return space["f"]
+
+
+def repeated(count: int, *lines: str) -> list[str]:
+    """The lines ``count`` times over, with ``{k}`` for the number."""
+    texts = [(line, k % 7) for k in range(count) for line in lines]
+    return [f"    {line.replace('{k}', str(k)).replace('{n}', str(k + 1))}" for line, k in texts]
+
+
+def numbers(count: int) -> list[str]:
+    lines = repeated(count, "x = math.sin(x) * y + {k}.5", "y = x / (1.0 + y * y)")
+    return ["def f(x, y):", *lines, "    return x + y"]
+
+
+def arrays(count: int) -> list[str]:
+    lines = repeated(count, "x = np.exp(-x * x) + y", "y = y * np.tanh(x) + np.sum(x)")
+    return ["def f(x, y):", *lines, "    return np.sum(x + y)"]
+
+
+def sums(count: int) -> list[str]:
+    return ["def f(x, y):", "    t = 0.0", *repeated(count, "t = t + np.sum(np.sin(x * {n}.0) * y)"), "    return t"]
+
+
+def elements(count: int) -> list[str]:
+    lines = repeated(count, "u[{n}] = u[{k}] * x[{k}] + y[{k}]", "u[{k}] *= x[{n}]")
+    return ["def f(x, y):", "    u = x * 1.0", *lines, "    return np.sum(u)"]
+
+
+def branches(count: int) -> list[str]:
+    lines = repeated(count, "if x[0] > {k}.5:", "    x = x * y", "else:", "    y = np.sin(x) + y")
+    return ["def f(x, y):", *lines, "    return np.sum(x + y)"]
+
+
+def loops(count: int) -> list[str]:
+    lines = repeated(count, "for i in range(3):", "    x = np.sin(x) * y", "    x[i] = x[i + 1] * x[i]")
+    return ["def f(x, y):", "    x = x * 1.0", *lines, "    return np.sum(x)"]
+
+
+def nested(count: int) -> list[str]:
+    heads = [f"{'    ' * (k + 1)}for i{k} in range(2):" for k in range(count)]
+    return ["def f(x, y):", *heads, f"{'    ' * (count + 1)}x = math.sin(x) * y", "    return x"]
+
+
+def decided(count: int) -> list[str]:
+    heads = [line for k in range(count) for line in (
+        f"{'    ' * (k + 1)}if x > {k}.5:", f"{'    ' * (k + 2)}x = x * y",
+        f"{'    ' * (k + 1)}else:", f"{'    ' * (k + 2)}x = x + y",
+    )]
+    return ["def f(x, y):", *heads, "    return x"]
+
+
+def work(lines: list[str], *arguments: Any) -> dict[str, int]:
+    """How often functions of each module of the compiler are entered for a program, and its generators resumed."""
+    function = program("work", lines)
+    kinds = {name: kind_of(value, name) for name, value in zip("xy", arguments, strict=True)}
+    counts: collections.Counter[str] = collections.Counter()
+
+    def profile(frame: Any, event: str, argument: Any) -> None:
+        if event == "call":
+            counts[frame.f_code.co_filename] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        generate(Request(function, "value_and_grad", kinds, ("x", "y"), False))
+    finally:
+        sys.setprofile(before)
+    return counts
+
+
+VECTOR = np.linspace(0.1, 0.9, 8)
+
+
+@pytest.mark.parametrize(("lines", "count", "bound"), [
+    (numbers, 20, 2.3), (arrays, 20, 2.3), (sums, 40, 2.3), (elements, 20, 2.3), (branches, 12, 2.4), (loops, 10, 2.4),
+    # What nests is passed on from block to block: a power of its depth, but not two to the power of it.
+    (nested, 9, 6.0), (decided, 10, 6.0),
+], ids=lambda value: getattr(value, "__name__", ""))
+def test_work_is_linear(lines: Any, count: int, bound: float) -> None:
+    arguments = (0.3, 0.7) if lines in (numbers, nested, decided) else (VECTOR, VECTOR + 0.1)
+    work(lines(3), *arguments)  # what is made once for all programs
+    one, two = (work(lines(n), *arguments) for n in (count, 2 * count))
+    least = 0.02 * sum(two.values())
+    ratios = {file[-40:]: two[file] / one[file] for file in two if two[file] > least}
+    assert {name: ratio for name, ratio in ratios.items() if ratio > bound} == {}
+    assert sum(two.values()) < bound * sum(one.values())
+
+
+# -- programs that nest deeply -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("lines", [
+    pytest.param(["def f(x, y):", "    return x" + " * y + x" * 300], id="operators"),
+    pytest.param(["def f(x, y):", "    return " + "math.sin(" * 90 + "x * y" + ")" * 90], id="calls"),
+    pytest.param(nested(19), id="loops"),
+    pytest.param(decided(45), id="branches"),
+])
+def test_what_nests_deeply_is_compiled(lines: list[str]) -> None:
+    function = program("deep", [line.replace("range(2)", "range(1)") for line in lines])
+    value, (x_bar, _) = value_and_grad(function, (0, 1))(0.3, 0.1)
+    assert value == function(0.3, 0.1)
+    step = 1e-6
+    difference = (function(0.3 + step, 0.1) - function(0.3 - step, 0.1)) / (2 * step)
+    assert x_bar == pytest.approx(difference, rel=1e-5, abs=1e-8)
+
+
+def test_the_limit_of_recursion_is_as_before() -> None:
+    limit, stack = sys.getrecursionlimit(), threading.stack_size()
+    test_what_nests_deeply_is_compiled(["def f(x, y):", "    return x" + " * y + x" * 300])
+    assert (sys.getrecursionlimit(), threading.stack_size()) == (limit, stack)
