@@ -23,6 +23,8 @@ _PERHAPS = {
     "numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "numpy.asarray", "numpy.ascontiguousarray",
     "numpy.real", "numpy.imag", "array.real", "array.imag", "numpy.nan_to_num",
 }
+# Of these, what changes nothing but the shape.
+_RESHAPED = {"numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "array.real", "array.imag"}
 # What allocates an array in C order.
 _CONTIGUOUS = {
     "numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full", "numpy.arange", "numpy.linspace", "numpy.eye",
@@ -43,6 +45,12 @@ def is_exact_view(context: Context, made: Assign) -> bool:
     if made.primitive in _PERHAPS:
         return is_contiguous(context, made.args[0])
     return made.primitive in _VIEWS
+
+
+def is_cheap_view(made: Assign) -> bool:
+    """Whether an operation only looks at the memory of its array in another way, or nearly so."""
+    known = made.primitive in _VIEWS or made.primitive in _RESHAPED
+    return known and isinstance(made.target.kind, Array) and isinstance(made.args[0].kind, Array)
 
 
 def is_read_only_view(made: Assign) -> bool:

@@ -7,12 +7,11 @@ One of a loop is taped in the forward loop and popped in the reverse loop, or co
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from s2sad.analyses.aliases import Aliases
-from s2sad.analyses.record import plan
-from s2sad.ir.kinds import INT, TAPE
+from s2sad.analyses.record import Local, plan
+from s2sad.ir.kinds import INT, TAPE, Named
 from s2sad.ir.nodes import (
     UNDEFINED,
     Again,
@@ -33,22 +32,15 @@ from s2sad.ir.nodes import (
     With,
     inits,
     results,
+    walk,
 )
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 
-
-@dataclass(frozen=True)
-class _Local(Container[Var]):
-    """The variables that live in a block, those apart that are at hand."""
-
-    lives_in: Callable[[Var, Block], bool]
-    block: Block
-    at_hand: frozenset[Var]
-
-    def __contains__(self, var: object) -> bool:
-        return isinstance(var, Var) and var not in self.at_hand and self.lives_in(var, self.block)
+SHAPE = Named("shape")
+# By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
+_ROUNDS, _BRANCHES = 8, 6
 
 
 class Recorder:
@@ -63,30 +55,45 @@ class Recorder:
         forward: set[Statement],
     ) -> None:
         """The reverse sweep is what of the function's body is not in ``forward``."""
-        self.context, self.aliases, self.function, self.twins = context, aliases, function, twins
+        self.context, self.aliases, self.function = context, aliases, function
         self.body = function.body
-        self.reverse = {s: None for s in self.body.statements if s not in forward}
+        self.forward = forward
         self.home: dict[Var, Block] = {}
         self.parent: dict[Block, tuple[Block, Statement]] = {}
-        self.tapes: dict[Var, Var] = {}
+        self.order: dict[Var, float] = {}
+        # The block of the reverse sweep in which the variables of a block of the primal are had again.
+        self.reverse_of: dict[Block, Block] = {}
+        self.mapping: dict[Var, Operand] = {}
+        # The first tape that is pushed once in each round of a loop.
+        self.tape_of: dict[Block, Var] = {}
+        self.shapes: set[Assign] = set()
+        self.insertions = Insertions(self.parent)
         self._place(self.body)
+        for reverse, primal in twins.items():
+            if reverse in self.parent:
+                self.reverse_of[primal] = reverse
 
     # -- where things are ----------------------------------------------------------------------
 
     def _place(self, block: Block) -> None:
         for statement in block.statements:
-            for var in statement.defined():
-                self.home[var] = block
             for inner in statement.blocks():
                 self.parent[inner] = (block, statement)
-                if isinstance(statement, Loop):
-                    for var in statement.bound():
-                        self.home[var] = statement.body
-                self._place(inner)
             if isinstance(statement, While):
                 self.parent[statement.test] = (statement.body, statement)
+            if isinstance(statement, Loop):
+                for var in statement.bound():
+                    self._at(var, statement.body)
             if isinstance(statement, With) and statement.target is not None:
-                self.home[statement.target] = statement.body
+                self._at(statement.target, statement.body)
+            for inner in statement.blocks():
+                self._place(inner)
+            for var in statement.defined():
+                self._at(var, block)
+
+    def _at(self, var: Var, block: Block) -> None:
+        self.home[var] = block
+        self.order[var] = len(self.order)
 
     def _in_loop(self, block: Block) -> bool:
         while block is not self.body:
@@ -98,103 +105,112 @@ class Recorder:
     def _definition(self, var: Var) -> Statement | None:
         return self.context.definitions.get(var)
 
+    def _reversed_home(self, var: Var) -> Block | None:
+        """The block of the primal whose reverse has a variable again: its own, or that around a `with` or a test."""
+        home = self.home.get(var)
+        while home is not None and home is not self.body and home not in self.reverse_of:
+            outer, statement = self.parent[home]
+            if not isinstance(statement, With) and not (isinstance(statement, While) and home is statement.test):
+                return None
+            home = outer
+        return home
+
+    def _local(self, var: Var) -> Local | None:
+        """None for what is at hand: what stands in no loop, or has been found already."""
+        home = None if var in self.mapping else self._reversed_home(var)
+        if home is None or not self._in_loop(home):
+            return None
+        return Local(self._weight(home), self.order[var])
+
+    def _weight(self, block: Block) -> int:
+        """How often a block is run, roughly."""
+        loops = branches = 0
+        while block is not self.body:
+            block, statement = self.parent[block]
+            loops += isinstance(statement, Loop)
+            branches += isinstance(statement, If)
+        return int(_ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
+
     # -- the pass ------------------------------------------------------------------------------
 
     def run(self) -> None:
-        self._settle_block(self.body)
-
-    def _settle_block(self, block: Block) -> None:
-        """Settle the reverse blocks inside a block, innermost first, then the block itself."""
-        for statement in list(block.statements):
-            for inner in statement.blocks():
-                self._settle_block(inner)
-            if isinstance(statement, Again):
-                self._count(block, statement)
-        if block in self.twins:
-            self._settle(block, self.twins[block])
-        elif block is self.body:
-            self._export_mentions()
-
-    def _settle(self, reverse: Block, primal: Block) -> None:
-        if primal not in self.parent or not self._in_loop(primal):
-            return  # nothing of it is left, or all of it is at hand
-        holder = self.parent[reverse][1]
-        self._hoist_shapes(reverse, primal)
-        mentions = dict.fromkeys([*mentioned(reverse), *taken_out(holder, reverse)])
-        needed = [var for var in mentions if self._lives_in(var, primal)]
-        if not needed:
-            return
-        mapping: dict[Var, Operand] = {}
-        needed = self._indices(reverse, needed, mapping)
-        local = _Local(self._lives_in, primal, frozenset(mapping))
-        steps = plan(needed, self._definition, local, self.aliases)
-        first: list[Statement] = []
+        self._count_inner_rounds()
+        self._take_indices()
+        self._take_shapes()
+        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases)
         for var in steps.taped:
-            mapping[var] = self._tape(var, primal, first)
+            self._tape(var)
         for step in steps.recomputed:
-            self._again(step, mapping, first)
-        reverse.statements[:0] = first
-        for statement in reverse.statements[len(first) :]:
-            substitute(statement, mapping)
-        take_out(holder, reverse, mapping)
+            self._again(step)
+        self._substitute(self.mapping)
+        self.insertions.carry_out()
+        for again in self._agains():
+            assert again.of is not None
+            self._count(again, self.tape_of.get(again.of.body))
+        self._export_mentions()
 
-    def _hoist_shapes(self, reverse: Block, primal: Block) -> None:
-        """The shape of a value of the primal is found there: it is kept and the value is not."""
-        for s in list(reverse.statements):
-            if not (isinstance(s, Assign) and s.primitive == "s2sad.shape" and isinstance(s.args[0], Var)):
-                continue
-            of = s.args[0]
-            if not self._lives_in(of, primal):
-                continue
-            reverse.statements.remove(s)
-            block = self.home[of]
-            made = next((other for other in block.statements if of in other.defined()), None)
-            place = 0 if made is None else block.statements.index(made) + 1
-            s.adjoint = False
-            s.target.hint = "shape"
-            block.statements.insert(place, s)
-            self.home[s.target] = block
+    def _reverse(self) -> Block:
+        return Block([s for s in self.body.statements if s not in self.forward])
 
-    def _lives_in(self, var: Var, primal: Block) -> bool:
-        """Whether a variable belongs to a primal block, or to a `with` or loop test in it."""
-        home = self.home.get(var)
-        while home is not None and home is not primal and home is not self.body:
-            outer, statement = self.parent[home]
-            if not isinstance(statement, With) and not (isinstance(statement, While) and home is statement.test):
-                return False
-            home = outer
-        return home is primal
+    def _substitute(self, mapping: dict[Var, Operand]) -> None:
+        for statement in self.body.statements:
+            if statement not in self.forward:
+                substitute(statement, mapping)
 
-    def _indices(self, reverse: Block, needed: list[Var], mapping: dict[Var, Operand]) -> list[Var]:
+    def _take_indices(self) -> None:
         """The index of a counted loop is the index of its reverse."""
-        loop = self._reverse_loop(reverse)
-        if isinstance(loop, For) and isinstance(loop.of, For):
-            mapping[loop.of.index] = loop.index
-            self.home[loop.index] = reverse
-            others = [var for var in needed if var is not loop.of.index]
-            return others
-        return needed
+        for s in walk(self._reverse()):
+            if isinstance(s, For) and s.reverse and isinstance(s.of, For):
+                self.mapping[s.of.index] = s.index
 
-    def _reverse_loop(self, reverse: Block) -> Loop | None:
-        statement = self.parent[reverse][1] if reverse in self.parent else None
-        return statement if isinstance(statement, Loop) else None
+    def _take_shapes(self) -> None:
+        """The shape of a value of the primal is a value of the primal: it may be kept where the value is not."""
+        known: dict[Var, Var] = {}
+        same: dict[Var, Operand] = {}
+        for s in self.body.statements:
+            if s not in self.forward:
+                for block in s.blocks():
+                    self._take_shapes_in(block, known, same)
+        self._substitute(same)
+
+    def _take_shapes_in(self, block: Block, known: dict[Var, Var], same: dict[Var, Operand]) -> None:
+        kept = []
+        for s in block.statements:
+            for inner in s.blocks():
+                self._take_shapes_in(inner, known, same)
+            of = s.args[0] if isinstance(s, Assign) and s.primitive == "s2sad.shape" else None
+            if not isinstance(of, Var) or self._local(of) is None:
+                kept.append(s)
+                continue
+            assert isinstance(s, Assign)
+            if of in known:
+                same[s.target] = known[of]
+                continue
+            known[of] = s.target
+            s.adjoint = False
+            s.target.hint, s.target.kind = "shape", SHAPE
+            self.home[s.target], self.order[s.target] = self.home[of], self.order[of] + 0.5
+            self.shapes.add(s)
+        block.statements = kept
 
     # -- tapes ---------------------------------------------------------------------------------
 
-    def _tape(self, var: Var, primal: Block, first: list[Statement]) -> Var:
+    def _tape(self, var: Var) -> None:
         made = self._definition(var)
         name = var.name or var.hint or (spoken(made.primitive) if isinstance(made, Assign) else "t")
         always_bound(self.context, var)
         self._start_bound(var)
         tape = Var(f"{name}_tape", TAPE)
-        self.tapes[var] = tape
+        primal = self._reversed_home(var)
+        assert primal is not None
+        self.tape_of.setdefault(primal, tape)
         self._new_tape(tape, primal)
-        self._push(var, tape, primal)
+        self._push(var, tape)
         popped = Var(name, var.kind)
         pop = Assign(popped, "s2sad.pop", [tape], adjoint=True)
         self.context.definitions[popped] = pop
-        first.append(pop)
-        return popped
+        self.mapping[var] = popped
+        self.insertions.at_top(self.reverse_of[primal], [pop])
 
     def _start_bound(self, var: Var) -> None:
         """A carried variable that may be unbound in the first round is taped as None then."""
@@ -214,52 +230,62 @@ class Recorder:
         made = Assign(tape, "s2sad.tape", [])
         self.context.definitions[tape] = made
         self.home[tape] = self.body
-        place = self.body.statements.index(statement)
-        self.body.statements.insert(place, made)
+        self.insertions.before(statement, self.body, [made])
 
-    def _push(self, var: Var, tape: Var, primal: Block) -> None:
-        value: Operand = var
-        before: list[Statement] = []
-        if self.aliases.may_change(var):
+    def _push(self, var: Var, tape: Var) -> None:
+        made = self._definition(var)
+        if made in self.shapes:
+            assert isinstance(made, Assign) and isinstance(made.args[0], Var)
+            # A shape is taken where the value is made.
+            self._insert_behind(made.args[0], [made, Effect("s2sad.push", [tape, var])])
+        elif self.aliases.may_change(var):
             copied = Var("", var.kind)
             copy = Assign(copied, "s2sad.copy", [var])
             self.context.definitions[copied] = copy
-            before, value = [copy], copied
-        push = Effect("s2sad.push", [tape, value])
-        block = self.home[var]
-        made = next((s for s in block.statements if var in s.defined()), None)
-        place = 0 if made is None else block.statements.index(made) + 1
-        if made is None:
-            while place < len(block.statements) and self._heads(block, block.statements[place]):
-                place += 1
-        block.statements[place:place] = [*before, push]
+            self._insert_behind(var, [copy, Effect("s2sad.push", [tape, copied])])
+        else:
+            self._insert_behind(var, [Effect("s2sad.push", [tape, var])])
 
-    def _heads(self, block: Block, statement: Statement) -> bool:
-        """Whether a statement belongs to the head of a loop: the item of this round, or another push."""
-        if _is_push(statement):
-            return True
-        loop = self.parent[block][1] if block in self.parent else None
-        return (
-            isinstance(loop, For) and isinstance(statement, Assign) and statement.primitive == "s2sad.getitem"
-            and statement.args[1] is loop.index
-        )
+    def _insert_behind(self, var: Var, steps: list[Statement]) -> None:
+        """Statements as soon as a variable is there."""
+        block, made = self.home[var], self._definition(var)
+        holder = self.parent[block][1]
+        if isinstance(holder, While) and block is holder.test:
+            self.insertions.at_top(holder.body, steps)  # the test is evaluated once more than the body
+        elif made is None or made is holder:
+            self.insertions.at_top(block, steps)
+        else:
+            self.insertions.behind(made, block, steps)
 
-    def _again(self, step: Assign, mapping: dict[Var, Operand], first: list[Statement]) -> None:
-        args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
+    def _again(self, step: Assign) -> None:
+        primal = self._reversed_home(step.target)
+        assert primal is not None
         target = Var(step.target.name, step.target.kind)
-        again = Assign(target, step.primitive, args, step.keywords, step.style, step.extra, origin=step.origin)
+        target.hint = step.target.hint
+        style = "" if step.style == "augmented" else step.style
+        args = [self.mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
+        again = Assign(target, step.primitive, args, step.keywords, style, step.extra, origin=step.origin)
         again.adjoint = True
         self.context.definitions[target] = again
-        mapping[step.target] = target
-        first.append(again)
+        self.mapping[step.target] = target
+        self.insertions.at_top(self.reverse_of[primal], [again])
 
     # -- trip counts ---------------------------------------------------------------------------
 
-    def _count(self, block: Block, again: Again) -> None:
-        """Give a reverse loop of unknown trip count something to count by."""
+    def _agains(self) -> list[Again]:
+        return [s for s in walk(self._reverse()) if isinstance(s, Again)]
+
+    def _count_inner_rounds(self) -> None:
+        """What an inner loop tapes lies on what it taped before: its rounds are counted."""
+        for again in self._agains():
+            assert again.of is not None
+            if self._in_loop(self.parent[again.of.body][0]):
+                self._count(again, None)
+
+    def _count(self, again: Again, tape: Var | None) -> None:
+        """Give a reverse loop of unknown trip count something to count by: a tape, if there is one."""
         forward = again.of
         assert forward is not None
-        tape = self._own_tape(again, forward)
         loop: Loop
         if tape is not None:
             loop = Drain(tape, carries=again.carries, body=again.body, of=forward)
@@ -268,25 +294,11 @@ class Recorder:
             loop = For(Var("_", INT), constant(0), trips, constant(1), of=forward)
             loop.carries, loop.body = again.carries, again.body
         loop.origin, loop.adjoint = again.origin, again.adjoint
+        block = self.parent[again.body][0]
         block.statements[block.statements.index(again)] = loop
-        self.reverse = {loop if s is again else s: None for s in self.reverse}
-        for inner in loop.blocks():
-            self.parent[inner] = (block, loop)
+        self.parent[loop.body] = (block, loop)
         for carry in loop.carries:
             self.context.definitions[carry.result] = loop
-
-    def _own_tape(self, again: Again, forward: Loop) -> Var | None:
-        """A tape that one run of the loop fills from empty, once an iteration."""
-        outer = self.parent[forward.body][0]
-        if self._in_loop(outer) or outer is not self.body:
-            return None
-        for statement in again.body.statements:
-            if isinstance(statement, Assign) and statement.primitive == "s2sad.pop":
-                tape = statement.args[0]
-                pushes = [s for s in forward.body.statements if isinstance(s, Effect) and s.args[:1] == [tape]]
-                if pushes and isinstance(tape, Var):
-                    return tape
-        return None
 
     def _trips(self, forward: Loop) -> Var:
         for carry in forward.carries:
@@ -294,10 +306,11 @@ class Recorder:
                 return carry.result
         builder = Builder(self.context, forward.body)
         param, result = Var("trips", INT), Var("trips", INT)
-        self.home[param], self.home[result] = forward.body, self.parent[forward.body][0]
+        self._at(param, forward.body)
+        self._at(result, self.parent[forward.body][0])
         out = builder.emit("operator.add", param, constant(1), name="trips", style="augmented")
         assert isinstance(out, Var)
-        self.home[out] = forward.body
+        self._at(out, forward.body)
         forward.carries.append(Carry(constant(0), param, out, result))
         self.context.definitions[result] = forward
         return result
@@ -306,22 +319,21 @@ class Recorder:
 
     def _export_mentions(self) -> None:
         """A variable of a branch that the reverse sweep mentions comes out of its `if` or `with`."""
-        reverse = Block(list(self.reverse))
+        reverse = self._reverse()
         for var in [*mentioned(reverse), self.function.result]:
             home = self.home.get(var) if isinstance(var, Var) else None
             if home is None or home is self.body or self._in_loop(home) or self._is_reverse(home):
                 continue
             assert isinstance(var, Var)
             new = self._export(var, home)
-            for statement in self.reverse:
-                substitute(statement, {var: new})
+            self._substitute({var: new})
             if self.function.result is var:
                 self.function.result = new
 
     def _is_reverse(self, block: Block) -> bool:
         while block is not self.body:
             block, statement = self.parent[block]
-            if statement in self.reverse:
+            if block is self.body and statement not in self.forward:
                 return True
         return False
 
@@ -343,6 +355,54 @@ class Recorder:
         return current
 
 
+class Insertions:
+    """Statements to be put into blocks, all at once."""
+
+    def __init__(self, parent: dict[Block, tuple[Block, Statement]]) -> None:
+        self._parent = parent
+        self._blocks: dict[Block, None] = {}
+        self._top: dict[Block, list[Statement]] = {}
+        self._before: dict[Statement, list[Statement]] = {}
+        self._behind: dict[Statement, list[Statement]] = {}
+
+    def at_top(self, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._top.setdefault(block, []).extend(steps)
+
+    def before(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._before.setdefault(statement, []).extend(steps)
+
+    def behind(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._behind.setdefault(statement, []).extend(steps)
+
+    def carry_out(self) -> None:
+        for block in self._blocks:
+            heads = self._heads(block) if block in self._top else 0
+            result: list[Statement] = []
+            for number, statement in enumerate(block.statements):
+                if number == heads:
+                    result += self._top.get(block, [])
+                result += [*self._before.get(statement, []), statement, *self._behind.get(statement, [])]
+            if heads == len(block.statements):
+                result += self._top.get(block, [])
+            block.statements = result
+
+    def _heads(self, block: Block) -> int:
+        """How many statements at the head of a loop take the item of this round."""
+        loop = self._parent[block][1]
+        if not isinstance(loop, For) or loop.reverse:
+            return 0
+        found = 0
+        while found < len(block.statements):
+            s = block.statements[found]
+            if not (isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[1] is loop.index):
+                break
+            found += 1
+        return found
+
+
 def always_bound(context: Context, var: Operand) -> None:
     """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
     made = context.definitions.get(var) if isinstance(var, Var) else None
@@ -354,34 +414,6 @@ def always_bound(context: Context, var: Operand) -> None:
     for carry in made.carries if isinstance(made, Loop) else []:
         if carry.result is var and carry.init is UNDEFINED:
             carry.init = constant(None)
-
-
-def _is_push(statement: Statement) -> bool:
-    return isinstance(statement, Effect) and statement.primitive == "s2sad.push"
-
-
-def taken_out(holder: Statement, block: Block) -> list[Var]:
-    """The variables that a structured statement takes out of one of its blocks."""
-    if isinstance(holder, (If, With)):
-        place = holder.blocks().index(block)
-        values = [merge.values[place] for merge in holder.merges]
-    else:
-        values = results(holder)
-    return [value for value in values if isinstance(value, Var)]
-
-
-def take_out(holder: Statement, block: Block, mapping: dict[Var, Operand]) -> None:
-    """Replace what a structured statement takes out of one of its blocks."""
-    def new(operand: Operand) -> Operand:
-        return mapping.get(operand, operand) if isinstance(operand, Var) else operand
-
-    if isinstance(holder, (If, With)):
-        place = holder.blocks().index(block)
-        for merge in holder.merges:
-            merge.values[place] = new(merge.values[place])
-    elif isinstance(holder, Loop):
-        for carry in holder.carries:
-            carry.out = new(carry.out)
 
 
 def _uses_in(block: Block) -> Iterator[Operand]:

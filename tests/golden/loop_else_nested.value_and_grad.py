@@ -7,20 +7,20 @@ def program_value_and_grad(rows, limit):
 
     rows: list[list[float]], limit: float
     """
-    total_tape = []
     k_tape = []
-    trips_tape = []
     k_tape_1 = []
+    total_tape = []
     test_tape = []
+    trips_tape = []
     broke_2 = False
     total = 1.0
     for k, row in enumerate(rows):
-        k_tape_1.append(k)
+        k_tape.append(k)
         broke = False
         trips = 0
         for k, x in enumerate(row):
+            k_tape_1.append(k)
             total_tape.append(total)
-            k_tape.append(k)
             if x > limit:
                 broke = True
                 t = True
@@ -58,10 +58,10 @@ def program_value_and_grad(rows, limit):
         # total = total**2
         total_bar = 2.0 * total_bar * total
     x_bar = 0.0
-    while trips_tape:
-        trips = trips_tape.pop()
-        k = k_tape_1.pop()
+    while k_tape:
+        k = k_tape.pop()
         test = test_tape.pop()
+        trips = trips_tape.pop()
         # for row in rows:
         row = rows[k]
         if not test:
@@ -71,8 +71,8 @@ def program_value_and_grad(rows, limit):
         # for x in row:
         row_bar = [0.0] * len(row)
         for _ in range(trips):
+            k_1 = k_tape_1.pop()
             total = total_tape.pop()
-            k_1 = k_tape.pop()
             # for x in row:
             x = row[k_1]
             if not x > limit:

@@ -1,32 +1,29 @@
 def program_value_and_grad(x, n):
     """Return the value and the gradient of `program` with respect to x, for x: float, n: int."""
-    x_tape = []
+    n_tape = []
     i_tape = []
+    x_tape = []
     total_tape = []
     returned_tape = []
     trips_tape = []
-    test_tape = []
-    n_tape = []
     returned_2 = False
     total = 0.0
     while True:
         n -= 1
         n_tape.append(n)
-        test = n < 0
-        test_tape.append(test)
-        if test:
+        if n < 0:
             break
         x = x * 1.3
         returned = False
         trips = 0
         for i in range(5):
-            x_tape.append(x)
             i_tape.append(i)
-            total_tape.append(total)
+            x_tape.append(x)
             if i == n:
                 t = False
             else:
                 total = total + x * i
+                total_tape.append(total)
                 if total > 60:
                     result = total * x + n
                     returned = True
@@ -39,8 +36,8 @@ def program_value_and_grad(x, n):
             trips += 1
             if t:
                 break
-        trips_tape.append(trips)
         returned_tape.append(returned)
+        trips_tape.append(trips)
         if returned:
             returned_2 = True
             result_2 = result
@@ -57,10 +54,9 @@ def program_value_and_grad(x, n):
         total_bar = 1.0
         x_bar = -1.0
     result_bar = 0.0
-    while test_tape:
-        test = test_tape.pop()
+    while n_tape:
         n = n_tape.pop()
-        if not test:
+        if not n < 0:
             returned = returned_tape.pop()
             trips = trips_tape.pop()
             if returned:
@@ -68,12 +64,10 @@ def program_value_and_grad(x, n):
                 result_bar += result_2_bar
                 result_2_bar = 0.0
             for _ in range(trips):
-                x = x_tape.pop()
                 i = i_tape.pop()
-                total = total_tape.pop()
+                x = x_tape.pop()
                 if not i == n:
-                    # total = total + x * i
-                    total += x * i
+                    total = total_tape.pop()
                     if total > 60:
                         # return total * x + n
                         total_bar += result_bar * x

@@ -6,18 +6,18 @@ def program_value_and_grad(noise, drift, measurements):
 
     noise: float, drift: float, measurements: list[float | None]
     """
-    mean_tape = []
     variance_tape = []
+    residual_tape = []
     log_likelihood = 0.0
     mean = 0.0
     variance = 1.0
     for z in measurements:
-        mean_tape.append(mean)
         variance = variance + drift
         variance_tape.append(variance)
         if not z is None:
             total = variance + noise
             residual = z - mean
+            residual_tape.append(residual)
             log_likelihood -= 0.5 * (residual ** 2 / total + math.log(total))
             gain = variance / total
             mean = mean + gain * residual
@@ -29,17 +29,15 @@ def program_value_and_grad(noise, drift, measurements):
     noise_bar = 0.0
     drift_bar = 0.0
     for k in reversed(range(len(measurements))):
-        mean = mean_tape.pop()
         variance = variance_tape.pop()
         # for z in measurements:
         z = measurements[k]
         if not z is None:
+            residual = residual_tape.pop()
             # total = variance + noise
             total = variance + noise
             # gain = variance / total
             gain = variance / total
-            # residual = z - mean
-            residual = z - mean
             # mean, variance = mean + gain * residual, (1 - gain) * variance
             variance_bar_1 = variance_bar * (1 - gain)
             residual_bar = mean_bar * gain

@@ -11,25 +11,18 @@ def program_value_and_grad(layers, x, y):
     x_tape = []
     shape_tape = []
     shape_tape_1 = []
-    shape_tape_2 = []
     x_tape_1 = []
-    shape_tape_3 = []
-    shape_tape_4 = []
     x_1 = x
-    for k in range(len(item)):
-        x_tape_1.append(x_1)
-        shape_tape_3.append(x_1.shape)
-        item_1 = item[k]
-        weights = item_1[0]
-        shape_tape_4.append(weights.shape)
-        bias = item_1[1]
-        shape_tape_2.append(bias.shape)
-        product = x_1 @ weights
-        shape_tape_1.append(product.shape)
-        total = product + bias
-        shape_tape.append(total.shape)
-        x_1 = np.tanh(total)
+    for item_1 in item:
         x_tape.append(x_1)
+        weights = item_1[0]
+        bias = item_1[1]
+        product = x_1 @ weights
+        shape_tape.append(product.shape)
+        total = product + bias
+        shape_tape_1.append(total.shape)
+        x_1 = np.tanh(total)
+        x_tape_1.append(x_1)
     item_1 = layers[-1]
     weights = item_1[0]
     bias = item_1[1]
@@ -54,18 +47,17 @@ def program_value_and_grad(layers, x, y):
         x_1 = x_tape.pop()
         shape = shape_tape.pop()
         shape_1 = shape_tape_1.pop()
-        shape_2 = shape_tape_2.pop()
         x_2 = x_tape_1.pop()
-        shape_3 = shape_tape_3.pop()
-        shape_4 = shape_tape_4.pop()
         # for weights, bias in layers[:-1]:
-        weights = item[k][0]
+        item_1 = item[k]
+        weights = item_1[0]
+        bias = item_1[1]
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), shape)
-        product_bar = _unbroadcast(total_bar, shape_1)
-        bias_bar = _unbroadcast(total_bar, shape_2)
-        x_bar = _unbroadcast(product_bar @ weights.T, shape_3)
-        weights_bar = _unbroadcast(x_2.T @ product_bar, shape_4)
+        total_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), shape_1)
+        product_bar = _unbroadcast(total_bar, shape)
+        bias_bar = _unbroadcast(total_bar, bias.shape)
+        x_bar = _unbroadcast(product_bar @ weights.T, x_1.shape)
+        weights_bar = _unbroadcast(x_1.T @ product_bar, weights.shape)
         # for weights, bias in layers[:-1]:
         t[k] = _add(t[k], (weights_bar, bias_bar))
     # for weights, bias in layers[:-1]:

@@ -7,100 +7,92 @@ def program_value_and_grad(angle, length, n):
     angle: float, length: float, n: int
     """
     state = angle, 0.0
-    sin_tape = []
-    angle_tape = []
-    sin_tape_1 = []
-    angle_tape_1 = []
-    sin_tape_2 = []
-    angle_tape_2 = []
-    sin_tape_3 = []
-    angle_tape_3 = []
+    state_tape = []
     for _ in range(n):
+        state_tape.append(state)
         angle = state[0]
-        angle_tape_3.append(angle)
         speed = state[1]
-        sin = math.sin(angle)
-        sin_tape_3.append(sin)
-        d = -9.81 / length * sin
+        d = -9.81 / length * math.sin(angle)
         ratio = 0.05 / 2
         s = state[0]
         s_1 = state[1]
         angle = s + ratio * speed
-        angle_tape_2.append(angle)
         speed_1 = s_1 + ratio * d
-        sin = math.sin(angle)
-        sin_tape_2.append(sin)
-        d_1 = -9.81 / length * sin
+        d_1 = -9.81 / length * math.sin(angle)
         ratio = 0.05 / 2
         s = state[0]
         s_1 = state[1]
         angle = s + ratio * speed_1
-        angle_tape_1.append(angle)
         speed_2 = s_1 + ratio * d_1
-        sin = math.sin(angle)
-        sin_tape_1.append(sin)
-        d_2 = -9.81 / length * sin
+        d_2 = -9.81 / length * math.sin(angle)
         s = state[0]
         s_1 = state[1]
         angle = s + 0.05 * speed_2
-        angle_tape.append(angle)
         speed_3 = s_1 + 0.05 * d_2
-        sin = math.sin(angle)
-        sin_tape.append(sin)
-        d_3 = -9.81 / length * sin
+        d_3 = -9.81 / length * math.sin(angle)
         s = state[0]
         s_1 = state[1]
         state = s + 0.05 / 6 * (speed + 2 * speed_1 + 2 * speed_2 + speed_3), s_1 + 0.05 / 6 * (d + 2 * d_1 + 2 * d_2 + d_3)
     value = state[0] + state[1] ** 2
 
-    # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
-    ratio = 0.05 / 6
-    # k3 = slope(moved(state, k2, h / 2), length)
-    ratio_1 = 0.05 / 2
     state_bar = 1.0, 2.0 * state[1]
     length_bar = 0.0
     for _ in reversed(range(n)):
-        sin = sin_tape.pop()
-        angle = angle_tape.pop()
-        sin_1 = sin_tape_1.pop()
-        angle_1 = angle_tape_1.pop()
-        sin_2 = sin_tape_2.pop()
-        angle_2 = angle_tape_2.pop()
-        sin_3 = sin_tape_3.pop()
-        angle_3 = angle_tape_3.pop()
+        state = state_tape.pop()
+        # angle, speed = state
+        angle = state[0]
+        speed = state[1]
         # return speed, -9.81 / length * math.sin(angle)
-        ratio_2 = -9.81 / length
+        ratio = -9.81 / length
+        sin = math.sin(angle)
+        d = ratio * sin
+        # k2 = slope(moved(state, k1, h / 2), length)
+        ratio_1 = 0.05 / 2
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        angle_1 = angle + ratio_1 * speed
+        speed_1 = speed + ratio_1 * d
+        # return speed, -9.81 / length * math.sin(angle)
+        sin_1 = math.sin(angle_1)
+        d = ratio * sin_1
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        angle_2 = angle + ratio_1 * speed_1
+        speed += ratio_1 * d
+        # return speed, -9.81 / length * math.sin(angle)
+        sin_2 = math.sin(angle_2)
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        angle_3 = angle + 0.05 * speed
         # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
+        ratio_2 = 0.05 / 6
         s_bar = state_bar[0]
         s_bar_1 = state_bar[1]
-        d_bar = s_bar_1 * ratio
+        d_bar = s_bar_1 * ratio_2
         d_bar_1 = 2 * d_bar
-        speed_bar = s_bar * ratio
+        speed_bar = s_bar * ratio_2
         speed_bar_1 = 2 * speed_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar * ratio_2 * math.cos(angle)
-        length_bar -= ratio_2 * (d_bar * sin / length)
+        angle_bar = d_bar * ratio * math.cos(angle_3)
+        length_bar -= ratio * (d_bar * math.sin(angle_3) / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_2 = d_bar_1 + 0.05 * speed_bar
         speed_bar_2 = speed_bar_1 + 0.05 * angle_bar
         total = s_bar_1 + speed_bar
         total_1 = s_bar + angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_2 * ratio_2 * math.cos(angle_1)
-        length_bar -= ratio_2 * (d_bar_2 * sin_1 / length)
+        angle_bar = d_bar_2 * ratio * math.cos(angle_2)
+        length_bar -= ratio * (d_bar_2 * sin_2 / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_1 += speed_bar_2 * ratio_1
         speed_bar_1 += angle_bar * ratio_1
         total_1 += angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_1 * ratio_2 * math.cos(angle_2)
-        length_bar -= ratio_2 * (d_bar_1 * sin_2 / length)
+        angle_bar = d_bar_1 * ratio * math.cos(angle_1)
+        length_bar -= ratio * (d_bar_1 * sin_1 / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar += speed_bar_1 * ratio_1
         speed_bar += angle_bar * ratio_1
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar_1 = d_bar * ratio_2 * math.cos(angle_3)
-        length_bar -= ratio_2 * (d_bar * sin_3 / length)
+        angle_bar_1 = d_bar * ratio * math.cos(angle)
+        length_bar -= ratio * (d_bar * sin / length)
         # angle, speed = state
         total = total + speed_bar_2 + speed_bar_1 + speed_bar
         state_bar = total_1 + angle_bar + angle_bar_1, total

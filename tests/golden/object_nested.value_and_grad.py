@@ -11,18 +11,13 @@ def program_value_and_grad(network, x):
     x_tape = []
     shape_tape = []
     x_tape_1 = []
-    shape_tape_1 = []
-    shape_tape_2 = []
     x_1 = x
-    for k in range(len(network.layers)):
-        x_tape_1.append(x_1)
-        shape_tape_2.append(x_1.shape)
-        layer = network.layers[k]
-        shape_tape_1.append(layer.weights.shape)
+    for layer in network.layers:
+        x_tape.append(x_1)
         product = layer.weights @ x_1
         shape_tape.append(product.shape)
         x_1 = np.tanh(product + layer.bias)
-        x_tape.append(x_1)
+        x_tape_1.append(x_1)
     total = np.sum(x_1)
     value = network.scale * total
 
@@ -34,14 +29,12 @@ def program_value_and_grad(network, x):
         x_1 = x_tape.pop()
         shape = shape_tape.pop()
         x_2 = x_tape_1.pop()
-        shape_1 = shape_tape_1.pop()
-        shape_2 = shape_tape_2.pop()
         # for layer in self.layers:
         layer = network.layers[k]
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), shape)
-        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), shape_1)
-        x_bar = _unbroadcast(bias_bar @ layer.weights, shape_2)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), shape)
+        weights_bar = _unbroadcast(np.outer(bias_bar, x_1), layer.weights.shape)
+        x_bar = _unbroadcast(bias_bar @ layer.weights, x_1.shape)
         # for layer in self.layers:
         layers_bar[k] = _add(layers_bar[k], _like(layer, weights=weights_bar, bias=bias_bar))
     # for layer in self.layers:

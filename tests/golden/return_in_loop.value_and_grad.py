@@ -1,15 +1,16 @@
 def program_value_and_grad(x, n):
     """Return the value and the gradient of `program` with respect to x, for x: float, n: int."""
-    i_tape = []
     y_tape = []
+    total_tape = []
     returned = False
     y = x
     for i in range(n):
-        i_tape.append(i)
         y_tape.append(y)
         y = y * x + 0.5
         if y > 4:
-            result = y ** 2 * (i + 1)
+            total = i + 1
+            total_tape.append(total)
+            result = y ** 2 * total
             returned = True
             break
         y = y + 0.1
@@ -23,14 +24,14 @@ def program_value_and_grad(x, n):
         result_bar = 0.0
         y_bar = 1.0
     x_bar = 0.0
-    while i_tape:
-        i = i_tape.pop()
+    while y_tape:
         y = y_tape.pop()
         # y = y * x + 0.5
         y_1 = y * x + 0.5
         if y_1 > 4:
+            total = total_tape.pop()
             # return y**2 * (i + 1)
-            y_bar_1 = y_bar + 2.0 * (result_bar * (i + 1)) * y_1
+            y_bar_1 = y_bar + 2.0 * (result_bar * total) * y_1
             result_bar = 0.0
         else:
             y_bar_1 = y_bar

@@ -1,0 +1,137 @@
+"""The cheapest way to have values again: each that is needed is taped, or computed again from others that are.
+
+For each value two questions: is it available in the reverse sweep, and is it computed again there? What is
+available and not computed again is taped. What is computed again needs its operands. That is a minimum cut:
+
+    source ──again──▶ in ──tape──▶ out ──∞──▶ sink (if it is needed)
+                      operand's out ──∞──▶ in        out ──∞──▶ in
+
+A value is available where its ``out`` is on the sink's side, and computed again where its ``in`` is. Of several
+minimum cuts the one with the fewest values on the sink's side is taken, which is one set whatever the algorithm.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Value:
+    """Prices of a value, and the numbers of the operands that computing it again needs. ``again`` is None where
+    that is impossible."""
+
+    tape: int
+    again: int | None = None
+    operands: tuple[int, ...] = ()
+    needed: bool = False
+
+
+TAPE, AGAIN = "tape", "again"
+
+
+def cheapest(values: list[Value]) -> dict[int, str]:
+    """How to have each value that has to be available: by `TAPE` or by computing it `AGAIN`."""
+    problem = _Problem(values)
+    problem.decide_the_obvious()
+    problem.cut()
+    return problem.chosen
+
+
+class _Problem:
+    def __init__(self, values: list[Value]) -> None:
+        self.values = values
+        self.chosen: dict[int, str] = {}
+        self.users: dict[int, list[int]] = {}
+        self.open: list[set[int]] = [set() for _ in values]
+        for number, value in enumerate(values):
+            if value.again is not None and value.again <= value.tape:
+                self.open[number] = set(value.operands)
+                for operand in self.open[number]:
+                    self.users.setdefault(operand, []).append(number)
+
+    def _repeatable(self, number: int) -> bool:
+        value = self.values[number]
+        return value.again is not None and value.again <= value.tape
+
+    def decide_the_obvious(self) -> None:
+        """A needed value is settled if it can only be taped, or if all that it is computed from is available."""
+        work = [number for number, value in enumerate(self.values) if value.needed]
+        while work:
+            number = work.pop()
+            if number in self.chosen or not self.values[number].needed:
+                continue
+            if not self._repeatable(number):
+                self.chosen[number] = TAPE
+            elif not self.open[number]:
+                self.chosen[number] = AGAIN
+            else:
+                continue
+            for user in self.users.get(number, []):
+                self.open[user].discard(number)
+                work.append(user)
+
+    def cut(self) -> None:
+        undecided = self._undecided()
+        if not undecided:
+            return
+        for node in _sink_side(self._edges(undecided)):
+            if node < 0:
+                continue
+            number, is_out = divmod(node, 2)
+            if is_out:
+                self.chosen.setdefault(number, TAPE)
+            else:
+                self.chosen[number] = AGAIN
+        for number in undecided:
+            if self.values[number].needed:
+                self.chosen.setdefault(number, TAPE)
+
+    def _undecided(self) -> list[int]:
+        """The needed values that are not settled, and all that they may be computed from."""
+        found = dict.fromkeys(n for n, value in enumerate(self.values) if value.needed and n not in self.chosen)
+        work = list(found)
+        while work:
+            for operand in self.open[work.pop()]:
+                if operand not in found:
+                    found[operand] = None
+                    work.append(operand)
+        return sorted(found)
+
+    def _edges(self, undecided: list[int]) -> list[tuple[int, int, int | None]]:
+        """The graph: of a needed value ``out`` is the sink itself; what can only be taped has no ``in``."""
+        edges: list[tuple[int, int, int | None]] = []
+        for number in undecided:
+            value, into, out = self.values[number], 2 * number, 2 * number + 1
+            if not self._repeatable(number):
+                edges.append((_SOURCE, out, value.tape))
+                continue
+            edges.append((_SOURCE, into, value.again))
+            if value.needed:
+                edges.append((into, _SINK, value.tape))
+            else:
+                edges += [(into, out, value.tape), (out, into, None)]
+            for operand in sorted(self.open[number]):
+                if self.values[operand].needed:
+                    continue  # it is available however the cut goes
+                edges.append((2 * operand + 1, into, None))
+        return edges
+
+
+_SOURCE, _SINK = -1, -2
+
+
+def _sink_side(edges: list[tuple[int, int, int | None]]) -> set[int]:
+    """The nodes from which the sink can still be reached when the flow is at its maximum."""
+    import networkx
+
+    graph = networkx.DiGraph()
+    for start, end, capacity in edges:
+        # An edge without a capacity cannot be cut.
+        graph.add_edge(start, end, **({} if capacity is None else {"capacity": capacity}))
+    rest = networkx.algorithms.flow.boykov_kolmogorov(graph, _SOURCE, _SINK)
+    found, work = {_SINK}, [_SINK]
+    while work:
+        for node, edge in rest.pred[work.pop()].items():
+            if node not in found and edge["flow"] < edge["capacity"]:
+                found.add(node)
+                work.append(node)
+    return found
