@@ -1,71 +1,81 @@
 """What it costs to tape a value, and to compute it again: the figures that `analyses.record` weighs.
 
-Nanoseconds in CPython with NumPy; ``python -m benchmarks.costs`` measures them. Of an array neither size nor
-layout is known while compiling: the figures are those of some thousand elements, where a tape that keeps fresh
-memory alive costs page faults and cache misses that are many times the `append`. Peak memory counts as well, so
-a tape is priced a little above what it takes, and what surely costs as much as a tape is taped.
+Nanoseconds in CPython with NumPy; ``python -m benchmarks.costs`` measures them and lays them beside these. How long
+an array is, is not known while compiling: an axis is taken for a thousand elements, each further one for eight
+times as many. A tape that keeps fresh memory alive costs page faults and cache misses that are many times the
+`append`, and peak memory counts as well.
 """
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import Array, Kind, Maybe, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import SLICE, Array, Kind, Maybe, Named, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 
-# `append` and `pop` of something that lives anyhow, of a number, and of an array kept alive.
-_APPEND = 45
-_NUMBER = 60
-_MEMORY = 6000
+# Of the shape of a value.
+SHAPE = Named("shape")
 
-# Names and parts of what is there.
+# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape; an element kept alive.
+APPEND, NUMBER, MADE = 45, 60, 90
+KEPT = 1.5
+
+# Names and parts of what is there. What only says where something is costs nothing: it is written where it is used.
 PARTS = {
-    "s2sad.alias": 5, "s2sad.some": 5, "s2sad.getattr": 15, "s2sad.tuple": 20, "s2sad.slice": 25,
+    "s2sad.alias": 5, "s2sad.some": 5, "s2sad.getattr": 15, "s2sad.tuple": 20, "s2sad.slice": 1,
     "builtins.len": 15, "array.shape": 30, "array.size": 30, "array.ndim": 30, "s2sad.shape": 32,
     "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5,
 }
-_ELEMENT, _TUPLE_ITEM, _VIEW = 40, 5, 50
+ELEMENT, TUPLE_ITEM, VIEW = 40, 5, 50
 
-# Of Python's numbers, of NumPy's, of an array.
-_OPERATIONS = {
-    "operator.add": (10, 40, 1300), "operator.sub": (10, 40, 1300), "operator.mul": (10, 35, 1300),
-    "operator.neg": (8, 30, 1200), "operator.pos": (8, 30, 1200), "operator.truediv": (10, 40, 2000),
-    "operator.floordiv": (15, 45, 5000), "operator.mod": (15, 45, 5000), "operator.pow": (28, 50, 7000),
-    "operator.and_": (8, 40, 1000), "operator.or_": (8, 40, 1000), "operator.xor": (8, 40, 1000),
-    "operator.invert": (8, 40, 1000), "operator.lshift": (10, 40, 1000), "operator.rshift": (10, 40, 1000),
-    **{f"operator.{name}": (6, 12, 1000) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
-    "builtins.abs": (10, 35, 1100), "builtins.float": (8, 25, None), "builtins.int": (30, 40, None),
-    "builtins.max": (90, 100, None), "builtins.min": (90, 100, None),
-    "math.sqrt": (15, 18, None), "math.log": (50, 50, None), "math.floor": (20, 25, None),
-    "math.ceil": (20, 25, None),
+# Of Python's numbers, of NumPy's, of an array: of any, and of each element.
+OPERATIONS: dict[str, tuple[int, int, int, float]] = {
+    "operator.add": (10, 40, 260, 0.3), "operator.sub": (10, 40, 260, 0.3), "operator.mul": (10, 35, 260, 0.3),
+    "operator.neg": (8, 30, 240, 0.3), "operator.pos": (8, 30, 240, 0.3), "operator.truediv": (10, 40, 260, 0.5),
+    "operator.floordiv": (15, 45, 260, 4.0), "operator.mod": (15, 45, 260, 4.0), "operator.pow": (28, 50, 500, 5.0),
+    **{f"operator.{name}": (8, 40, 260, 0.3) for name in ("and_", "or_", "xor", "invert", "lshift", "rshift")},
+    **{f"operator.{name}": (6, 12, 260, 0.2) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    "builtins.abs": (10, 35, 260, 0.3),
 }
-_MATH = 25
-# NumPy's functions: of a number (they have their price whatever the number), of an array.
-_FUNCTIONS = {
-    "add": (110, 1300), "subtract": (110, 1300), "multiply": (110, 1300), "negative": (110, 1200),
-    "divide": (110, 2000), "true_divide": (110, 2000), "square": (110, 1200), "abs": (110, 1100),
-    "absolute": (110, 1100), "fabs": (110, 1100), "sign": (110, 1500), "maximum": (110, 1400),
-    "minimum": (110, 1400), "where": (950, 4000), "sqrt": (110, 4000), "reciprocal": (110, 2000),
-    "equal": (110, 1000), "not_equal": (110, 1000), "less": (110, 1000), "less_equal": (110, 1000),
-    "greater": (110, 1000), "greater_equal": (110, 1000), "logical_and": (110, 1000), "logical_or": (110, 1000),
-    "logical_not": (110, 1000), "isnan": (110, 1000), "isfinite": (110, 1000), "floor": (110, 1500),
-    "ceil": (110, 1500), "real": (110, 200), "imag": (110, 200), "conj": (110, 1400), "conjugate": (110, 1400),
-    "zeros_like": (900, 900), "ones_like": (900, 1300), "deg2rad": (110, 1300), "rad2deg": (110, 1300),
+# Of Python's numbers and of NumPy's.
+NUMBERS = {
+    "builtins.float": (8, 25), "builtins.int": (30, 40), "builtins.max": (90, 100), "builtins.min": (90, 100),
+    "math.sqrt": (15, 18), "math.log": (50, 50),
 }
-_ASTYPE = 900
+MATH = (25, 30)  # any other of the module's
+# NumPy's functions, of anything and of each element.
+FUNCTIONS: dict[str, tuple[int, float]] = {
+    **{name: (260, 0.3) for name in (
+        "add", "subtract", "multiply", "negative", "square", "abs", "absolute", "fabs", "sign", "maximum",
+        "minimum", "conj", "conjugate", "floor", "ceil", "deg2rad", "rad2deg", "ones_like")},
+    **{name: (260, 0.5) for name in ("divide", "true_divide", "reciprocal")},
+    **{name: (260, 0.2) for name in (
+        "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
+        "logical_not", "isnan", "isfinite", "zeros_like")},
+    "sqrt": (260, 1.3), "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
+}
+ASTYPE = (250, 0.2)
 
 
 def tape(var: Var) -> int:
     """What it costs to keep a value in the forward sweep and to take it back in the reverse sweep."""
-    return _kept(var.kind, _APPEND)
+    return _kept(var.kind, APPEND)
 
 
 def _kept(kind: Kind, append: int) -> int:
     if isinstance(kind, Tuple):
-        return append + sum(_kept(item, 0) for item in kind.items if is_mutable(item)) + 15
+        return append + sum(_kept(item, 0) for item in kind.items if is_mutable(item)) + NUMBER - APPEND
     if isinstance(kind, Maybe):
         return _kept(kind.kind, append)
-    if isinstance(kind, Scalar):
-        return append + _NUMBER - _APPEND
-    return append + _MEMORY if is_mutable(kind) else append + 15
+    if kind in (SHAPE, SLICE):
+        return MADE
+    return append + int(KEPT * elements(kind)) if is_mutable(kind) else append + NUMBER - APPEND
+
+
+def elements(kind: Kind) -> int:
+    """How many elements a value is taken to have."""
+    if not isinstance(kind, Array):
+        return 1000 if is_mutable(kind) else 1
+    axes = 2 if kind.dims is None else sum(dim != 1 for dim in kind.dims)
+    return 1000 << 3 * (axes - 1) if axes else 1
 
 
 def again(made: Assign) -> int | None:
@@ -78,8 +88,8 @@ def again(made: Assign) -> int | None:
     if primitive in PARTS:
         return PARTS[primitive]
     if is_cheap_view(made):
-        return _VIEW
-    if made.extra is not None or not _numeric(made.target) or not all(_numeric(arg) for arg in made.args):
+        return VIEW
+    if made.extra is not None or not all(map(_numeric, [made.target, *made.args])):
         return None
     return _computed(made)
 
@@ -88,26 +98,34 @@ def _item(made: Assign) -> int | None:
     """Fancy indexing copies; elements and basic slices do not."""
     whole, index = made.args
     if isinstance(whole.kind, Tuple):
-        return _TUPLE_ITEM
+        return TUPLE_ITEM
     if isinstance(made.target.kind, Scalar):
-        return _ELEMENT
-    return None if is_mutable(index.kind) else _VIEW
+        return ELEMENT
+    return None if is_mutable(index.kind) else VIEW
 
 
 def _computed(made: Assign) -> int | None:
     primitive = made.primitive
-    kinds = [arg.kind for arg in made.args if not isinstance(arg, Const)]
-    place = 2 if any(isinstance(kind, Array) and kind.dims != () for kind in (*kinds, made.target.kind)) else 1
-    if place == 1 and all(isinstance(kind, Scalar) and kind.weak for kind in kinds):
-        place = 0
-    if primitive in _OPERATIONS:
-        return _OPERATIONS[primitive][place]
     module, _, name = primitive.partition(".")
-    if module == "math":
-        return _MATH if place < 2 and isinstance(made.target.kind, Scalar) else None
-    if module == "numpy" and name in _FUNCTIONS:
-        return _FUNCTIONS[name][place // 2]
-    return _ASTYPE if primitive == "array.astype" and place == 2 else None
+    kinds = [operand.kind for operand in [made.target, *made.args] if not isinstance(operand, Const)]
+    size = max(map(elements, kinds))
+    python = all(isinstance(kind, Scalar) and kind.weak for kind in kinds)
+    numbers = all(isinstance(kind, Scalar) for kind in kinds)
+    if module == "numpy" and name in FUNCTIONS:
+        return _of_array(FUNCTIONS[name], size)
+    if primitive == "array.astype":
+        return _of_array(ASTYPE, size)
+    if numbers and (primitive in NUMBERS or module == "math"):
+        return NUMBERS.get(primitive, MATH)[0 if python else 1]
+    if primitive not in OPERATIONS:
+        return None
+    one, other, fixed, each = OPERATIONS[primitive]
+    return one if python else other if numbers else _of_array((fixed, each), size)
+
+
+def _of_array(price: tuple[int, float], size: int) -> int:
+    fixed, each = price
+    return fixed + int(each * size)
 
 
 def _numeric(operand: Operand) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, plan
-from s2sad.ir.kinds import INT, TAPE, Named
+from s2sad.ir.kinds import INT, TAPE
 from s2sad.ir.nodes import (
     UNDEFINED,
     Again,
@@ -38,7 +39,6 @@ from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 
-SHAPE = Named("shape")
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
 _ROUNDS, _BRANCHES = 8, 6
 

@@ -8,15 +8,11 @@ def program_fwd(w, xs):
     joined_tape = []
     z_tape = []
     n_tape = []
-    shape_tape = []
     exp_tape = []
-    shape_tape_1 = []
     exp_tape_1 = []
-    shape_tape_2 = []
     exp_tape_2 = []
-    shape_tape_3 = []
     tanh_tape = []
-    shape_tape_4 = []
+    shape_tape = []
     tanh_tape_1 = []
     for x in xs:
         h = state[0]
@@ -28,51 +24,39 @@ def program_fwd(w, xs):
         z_tape.append(z)
         n = len(h)
         n_tape.append(n)
-        item = z[:n]
-        shape_tape.append(item.shape)
-        exp = np.exp(-item)
+        exp = np.exp(-z[:n])
         exp_tape.append(exp)
         keep = 1.0 / (1.0 + exp)
-        item = z[n:2 * n]
-        shape_tape_1.append(item.shape)
-        exp = np.exp(-item)
+        exp = np.exp(-z[n:2 * n])
         exp_tape_1.append(exp)
         write = 1.0 / (1.0 + exp)
-        item = z[2 * n:3 * n]
-        shape_tape_2.append(item.shape)
-        exp = np.exp(-item)
+        exp = np.exp(-z[2 * n:3 * n])
         exp_tape_2.append(exp)
         emit = 1.0 / (1.0 + exp)
-        item = z[3 * n:]
-        shape_tape_3.append(item.shape)
-        tanh = np.tanh(item)
+        tanh = np.tanh(z[3 * n:])
         tanh_tape.append(tanh)
         product = write * tanh
-        shape_tape_4.append(product.shape)
+        shape_tape.append(product.shape)
         c = keep * c + product
         tanh = np.tanh(c)
         tanh_tape_1.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, w, xs, len(xs), c_tape, joined_tape, z_tape, n_tape, shape_tape, exp_tape, shape_tape_1, exp_tape_1, shape_tape_2, exp_tape_2, shape_tape_3, tanh_tape, shape_tape_4, tanh_tape_1)
+    return value, (state[0], state, w, xs, len(xs), c_tape, joined_tape, z_tape, n_tape, exp_tape, exp_tape_1, exp_tape_2, tanh_tape, shape_tape, tanh_tape_1)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, w, xs, t_1, c_tape, joined_tape, z_tape, n_tape, shape_tape, exp_tape, shape_tape_1, exp_tape_1, shape_tape_2, exp_tape_2, shape_tape_3, tanh_tape, shape_tape_4, tanh_tape_1 = tape
+    t, state, w, xs, t_1, c_tape, joined_tape, z_tape, n_tape, exp_tape, exp_tape_1, exp_tape_2, tanh_tape, shape_tape, tanh_tape_1 = tape
     c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
     z_tape = z_tape.copy()
     n_tape = n_tape.copy()
-    shape_tape = shape_tape.copy()
     exp_tape = exp_tape.copy()
-    shape_tape_1 = shape_tape_1.copy()
     exp_tape_1 = exp_tape_1.copy()
-    shape_tape_2 = shape_tape_2.copy()
     exp_tape_2 = exp_tape_2.copy()
-    shape_tape_3 = shape_tape_3.copy()
     tanh_tape = tanh_tape.copy()
-    shape_tape_4 = shape_tape_4.copy()
+    shape_tape = shape_tape.copy()
     tanh_tape_1 = tanh_tape_1.copy()
     # for x in xs:
     t_2 = np.zeros_like(state[1])
@@ -84,15 +68,11 @@ def program_rev(tape, value_bar):
         joined = joined_tape.pop()
         z = z_tape.pop()
         n = n_tape.pop()
-        shape = shape_tape.pop()
         exp = exp_tape.pop()
-        shape_1 = shape_tape_1.pop()
         exp_1 = exp_tape_1.pop()
-        shape_2 = shape_tape_2.pop()
         exp_2 = exp_tape_2.pop()
-        shape_3 = shape_tape_3.pop()
         tanh = tanh_tape.pop()
-        shape_4 = shape_tape_4.pop()
+        shape = shape_tape.pop()
         tanh_1 = tanh_tape_1.pop()
         # for x in xs:
         x = xs[k]
@@ -111,28 +91,28 @@ def program_rev(tape, value_bar):
         emit = 1.0 / total_2
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh_1, 0.0), shape_2)
+        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh_1, 0.0), z[product:product_1].shape)
         c_bar = c_bar + np.where(state_bar[0] != 0.0, state_bar[0] * emit, 0.0) * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        product_bar = _unbroadcast(c_bar, shape_4)
-        write_bar = _unbroadcast(product_bar * tanh, shape_1)
-        item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), shape_3) * (1.0 - tanh * tanh)
+        product_bar = _unbroadcast(c_bar, shape)
+        write_bar = _unbroadcast(product_bar * tanh, z[n:product].shape)
+        tanh_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), z[product_1:].shape)
         z_bar = np.zeros_like(z)
         c_bar_1 = np.where(c_bar != 0.0, c_bar * keep, 0.0)
-        keep_bar = _unbroadcast(c_bar * c, shape)
+        keep_bar = _unbroadcast(c_bar * c, z[:n].shape)
         # return 1.0 / (1.0 + np.exp(-z))
         total_bar = np.where(emit_bar != 0.0, -(emit * (emit_bar / total_2)), 0.0)
-        item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
+        item_bar = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
         total_bar = np.where(write_bar != 0.0, -(write * (write_bar / total_1)), 0.0)
-        item_bar_2 = -np.where(total_bar != 0.0, total_bar * exp_1, 0.0)
+        item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp_1, 0.0)
         total_bar = np.where(keep_bar != 0.0, -(keep * (keep_bar / total)), 0.0)
-        item_bar_3 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
+        item_bar_2 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product_1:] += item_bar
+        z_bar[product_1:] += tanh_bar * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product:product_1] += item_bar_1
-        z_bar[n:product] += item_bar_2
-        z_bar[:n] += item_bar_3
+        z_bar[product:product_1] += item_bar
+        z_bar[n:product] += item_bar_1
+        z_bar[:n] += item_bar_2
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         w_bar += np.outer(z_bar, joined)
