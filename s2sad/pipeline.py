@@ -52,8 +52,9 @@ from s2sad.ir.nodes import (
 from s2sad.ir.text import show
 from s2sad.request import Request
 from s2sad.room import with_room
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
+from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
@@ -70,7 +71,7 @@ from s2sad.transforms.tape import always_bound
 RESERVED = frozenset({
     "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
     "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros",
+    "_like", "_add", "_zeros", "_grown",
 })
 
 
@@ -101,6 +102,7 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
 def _generate(request: Request, after_pass: Hook | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output)
     see = after_pass or (lambda name, function: None)
+    lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
     see("lower", lowered.function)
     name = _plain_name(lowered.function.name)
@@ -182,7 +184,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
-            _clean(made, see)
+            _clean(made, see, split=True)
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
@@ -283,7 +285,8 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
     return b.emit("s2sad.tuple", whole, gradient)
 
 
-def _clean(made: Reversed, see: Hook) -> None:
+def _clean(made: Reversed, see: Hook, split: bool = False) -> None:
+    """``split``: the sweeps become two functions."""
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simplify_again(context, function)
@@ -306,6 +309,8 @@ def _clean(made: Reversed, see: Hook) -> None:
     remove_dead(function)
     see("gather", function)
     settle_ownership(context, function)
+    if context.array_tapes:
+        made.forward.update(use_arrays(context, function, may_grow=not split))
     check(function)
     see("own", function)
 
@@ -342,7 +347,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
-    _clean(made, see)
+    _clean(made, see, split=True)
     module = Module()
     first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
     module.functions.append(_vjp_door(name, first, module.functions[0], module.functions[1], seed))
@@ -386,7 +391,7 @@ def _split(
         second_block.statements.append(Effect("s2sad.unpack", [tape], list(kept), adjoint=True))
     mapping: dict[Var, Var] = {}
     for var in kept:
-        if var.kind == TAPE:
+        if var.kind == TAPE and _is_drained(context, var):
             # A pullback may be called again: it drains a copy.
             mapping[var] = Var(var.name, TAPE)
             copied = Assign(mapping[var], "s2sad.copy", [var], adjoint=True)
@@ -414,6 +419,12 @@ def _exposed(made: Reversed, result: Operand) -> set[Var]:
     """The memory of arguments and of the result, as alias classes."""
     known = [*(param.var for param in made.function.params), *made.function.captures, result]
     return {made.sweep.aliases.class_of(var) for var in known if isinstance(var, Var)}
+
+
+def _is_drained(context: Context, tape: Var) -> bool:
+    """Whether a tape is a list, from which is taken; an array is only read."""
+    made = context.definition(tape, "s2sad.tape")
+    return made is None or made.extra is None
 
 
 def _is_tape(s: Statement) -> bool:

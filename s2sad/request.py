@@ -13,7 +13,8 @@ class Request:
 
     ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
     ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
-    ``one_output`` that there is one, asked for as such.
+    ``one_output`` that there is one, asked for as such. ``array_tapes``: whether numbers are taped in arrays, as
+    compiled code does best.
     """
 
     function: types.FunctionType
@@ -24,3 +25,4 @@ class Request:
     has_aux: bool = False
     outputs: tuple[str, ...] = ()
     one_output: bool = True
+    array_tapes: bool = False

@@ -86,7 +86,7 @@ def repeatable(var: Var, definition: Callable[[Var], Statement | None], aliases:
 
 
 # What must stand where it stands.
-_BOUND = {"s2sad.pop", "s2sad.tape", "s2sad.read", "s2sad.seen", "s2sad.touched"}
+_BOUND = {"s2sad.pop", "s2sad.tape", "s2sad.top", "s2sad.read", "s2sad.seen", "s2sad.touched"}
 
 
 def is_pure(primitive: str) -> bool:

@@ -13,7 +13,7 @@ from s2sad.backend.naming import Names
 from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location
-from s2sad.ir.kinds import INT, Array, List, Scalar
+from s2sad.ir.kinds import INT, TAPE, Array, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -197,6 +197,9 @@ class Emitter:
         value = self.express.value(s)
         if isinstance(value, ast.Name) and value.id == target:
             return []
+        if s.primitive == "s2sad.pop" and s.args[-1].kind == TAPE and len(s.args) > 1:
+            return [_augment(name(self.express.operand(s.args[-1]).id, store=True), "sub", constant(1)),
+                    _set(target, value)]
         return [_set(target, value)]
 
     def _augmented(self, s: Assign, target: str) -> Any:
@@ -331,10 +334,23 @@ class Emitter:
             _set(target, ast.Call(func=name("tuple"), args=[name(target)], keywords=[])),
         ]
 
+    def _push(self, s: Effect) -> list[Any]:
+        tape, value, *places = s.args
+        if not places:
+            return [_do(self.express.operand(tape), "append", self.express.operand(value))]
+        target = self.express.taped(tape, places, store=True)
+        store = ast.Assign(targets=[target], value=self.express.operand(value), type_comment=None)
+        if places[0].kind != TAPE:
+            return [store]
+        self.module.helper("_grown")
+        whole, top = self.express.operand(tape), self.express.operand(places[0])
+        full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", whole)])
+        more = ast.If(test=full, body=[_set(whole.id, call("_grown", whole))], orelse=[])
+        return [more, store, _augment(name(top.id, store=True), "add", constant(1))]
+
     def _effect(self, s: Effect) -> list[Any]:
         if s.primitive == "s2sad.push":
-            tape, value = s.args
-            return [_do(self.express.operand(tape), "append", self.express.operand(value))]
+            return self._push(s)
         if s.primitive == "s2sad.statement":
             return self._kept(s)
         if s.primitive == "s2sad.inplace":

@@ -27,6 +27,8 @@ OPERATORS: dict[str, Any] = {
     "lshift": ast.LShift,
     "rshift": ast.RShift,
 }
+# The places that an array has at first which grows.
+FIRST_LENGTH = 64
 UNARY: dict[str, Any] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert}
 COMPARISONS: dict[str, Any] = {
     "lt": ast.Lt,
@@ -319,9 +321,27 @@ class Express:
         return call("list", self.operand(s.args[0]))
 
     def _tape(self, s: Assign) -> Any:
-        return ast.List(elts=[], ctx=ast.Load())
+        """A list, or an array: of places for the rounds of loops, or of some that may become more."""
+        if s.extra is None:
+            return ast.List(elts=[], ctx=ast.Load())
+        lengths = self.operands(s.args) or [constant(FIRST_LENGTH)]
+        shape = lengths[0] if len(lengths) == 1 else ast.Tuple(elts=lengths, ctx=ast.Load())
+        self.require("numpy")
+        dtype = [] if s.extra == "float64" else [dotted(f"np.{s.extra}{'_' if s.extra == 'bool' else ''}")]
+        return call("np.empty", shape, *dtype)
+
+    def _top(self, s: Assign) -> Any:
+        return constant(0)
+
+    def taped(self, tape: Operand, places: list[Operand], store: bool = False) -> Any:
+        """The place of an array that a value is taped at."""
+        trees = self.operands(places)
+        place = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=ast.Load())
+        return ast.Subscript(value=self.operand(tape), slice=place, ctx=ast.Store() if store else ast.Load())
 
     def _pop(self, s: Assign) -> Any:
+        if len(s.args) > 1:
+            return self.taped(s.args[0], s.args[1:])
         return call(ast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=ast.Load()))
 
     # -- what is kept as it stands ---------------------------------------------------------------

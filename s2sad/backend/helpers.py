@@ -90,6 +90,13 @@ def _zeros(x):
         return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
     return 0.0 if isinstance(x, (float, np.floating)) else x
 ''',
+    "_grown": '''
+def _grown(tape):
+    """A tape with twice the places."""
+    result = np.empty(2 * len(tape), tape.dtype)
+    result[:len(tape)] = tape
+    return result
+''',
     "_last_writes": '''
 def _last_writes(g, x, index):
     """The elements of ``g`` that stay in ``x`` when ``x[index] = g`` writes some places more than once."""

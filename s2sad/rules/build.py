@@ -59,6 +59,8 @@ class Context:
         self.same_memory: dict[Operand, Operand] = {}
         # What is asked for the shape of a variable in its place; see `macros.shape_source`.
         self.shape_sources: dict[Operand, Operand] = {}
+        # Whether numbers are taped in arrays: what compiled code does fast.
+        self.array_tapes = False
         self._count = 0
 
     def fresh(self) -> int:

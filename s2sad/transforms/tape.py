@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, plan
-from s2sad.ir.kinds import INT, TAPE
+from s2sad.ir.kinds import INT, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
     UNDEFINED,
     Again,
     Assign,
     Block,
     Carry,
+    Const,
     Drain,
     Effect,
     For,
@@ -218,7 +219,7 @@ class Recorder:
         statement = self.parent[home][1] if home in self.parent else None
         for carry in statement.carries if isinstance(statement, Loop) else []:
             if carry.param is var and carry.init is UNDEFINED:
-                carry.init = constant(None)
+                carry.init = unread(self.context, var.kind)
 
     def _new_tape(self, tape: Var, primal: Block) -> None:
         """A tape is made before the outermost loop that pushes to it."""
@@ -406,14 +407,25 @@ class Insertions:
 def always_bound(context: Context, var: Operand) -> None:
     """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
     made = context.definitions.get(var) if isinstance(var, Var) else None
+    nothing = unread(context, var.kind)
     for merge in made.merges if isinstance(made, If) else []:
         if merge.out is var:
-            merge.values = [constant(None) if value is UNDEFINED else value for value in merge.values]
+            merge.values = [nothing if value is UNDEFINED else value for value in merge.values]
             for value in merge.values:
                 always_bound(context, value)
     for carry in made.carries if isinstance(made, Loop) else []:
         if carry.result is var and carry.init is UNDEFINED:
-            carry.init = constant(None)
+            carry.init = nothing
+
+
+# What stands in the places of a tape that the reverse sweep does not read.
+_FILL = {"f": 0.0, "i": 0, "b": False, "c": 0j}
+
+
+def unread(context: Context, kind: Kind) -> Const:
+    """None, or a number where a tape of these is an array."""
+    numbers = context.array_tapes and isinstance(kind, Scalar)
+    return constant(_FILL.get(kind.dtype[0]) if numbers and isinstance(kind, Scalar) else None)
 
 
 def _uses_in(block: Block) -> Iterator[Operand]:

@@ -1,0 +1,209 @@
+"""Tapes of numbers as arrays, for compiled code: there an array costs a store where a list costs a call.
+
+    y_tape = np.empty(n)                     a loop of known length: one place a round
+    for i in range(n):
+        y_tape[i] = y
+
+    y_tape = np.empty(64)                    any other: a place behind the last, in an array that grows
+    y_top = 0
+    while test:
+        if y_top == len(y_tape):
+            y_tape = _grown(y_tape)
+        y_tape[y_top] = y
+        y_top += 1
+
+What is no number stays on a list.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.ir.kinds import INT, TAPE, Array, Scalar, Tuple
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Const,
+    Drain,
+    Effect,
+    For,
+    Function,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    walk,
+)
+from s2sad.rules.build import Builder, Context, constant
+
+DTYPES = {"float64", "float32", "int64", "bool", "complex128", "complex64"}
+# What the length of a loop may be computed with outside of the loops around it.
+_LENGTHS = {"array.shape", "builtins.len", "operator.add", "operator.sub", "operator.mul", "operator.floordiv"}
+
+
+@dataclass
+class _Use:
+    statement: Statement
+    block: Block
+    loops: tuple[Loop, ...]
+
+
+@dataclass
+class _Tape:
+    made: Assign
+    pushes: list[_Use] = field(default_factory=list)
+    pops: list[_Use] = field(default_factory=list)
+
+
+def use_arrays(context: Context, function: Function, may_grow: bool) -> list[Statement]:
+    """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned.
+
+    ``may_grow``: whether both sweeps are in one function, where an array may take another's place.
+    """
+    return _Pass(context, function, may_grow).run()
+
+
+class _Pass:
+    def __init__(self, context: Context, function: Function, may_grow: bool) -> None:
+        self.context, self.body, self.may_grow = context, function.body, may_grow
+        self.tapes: dict[Operand, _Tape] = {}
+        self.outside = {var for s in self.body.statements for var in s.defined()}
+        self.outside.update(param.var for param in function.params)
+        self.outside.update(function.captures)
+        self.before: dict[Statement, list[Statement]] = {}
+        self.cursors: dict[Operand, Var] = {}
+
+    def run(self) -> list[Statement]:
+        self._collect(self.body, ())
+        for tape in self.tapes.values():
+            self._settle(tape)
+        for s in walk(self.body):
+            if isinstance(s, Drain) and s.tape in self.cursors:
+                s.tape = self.cursors[s.tape]
+        self._weave(self.body)
+        return [s for tape in self.tapes.values() for s in self.before.get(tape.made, [])]
+
+    def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
+        for s in block.statements:
+            if isinstance(s, Assign) and s.primitive == "s2sad.tape":
+                self.tapes[s.target] = _Tape(s)
+            elif isinstance(s, Assign) and s.primitive == "s2sad.pop":
+                self.tapes[s.args[0]].pops.append(_Use(s, block, loops))
+            elif isinstance(s, Effect) and s.primitive == "s2sad.push":
+                self.tapes[s.args[0]].pushes.append(_Use(s, block, loops))
+            for inner in s.blocks():
+                self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
+
+    def _settle(self, tape: _Tape) -> None:
+        if len(tape.pushes) != 1 or len(tape.pops) != 1:
+            return
+        push, pop = tape.pushes[0], tape.pops[0]
+        assert isinstance(push.statement, Effect)
+        kind = push.statement.args[1].kind
+        if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
+            return
+        if self._fix(tape, push, pop):
+            tape.made.extra = kind.dtype
+        elif self.may_grow:
+            tape.made.extra = kind.dtype
+            self._let_grow(tape, push, pop)
+
+    # -- loops of known length ---------------------------------------------------------------------
+
+    def _fix(self, tape: _Tape, push: _Use, pop: _Use) -> bool:
+        """One place for each round, if the number of rounds is known before the first."""
+        if [loop.of for loop in pop.loops] != list(push.loops):
+            return False
+        if not all(_is_counted(loop) for loop in (*push.loops, *pop.loops)):
+            return False
+        steps = Block()
+        lengths = [self._length(Builder(self.context, steps), loop) for loop in push.loops]
+        if any(length is None for length in lengths):
+            return False
+        self._put_before(tape.made, steps)
+        tape.made.args = [length for length in lengths if length is not None]
+        for use in (push, pop):
+            places = Block()
+            builder = Builder(self.context, places, adjoint=use is pop)
+            found = [_place(builder, loop) for loop in use.loops if isinstance(loop, For)]
+            self._put_before(use.statement, places)
+            use.statement.replace([*use.statement.operands(), *found])
+        return True
+
+    def _length(self, b: Builder, loop: Loop) -> Operand | None:
+        assert isinstance(loop, For)
+        bounds = [self._outside(b, bound) for bound in (loop.start, loop.end, loop.step)]
+        if any(bound is None for bound in bounds):
+            return None
+        start, end, step = (bound for bound in bounds if bound is not None)
+        if not (_is(start, 0) and _is(step, 1)):
+            return b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT)
+        made = self.context.definitions.get(end) if isinstance(end, Var) else None
+        if isinstance(end, Const):
+            return end
+        if isinstance(made, Assign) and made.primitive in ("builtins.len", "s2sad.getitem"):
+            # Written once more, it needs no name.
+            return b.emit(made.primitive, *made.args, style=made.style, kind=INT)
+        return b.emit("builtins.max", end, constant(0), kind=INT)
+
+    def _outside(self, b: Builder, operand: Operand) -> Operand | None:
+        """A length of an inner loop, computed where no loop is around it."""
+        if not isinstance(operand, Var) or operand in self.outside:
+            return operand
+        made = self.context.definitions.get(operand)
+        if not isinstance(made, Assign):
+            return None
+        part = made.primitive == "s2sad.getitem" and isinstance(made.args[0].kind, Tuple)
+        if not part and made.primitive not in _LENGTHS or made.keywords:
+            return None
+        if made.primitive == "builtins.len" and not isinstance(made.args[0].kind, Array):
+            return None
+        args = [self._outside(b, arg) for arg in made.args]
+        if any(arg is None for arg in args):
+            return None
+        again = [arg for arg in args if arg is not None]
+        return b.emit(made.primitive, *again, style=made.style, kind=operand.kind)
+
+    # -- any other ---------------------------------------------------------------------------------
+
+    def _let_grow(self, tape: _Tape, push: _Use, pop: _Use) -> None:
+        name = tape.made.target.name.removesuffix("_tape")
+        top = Var(f"{name}_top", TAPE)
+        made = Assign(top, "s2sad.top", [])
+        self.context.definitions[top] = made
+        self.cursors[tape.made.target] = top
+        self.before.setdefault(tape.made, []).append(made)
+        for use in (push, pop):
+            use.statement.replace([*use.statement.operands(), top])
+
+    # -- the text ----------------------------------------------------------------------------------
+
+    def _put_before(self, statement: Statement, block: Block) -> None:
+        self.before.setdefault(statement, []).extend(block.statements)
+
+    def _weave(self, block: Block) -> None:
+        result: list[Statement] = []
+        for s in block.statements:
+            result += [*self.before.get(s, []), s]
+            for inner in s.blocks():
+                self._weave(inner)
+        block.statements = result
+
+
+def _is_counted(loop: Loop) -> bool:
+    return isinstance(loop, For) and loop.stop is None
+
+
+def _is(operand: Operand, value: int) -> bool:
+    return isinstance(operand, Const) and operand.value == value
+
+
+def _place(b: Builder, loop: For) -> Operand:
+    """Which round this is."""
+    if loop.index.name in ("", "_"):
+        loop.index.name = "i"
+    place: Operand = loop.index
+    if not _is(loop.start, 0):
+        place = b.emit("operator.sub", place, loop.start, kind=INT)
+    if not _is(loop.step, 1):
+        place = b.emit("operator.floordiv", place, loop.step, kind=INT)
+    return place

@@ -1,0 +1,98 @@
+"""Tapes as arrays: every program gives what it gives with lists, and the text is what compiled code does fast."""
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import compiled, value_and_grad
+from s2sad.pipeline import Generated, Request, generate
+from tests import support
+from tests.test_programs import Case, every_case
+
+
+@pytest.fixture
+def arrays() -> Iterator[pytest.MonkeyPatch]:
+    def with_arrays(request: Request) -> Generated:
+        return generate(dataclasses.replace(request, array_tapes=True))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("S2SAD_CACHE", "off")
+        patch.setattr(compiled, "generate", with_arrays)
+        yield patch
+
+
+@every_case
+def test_programs_give_the_same(name: str, index: int, arrays: pytest.MonkeyPatch) -> None:
+    case = Case(name, index)
+    found = case.differentiate()
+    arrays.undo()
+    expected = dict(support.active_leaves(case.differentiate()))
+    for path, leaf in support.active_leaves(found):
+        np.testing.assert_allclose(leaf, expected[path], rtol=1e-9, atol=1e-12, err_msg=f"at {path}")
+
+
+def counted(x: float, n: int) -> float:
+    for _ in range(n):
+        x = math.sin(x)
+    return x
+
+
+def nested(x: float, a: np.ndarray) -> float:
+    for i in range(a.shape[0]):
+        for j in range(1, a.shape[1], 2):
+            x = math.sin(x) * a[i, j]
+    return x
+
+
+def triangle(x: float, n: int) -> float:
+    for i in range(n):
+        for _ in range(i):
+            x = math.sin(x)
+    return x
+
+
+def open_ended(x: float, least: float) -> float:
+    while x > least:
+        x = math.sin(x)
+    return x
+
+
+PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
+    "counted": (counted, (0.9, 5), ["np.empty(max(n, 0))", "x_tape[i] = x", "x = x_tape[i]"]),
+    "no rounds": (counted, (0.9, -5), ["np.empty(max(n, 0))"]),
+    "nested": (nested, (0.9, np.ones((2, 5))), ["np.empty((a.shape[0], len(range(1, a.shape[1], 2))))",
+                                               "x_tape[i, (j - 1) // 2] = x"]),
+    "triangle": (triangle, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "open-ended": (open_ended, (0.9, 0.05), ["np.empty(64)", "while x_top:"]),
+}
+
+
+@pytest.mark.parametrize("which", PROGRAMS)
+def test_text(which: str, arrays: pytest.MonkeyPatch) -> None:
+    program, arguments, lines = PROGRAMS[which]
+    derivative = value_and_grad(program)
+    text = derivative.source(*arguments)
+    for line in lines:
+        assert line in text, text
+    value, gradient = derivative(*arguments)
+    arrays.undo()
+    assert (value, gradient) == value_and_grad(program)(*arguments)
+
+
+@pytest.mark.parametrize("which", PROGRAMS)
+def test_numba_compiles_it(which: str, arrays: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    program, arguments, _ = PROGRAMS[which]
+    text = value_and_grad(program).source(*arguments).replace("reversed(range(n))", "range(n - 1, -1, -1)")
+    if "reversed" in text:
+        pytest.skip("reversed ranges are written in another way for Numba")
+    space: dict[str, Any] = {"numba": numba}
+    exec(text.replace("\ndef ", "\n@numba.njit\ndef "), space)
+    value, gradient = space[f"{program.__name__}_value_and_grad"](*arguments)
+    arrays.undo()
+    assert (value, gradient) == pytest.approx(value_and_grad(program)(*arguments))
