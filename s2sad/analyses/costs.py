@@ -53,10 +53,20 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
     "sqrt": (260, 1.3), "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
 }
 ASTYPE = (250, 0.2)
+# Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing; it stores them in
+# an array (`transforms.array_tapes`).
+COMPILED_NUMBER = 6
+COMPILED = {
+    "operator.truediv": 3, "operator.floordiv": 4, "operator.mod": 6, "operator.pow": 20, "math.sqrt": 4,
+    "math.log": 8, "math.exp": 7,
+}
+COMPILED_MATH, COMPILED_OTHER = 12, 1
 
 
-def tape(var: Var) -> int:
+def tape(var: Var, compiled: bool) -> int:
     """What it costs to keep a value in the forward sweep and to take it back in the reverse sweep."""
+    if compiled and isinstance(var.kind, Scalar):
+        return COMPILED_NUMBER
     return _kept(var.kind, APPEND)
 
 
@@ -78,8 +88,15 @@ def elements(kind: Kind) -> int:
     return 1000 << 3 * (axes - 1) if axes else 1
 
 
-def again(made: Assign) -> int | None:
+def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
+    price = _again(made)
+    if price is None or not compiled or not isinstance(made.target.kind, Scalar):
+        return price
+    return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
+
+
+def _again(made: Assign) -> int | None:
     primitive = made.primitive
     if primitive == "s2sad.getitem":
         return _item(made)

@@ -39,11 +39,15 @@ class Local:
 
 def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
-    aliases: Aliases,
+    aliases: Aliases, compiled: bool = False,
 ) -> Plan:
-    """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand."""
+    """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
+
+    ``compiled``: whether the derivative will be compiled, which changes the prices.
+    """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
+    prices: dict[Var, int] = {}
     wanted = dict.fromkeys(needed)
     work = list(wanted)
     while work:
@@ -53,32 +57,38 @@ def plan(
             continue
         places[var] = place
         step = repeatable(var, definition, aliases)
-        if step is not None:
+        price = None if step is None else costs.again(step, compiled)
+        if step is not None and price is not None:
             made[var] = step
+            prices[var] = price
             work += [arg for arg in step.args if isinstance(arg, Var)]
     order = sorted(places, key=lambda var: places[var].order)
     number = {var: n for n, var in enumerate(order)}
-    chosen = cheapest([_value(var, places[var], made.get(var), number, var in wanted) for var in order])
+    values = []
+    for var in order:
+        kept = costs.tape(var, compiled) * _FINE + _preference(var, var in made)
+        weight, wants = places[var].weight, var in wanted
+        if var in made:
+            operands = dict.fromkeys(number[arg] for arg in made[var].args if isinstance(arg, Var) and arg in number)
+            values.append(Value(kept * weight, prices[var] * _FINE * weight, tuple(operands), wants))
+        else:
+            values.append(Value(kept * weight, needed=wants))
+    chosen = cheapest(values)
     return Plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
         [made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN],
     )
 
 
-def _value(var: Var, place: Local, made: Assign | None, number: dict[Var, int], needed: bool) -> Value:
-    preferred = 1 if made is None and var.name else 2 if var.name else 3
-    price = (costs.tape(var) * _FINE + preferred) * place.weight
-    if made is None:
-        return Value(price, needed=needed)
-    again = (costs.again(made) or 0) * _FINE * place.weight
-    operands = (number[arg] for arg in made.args if isinstance(arg, Var) and arg in number)
-    return Value(price, again, tuple(dict.fromkeys(operands)), needed)
+def _preference(var: Var, repeatable: bool) -> int:
+    """Of what costs the same, the state that a loop carries is taped, then what has a name."""
+    return 1 if var.name and not repeatable else 2 if var.name else 3
 
 
 def repeatable(var: Var, definition: Callable[[Var], Statement | None], aliases: Aliases) -> Assign | None:
-    """The assignment that gives a variable, if it gives the same in the reverse sweep and is not too dear."""
+    """The assignment that gives a variable, if it gives the same in the reverse sweep."""
     made = definition(var)
-    if not isinstance(made, Assign) or not is_pure(made.primitive) or costs.again(made) is None:
+    if not isinstance(made, Assign) or not is_pure(made.primitive):
         return None
     if table.lookup(made.primitive) is None and made.primitive not in costs.PARTS:
         return None

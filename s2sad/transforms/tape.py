@@ -138,7 +138,8 @@ class Recorder:
         self._count_inner_rounds()
         self._take_indices()
         self._take_shapes()
-        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases)
+        compiled = self.context.array_tapes
+        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled)
         for var in steps.taped:
             self._tape(var)
         for step in steps.recomputed:
