@@ -39,6 +39,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
 _ROUNDS, _BRANCHES = 8, 6
@@ -137,6 +138,7 @@ class Recorder:
     def run(self) -> None:
         self._count_inner_rounds()
         self._take_indices()
+        find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
         self._take_shapes()
         compiled = self.context.array_tapes
         steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled)

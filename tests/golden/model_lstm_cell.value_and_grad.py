@@ -9,7 +9,6 @@ def program_value_and_grad(w, xs):
     state = np.zeros(2), np.zeros(2)
     c_tape = []
     joined_tape = []
-    z_tape = []
     n_tape = []
     exp_tape = []
     exp_tape_1 = []
@@ -24,7 +23,6 @@ def program_value_and_grad(w, xs):
         joined = np.concatenate([x, h, np.ones(1)])
         joined_tape.append(joined)
         z = w @ joined
-        z_tape.append(z)
         n = len(h)
         n_tape.append(n)
         exp = np.exp(-z[:n])
@@ -54,7 +52,6 @@ def program_value_and_grad(w, xs):
     for k in reversed(range(len(xs))):
         c = c_tape.pop()
         joined = joined_tape.pop()
-        z = z_tape.pop()
         n = n_tape.pop()
         exp = exp_tape.pop()
         exp_1 = exp_tape_1.pop()
@@ -79,28 +76,28 @@ def program_value_and_grad(w, xs):
         emit = 1.0 / total_2
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh_1, 0.0), z[product:product_1].shape)
+        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh_1, 0.0), exp_2.shape)
         c_bar = c_bar + np.where(state_bar[0] != 0.0, state_bar[0] * emit, 0.0) * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
         product_bar = _unbroadcast(c_bar, shape)
-        write_bar = _unbroadcast(product_bar * tanh, z[n:product].shape)
-        tanh_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), z[product_1:].shape)
-        z_bar = np.zeros_like(z)
+        write_bar = _unbroadcast(product_bar * tanh, exp_1.shape)
+        item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), tanh.shape) * (1.0 - tanh * tanh)
         c_bar_1 = np.where(c_bar != 0.0, c_bar * keep, 0.0)
-        keep_bar = _unbroadcast(c_bar * c, z[:n].shape)
+        keep_bar = _unbroadcast(c_bar * c, exp.shape)
         # return 1.0 / (1.0 + np.exp(-z))
         total_bar = np.where(emit_bar != 0.0, -(emit * (emit_bar / total_2)), 0.0)
-        item_bar = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
+        item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
         total_bar = np.where(write_bar != 0.0, -(write * (write_bar / total_1)), 0.0)
-        item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp_1, 0.0)
+        item_bar_2 = -np.where(total_bar != 0.0, total_bar * exp_1, 0.0)
         total_bar = np.where(keep_bar != 0.0, -(keep * (keep_bar / total)), 0.0)
-        item_bar_2 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
+        item_bar_3 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product_1:] += tanh_bar * (1.0 - tanh * tanh)
+        z_bar = np.zeros(w.shape[0])
+        z_bar[product_1:] += item_bar
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product:product_1] += item_bar
-        z_bar[n:product] += item_bar_1
-        z_bar[:n] += item_bar_2
+        z_bar[product:product_1] += item_bar_1
+        z_bar[n:product] += item_bar_2
+        z_bar[:n] += item_bar_3
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         w_bar += np.outer(z_bar, joined)

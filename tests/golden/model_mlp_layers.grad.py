@@ -10,7 +10,6 @@ def program_grad(layers, x, y):
     item = layers[:-1]
     x_tape = []
     shape_tape = []
-    shape_tape_1 = []
     x_tape_1 = []
     x_1 = x
     for item_1 in item:
@@ -19,9 +18,7 @@ def program_grad(layers, x, y):
         bias = item_1[1]
         product = x_1 @ weights
         shape_tape.append(product.shape)
-        total = product + bias
-        shape_tape_1.append(total.shape)
-        x_1 = np.tanh(total)
+        x_1 = np.tanh(product + bias)
         x_tape_1.append(x_1)
     item_1 = layers[-1]
     weights = item_1[0]
@@ -44,14 +41,13 @@ def program_grad(layers, x, y):
     for k in reversed(range(len(item))):
         x_1 = x_tape.pop()
         shape = shape_tape.pop()
-        shape_1 = shape_tape_1.pop()
         x_2 = x_tape_1.pop()
         # for weights, bias in layers[:-1]:
         item_1 = item[k]
         weights = item_1[0]
         bias = item_1[1]
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), shape_1)
+        total_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), x_2.shape)
         product_bar = _unbroadcast(total_bar, shape)
         bias_bar = _unbroadcast(total_bar, bias.shape)
         x_bar = _unbroadcast(product_bar @ weights.T, x_1.shape)

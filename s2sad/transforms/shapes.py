@@ -1,0 +1,155 @@
+"""Values of a loop of which the reverse sweep wants only the shape: it is had from what is there.
+
+A mention of a local value that asks for its shape alone becomes one of a value of the same shape that is at hand or
+needed anyway; or the shape is put together from the lengths of the parameters. What is left is recorded: the
+shape, and not the value (`transforms.tape`).
+
+Equal symbolic lengths are equal at run time within one round of a loop. Only what elementwise operations
+lead to from a value in its own round, and the parameters, whose lengths never change, are taken for it.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Tuple
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, inits, results, walk
+from s2sad.rules import table
+from s2sad.rules.build import Builder, Context, constant
+
+# Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
+_SHAPE_OF = {"s2sad.shape": 0}
+_LIKE = {"s2sad.zeros_like": 0, "s2sad.expand": 1}
+
+
+def find_shapes(
+    context: Context, function: Function, forward: set[Statement], is_local: Callable[[Var], bool],
+    home: dict[Var, Block],
+) -> None:
+    """Let the reverse sweep of a function find shapes where they are."""
+    primal = Block([s for s in function.body.statements if s in forward])
+    reverse = Block([s for s in function.body.statements if s not in forward])
+    asking = [s for s in walk(reverse) if isinstance(s, Assign) and _asks(s, is_local)]
+    if not asking:
+        return
+    finder = _Finder(context, function, primal, home, _wanted(reverse, set(asking)))
+    for block in _blocks(reverse):
+        finder.rewrite(block, set(asking))
+
+
+def _place(s: Assign) -> int | None:
+    return _SHAPE_OF.get(s.primitive, _LIKE.get(s.primitive))
+
+
+def _asks(s: Assign, is_local: Callable[[Var], bool]) -> bool:
+    place = _place(s)
+    of = None if place is None else s.args[place]
+    return isinstance(of, Var) and isinstance(of.kind, Array) and of.kind.dims is not None and is_local(of)
+
+
+def _wanted(reverse: Block, asking: set[Assign]) -> set[Operand]:
+    """What the reverse sweep reads for more than its shape."""
+    found: set[Operand] = set()
+    for s in walk(reverse):
+        if isinstance(s, Assign) and s in asking:
+            place = _place(s)
+            found.update(arg for number, arg in enumerate(s.args) if number != place)
+        else:
+            found.update([*s.operands(), *inits(s), *results(s)])
+    return found
+
+
+def _blocks(block: Block) -> list[Block]:
+    return [block, *(inner for s in walk(block) for inner in s.blocks())]
+
+
+class _Finder:
+    def __init__(
+        self, context: Context, function: Function, primal: Block, home: dict[Var, Block], wanted: set[Operand]
+    ) -> None:
+        self.context, self.home, self.wanted = context, home, wanted
+        self.params = [param.var for param in function.params if not param.prefix] + function.captures
+        self.lengths: dict[Extent, tuple[Var, int]] = {}
+        for var in self.params:
+            for axis, dim in enumerate(_dims(var.kind)):
+                self.lengths.setdefault(dim, (var, axis))
+        self.parent: dict[Operand, Operand] = {}
+        self.same: dict[Operand, list[Var]] = {}
+        self._join(primal)
+
+    # -- values of one shape -----------------------------------------------------------------------
+
+    def _join(self, primal: Block) -> None:
+        members: list[Var] = []
+        for s in walk(primal):
+            known = table.lookup(s.primitive) if isinstance(s, Assign) else None
+            if not isinstance(s, Assign) or known is None or not known.elementwise or not _dims(s.target.kind):
+                continue
+            for arg in s.args:
+                if isinstance(arg, Var) and _dims(arg.kind) == _dims(s.target.kind):
+                    one, two = self._find(arg), self._find(s.target)
+                    if one is not two:
+                        self.parent[one] = two
+                    members += [arg, s.target]
+        for var in dict.fromkeys(members):
+            self.same.setdefault(self._find(var), []).append(var)
+
+    def _find(self, var: Operand) -> Operand:
+        root = var
+        while root in self.parent:
+            root = self.parent[root]
+        while var is not root:
+            self.parent[var], var = root, self.parent[var]
+        return root
+
+    def _stand_in(self, of: Var, alike: bool) -> Var | None:
+        """A value of the same shape, and kind if ``alike``, that is there anyway."""
+        assert isinstance(of.kind, Array)
+        for var in self.params:
+            if isinstance(var.kind, Array) and var.kind.dims == of.kind.dims and (not alike or var.kind == of.kind):
+                return var
+        for var in self.same.get(self._find(of), []):
+            if var in self.wanted and self.home.get(var) is self.home.get(of) and (not alike or var.kind == of.kind):
+                return var
+        return None
+
+    # -- rewriting ---------------------------------------------------------------------------------
+
+    def rewrite(self, block: Block, asking: set[Assign]) -> None:
+        statements = block.statements
+        block.statements = []
+        for s in statements:
+            if isinstance(s, Assign) and s in asking:
+                self._rewrite(Builder(self.context, block, s.origin, adjoint=True), s)
+            block.statements.append(s)
+
+    def _rewrite(self, b: Builder, s: Assign) -> None:
+        place = _place(s)
+        assert place is not None
+        of = s.args[place]
+        assert isinstance(of, Var)
+        if of in self.wanted:
+            return
+        found = self._stand_in(of, s.primitive in _LIKE)
+        if found is not None:
+            s.args[place] = found
+            return
+        dims = _dims(of.kind)
+        if not dims or not all(dim == 1 or dim in self.lengths for dim in dims):
+            return
+        if s.primitive == "s2sad.shape":
+            s.primitive, s.args = "s2sad.tuple", [self._length(b, dim) for dim in dims]
+            s.target.kind = Tuple((INT,) * len(dims))
+        elif s.primitive == "s2sad.zeros_like" and of.kind == Array("float64", dims):
+            lengths = [self._length(b, dim) for dim in dims]
+            s.primitive, s.args = "numpy.zeros", [lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)]
+
+    def _length(self, b: Builder, dim: Extent) -> Operand:
+        if not isinstance(dim, Dim):
+            return constant(dim)
+        var, axis = self.lengths[dim]
+        shape = b.emit("array.shape", var, style="attribute", kind=Tuple((INT,) * len(_dims(var.kind))))
+        return b.emit("s2sad.getitem", shape, constant(axis), kind=INT)
+
+
+def _dims(kind: Kind) -> tuple[Extent, ...]:
+    return kind.dims or () if isinstance(kind, Array) else ()
