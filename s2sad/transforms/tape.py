@@ -105,7 +105,11 @@ class Recorder:
         return False
 
     def _definition(self, var: Var) -> Statement | None:
-        return self.context.definitions.get(var)
+        made = self.context.definitions.get(var)
+        if isinstance(made, With):
+            value = next((merge.values[0] for merge in made.merges if merge.out is var), None)
+            return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
+        return made
 
     def _reversed_home(self, var: Var) -> Block | None:
         """The block of the primal whose reverse has a variable again: its own, or that around a `with` or a test."""
@@ -252,7 +256,7 @@ class Recorder:
 
     def _insert_behind(self, var: Var, steps: list[Statement]) -> None:
         """Statements as soon as a variable is there."""
-        block, made = self.home[var], self._definition(var)
+        block, made = self.home[var], self.context.definitions.get(var)
         holder = self.parent[block][1]
         if isinstance(holder, While) and block is holder.test:
             self.insertions.at_top(holder.body, steps)  # the test is evaluated once more than the body
@@ -264,10 +268,13 @@ class Recorder:
     def _again(self, step: Assign) -> None:
         primal = self._reversed_home(step.target)
         assert primal is not None
+        args = [self.mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
+        if step.primitive == "s2sad.alias":
+            self.mapping[step.target] = args[0]
+            return
         target = Var(step.target.name, step.target.kind)
         target.hint = step.target.hint
         style = "" if step.style == "augmented" else step.style
-        args = [self.mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
         again = Assign(target, step.primitive, args, step.keywords, style, step.extra, origin=step.origin)
         again.adjoint = True
         self.context.definitions[target] = again
