@@ -20,7 +20,7 @@ KEPT = 1.5
 
 # Names and parts of what is there. What only says where something is costs nothing: it is written where it is used.
 PARTS = {
-    "s2sad.alias": 5, "s2sad.some": 5, "s2sad.getattr": 15, "s2sad.tuple": 20, "s2sad.slice": 1,
+    "s2sad.alias": 5, "s2sad.next": 5, "s2sad.some": 5, "s2sad.getattr": 15, "s2sad.tuple": 20, "s2sad.slice": 1,
     "builtins.len": 15, "array.shape": 30, "array.size": 30, "array.ndim": 30, "s2sad.shape": 32,
     "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5,
 }

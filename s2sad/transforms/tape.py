@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from s2sad.analyses import costs
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, plan
@@ -43,6 +44,8 @@ from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
 _ROUNDS, _BRANCHES = 8, 6
+# What costs this to compute again is rather carried through the reverse loop, where it can be.
+_DEAR = 30
 
 
 class Recorder:
@@ -69,11 +72,13 @@ class Recorder:
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
         self.shapes: set[Assign] = set()
+        self.handed_on: dict[Var, Carry] = {}
         self.insertions = Insertions(self.parent)
         self._place(self.body)
         for reverse, primal in twins.items():
             if reverse in self.parent:
                 self.reverse_of[primal] = reverse
+        self._find_handed_on()
 
     # -- where things are ----------------------------------------------------------------------
 
@@ -109,7 +114,22 @@ class Recorder:
         if isinstance(made, With):
             value = next((merge.values[0] for merge in made.merges if merge.out is var), None)
             return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
+        carry = self.handed_on.get(var)
+        if carry is not None and (not isinstance(made, Assign) or (costs.again(made, False) or _DEAR) >= _DEAR):
+            return Assign(var, "s2sad.next", [carry.param])
         return made
+
+    def _find_handed_on(self) -> None:
+        """What a loop of the function's own block carries on: the next round, reversed before, began with it."""
+        for s in self.body.statements:
+            reverse = self.reverse_of.get(s.body) if isinstance(s, Loop) else None
+            if not isinstance(s, Loop) or reverse is None or s not in self.forward:
+                continue
+            for carry in s.carries:
+                out = carry.out
+                if isinstance(out, Var) and carry.init is not UNDEFINED and self.home.get(out) is s.body:
+                    if out not in s.bound():
+                        self.handed_on.setdefault(out, carry)
 
     def _reversed_home(self, var: Var) -> Block | None:
         """The block of the primal whose reverse has a variable again: its own, or that around a `with` or a test."""
@@ -272,14 +292,27 @@ class Recorder:
         if step.primitive == "s2sad.alias":
             self.mapping[step.target] = args[0]
             return
+        if step.primitive == "s2sad.next":
+            self._hand_back(step.target, args[0], primal)
+            return
         target = Var(step.target.name, step.target.kind)
         target.hint = step.target.hint
         style = "" if step.style == "augmented" else step.style
-        again = Assign(target, step.primitive, args, step.keywords, style, step.extra, origin=step.origin)
-        again.adjoint = True
-        self.context.definitions[target] = again
+        made = Assign(target, step.primitive, args, step.keywords, style, step.extra, origin=step.origin)
+        made.adjoint = True
+        self.context.definitions[target] = made
         self.mapping[step.target] = target
-        self.insertions.at_top(self.reverse_of[primal], [again])
+        self.insertions.at_top(self.reverse_of[primal], [made])
+
+    def _hand_back(self, var: Var, before: Operand, primal: Block) -> None:
+        """Carry through the reverse loop what a round began with, for the round before it."""
+        loop = self.parent[self.reverse_of[primal]][1]
+        assert isinstance(loop, Loop)
+        name = var.name or var.hint
+        param, result = Var(name, var.kind), Var(name, var.kind)
+        loop.carries.append(Carry(self.handed_on[var].result, param, before, result))
+        self.context.definitions[param] = self.context.definitions[result] = loop
+        self.mapping[var] = param
 
     # -- trip counts ---------------------------------------------------------------------------
 

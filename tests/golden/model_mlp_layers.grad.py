@@ -10,7 +10,6 @@ def program_grad(layers, x, y):
     item = layers[:-1]
     x_tape = []
     shape_tape = []
-    x_tape_1 = []
     x_1 = x
     for item_1 in item:
         x_tape.append(x_1)
@@ -19,7 +18,6 @@ def program_grad(layers, x, y):
         product = x_1 @ weights
         shape_tape.append(product.shape)
         x_1 = np.tanh(product + bias)
-        x_tape_1.append(x_1)
     item_1 = layers[-1]
     weights = item_1[0]
     bias = item_1[1]
@@ -39,21 +37,21 @@ def program_grad(layers, x, y):
     # for weights, bias in layers[:-1]:
     t = [_zeros(item) for item in item]
     for k in reversed(range(len(item))):
-        x_1 = x_tape.pop()
+        x_2 = x_tape.pop()
         shape = shape_tape.pop()
-        x_2 = x_tape_1.pop()
         # for weights, bias in layers[:-1]:
         item_1 = item[k]
         weights = item_1[0]
         bias = item_1[1]
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), x_2.shape)
+        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
         product_bar = _unbroadcast(total_bar, shape)
         bias_bar = _unbroadcast(total_bar, bias.shape)
-        x_bar = _unbroadcast(product_bar @ weights.T, x_1.shape)
-        weights_bar = _unbroadcast(x_1.T @ product_bar, weights.shape)
+        x_bar = _unbroadcast(product_bar @ weights.T, x_2.shape)
+        weights_bar = _unbroadcast(x_2.T @ product_bar, weights.shape)
         # for weights, bias in layers[:-1]:
         t[k] = _add(t[k], (weights_bar, bias_bar))
+        x_1 = x_2
     # for weights, bias in layers[:-1]:
     x_bar = _unbroadcast(x_bar, x.shape)
     layers_bar[:-1] = _add(layers_bar[:-1], t)

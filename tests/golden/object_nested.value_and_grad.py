@@ -9,12 +9,10 @@ def program_value_and_grad(network, x):
     scale: float), x: float[:]
     """
     x_tape = []
-    x_tape_1 = []
     x_1 = x
     for layer in network.layers:
         x_tape.append(x_1)
         x_1 = np.tanh(layer.weights @ x_1 + layer.bias)
-        x_tape_1.append(x_1)
     total = np.sum(x_1)
     value = network.scale * total
 
@@ -23,16 +21,16 @@ def program_value_and_grad(network, x):
     # for layer in self.layers:
     layers_bar = [_zeros(item) for item in network.layers]
     for k in reversed(range(len(network.layers))):
-        x_1 = x_tape.pop()
-        x_2 = x_tape_1.pop()
+        x_2 = x_tape.pop()
         # for layer in self.layers:
         layer = network.layers[k]
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x_2 * x_2), x_2.shape)
-        weights_bar = _unbroadcast(np.outer(bias_bar, x_1), layer.weights.shape)
-        x_bar = _unbroadcast(bias_bar @ layer.weights, x_1.shape)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
+        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), layer.weights.shape)
+        x_bar = _unbroadcast(bias_bar @ layer.weights, x_2.shape)
         # for layer in self.layers:
         layers_bar[k] = _add(layers_bar[k], _like(layer, weights=weights_bar, bias=bias_bar))
+        x_1 = x_2
     # for layer in self.layers:
     x_bar = _unbroadcast(x_bar, x.shape)
     network_bar = _like(network, layers=layers_bar, scale=total)
