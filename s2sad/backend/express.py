@@ -312,6 +312,10 @@ class Express:
         self.require("numpy")
         return call("_add", *self.operands(s.args))
 
+    def _zeros_of(self, s: Assign) -> Any:
+        self.require("numpy")
+        return call("np.zeros", self.operand(s.args[0]))
+
     def _index_add(self, s: Assign) -> Any:
         raise InternalError("an update in place is a statement", s.origin)
 

@@ -34,7 +34,9 @@ from s2sad.rules import table
 MAXIMUM_ADJOINT_SIZE = 11
 # Effects that give a value and may stand inside an expression.
 _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
-_NEVER = IN_PLACE | {"s2sad.pop", "s2sad.tape", "s2sad.top", "s2sad.push", "s2sad.zeros_like", "s2sad.copy"}
+_NEVER = IN_PLACE | {
+    "s2sad.pop", "s2sad.tape", "s2sad.top", "s2sad.push", "s2sad.zeros_like", "s2sad.zeros_of", "s2sad.copy",
+}
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
 

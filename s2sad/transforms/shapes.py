@@ -141,7 +141,8 @@ class _Finder:
             s.target.kind = Tuple((INT,) * len(dims))
         elif s.primitive == "s2sad.zeros_like" and of.kind == Array("float64", dims):
             lengths = [self._length(b, dim) for dim in dims]
-            s.primitive, s.args = "numpy.zeros", [lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)]
+            shape = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
+            s.primitive, s.args = "s2sad.zeros_of", [shape]
 
     def _length(self, b: Builder, dim: Extent) -> Operand:
         if not isinstance(dim, Dim):

@@ -82,6 +82,7 @@ def program_value_and_grad(w, xs):
         product_bar = _unbroadcast(c_bar, shape)
         write_bar = _unbroadcast(product_bar * tanh, exp_1.shape)
         item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), tanh.shape) * (1.0 - tanh * tanh)
+        z_bar = np.zeros(w.shape[0])
         c_bar_1 = np.where(c_bar != 0.0, c_bar * keep, 0.0)
         keep_bar = _unbroadcast(c_bar * c, exp.shape)
         # return 1.0 / (1.0 + np.exp(-z))
@@ -92,7 +93,6 @@ def program_value_and_grad(w, xs):
         total_bar = np.where(keep_bar != 0.0, -(keep * (keep_bar / total)), 0.0)
         item_bar_3 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar = np.zeros(w.shape[0])
         z_bar[product_1:] += item_bar
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product:product_1] += item_bar_1

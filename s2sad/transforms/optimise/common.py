@@ -14,7 +14,7 @@ from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 
 # Cheaper to write again than to name.
-_TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like"}
+_TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
 
 
 def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:

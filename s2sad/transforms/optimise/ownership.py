@@ -31,7 +31,9 @@ from s2sad.rules.build import Context
 
 CONSUMING = IN_PLACE
 # What returns memory of its own.
-_FRESH_INTERNAL = {"s2sad.zeros_like", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read"}
+_FRESH_INTERNAL = {
+    "s2sad.zeros_like", "s2sad.zeros_of", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read",
+}
 
 
 class _Places:
