@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import compile_time, table
+from benchmarks import compile_time, scaling, table
 from benchmarks.columns import COLUMNS, GROUPS, Column
 from benchmarks.goals import GOALS
 from benchmarks.measure import Measured, measure
@@ -29,6 +29,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers()
     compare_command(parser)
     compare_command(commands.add_parser("compare", help="the table against hand-written adjoints and peers"))
+    growing = commands.add_parser("scaling", help="how the cost grows with trip count, sizes and depths")
+    growing.set_defaults(run=grow)
+    growing.add_argument("--columns", default="numpy,numba,jax", help=f"some of {','.join(GROUPS)}")
+    growing.add_argument("--rounds", type=int, default=9)
+    growing.add_argument("--markdown", type=Path, help="write the tables into this file, between its markers")
     compiling = commands.add_parser("compile", help="what generating costs, and a call, and the import")
     compiling.set_defaults(run=lambda options: compile_time.main())
     return parser.parse_args(argv)
@@ -78,6 +83,15 @@ def compare(options: argparse.Namespace) -> None:
             body += ["", f"**{title}**", "", table.markdown(cells)]
         body += ["", *(f"- {goal}" for goal in goals), "", *(f"- {gap}" for gap in gaps)]
         table.write_between_markers(options.markdown, "benchmarks", "\n".join(body))
+
+
+def grow(options: argparse.Namespace) -> None:
+    tables, goals = scaling.report(["numpy", *chosen(options.columns, GROUPS)], options.rounds)
+    if options.markdown:
+        body = []
+        for title, cells in tables.items():
+            body += [f"**{title}**", "", table.markdown(cells), ""]
+        table.write_between_markers(options.markdown, "scaling", "\n".join([*body, *(f"- {goal}" for goal in goals)]))
 
 
 def progress(result: Measured, columns: Sequence[Column], unit: str) -> str:

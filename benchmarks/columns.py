@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
@@ -52,12 +53,14 @@ def need(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except Exception as error:  # a package may be there and not fit the others
-        raise Skip(f"{module}: {first_line(error)}") from error
+        raise Skip(f"{module}: {reason(error)}") from error
 
 
-def first_line(error: BaseException) -> str:
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text.splitlines()[0] if text else ''}"[:110]
+def reason(error: BaseException) -> str:
+    """The beginning of an error's message, in one line."""
+    text = re.sub(r"\x1b\[\d*m", "", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return f"{type(error).__name__}: {' '.join(lines[:2])}"[:160]
 
 
 # -- NumPy ----------------------------------------------------------------------------------------

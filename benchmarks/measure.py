@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.checking import agree
-from benchmarks.columns import Column, Skip, first_line
+from benchmarks.columns import Column, Skip, reason
 from benchmarks.row import Row
 
 SECONDS_A_SAMPLE = 0.02
@@ -38,18 +38,19 @@ class Measured:
         return self.peaks[one] / self.peaks[two] if one in self.peaks and two in self.peaks else None
 
 
-def measure(row: Row, columns: Sequence[Column], rounds: int) -> Measured:
-    arguments = row.arguments(**row.full)
+def measure(row: Row, columns: Sequence[Column], rounds: int, sizes: dict[str, int] | None = None) -> Measured:
+    """Check and time the columns on a row at its full size, or at other ones."""
+    arguments = row.arguments(**(sizes or row.full))
     found = Measured(row)
     calls = {}
     expected = row.by_hand(*arguments)
     for column in columns:
         try:
             calls[column.name] = prepare(column, row, arguments, expected, found)
-        except Skip as reason:
-            found.why[column.name] = str(reason)
+        except Skip as skip:
+            found.why[column.name] = str(skip)
         except Exception as error:
-            found.why[column.name] = first_line(error)
+            found.why[column.name] = reason(error)
     for name, call in calls.items():
         if name in TRACED:
             found.peaks[name] = peak(call)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Function = Callable[..., Any]
@@ -20,8 +20,9 @@ class Row:
 
     A peer's entry is a function from the peer's module (``jax``, ``torch``, ``autograd.numpy``) to the program in
     the form that this peer needs, AS_WRITTEN, or the reason why there is none. ``static`` are the parameters that a
-    compiled peer has to know before it compiles; ``loops`` says whether natural loops are what the program is made
-    of, ``scalars`` whether they are plain Python's.
+    compiled peer has to know before it compiles. ``loops``: a loop program, in Numba and C as well; ``scalars``: its
+    loops are over single numbers. ``full`` and ``small`` are sizes, given to ``arguments`` by name: for the
+    measurement and for the tests.
     """
 
     name: str
@@ -41,4 +42,3 @@ class Row:
     static: tuple[str, ...] = ()
     loops: bool = False
     scalars: bool = False
-    checked: dict[str, float] = field(default_factory=dict)

@@ -12,9 +12,12 @@ Cells = list[list[str]]
 
 
 def number(value: float | None) -> str:
+    """A ratio in two or three digits."""
     if value is None:
         return "–"
-    return f"{value:.2f}" if value < 9.95 else f"{value:.0f}" if value < 99.5 else f"≈ {float(f'{value:.2g}'):.0f}"
+    if value < 9.95:
+        return f"{value:.2f}" if value >= 0.0995 else f"{value:.3f}"
+    return f"{value:.0f}" if value < 99.5 else f"≈ {float(f'{value:.2g}'):.0f}"
 
 
 def geometric_mean(values: Iterable[float | None]) -> float | None:

@@ -144,14 +144,13 @@ def in_jax(jax):
 
 def in_torch(torch):
     def relax(u0, f, w, sweeps):
-        n, m = u0.shape
-        u = [list(row.unbind()) for row in u0]
-        fs = [list(row.unbind()) for row in f]
+        u = u0.clone()
+        n, m = u.shape
         for _ in range(sweeps):
             for i in range(1, n - 1):
                 for j in range(1, m - 1):
-                    u[i][j] = 0.25 * (u[i - 1][j] + u[i + 1][j] + u[i][j - 1] + u[i][j + 1] + fs[i][j])
-        return torch.sum(w * torch.stack([torch.stack(row) for row in u]))
+                    u[i, j] = 0.25 * (u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1] + f[i, j])
+        return torch.sum(w * u)
 
     return relax
 
@@ -177,4 +176,5 @@ ROW = Row(
     torch=in_torch,
     static=("sweeps",),
     loops=True,
+    scalars=True,
 )

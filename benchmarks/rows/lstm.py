@@ -1,6 +1,8 @@
 """A recurrent network with gates: many small products, one after the other."""
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from benchmarks.row import Row
@@ -112,6 +114,59 @@ def best_hand(w, v, b, xs, target):
     return value, (slopes.T @ xs, slopes.T @ hs[:-1], np.sum(slopes, axis=0))
 
 
+def numba_hand(w, v, b, xs, target):
+    steps, inputs = xs.shape
+    n = target.shape[0]
+    zs = np.empty((steps, 4 * n))
+    hs = np.zeros((steps + 1, n))
+    cs = np.zeros((steps + 1, n))
+    for t in range(steps):
+        z = zs[t]
+        z[:] = b
+        for i in range(4 * n):
+            for j in range(inputs):
+                z[i] += w[i, j] * xs[t, j]
+            for j in range(n):
+                z[i] += v[i, j] * hs[t, j]
+        for i in range(n):
+            for gate in range(3):
+                z[gate * n + i] = 1.0 / (1.0 + math.exp(-z[gate * n + i]))
+            z[3 * n + i] = math.tanh(z[3 * n + i])
+            cs[t + 1, i] = z[i] * cs[t, i] + z[n + i] * z[3 * n + i]
+            hs[t + 1, i] = z[2 * n + i] * math.tanh(cs[t + 1, i])
+    value = 0.0
+    h_bar = np.empty(n)
+    for i in range(n):
+        value += (hs[steps, i] - target[i]) ** 2
+        h_bar[i] = 2.0 * (hs[steps, i] - target[i])
+
+    c_bar = np.zeros(n)
+    w_bar = np.zeros_like(w)
+    v_bar = np.zeros_like(v)
+    b_bar = np.zeros_like(b)
+    z_bar = np.empty(4 * n)
+    for t in range(steps - 1, -1, -1):
+        z = zs[t]
+        for i in range(n):
+            keep, write, emit, new = z[i], z[n + i], z[2 * n + i], z[3 * n + i]
+            squashed = math.tanh(cs[t + 1, i])
+            c_bar[i] += h_bar[i] * emit * (1.0 - squashed * squashed)
+            z_bar[i] = c_bar[i] * cs[t, i] * keep * (1.0 - keep)
+            z_bar[n + i] = c_bar[i] * new * write * (1.0 - write)
+            z_bar[2 * n + i] = h_bar[i] * squashed * emit * (1.0 - emit)
+            z_bar[3 * n + i] = c_bar[i] * write * (1.0 - new * new)
+            c_bar[i] *= keep
+        h_bar[:] = 0.0
+        for i in range(4 * n):
+            b_bar[i] += z_bar[i]
+            for j in range(inputs):
+                w_bar[i, j] += z_bar[i] * xs[t, j]
+            for j in range(n):
+                v_bar[i, j] += z_bar[i] * hs[t, j]
+                h_bar[j] += z_bar[i] * v[i, j]
+    return value, (w_bar, v_bar, b_bar)
+
+
 def in_jax(jax):
     np = jax.numpy
 
@@ -167,6 +222,7 @@ ROW = Row(
     small={"steps": 4, "inputs": 2, "n": 3},
     by_hand=by_hand,
     best_hand=best_hand,
+    numba_hand=numba_hand,
     jax=in_jax,
     torch=in_torch,
 )

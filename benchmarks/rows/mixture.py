@@ -1,6 +1,8 @@
 """The log-likelihood of a mixture of Gaussians, by log-sum-exp over broadcast arrays."""
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from benchmarks.row import Row
@@ -68,6 +70,46 @@ def best_hand(weights, means, log_scales, x):
     return value, (weights_bar, means_bar, inverse * spread - counts[:, None])
 
 
+def numba_hand(weights, means, log_scales, x):
+    points, dimensions = x.shape
+    components = weights.shape[0]
+    inverse = np.exp(-log_scales)
+    constant = np.empty(components)
+    total = 0.0
+    for k in range(components):
+        total += math.exp(weights[k])
+        constant[k] = weights[k]
+        for d in range(dimensions):
+            constant[k] -= log_scales[k, d]
+    value = -points * math.log(total)
+    weights_bar = -points / total * np.exp(weights)
+    means_bar = np.zeros_like(means)
+    log_scales_bar = np.zeros_like(log_scales)
+    logs = np.empty(components)
+    for i in range(points):
+        top = -np.inf
+        for k in range(components):
+            square = 0.0
+            for d in range(dimensions):
+                z = (x[i, d] - means[k, d]) * inverse[k, d]
+                square += z * z
+            logs[k] = constant[k] - 0.5 * square
+            top = max(top, logs[k])
+        terms = 0.0
+        for k in range(components):
+            logs[k] = math.exp(logs[k] - top)
+            terms += logs[k]
+        value += math.log(terms) + top
+        for k in range(components):
+            share = logs[k] / terms
+            weights_bar[k] += share
+            for d in range(dimensions):
+                z = (x[i, d] - means[k, d]) * inverse[k, d]
+                means_bar[k, d] += share * z * inverse[k, d]
+                log_scales_bar[k, d] += share * (z * z - 1.0)
+    return value, (weights_bar, means_bar, log_scales_bar)
+
+
 def in_jax(jax):
     np = jax.numpy
 
@@ -110,6 +152,7 @@ ROW = Row(
     small={"points": 7, "components": 3, "dimensions": 2},
     by_hand=by_hand,
     best_hand=best_hand,
+    numba_hand=numba_hand,
     jax=in_jax,
     torch=in_torch,
 )
