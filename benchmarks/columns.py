@@ -24,7 +24,7 @@ class Skip(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """``group`` is what `--columns` names; ``tree`` whether the call returns a value and a gradient."""
+    """``group`` is what `--columns` names; ``gradient``: the call returns a value and a gradient, to be checked."""
 
     name: str
     group: str
@@ -75,8 +75,12 @@ def best_hand(row: Row, arguments: tuple[Any, ...]) -> Call:
     return lambda: function(*arguments)
 
 
+def argnums(row: Row) -> Any:
+    return row.wrt if len(row.wrt) > 1 else row.wrt[0]
+
+
 def generated(row: Row, arguments: tuple[Any, ...]) -> Call:
-    derivative = value_and_grad(row.primal, row.wrt if len(row.wrt) > 1 else row.wrt[0])
+    derivative = value_and_grad(row.primal, argnums(row))
     return lambda: derivative(*arguments)
 
 
@@ -87,19 +91,19 @@ def generated_numba(row: Row, arguments: tuple[Any, ...]) -> Call:
     need("numba")
     if "backend" not in inspect.signature(value_and_grad).parameters:
         raise Skip("this version of s2sad has one backend only")
-    derivative: Any = value_and_grad(row.primal, row.wrt if len(row.wrt) > 1 else row.wrt[0], backend="numba")
+    derivative: Any = value_and_grad(row.primal, argnums(row), backend="numba")
     return lambda: derivative(*arguments)
 
 
 def numba_hand(row: Row, arguments: tuple[Any, ...]) -> Call:
     if isinstance(row.numba_hand, str):
         raise Skip(row.numba_hand)
-    compiled = rebound(row.numba_hand, {}, need("numba").njit)  # type: ignore[arg-type]
+    compiled = rebound(row.numba_hand, {}, need("numba").njit)
     return lambda: compiled(*arguments)
 
 
 def numba_primal(row: Row, arguments: tuple[Any, ...]) -> Call:
-    compiled = rebound(row.primal, {}, need("numba").njit)  # type: ignore[arg-type]
+    compiled = rebound(row.primal, {}, need("numba").njit)
     return lambda: compiled(*arguments)
 
 
@@ -118,7 +122,7 @@ def c_hand(row: Row, arguments: tuple[Any, ...]) -> Call:
 def form(row: Row, entry: Any, module: Any) -> Any:
     """The program in the form that a peer needs."""
     if entry == AS_WRITTEN:
-        return rebound(row.primal, {"np": module, "math": module})  # type: ignore[arg-type]
+        return rebound(row.primal, {"np": module, "math": module})
     if isinstance(entry, str):
         raise Skip(entry)
     return entry(module)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks import size
 from benchmarks.checking import agree
-from benchmarks.columns import Column, Skip, reason
+from benchmarks.columns import Column, Skip, argnums, reason
 from benchmarks.row import Row
+from s2sad import value_and_grad
 
 SECONDS_A_SAMPLE = 0.02
 SECONDS_A_COLUMN = 5.0
@@ -25,6 +27,7 @@ class Measured:
     times: dict[str, dict[int, float]] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
+    statements: dict[str, int] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
 
     def ratio(self, one: str, two: str) -> float | None:
@@ -55,7 +58,18 @@ def measure(row: Row, columns: Sequence[Column], rounds: int, sizes: dict[str, i
         if name in TRACED:
             found.peaks[name] = peak(call)
     take(calls, rounds, found)
+    found.statements = statements(row, arguments)
     return found
+
+
+def statements(row: Row, arguments: tuple[Any, ...]) -> dict[str, int]:
+    """How long the program, its adjoint by hand and the generated one are."""
+    text = value_and_grad(row.primal, argnums(row)).source(*arguments)
+    return {
+        "primal": size.in_function(row.primal),
+        "hand": size.in_function(row.by_hand),
+        "s2sad": size.in_text(text),
+    }
 
 
 def prepare(column: Column, row: Row, arguments: tuple[Any, ...], expected: Any, found: Measured) -> Callable[[], Any]:

@@ -45,6 +45,12 @@ def first_calls(results: Sequence[Measured], columns: Sequence[Column]) -> Cells
     return [head, *([r.row.title, *(milliseconds(r.first.get(c.name)) for c in shown)] for r in results)]
 
 
+def code(results: Sequence[Measured]) -> Cells:
+    """Statements."""
+    head = ["program", "program itself", "hand", "s2sad"]
+    return [head, *([r.row.title, *map(str, r.statements.values())] for r in results)]
+
+
 def memory(results: Sequence[Measured]) -> Cells:
     head = ["program", "hand, kB", "best hand", "s2sad"]
     rows = [
@@ -79,6 +85,14 @@ def markdown(cells: Cells) -> str:
     head, *rows = cells
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+
+
+def document(tables: dict[str, Cells], about: Sequence[str], goals: Sequence[str], gaps: Sequence[str]) -> str:
+    """The same in Markdown."""
+    parts = ["\n".join(f"- {line}" for line in about)]
+    parts += [f"**{title}**\n\n{markdown(cells)}" for title, cells in tables.items()]
+    parts += ["\n".join(f"- {line}" for line in goals), "\n".join(f"- {line}" for line in gaps)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def write_between_markers(path: Path, name: str, body: str) -> None:
