@@ -14,7 +14,8 @@ from benchmarks.measure import Measured, measure
 from benchmarks.rows import ROWS
 
 ABOUT = """Value and gradient, both returned; one thread; float64; gradients checked before they are timed.
-The unit of each row is the column `{unit}`: smaller is better. Medians of ratios within interleaved rounds."""
+The unit of each row is the column `{unit}`: smaller is better. Medians of ratios within interleaved rounds.
+Times are processor times of the process, all threads together."""
 COMMANDS = {
     "compare": "the table against hand-written adjoints and peers (this is what runs without a command)",
     "scaling": "how the cost grows with trip count, array size, program size, nesting and calls",
@@ -43,7 +44,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("command", nargs="?", choices=tuple(COMMANDS), default="compare", metavar="command")
     parser.add_argument("--rows", default="", help=f"some of {','.join(row.name for row in ROWS)}")
     parser.add_argument("--columns", default="", help=f"some of {','.join(GROUPS)}; `numpy` is always there")
-    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--unit", choices=("hand", "best"), default="best", help="of the table of times")
     parser.add_argument("--markdown", type=Path, help="write the tables into this file, between its markers")
     return parser.parse_args(argv)

@@ -1,6 +1,6 @@
 """What generating costs, and what a call costs beyond the generated function.
 
-These are absolute times: the least of several is what says least about what else the machine does.
+These are absolute: processor times, the least of several, which say least about what else the machine does.
 """
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def from_disk() -> float:
 
 def first_call() -> float:
     derivative = value_and_grad(twenty_lines, (0, 1, 2))
-    start = time.perf_counter()
+    start = time.process_time()
     derivative.generated(*arguments())
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def overhead(program: Callable[..., Any], given: tuple[Any, ...]) -> float:
@@ -97,17 +97,17 @@ def overhead(program: Callable[..., Any], given: tuple[Any, ...]) -> float:
 
 
 def timed(function: Callable[..., Any], given: tuple[Any, ...]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(CALLS):
         function(*given)
-    return (time.perf_counter() - start) / CALLS
+    return (time.process_time() - start) / CALLS
 
 
 IMPORT = """
 import time, numpy
-start = time.perf_counter()
+start = time.process_time()
 import s2sad
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks import native
 from benchmarks.checking import against_differences, agree
+from benchmarks.columns import argnums, places
 from benchmarks.rows import ROWS
 from s2sad import value_and_grad
 
@@ -26,8 +28,14 @@ def test_hands_agree(row):
             agree(other(*arguments), expected)
 
 
+@pytest.mark.skipif(native.compiler() is None, reason="no C compiler")
+@pytest.mark.parametrize("row", [row for row in ROWS if row.c_hand], ids=lambda row: row.name)
+def test_c_agrees(row):
+    arguments = row.arguments(**row.small)
+    agree(native.adjoint(row.c_hand, places(row))(*arguments), row.by_hand(*arguments))
+
+
 @rows
 def test_generated_agrees(row):
     arguments = row.arguments(**row.small)
-    names = row.wrt if len(row.wrt) > 1 else row.wrt[0]
-    agree(value_and_grad(row.primal, names)(*arguments), row.by_hand(*arguments))
+    agree(value_and_grad(row.primal, argnums(row))(*arguments), row.by_hand(*arguments))

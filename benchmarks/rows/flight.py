@@ -27,7 +27,7 @@ def throw(speed, angle, drag, bounce, dt, steps):
                 break
         elif x > 30.0:
             vx = vx - dt * 0.5 * (x - 30.0)
-    return x
+    return math.sqrt(x * x + y * y)
 
 
 def by_hand(speed, angle, drag, bounce, dt, steps):
@@ -51,10 +51,11 @@ def by_hand(speed, angle, drag, bounce, dt, steps):
                 break
         elif x > 30.0:
             vx = vx - dt * 0.5 * (x - 30.0)
-    value = x
+    value = math.sqrt(x * x + y * y)
 
-    x_bar = 1.0
-    y_bar = vx_bar = vy_bar = drag_bar = bounce_bar = 0.0
+    x_bar = x / value
+    y_bar = y / value
+    vx_bar = vy_bar = drag_bar = bounce_bar = 0.0
     while tape:
         x, y, vx_old, vy_old = tape.pop()
         size = math.sqrt(vx_old * vx_old + vy_old * vy_old)
@@ -80,6 +81,64 @@ def by_hand(speed, angle, drag, bounce, dt, steps):
     speed_bar = vx_bar * math.cos(angle) + vy_bar * math.sin(angle)
     angle_bar = speed * (vy_bar * math.cos(angle) - vx_bar * math.sin(angle))
     return value, (speed_bar, angle_bar, drag_bar, bounce_bar)
+
+
+def best_hand(speed, angle, drag, bounce, dt, steps):
+    """The position is kept where the ball hits the ground only; where it is past the mark it is not needed."""
+    x = 0.0
+    y = 1.0
+    vx = speed * math.cos(angle)
+    vy = speed * math.sin(angle)
+    pull = dt * drag
+    tape = []
+    hits = []
+    for _ in range(steps):
+        loss = pull * math.sqrt(vx * vx + vy * vy)
+        wx = vx - loss * vx
+        wy = vy - dt * 9.81 - loss * vy
+        x += dt * wx
+        y += dt * wy
+        if y < 0.0:
+            tape.append((vx, vy, loss, 1))
+            hits.append((y, wy))
+            y *= -bounce
+            vy = -bounce * wy
+            vx = 0.95 * wx
+            if vx * vx + vy * vy < 0.05:
+                break
+        elif x > 30.0:
+            tape.append((vx, vy, loss, 2))
+            vx = wx - dt * 0.5 * (x - 30.0)
+            vy = wy
+        else:
+            tape.append((vx, vy, loss, 0))
+            vx = wx
+            vy = wy
+    value = math.sqrt(x * x + y * y)
+
+    x_bar = x / value
+    y_bar = y / value
+    vx_bar = vy_bar = pull_bar = bounce_bar = 0.0
+    while tape:
+        vx, vy, loss, kind = tape.pop()
+        if kind == 1:
+            y, wy = hits.pop()
+            vx_bar *= 0.95
+            bounce_bar -= wy * vy_bar + y * y_bar
+            vy_bar *= -bounce
+            y_bar *= -bounce
+        elif kind == 2:
+            x_bar -= 0.5 * dt * vx_bar
+        vx_bar += dt * x_bar
+        vy_bar += dt * y_bar
+        along = vx * vx_bar + vy * vy_bar
+        pull_bar -= loss * along
+        back = pull * pull * along / loss
+        vx_bar -= loss * vx_bar + back * vx
+        vy_bar -= loss * vy_bar + back * vy
+    speed_bar = vx_bar * math.cos(angle) + vy_bar * math.sin(angle)
+    angle_bar = speed * (vy_bar * math.cos(angle) - vx_bar * math.sin(angle))
+    return value, (speed_bar, angle_bar, pull_bar / drag, bounce_bar)
 
 
 def numba_hand(speed, angle, drag, bounce, dt, steps):
@@ -108,10 +167,11 @@ def numba_hand(speed, angle, drag, bounce, dt, steps):
                 break
         elif x > 30.0:
             vx = vx - dt * 0.5 * (x - 30.0)
-    value = x
+    value = math.sqrt(x * x + y * y)
 
-    x_bar = 1.0
-    y_bar = vx_bar = vy_bar = drag_bar = bounce_bar = 0.0
+    x_bar = x / value
+    y_bar = y / value
+    vx_bar = vy_bar = drag_bar = bounce_bar = 0.0
     for i in range(count - 1, -1, -1):
         vx_old = tape[i, 2]
         vy_old = tape[i, 3]
@@ -159,7 +219,7 @@ double value_and_grad(double speed, double angle, double drag, double bounce, do
         } else if (x > 30.0)
             vx = vx - dt * 0.5 * (x - 30.0);
     }
-    double value = x, x_bar = 1.0, y_bar = 0.0, vx_bar = 0.0, vy_bar = 0.0, drag_bar = 0.0, bounce_bar = 0.0;
+    double value = sqrt(x * x + y * y), x_bar = x / value, y_bar = y / value, vx_bar = 0.0, vy_bar = 0.0, drag_bar = 0.0, bounce_bar = 0.0;
     while (count--) {
         double *now = tape[count], p = now[2], q = now[3], size = sqrt(p * p + q * q);
         vx = p - dt * drag * size * p;
@@ -211,7 +271,7 @@ def in_jax(jax):
 
         start = 0.0, 1.0, speed * np.cos(angle), speed * np.sin(angle), True
         state, _ = jax.lax.scan(jax.checkpoint(advance), start, None, length=steps)
-        return state[0]
+        return np.sqrt(state[0] ** 2 + state[1] ** 2)
 
     return throw
 
@@ -236,7 +296,7 @@ def in_torch(torch):
                     break
             elif x > 30.0:
                 vx = vx - dt * 0.5 * (x - 30.0)
-        return x
+        return torch.sqrt(x * x + y * y)
 
     return throw
 
@@ -254,6 +314,7 @@ ROW = Row(
     full={"steps": 6000},
     small={"steps": 150},
     by_hand=by_hand,
+    best_hand=best_hand,
     numba_hand=numba_hand,
     c_hand=C,
     jax=in_jax,

@@ -38,6 +38,24 @@ def by_hand(users, items, bias, who, what, stars):
     return total, (users_bar, items_bar, bias_bar)
 
 
+def best_hand(users, items, bias, who, what, stars):
+    """Nothing is carried from one observation to the next but sums: one loop is enough."""
+    total = 0.0
+    users_bar = np.zeros_like(users)
+    items_bar = np.zeros_like(items)
+    bias_bar = np.zeros_like(bias)
+    for i, j, star in zip(who.tolist(), what.tolist(), stars.tolist(), strict=True):
+        p = users[i]
+        q = items[j]
+        error = p @ q + bias[i] - star
+        total += error * error + 0.01 * (p @ p)
+        error *= 2.0
+        bias_bar[i] += error
+        users_bar[i] += error * q + 0.02 * p
+        items_bar[j] += error * p
+    return total, (users_bar, items_bar, bias_bar)
+
+
 def numba_hand(users, items, bias, who, what, stars):
     total = 0.0
     users_bar = np.zeros_like(users)
@@ -133,6 +151,7 @@ ROW = Row(
     full={"observations": 1500, "users": 1000, "items": 500, "rank": 16},
     small={"observations": 9, "users": 4, "items": 3, "rank": 2},
     by_hand=by_hand,
+    best_hand=best_hand,
     numba_hand=numba_hand,
     c_hand=C,
     jax=in_jax,
