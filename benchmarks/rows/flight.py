@@ -219,7 +219,8 @@ double value_and_grad(double speed, double angle, double drag, double bounce, do
         } else if (x > 30.0)
             vx = vx - dt * 0.5 * (x - 30.0);
     }
-    double value = sqrt(x * x + y * y), x_bar = x / value, y_bar = y / value, vx_bar = 0.0, vy_bar = 0.0, drag_bar = 0.0, bounce_bar = 0.0;
+    double value = sqrt(x * x + y * y), x_bar = x / value, y_bar = y / value;
+    double vx_bar = 0.0, vy_bar = 0.0, drag_bar = 0.0, bounce_bar = 0.0;
     while (count--) {
         double *now = tape[count], p = now[2], q = now[3], size = sqrt(p * p + q * q);
         vx = p - dt * drag * size * p;
