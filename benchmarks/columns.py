@@ -24,7 +24,9 @@ class Skip(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """``group`` is what `--columns` names; ``gradient``: the call returns a value and a gradient, to be checked."""
+    """``group`` is what `--columns` names; ``gradient``: the call returns a value and a gradient, to be checked;
+    ``compiles``: the first call does more than the others.
+    """
 
     name: str
     group: str
@@ -32,6 +34,7 @@ class Column:
     says: str
     make: Callable[[Row, tuple[Any, ...]], Call]
     gradient: bool = True
+    compiles: bool = False
 
 
 def places(row: Row) -> list[int]:
@@ -178,16 +181,18 @@ def tangent(row: Row, arguments: tuple[Any, ...]) -> Call:
 COLUMNS = (
     Column("hand", "numpy", "hand", "adjoint written by hand in NumPy, statement by statement", by_hand),
     Column("best", "numpy", "best hand", "the same with its algebra done across statements", best_hand),
-    Column("s2sad", "numpy", "s2sad", "generated from the program as it stands, NumPy backend", generated),
+    Column("s2sad", "numpy", "s2sad", "generated from the program as it stands, NumPy backend", generated,
+           compiles=True),
     Column("s2sad_numba", "numba", "s2sad Numba", "generated from the program as it stands, backend=\"numba\"",
-           generated_numba),
-    Column("hand_numba", "numba", "hand Numba", "adjoint written by hand for Numba, in natural loops", numba_hand),
+           generated_numba, compiles=True),
+    Column("hand_numba", "numba", "hand Numba", "adjoint written by hand for Numba, in natural loops", numba_hand,
+           compiles=True),
     Column("primal_numba", "numba", "primal Numba", "the program itself under Numba, without gradient", numba_primal,
-           gradient=False),
+           gradient=False, compiles=True),
     Column("hand_c", "c", "hand C", "adjoint written by hand in C, cc -O3 -march=native", c_hand),
     Column("autograd", "autograd", "autograd", "HIPS autograd; rewritten where it does not take the program", autograd),
-    Column("jax", "jax", "JAX jit", "program rewritten by hand in JAX's best form, x64", jax),
+    Column("jax", "jax", "JAX jit", "program rewritten by hand in JAX's best form, x64", jax, compiles=True),
     Column("torch", "torch", "PyTorch", "eager, float64, in-place updates rewritten", torch),
-    Column("tangent", "tangent", "Tangent", "the program as it stands", tangent),
+    Column("tangent", "tangent", "Tangent", "the program as it stands", tangent, compiles=True),
 )
 GROUPS = tuple(dict.fromkeys(column.group for column in COLUMNS))

@@ -19,7 +19,7 @@ from benchmarks.row import Row
 from s2sad import value_and_grad
 
 SECONDS_A_SAMPLE = 0.01
-SECONDS_A_COLUMN = 5.0
+SECONDS_A_COLUMN = 2.0
 TRACED = ("hand", "best", "s2sad")
 
 
@@ -61,7 +61,7 @@ def measure(row: Row, columns: Sequence[Column], rounds: int, sizes: dict[str, i
     for name, call in calls.items():
         if name in TRACED:
             found.peaks[name] = peak(call)
-    take(calls, rounds, found)
+    take(calls, rounds, {column.name for column in columns if column.compiles}, found)
     found.statements = statements(row, arguments)
     return found
 
@@ -87,17 +87,20 @@ def prepare(column: Column, row: Row, arguments: tuple[Any, ...], expected: Any,
     return call
 
 
-def take(calls: dict[str, Callable[[], Any]], rounds: int, found: Measured) -> None:
-    """Fill in the times. A slow column sits out the later rounds."""
-    repeats = {}
+def take(calls: dict[str, Callable[[], Any]], rounds: int, compiled: set[str], found: Measured) -> None:
+    """Fill in the times. A slow column sits out the later rounds; of a very slow one the first call is enough."""
+    repeats, spent = {}, {}
     for name, call in calls.items():
-        once = timed(call, 1)
+        first = found.first[name]
+        once = first if first > SECONDS_A_COLUMN and name not in compiled else timed(call, 1)
         repeats[name] = max(1, int(SECONDS_A_SAMPLE / max(once, 1e-7)))
-        found.times[name] = {}
+        spent[name] = once
+        found.times[name] = {0: once}
     for number in range(rounds):
         for name, call in calls.items():
-            if sum(found.times[name].values()) * repeats[name] < SECONDS_A_COLUMN:
+            if spent[name] < SECONDS_A_COLUMN:
                 found.times[name][number] = timed(call, repeats[name])
+                spent[name] += found.times[name][number] * repeats[name]
 
 
 def timed(call: Callable[[], Any], repeat: int) -> float:

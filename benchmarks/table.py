@@ -40,7 +40,7 @@ def times(results: Sequence[Measured], columns: Sequence[Column], unit: str) -> 
 
 
 def first_calls(results: Sequence[Measured], columns: Sequence[Column]) -> Cells:
-    shown = [c for c in columns if c.name in ("s2sad", "s2sad_numba", "hand_numba", "primal_numba", "jax", "tangent")]
+    shown = [c for c in columns if c.compiles]
     head = ["program", *(c.title for c in shown)]
     return [head, *([r.row.title, *(milliseconds(r.first.get(c.name)) for c in shown)] for r in results)]
 
