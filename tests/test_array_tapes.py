@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad import compiled, value_and_grad
+from s2sad import api, pipeline, value_and_grad
 from s2sad.pipeline import Generated, Request, generate
 from tests import support
 from tests.test_programs import Case, every_case
@@ -22,7 +22,8 @@ def arrays() -> Iterator[pytest.MonkeyPatch]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S2SAD_CACHE", "off")
-        patch.setattr(compiled, "generate", with_arrays)
+        patch.setattr(pipeline, "generate", with_arrays)
+        patch.setattr(api, "_kept", api.Derivative)
         yield patch
 
 

@@ -14,9 +14,11 @@ from s2sad.ir.nodes import Assign, Const, Operand, Var
 # Of the shape of a value.
 SHAPE = Named("shape")
 
-# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape; an element kept alive.
+# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape.
 APPEND, NUMBER, MADE = 45, 60, 90
-KEPT = 1.5
+# An element of a vector that is kept alive, and of an array of more axes: those are what memory is full of, and by
+# hand one keeps the state of a loop alone.
+KEPT, KEPT_OF_MANY = 1.5, 6.0
 
 # Names and parts of what is there. What only says where something is costs nothing: it is written where it is used.
 PARTS = {
@@ -77,7 +79,10 @@ def _kept(kind: Kind, append: int) -> int:
         return _kept(kind.kind, append)
     if kind in (SHAPE, SLICE):
         return MADE
-    return append + int(KEPT * elements(kind)) if is_mutable(kind) else append + NUMBER - APPEND
+    if not is_mutable(kind):
+        return append + NUMBER - APPEND
+    count = elements(kind)
+    return append + int((KEPT if count <= 1000 else KEPT_OF_MANY) * count)
 
 
 def elements(kind: Kind) -> int:

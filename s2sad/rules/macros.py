@@ -273,11 +273,33 @@ def conj(b: Builder, x: Operand) -> Operand:
     return b.emit("numpy.conj", x) if getattr(x.kind, "dtype", "any").startswith(("complex", "any")) else x
 
 
-def slope_of_abs(b: Builder, x: Operand, ans: Operand) -> Operand:
-    """The derivative of ``ans = abs(x)``, 0 at 0."""
+def through_abs(b: Builder, g: Operand, x: Operand, ans: Operand) -> Operand:
+    """The adjoint of x in ``ans = abs(x)``, 0 at 0; where the cotangent is a multiple of x, as in `x * abs(x)`, the
+    slope times x is ``ans`` again."""
+    names = {"g": g, "x": x, "ans": ans}
     if getattr(x.kind, "dtype", "any").startswith(("complex", "any")):
-        return b.expression("np.conj(x) / np.where(ans == 0.0, 1.0, ans)", {"x": x, "ans": ans})
-    return b.emit("numpy.sign", x)
+        return b.expression("g * (np.conj(x) / np.where(ans == 0.0, 1.0, ans))", names)
+    rest = _without_factor(b, g, x, _MAXIMUM_DEPTH)
+    return b.expression("g * np.sign(x)", names) if rest is None else b.emit("operator.mul", rest, ans)
+
+
+_MAXIMUM_DEPTH = 4
+
+
+def _without_factor(b: Builder, product: Operand, x: Operand, depth: int) -> Operand | None:
+    """What a product is without one of its factors; None if that is none of them."""
+    made = b.context.definition(product, "operator.mul")
+    if made is None or not depth or any(map(b.context.is_overwritten, made.args)):
+        return None
+    one, two = made.args
+    if one is x or two is x:
+        other = two if one is x else one
+        return other if product.kind == other.kind else None
+    for place, factor in enumerate(made.args):
+        rest = _without_factor(b, factor, x, depth - 1)
+        if rest is not None:
+            return b.emit("operator.mul", *((rest, two) if place == 0 else (one, rest)))
+    return None
 
 
 def unreshape(b: Builder, g: Operand, like: Operand) -> Operand:

@@ -137,7 +137,7 @@ function("np.square(x)", numpy_arithmetic, elementwise=True, x="g * (2.0 * x)")
 function("np.reciprocal(x)", numpy_arithmetic, elementwise=True, x="-g * ans * ans")
 function("np.negative(x)", numpy_arithmetic, elementwise=True, bounded=True, x="-g")
 function("np.positive(x)", numpy_arithmetic, elementwise=True, bounded=True, x="g")
-function("np.abs(x)", _magnitude, elementwise=True, bounded=True, x="g * slope_of_abs(x, ans)")
+function("np.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("np.fabs(x)", numpy_inexact, elementwise=True, bounded=True, x="g * np.sign(x)")
 # Near 0 the quotient loses all digits: there the first terms of the series.
 function("np.sinc(x)", numpy_inexact, elementwise=True, bounded=True,

@@ -204,15 +204,15 @@ def _norm(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
         raise refuse(b, f"np.linalg.norm(ord={value!r}) has no derivative rule here", "write the norm out")
     if value == 1:
         names["part"] = restore(b, g, x, axis, keep)
-        return b.expression("part * slope_of_abs(x, np.abs(x))", names)
+        return b.expression("through_abs(part, x, np.abs(x))", names)
     names["size"] = b.emit("numpy.abs", x)
     if value in (float("inf"), -float("inf")):
         names["part"] = share(b, g, names["size"], ans, axis, keep)
-        return b.expression("part * slope_of_abs(x, size)", names)
+        return b.expression("through_abs(part, x, size)", names)
     # d/dx (sum |x|^p)^(1/p) = |x|^(p-1) sign(x) / ans^(p-1)
     names["less"] = constant(value - 1)
     names["part"] = restore(b, b.expression("g / ans ** less", names), x, axis, keep)
-    return b.expression("part * (size ** less * slope_of_abs(x, size))", names)
+    return b.expression("through_abs(part * size ** less, x, size)", names)
 
 
 # -- differences and integrals --------------------------------------------------------------------

@@ -20,7 +20,7 @@ def _sum_of(call: Call) -> Kind:
 
 
 # builtins; abs has slope 0 at 0, max and min share a tie equally, as JAX has it
-function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="g * slope_of_abs(x, ans)")
+function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
 function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
          x="g * (x > y) + 0.5 * g * (x == y)", y="g * (y > x) + 0.5 * g * (x == y)")

@@ -19,7 +19,7 @@ def program_value_and_grad(column, row, v):
     table_bar = np.ones_like(product) * v
     v_bar = np.sum(table, axis=0)
     row_bar = np.full_like(row, total) / total_1
-    v_bar += 2.0 * (-(ratio * row_bar))[0] * v
+    v_bar -= 2.0 * (ratio * row_bar)[0] * v
     column_bar = np.sum(np.full_like(difference, total_2), axis=1)[:, None]
     v_bar += np.sum(np.full_like(difference, -total_2), axis=0)
     table_bar += np.cos(table)

@@ -11,7 +11,7 @@ def program_value_and_grad(x, n):
 
     if test_1:
         # return 2 * x
-        x_bar = 2 * exp
+        x_bar = 2.0 * exp
     else:
         # return finish(x) * step(x)
         x_bar = 0.5 * exp / product

@@ -15,5 +15,5 @@ def program_value_and_grad(x):
     x_bar = np.zeros_like(x)
     x_bar[1] += item_bar
     # y = x * 2
-    x_bar += 2 * y_bar
+    x_bar += 2.0 * y_bar
     return value, x_bar

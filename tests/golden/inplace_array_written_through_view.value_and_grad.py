@@ -13,5 +13,5 @@ def program_value_and_grad(m):
     n_bar = m.copy()
     n_bar[0][:] = 0.0
     # n = m * 2
-    m_bar = n + 2 * n_bar
+    m_bar = n + 2.0 * n_bar
     return value, m_bar

@@ -87,28 +87,24 @@ def program_rev(tape, value_bar):
         emit = 1.0 / total_2
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        emit_bar = _unbroadcast(np.where(state_bar[0] != 0.0, state_bar[0] * tanh_1, 0.0), exp_2.shape)
-        c_bar = c_bar + np.where(state_bar[0] != 0.0, state_bar[0] * emit, 0.0) * (1.0 - tanh_1 * tanh_1)
+        emit_bar = _unbroadcast(state_bar[0] * tanh_1, exp_2.shape)
+        c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
         product_bar = _unbroadcast(c_bar, shape)
         write_bar = _unbroadcast(product_bar * tanh, exp_1.shape)
-        item_bar = _unbroadcast(np.where(product_bar != 0.0, product_bar * write, 0.0), tanh.shape) * (1.0 - tanh * tanh)
         z_bar = np.zeros(w.shape[0])
-        c_bar_1 = np.where(c_bar != 0.0, c_bar * keep, 0.0)
+        c_bar_1 = c_bar * keep
         keep_bar = _unbroadcast(c_bar * c, exp.shape)
         # return 1.0 / (1.0 + np.exp(-z))
-        total_bar = np.where(emit_bar != 0.0, -(emit * (emit_bar / total_2)), 0.0)
-        item_bar_1 = -np.where(total_bar != 0.0, total_bar * exp_2, 0.0)
-        total_bar = np.where(write_bar != 0.0, -(write * (write_bar / total_1)), 0.0)
-        item_bar_2 = -np.where(total_bar != 0.0, total_bar * exp_1, 0.0)
-        total_bar = np.where(keep_bar != 0.0, -(keep * (keep_bar / total)), 0.0)
-        item_bar_3 = -np.where(total_bar != 0.0, total_bar * exp, 0.0)
+        product_2 = emit * (emit_bar / total_2) * exp_2
+        product_3 = write * (write_bar / total_1) * exp_1
+        product_4 = keep * (keep_bar / total) * exp
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product_1:] += item_bar
+        z_bar[product_1:] += _unbroadcast(product_bar * write, tanh.shape) * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product:product_1] += item_bar_1
-        z_bar[n:product] += item_bar_2
-        z_bar[:n] += item_bar_3
+        z_bar[product:product_1] += product_2
+        z_bar[n:product] += product_3
+        z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         w_bar += np.outer(z_bar, joined)

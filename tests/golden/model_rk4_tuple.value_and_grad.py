@@ -67,9 +67,9 @@ def program_value_and_grad(angle, length, n):
         s_bar = state_bar[0]
         s_bar_1 = state_bar[1]
         d_bar = s_bar_1 * ratio_1
-        d_bar_1 = 2 * d_bar
+        d_bar_1 = 2.0 * d_bar
         speed_bar = s_bar * ratio_1
-        speed_bar_1 = 2 * speed_bar
+        speed_bar_1 = 2.0 * speed_bar
         # return speed, -9.81 / length * math.sin(angle)
         angle_bar = d_bar * ratio_2 * math.cos(angle_3)
         length_bar -= ratio_2 * (d_bar * math.sin(angle_3) / length)

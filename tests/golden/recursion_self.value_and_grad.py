@@ -47,6 +47,6 @@ def program_value_and_grad(x, n):
     value = t + t_1
 
     # return power(x, n) + power(2 * x, 3)
-    x_bar = 2 * power_rev(power_tape_1, 1.0)[0]
+    x_bar = 2.0 * power_rev(power_tape_1, 1.0)[0]
     x_bar += power_rev(power_tape, 1.0)[0]
     return value, x_bar

@@ -17,12 +17,12 @@ def program_grad(x):
             y_bar = 1.0
         else:
             # return y * x if y > 4 else y if y > 1 else y**3
-            y_bar = 3 * y ** 2
+            y_bar = 3.0 * y ** 2
         x_bar = 0.0
     if test:
         # y = x**2 if x > 0 else -3 * x
         x_bar += 2.0 * y_bar * x
     else:
         # y = x**2 if x > 0 else -3 * x
-        x_bar -= 3 * y_bar
+        x_bar -= 3.0 * y_bar
     return x_bar

@@ -6,6 +6,7 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
@@ -152,6 +153,8 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         return y
     if factor == -1:
         return b.emit("operator.neg", y)
+    if isinstance(factor, int) and _is_float(y.kind):
+        return b.emit("operator.mul", constant(float(factor)), y)  # Python multiplies two floats faster
     inner = _made_by(b, y, "operator.mul")
     if inner is not None:
         number = _number(inner.args[0])
@@ -220,10 +223,11 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if one is not None and two is not None:
         return constant(one + two)
     if _is_float(x.kind) and _same_value(b, x, y):
-        made = _made(b, x)
-        if isinstance(x, Var) and made is not None and made.adjoint:
-            x.name = ""  # half of what the name stands for
-        return b.emit("operator.mul", constant(2.0), x)
+        for half in (x, y):
+            made = _made(b, half)
+            if isinstance(half, Var) and made is not None and made.adjoint:
+                half.name = ""  # half of what the name stands for
+        return b.emit("operator.mul", constant(2.0), y)  # of two products the later one knows more of its factors
     if one == 0 and _is_float(y.kind):
         return y
     if two == 0 and _is_float(x.kind):
@@ -282,14 +286,23 @@ def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
 
 
 def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
-    """Whether two operands are one variable, or the same operation of the same variables."""
+    """Whether two operands are one variable, the product of the same factors, or the same quotient."""
     if x is y:
         return True
     one, two = (_made(b, o) for o in (x, y))
-    if not (isinstance(one, Assign) and isinstance(two, Assign)):
+    if not (isinstance(one, Assign) and isinstance(two, Assign)) or one.primitive != two.primitive:
         return False
-    alike = one.primitive == two.primitive and one.primitive in ("operator.mul", "operator.truediv")
-    return alike and all(a is b for a, b in zip(one.args, two.args, strict=True))
+    if one.primitive == "operator.mul":
+        return _factors(b, x) == _factors(b, y)
+    return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
+
+
+def _factors(b: Builder, x: Operand, depth: int = 4) -> Counter[int]:
+    """The factors of a product of the adjoint, by identity."""
+    made = _made_by(b, x, "operator.mul")
+    if made is None or not made.adjoint or not depth:
+        return Counter([id(x)])
+    return _factors(b, made.args[0], depth - 1) + _factors(b, made.args[1], depth - 1)
 
 
 def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:

@@ -12,6 +12,7 @@ from s2sad.analyses.record import is_pure
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
+from s2sad.rules.build import constant
 
 # Cheaper to write again than to name.
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
@@ -61,8 +62,21 @@ class _Sharing:
                     known.own[key] = statement.target
                 elif statement.adjoint:
                     self.mapping[statement.target] = found
+                if found is None and statement.adjoint:
+                    _negate(statement, known, self.mapping)
             for inner in statement.blocks():
                 self.block(inner, known)
+
+
+def _negate(s: Assign, known: _Known, mapping: dict[Var, Operand]) -> None:
+    """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""
+    factor = s.args[0]
+    if s.primitive != "operator.mul" or not isinstance(factor, Const) or not isinstance(factor.value, float):
+        return
+    opposite = Assign(s.target, s.primitive, [constant(-factor.value), s.args[1]])
+    found = known.find(_key(opposite, mapping)) if not factor.path else None
+    if found is not None:
+        s.primitive, s.args = "operator.neg", [found]
 
 
 def _shareable(statement: Assign, aliases: Aliases) -> bool:

@@ -12,21 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from s2sad.analyses.ranges import is_away_from_zero, may_be_infinite
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 
-MAXIMUM_STEPS = 12
 MAXIMUM_ROUNDS = 6
 MAXIMUM_EVALUATIONS = 100
-# What gives infinity, or no number, for finite arguments.
-_UNBOUNDED = {
-    "truediv", "pow", "log", "log2", "log10", "log1p", "exp", "exp2", "expm1", "reciprocal", "divide", "power",
-    "true_divide", "float_power", "tan", "arctanh", "atanh", "sinh", "cosh", "logaddexp", "gamma", "lgamma",
-}
 _SUMS = {"operator.add", "operator.sub"}
+# Sums over an axis of both operands: zero only where all that they add up is.
+_CONTRACTIONS = {
+    "operator.matmul", "numpy.matmul", "numpy.dot", "numpy.vdot", "numpy.inner", "numpy.tensordot", "numpy.einsum",
+}
 
 
 class Zeros(IntEnum):
@@ -38,33 +37,26 @@ class Zeros(IntEnum):
 
 
 def guarded(
-    b: Builder, primitive: table.Primitive, g: Operand, contribution: Operand, partners: list[Operand]
+    b: Builder, primitive: table.Primitive, operands: list[Operand], to: Var, g: Operand, contribution: Operand
 ) -> Operand:
-    """A contribution, marked if its partial may be infinite; ``partners`` are the primal operands."""
+    """A contribution to the adjoint of the operand ``to``, marked if its partial may be infinite."""
     if primitive.bounded or not (primitive.elementwise or isinstance(g.kind, Scalar)):
         return contribution
-    is_product = primitive.name in ("operator.mul", "numpy.multiply")
-    if is_product and not any(_may_be_infinite(b.context, partner) for partner in partners):
-        return contribution
     if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, (Scalar, Array)):
+        return contribution
+    if _is_finite(b.context, primitive.name.rpartition(".")[2], operands, to):
         return contribution
     return b.emit("s2sad.guard", g, contribution, kind=contribution.kind)
 
 
-def _may_be_infinite(context: Context, operand: Operand) -> bool:
-    """Whether the operations that made a value may give infinity; what comes from outside is taken as finite."""
-    level, seen = [operand], {operand}
-    for _ in range(MAXIMUM_STEPS):
-        further: list[Operand] = []
-        for one in level:
-            made = context.definitions.get(one) if isinstance(one, Var) else None
-            if not isinstance(made, Assign):
-                continue
-            if made.primitive.rpartition(".")[2] in _UNBOUNDED:
-                return True
-            further += [arg for arg in dict.fromkeys(made.args) if arg not in seen]
-            seen.update(made.args)
-        level = further
+def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) -> bool:
+    """Whether a partial of an operation is finite for these operands."""
+    if name in ("mul", "multiply"):
+        return not any(may_be_infinite(context, operand) for operand in operands if operand is not to)
+    if name in ("truediv", "divide", "true_divide"):
+        return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
+    if name in ("sqrt", "log", "log2", "log10"):
+        return is_away_from_zero(context, operands[0])
     return False
 
 
@@ -187,6 +179,8 @@ def _result(s: Assign, zeros: dict[Var, Zeros]) -> Zeros:
         return Zeros.NONE if operands[0] == Zeros.NONE else Zeros.SOME
     if s.primitive == "s2sad.guard":
         return operands[1]
+    if s.primitive in _CONTRACTIONS:
+        return Zeros.NONE
     if s.primitive in _SUMS:
         if Zeros.NONE in operands:
             return Zeros.NONE

@@ -235,8 +235,8 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         if partial is None:
             continue
         contribution = _contribution(b, call, partial, g, ans, name, statement)
-        partners = [other for other in original.values() if other is not operand]
-        contributions.append((operand, guarded(b, call.primitive, g, contribution, partners)))
+        marked = guarded(b, call.primitive, list(original.values()), operand, g, contribution)
+        contributions.append((operand, marked))
     for var, parts in _by_operand(contributions).items():
         total: Adjoint = None
         for part in parts:

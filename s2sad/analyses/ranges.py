@@ -1,0 +1,98 @@
+"""What values of the primal can be, as far as the operations that made them tell: finite, not negative, not near zero.
+
+What comes from outside is taken as finite: these facts decide whether an adjoint of zero needs protection from a
+partial derivative that may be infinite, and from nothing else.
+"""
+from __future__ import annotations
+
+from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.rules.build import Context
+
+MAXIMUM_STEPS = 12
+MAXIMUM_DEPTH = 6
+# What gives infinity, or no number, for finite arguments.
+_UNBOUNDED = {
+    "truediv", "pow", "log", "log2", "log10", "log1p", "exp", "exp2", "expm1", "reciprocal", "divide", "power",
+    "true_divide", "float_power", "tan", "arctanh", "atanh", "sinh", "cosh", "logaddexp", "gamma", "lgamma",
+}
+# What is between two numbers whatever the arguments are.
+_BETWEEN = {
+    "sin", "cos", "tanh", "arctan", "atan", "arctan2", "atan2", "arcsin", "asin", "arccos", "acos", "sign",
+    "erf", "erfc", "sinc", "lt", "le", "gt", "ge", "eq", "ne", "isnan", "isfinite", "isinf", "heaviside",
+}
+_DIVISIONS = {"truediv", "divide", "true_divide"}
+_NOT_NEGATIVE = {"exp", "exp2", "abs", "fabs", "absolute", "square", "sqrt", "cosh"}
+_PRODUCTS, _SUMS = {"mul", "multiply"}, {"add"}
+# What is not negative where its first argument is not.
+_KEEPING = {"sum", "mean", "max", "min", "sqrt", "alias", "copy", "getitem", "reshape", "expand_dims", "float"}
+
+
+def may_be_infinite(context: Context, operand: Operand) -> bool:
+    """Whether the operations that made a value may give infinity."""
+    level, seen = [operand], {operand}
+    for _ in range(MAXIMUM_STEPS):
+        further: list[Operand] = []
+        for one in level:
+            name, made = _made(context, one)
+            if made is None or name in _BETWEEN:
+                continue
+            args = made.args[:1] if name in _DIVISIONS and is_away_from_zero(context, made.args[1]) else made.args
+            if name in _UNBOUNDED and args is made.args:
+                return True
+            further += [arg for arg in dict.fromkeys(args) if arg not in seen]
+            seen.update(args)
+        level = further
+    return False
+
+
+def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_DEPTH) -> bool:
+    """Whether a value is surely above some positive number."""
+    if isinstance(operand, Const):
+        return _is_number(operand) and operand.value > 0
+    name, made = _made(context, operand)
+    if made is None or not depth:
+        return False
+    if name in _SUMS:
+        one, two = made.args
+        return any(
+            is_away_from_zero(context, a, depth - 1) and is_not_negative(context, b, depth - 1)
+            for a, b in ((one, two), (two, one))
+        )
+    if name in _PRODUCTS:
+        return any(
+            isinstance(a, Const) and is_away_from_zero(context, a) and is_away_from_zero(context, b, depth - 1)
+            for a, b in (made.args, made.args[::-1])
+        )
+    if name == "maximum":
+        return any(is_away_from_zero(context, arg, depth - 1) for arg in made.args)
+    return name in _KEEPING - {"sum"} and is_away_from_zero(context, made.args[0], depth - 1) or name == "cosh"
+
+
+def is_not_negative(context: Context, operand: Operand, depth: int = MAXIMUM_DEPTH) -> bool:
+    """Whether a value is surely zero or more."""
+    if isinstance(operand, Const):
+        return _is_number(operand) and operand.value >= 0
+    name, made = _made(context, operand)
+    if made is None or not depth:
+        return False
+    if name in _NOT_NEGATIVE or is_away_from_zero(context, operand, depth - 1):
+        return True
+    if name in _PRODUCTS and made.args[0] is made.args[1]:
+        return True
+    if name in ("pow", "power") and isinstance(made.args[1], Const) and made.args[1].value in (2, 4, 6):
+        return True
+    if name in _PRODUCTS | _SUMS | _DIVISIONS:
+        return all(is_not_negative(context, arg, depth - 1) for arg in made.args)
+    if name == "maximum":
+        return any(is_not_negative(context, arg, depth - 1) for arg in made.args)
+    return name in _KEEPING and is_not_negative(context, made.args[0], depth - 1)
+
+
+def _made(context: Context, operand: Operand) -> tuple[str, Assign | None]:
+    """The assignment of a value and the last part of its primitive's name."""
+    made = context.definitions.get(operand) if isinstance(operand, Var) else None
+    return (made.primitive.rpartition(".")[2], made) if isinstance(made, Assign) else ("", None)
+
+
+def _is_number(operand: Const) -> bool:
+    return isinstance(operand.value, (int, float)) and not isinstance(operand.value, bool)
