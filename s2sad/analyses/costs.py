@@ -141,7 +141,8 @@ def _computed(made: Assign) -> int | None:
         return NUMBERS.get(primitive, MATH)[0 if python else 1]
     if primitive not in OPERATIONS:
         return None
-    one, other, fixed, each = OPERATIONS[primitive]
+    square = primitive == "operator.pow" and isinstance(made.args[1], Const) and made.args[1].value == 2
+    one, other, fixed, each = OPERATIONS["operator.mul" if square else primitive]
     return one if python else other if numbers else _of_array((fixed, each), size)
 
 

@@ -159,9 +159,10 @@ class _Sum:
 
     def of_products(self, x: Operand) -> Operand | None:
         made = _adjoint(self.b, x)
-        if made is None or made.primitive != "operator.mul":
+        factors = None if made is None else _two_factors(made)
+        if factors is None:
             return None
-        one, two = made.args
+        one, two = factors
         if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
             return None
         (first, front), (second, behind) = self._split(one), self._split(two)
@@ -233,6 +234,16 @@ class _Sum:
 
 
 _FACTORED = {"operator.neg", "operator.mul", "operator.truediv"}
+
+
+def _two_factors(made: Assign) -> tuple[Operand, Operand] | None:
+    """What is multiplied, if it is; a square is a product as well."""
+    one, *rest = made.args
+    if made.primitive == "operator.mul":
+        return one, rest[0]
+    if made.primitive == "operator.pow" and isinstance(rest[0], Const) and rest[0].value == 2:
+        return one, one
+    return (one, one) if made.primitive == "numpy.square" else None
 
 
 def _adjoint(b: Builder, x: Operand) -> Assign | None:
