@@ -7,8 +7,6 @@ One of a loop is taped in the forward loop and popped in the reverse loop, or co
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from s2sad.analyses import costs
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.costs import SHAPE
@@ -33,13 +31,12 @@ from s2sad.ir.nodes import (
     Var,
     While,
     With,
-    inits,
-    results,
     walk,
 )
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.insertions import Insertions, mentioned
 from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
@@ -302,7 +299,7 @@ class Recorder:
         made.adjoint = True
         self.context.definitions[target] = made
         self.mapping[step.target] = target
-        self.insertions.at_top(self.reverse_of[primal], [made])
+        self.insertions.where_used(self.reverse_of[primal], made)
 
     def _hand_back(self, var: Var, before: Operand, primal: Block) -> None:
         """Carry through the reverse loop what a round began with, for the round before it."""
@@ -399,54 +396,6 @@ class Recorder:
         return current
 
 
-class Insertions:
-    """Statements to be put into blocks, all at once."""
-
-    def __init__(self, parent: dict[Block, tuple[Block, Statement]]) -> None:
-        self._parent = parent
-        self._blocks: dict[Block, None] = {}
-        self._top: dict[Block, list[Statement]] = {}
-        self._before: dict[Statement, list[Statement]] = {}
-        self._behind: dict[Statement, list[Statement]] = {}
-
-    def at_top(self, block: Block, steps: list[Statement]) -> None:
-        self._blocks[block] = None
-        self._top.setdefault(block, []).extend(steps)
-
-    def before(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
-        self._blocks[block] = None
-        self._before.setdefault(statement, []).extend(steps)
-
-    def behind(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
-        self._blocks[block] = None
-        self._behind.setdefault(statement, []).extend(steps)
-
-    def carry_out(self) -> None:
-        for block in self._blocks:
-            heads = self._heads(block) if block in self._top else 0
-            result: list[Statement] = []
-            for number, statement in enumerate(block.statements):
-                if number == heads:
-                    result += self._top.get(block, [])
-                result += [*self._before.get(statement, []), statement, *self._behind.get(statement, [])]
-            if heads == len(block.statements):
-                result += self._top.get(block, [])
-            block.statements = result
-
-    def _heads(self, block: Block) -> int:
-        """How many statements at the head of a loop take the item of this round."""
-        loop = self._parent[block][1]
-        if not isinstance(loop, For) or loop.reverse:
-            return 0
-        found = 0
-        while found < len(block.statements):
-            s = block.statements[found]
-            if not (isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[1] is loop.index):
-                break
-            found += 1
-        return found
-
-
 def always_bound(context: Context, var: Operand) -> None:
     """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
     made = context.definitions.get(var) if isinstance(var, Var) else None
@@ -469,22 +418,3 @@ def unread(context: Context, kind: Kind) -> Const:
     """None, or a number where a tape of these is an array."""
     numbers = context.array_tapes and isinstance(kind, Scalar)
     return constant(_FILL.get(kind.dtype[0]) if numbers and isinstance(kind, Scalar) else None)
-
-
-def _uses_in(block: Block) -> Iterator[Operand]:
-    """Every operand read in a block, what its statements take out of their blocks included."""
-    for statement in block.statements:
-        yield from statement.operands()
-        yield from inits(statement)
-        for inner in statement.blocks():
-            yield from _uses_in(inner)
-        yield from results(statement)
-
-
-def mentioned(block: Block) -> list[Var]:
-    """The variables that a block reads and does not define, in the order of their first use."""
-    found: dict[Var, None] = {}
-    for operand in _uses_in(block):
-        if isinstance(operand, Var):
-            found[operand] = None
-    return list(found)

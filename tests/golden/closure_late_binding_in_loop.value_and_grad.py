@@ -24,15 +24,15 @@ def program_value_and_grad(xs):
         total = total_tape.pop()
         # for x in xs:
         x = xs[k]
-        # x = x + 1
-        x_1 = x + 1
         # total = total + late(total) * early(2.0)
         product_bar = total_bar * (2.0 * x)
+        # x = x + 1
+        x += 1
         # return y * x
-        total_bar_1 = total_bar + product_bar * x_1
+        total_bar_1 = total_bar + product_bar * x
         x_bar += product_bar * total
         # x = x + 1
-        x_bar += x_bar_1 + 2.0 * (total_bar * (total * x_1))
+        x_bar += x_bar_1 + 2.0 * (total_bar * (total * x))
         # for x in xs:
         xs_bar[k] += x_bar
         x_bar_1 = 0.0

@@ -62,12 +62,12 @@ def program_value_and_grad(rows, limit):
         k = k_tape.pop()
         test = test_tape.pop()
         trips = trips_tape.pop()
-        # for row in rows:
-        row = rows[k]
         if not test:
             # total = total * 0.5 + x
             x_bar += total_bar
             total_bar = 0.5 * total_bar
+        # for row in rows:
+        row = rows[k]
         # for x in row:
         row_bar = [0.0] * len(row)
         for _ in range(trips):

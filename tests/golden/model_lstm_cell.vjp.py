@@ -70,44 +70,48 @@ def program_rev(tape, value_bar):
         tanh = tanh_tape.pop()
         shape = shape_tape.pop()
         tanh_1 = tanh_tape_1.pop()
-        # for x in xs:
-        x = xs[k]
-        # return 1.0 / (1.0 + np.exp(-z))
-        total = 1.0 + exp
-        keep = 1.0 / total
-        # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        product = 2 * n
-        # return 1.0 / (1.0 + np.exp(-z))
-        total_1 = 1.0 + exp_1
-        write = 1.0 / total_1
-        # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        product_1 = 3 * n
-        # return 1.0 / (1.0 + np.exp(-z))
-        total_2 = 1.0 + exp_2
-        emit = 1.0 / total_2
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
+        # return 1.0 / (1.0 + np.exp(-z))
+        total = 1.0 + exp_2
+        emit = 1.0 / total
+        # return emit * np.tanh(c), c
         emit_bar = _unbroadcast(state_bar[0] * tanh_1, exp_2.shape)
         c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
         product_bar = _unbroadcast(c_bar, shape)
+        # return 1.0 / (1.0 + np.exp(-z))
+        total_1 = 1.0 + exp_1
+        write = 1.0 / total_1
+        # c = keep * c + write * np.tanh(z[3 * n :])
         write_bar = _unbroadcast(product_bar * tanh, exp_1.shape)
         z_bar = np.zeros(w.shape[0])
+        product = 3 * n
+        # return 1.0 / (1.0 + np.exp(-z))
+        total_2 = 1.0 + exp
+        keep = 1.0 / total_2
+        # c = keep * c + write * np.tanh(z[3 * n :])
         c_bar_1 = c_bar * keep
         keep_bar = _unbroadcast(c_bar * c, exp.shape)
         # return 1.0 / (1.0 + np.exp(-z))
-        product_2 = emit * (emit_bar / total_2) * exp_2
-        product_3 = write * (write_bar / total_1) * exp_1
-        product_4 = keep * (keep_bar / total) * exp
-        # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product_1:] += _unbroadcast(product_bar * write, tanh.shape) * (1.0 - tanh * tanh)
+        product_1 = emit * (emit_bar / total) * exp_2
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product:product_1] += product_2
-        z_bar[n:product] += product_3
+        product_2 = 2 * n
+        # return 1.0 / (1.0 + np.exp(-z))
+        product_3 = write * (write_bar / total_1) * exp_1
+        product_4 = keep * (keep_bar / total_2) * exp
+        # c = keep * c + write * np.tanh(z[3 * n :])
+        z_bar[product:] += _unbroadcast(product_bar * write, tanh.shape) * (1.0 - tanh * tanh)
+        # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
+        z_bar[product_2:product] += product_1
+        z_bar[n:product_2] += product_3
         z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         w_bar += np.outer(z_bar, joined)
+        # for x in xs:
+        x = xs[k]
+        # z = w @ np.concatenate([x, h, np.ones(1)])
         x_bar = joined_bar[:x.shape[0]]
         h_bar = joined_bar[x.shape[0]:x.shape[0] + 2]
         # for x in xs:

@@ -39,14 +39,17 @@ def program_grad(layers, x, y):
     for k in reversed(range(len(item))):
         x_2 = x_tape.pop()
         shape = shape_tape.pop()
-        # for weights, bias in layers[:-1]:
-        item_1 = item[k]
-        weights = item_1[0]
-        bias = item_1[1]
         # x = np.tanh(x @ weights + bias)
         total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
         product_bar = _unbroadcast(total_bar, shape)
+        # for weights, bias in layers[:-1]:
+        item_1 = item[k]
+        bias = item_1[1]
+        # x = np.tanh(x @ weights + bias)
         bias_bar = _unbroadcast(total_bar, bias.shape)
+        # for weights, bias in layers[:-1]:
+        weights = item_1[0]
+        # x = np.tanh(x @ weights + bias)
         x_bar = _unbroadcast(product_bar @ weights.T, x_2.shape)
         weights_bar = _unbroadcast(x_2.T @ product_bar, weights.shape)
         # for weights, bias in layers[:-1]:

@@ -35,65 +35,64 @@ def program_value_and_grad(angle, length, n):
         state = s + 0.05 / 6 * (speed + 2 * speed_1 + 2 * speed_2 + speed_3), s_1 + 0.05 / 6 * (d + 2 * d_1 + 2 * d_2 + d_3)
     value = state[0] + state[1] ** 2
 
-    # k2 = slope(moved(state, k1, h / 2), length)
-    ratio = 0.05 / 2
     # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
-    ratio_1 = 0.05 / 6
+    ratio = 0.05 / 6
+    # k3 = slope(moved(state, k2, h / 2), length)
+    ratio_1 = 0.05 / 2
     state_bar = 1.0, 2.0 * state[1]
     length_bar = 0.0
     for _ in reversed(range(n)):
         state = state_tape.pop()
-        # angle, speed = state
-        angle = state[0]
-        speed = state[1]
-        # return speed, -9.81 / length * math.sin(angle)
-        ratio_2 = -9.81 / length
-        sin = math.sin(angle)
-        d = ratio_2 * sin
-        # return tuple(s + h * d for s, d in zip(state, direction))
-        angle_1 = angle + ratio * speed
-        speed_1 = speed + ratio * d
-        # return speed, -9.81 / length * math.sin(angle)
-        sin_1 = math.sin(angle_1)
-        d = ratio_2 * sin_1
-        # return tuple(s + h * d for s, d in zip(state, direction))
-        angle_2 = angle + ratio * speed_1
-        speed += ratio * d
-        # return speed, -9.81 / length * math.sin(angle)
-        sin_2 = math.sin(angle_2)
-        # return tuple(s + h * d for s, d in zip(state, direction))
-        angle_3 = angle + 0.05 * speed
         # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
         s_bar = state_bar[0]
         s_bar_1 = state_bar[1]
-        d_bar = s_bar_1 * ratio_1
+        d_bar = s_bar_1 * ratio
         d_bar_1 = 2.0 * d_bar
-        speed_bar = s_bar * ratio_1
+        speed_bar = s_bar * ratio
         speed_bar_1 = 2.0 * speed_bar
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        s = state[0]
+        s_1 = state[1]
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar * ratio_2 * math.cos(angle_3)
-        length_bar -= ratio_2 * (d_bar * math.sin(angle_3) / length)
+        ratio_2 = -9.81 / length
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        angle = s + ratio_1 * s_1
+        # return speed, -9.81 / length * math.sin(angle)
+        sin = math.sin(angle)
+        d = ratio_2 * sin
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        speed = s_1 + ratio_1 * d
+        angle_1 = s + 0.05 * speed
+        # return speed, -9.81 / length * math.sin(angle)
+        angle_bar = d_bar * ratio_2 * math.cos(angle_1)
+        length_bar -= ratio_2 * (d_bar * math.sin(angle_1) / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_2 = d_bar_1 + 0.05 * speed_bar
         speed_bar_2 = speed_bar_1 + 0.05 * angle_bar
         total = s_bar_1 + speed_bar
         total_1 = s_bar + angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_2 * ratio_2 * math.cos(angle_2)
-        length_bar -= ratio_2 * (d_bar_2 * sin_2 / length)
+        sin_1 = math.sin(s)
+        d = ratio_2 * sin_1
         # return tuple(s + h * d for s, d in zip(state, direction))
-        d_bar_1 += speed_bar_2 * ratio
-        speed_bar_1 += angle_bar * ratio
+        speed = s_1 + ratio_1 * d
+        angle_1 = s + ratio_1 * speed
+        # return speed, -9.81 / length * math.sin(angle)
+        angle_bar = d_bar_2 * ratio_2 * math.cos(angle_1)
+        length_bar -= ratio_2 * (d_bar_2 * math.sin(angle_1) / length)
+        # return tuple(s + h * d for s, d in zip(state, direction))
+        d_bar_1 += speed_bar_2 * ratio_1
+        speed_bar_1 += angle_bar * ratio_1
         total_1 += angle_bar
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar = d_bar_1 * ratio_2 * math.cos(angle_1)
-        length_bar -= ratio_2 * (d_bar_1 * sin_1 / length)
+        angle_bar = d_bar_1 * ratio_2 * math.cos(angle)
+        length_bar -= ratio_2 * (d_bar_1 * sin / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
-        d_bar += speed_bar_1 * ratio
-        speed_bar += angle_bar * ratio
+        d_bar += speed_bar_1 * ratio_1
+        speed_bar += angle_bar * ratio_1
         # return speed, -9.81 / length * math.sin(angle)
-        angle_bar_1 = d_bar * ratio_2 * math.cos(angle)
-        length_bar -= ratio_2 * (d_bar * sin / length)
+        angle_bar_1 = d_bar * ratio_2 * math.cos(s)
+        length_bar -= ratio_2 * (d_bar * sin_1 / length)
         # angle, speed = state
         total = total + speed_bar_2 + speed_bar_1 + speed_bar
         state_bar = total_1 + angle_bar + angle_bar_1, total

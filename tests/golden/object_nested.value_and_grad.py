@@ -22,10 +22,11 @@ def program_value_and_grad(network, x):
     layers_bar = [_zeros(item) for item in network.layers]
     for k in reversed(range(len(network.layers))):
         x_2 = x_tape.pop()
+        # return np.tanh(self.weights @ x + self.bias)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
         # for layer in self.layers:
         layer = network.layers[k]
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
         weights_bar = _unbroadcast(np.outer(bias_bar, x_2), layer.weights.shape)
         x_bar = _unbroadcast(bias_bar @ layer.weights, x_2.shape)
         # for layer in self.layers:

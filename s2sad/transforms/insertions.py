@@ -1,0 +1,107 @@
+"""Putting statements into blocks: at the top, beside a statement, or where they are first read."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s2sad.ir.nodes import Assign, Block, For, Operand, Statement, Var, inits, results
+
+
+class Insertions:
+    """Statements to be put into blocks, all at once."""
+
+    def __init__(self, parent: dict[Block, tuple[Block, Statement]]) -> None:
+        self._parent = parent
+        self._blocks: dict[Block, None] = {}
+        self._top: dict[Block, list[Statement]] = {}
+        self._late: dict[Block, list[Assign]] = {}
+        self._before: dict[Statement, list[Statement]] = {}
+        self._behind: dict[Statement, list[Statement]] = {}
+
+    def at_top(self, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._top.setdefault(block, []).extend(steps)
+
+    def before(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._before.setdefault(statement, []).extend(steps)
+
+    def behind(self, statement: Statement, block: Block, steps: list[Statement]) -> None:
+        self._blocks[block] = None
+        self._behind.setdefault(statement, []).extend(steps)
+
+    def where_used(self, block: Block, step: Assign) -> None:
+        """Put an assignment in front of what first reads it; it comes after those that it reads itself."""
+        self._blocks[block] = None
+        self._late.setdefault(block, []).append(step)
+
+    def carry_out(self) -> None:
+        # The innermost first: what is put there may read what is put further out.
+        for block in sorted(self._blocks, key=self._depth, reverse=True):
+            heads = self._heads(block) if block in self._top else 0
+            result: list[Statement] = []
+            for number, statement in enumerate(block.statements):
+                if number == heads:
+                    result += self._top.get(block, [])
+                result += [*self._before.get(statement, []), statement, *self._behind.get(statement, [])]
+            if heads == len(block.statements):
+                result += self._top.get(block, [])
+            block.statements = _each_where_used(result, self._late[block]) if block in self._late else result
+
+    def _depth(self, block: Block) -> int:
+        depth = 0
+        while block in self._parent:
+            block, depth = self._parent[block][0], depth + 1
+        return depth
+
+    def _heads(self, block: Block) -> int:
+        """How many statements at the head of a loop take the item of this round."""
+        loop = self._parent[block][1]
+        if not isinstance(loop, For) or loop.reverse:
+            return 0
+        found = 0
+        while found < len(block.statements):
+            s = block.statements[found]
+            if not (isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[1] is loop.index):
+                break
+            found += 1
+        return found
+
+
+def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[Statement]:
+    """The statements with each step in front of the first one that reads it; what none reads comes last."""
+    waiting = {step.target: step for step in steps}
+    result: list[Statement] = []
+
+    def place(operands: Iterator[Operand] | list[Operand]) -> None:
+        for operand in operands:
+            step = waiting.pop(operand, None) if isinstance(operand, Var) else None
+            if step is not None:
+                place(step.args)
+                result.append(step)
+
+    for s in statements:
+        place(_uses_of(s))
+        result.append(s)
+    for step in steps:
+        place([step.target])
+    return result
+
+
+def _uses_of(statement: Statement) -> Iterator[Operand]:
+    """Every operand that a statement reads, or one inside it, and what it takes out of its blocks."""
+    yield from statement.operands()
+    yield from inits(statement)
+    for inner in statement.blocks():
+        for s in inner.statements:
+            yield from _uses_of(s)
+    yield from results(statement)
+
+
+def mentioned(block: Block) -> list[Var]:
+    """The variables that a block reads and does not define, in the order of their first use."""
+    found: dict[Var, None] = {}
+    for statement in block.statements:
+        for operand in _uses_of(statement):
+            if isinstance(operand, Var):
+                found[operand] = None
+    return list(found)
