@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from s2sad.backends import check_backend
+from s2sad.dispatchers import options_of, unwrapped
 from s2sad.errors import SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
 from s2sad.request import Request
@@ -33,6 +35,7 @@ class Primal:
     def __init__(self, fun: Any) -> None:
         self.held: list[Any] = []
         self.keywords: dict[str, Any] = {}
+        self.options: tuple[tuple[str, Any], ...] = ()
         self.function = self._resolve(fun)
         self.signature = inspect.signature(self.function, follow_wrapped=False)
         parameters = self.signature.parameters.values()
@@ -45,7 +48,8 @@ class Primal:
         self._named = inspect.Parameter.POSITIONAL_ONLY not in kinds
 
     def _resolve(self, fun: Any) -> types.FunctionType:
-        fun = getattr(fun, "__s2sad_primal__", fun)
+        self.options = self.options or options_of(fun)
+        fun = unwrapped(fun)
         if isinstance(fun, types.FunctionType):
             return fun
         if isinstance(fun, types.MethodType):
@@ -154,9 +158,11 @@ class Derivative:
     """
 
     def __init__(
-        self, fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None = None
+        self, fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None = None,
+        backend: str = "numpy",
     ) -> None:
-        self._primal = Primal(fun)
+        check_backend(backend)
+        self._primal, self._backend = Primal(fun), backend
         self._code, self._defaults = self._primal.function.__code__, self._primal.function.__defaults__
         self._outputs, self._one_output = self._primal.outputs(outputs)
         self._mode, self._has_aux = mode, has_aux
@@ -209,7 +215,8 @@ class Derivative:
 
         kinds = {name: kind_of(value, name) for name, value in zip(self._primal.names, values, strict=True)}
         request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux,
-                          self._outputs, self._one_output)
+                          self._outputs, self._one_output, self._backend == "numba", self._backend,
+                          self._primal.options)
         compiled = compile_request(request)
         self._compiled[(*map(key_of, values),)] = compiled
         return compiled
@@ -233,52 +240,62 @@ class Derivative:
         return self._for(self._primal.bind(args, kwargs)).text
 
     def generated(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        """The generated function for arguments of these kinds: plain Python, with a file and lines."""
-        return self._for(self._primal.bind(args, kwargs)).function
+        """The generated function for arguments of these kinds, with a file and lines: what the module holds."""
+        compiled = self._for(self._primal.bind(args, kwargs))
+        found: Callable[..., Any] = getattr(compiled.module, compiled.entry)
+        return found
 
 
-def _derivative(fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None) -> Derivative:
+def _derivative(
+    fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None, backend: str
+) -> Derivative:
     """A derivative of a function: the one that was made before, so that `grad(f)(x)` in a loop costs what `g(x)` does.
 
     A closure holds data that must not live longer than it; each has a derivative of its own.
     """
     if type(fun) is not types.FunctionType or fun.__closure__ is not None:
-        return Derivative(fun, mode, argnums, has_aux, outputs)
+        return Derivative(fun, mode, argnums, has_aux, outputs, backend)
     argnums = argnums if isinstance(argnums, (int, str)) else tuple(argnums)
     outputs = outputs if isinstance(outputs, (int, str, type(None))) else tuple(outputs)
-    kept = _kept(fun, mode, argnums, has_aux, outputs)
-    return kept if kept.is_current() else Derivative(fun, mode, argnums, has_aux, outputs)
+    kept = _kept(fun, mode, argnums, has_aux, outputs, backend)
+    return kept if kept.is_current() else Derivative(fun, mode, argnums, has_aux, outputs, backend)
 
 
 @functools.lru_cache(maxsize=256)
-def _kept(fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None) -> Derivative:
-    return Derivative(fun, mode, argnums, has_aux, outputs)
+def _kept(
+    fun: Any, mode: str, argnums: Argnums, has_aux: bool, outputs: Argnums | None, backend: str
+) -> Derivative:
+    return Derivative(fun, mode, argnums, has_aux, outputs, backend)
 
 
 def grad(
-    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None,
+    backend: str = "numpy",
 ) -> Derivative:
     """A function with the signature of ``fun`` that returns the gradient of its scalar result.
 
     ``argnums`` are parameters by position or name, one or several; the gradient of one has its shape, dtype
     and structure, the gradients of several are a tuple of these. With ``has_aux`` ``fun`` returns a pair
     ``(value, aux)`` and the result is ``(gradient, aux)``. With ``outputs``, parameters by position or name as
-    well, the value is what ``fun`` leaves in them, not what it returns. Raises `SignatureError` (a
+    well, the value is what ``fun`` leaves in them, not what it returns. With ``backend="numba"`` the generated
+    module is one that Numba compiles, at the first call for each signature. Raises `SignatureError` (a
     ``TypeError``) for an integer parameter or a result that is no real scalar, `UnsupportedError` for code
-    that cannot be differentiated.
+    that cannot be differentiated, or not be compiled by Numba.
     """
-    return _derivative(fun, "grad", argnums, has_aux, outputs)
+    return _derivative(fun, "grad", argnums, has_aux, outputs, backend)
 
 
 def value_and_grad(
-    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, outputs: Argnums | None = None,
+    backend: str = "numpy",
 ) -> Derivative:
     """As `grad`, returning ``(value, gradient)``; with ``has_aux`` ``((value, aux), gradient)``."""
-    return _derivative(fun, "value_and_grad", argnums, has_aux, outputs)
+    return _derivative(fun, "value_and_grad", argnums, has_aux, outputs, backend)
 
 
 def vjp(
-    fun: Callable[..., Any], *primals: Any, has_aux: bool = False, outputs: Argnums | None = None
+    fun: Callable[..., Any], *primals: Any, has_aux: bool = False, outputs: Argnums | None = None,
+    backend: str = "numpy",
 ) -> tuple[Any, ...]:
     """``(out, pullback)`` or, with ``has_aux``, ``(out, pullback, aux)``.
 
@@ -295,7 +312,7 @@ def vjp(
     wrt = tuple(name for name in wrt if name in own)
     if not wrt:
         raise SignatureError(f"no argument of `{primal.function.__name__}` carries a derivative")
-    derivative = _derivative(fun, "vjp", wrt, has_aux, outputs)
+    derivative = _derivative(fun, "vjp", wrt, has_aux, outputs, backend)
     out, pull = derivative(*primals)
     value = out[0] if has_aux else out
 
@@ -350,10 +367,13 @@ def conform(cotangent: Any, out: Any) -> Any:
 class Differentiated:
     """A function with its derivatives as attributes; see `differentiate`."""
 
-    def __init__(self, fun: Callable[..., Any], argnums: Argnums = 0, outputs: Argnums | None = None) -> None:
+    def __init__(
+        self, fun: Callable[..., Any], argnums: Argnums = 0, outputs: Argnums | None = None, backend: str = "numpy"
+    ) -> None:
+        check_backend(backend)
         functools.update_wrapper(self, fun)
         self.__s2sad_primal__ = fun
-        self.argnums, self.outputs = argnums, outputs
+        self.argnums, self.outputs, self.backend = argnums, outputs, backend
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.__s2sad_primal__(*args, **kwargs)
@@ -361,38 +381,41 @@ class Differentiated:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        return Differentiated(types.MethodType(self.__s2sad_primal__, instance), self.argnums, self.outputs)
+        bound = types.MethodType(self.__s2sad_primal__, instance)
+        return Differentiated(bound, self.argnums, self.outputs, self.backend)
 
     @functools.cached_property
     def grad(self) -> Derivative:
         """The gradient; see `grad`."""
-        return grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs)
+        return grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs, backend=self.backend)
 
     @functools.cached_property
     def value_and_grad(self) -> Derivative:
         """The value and the gradient; see `value_and_grad`."""
-        return value_and_grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs)
+        return value_and_grad(self.__s2sad_primal__, self.argnums, outputs=self.outputs, backend=self.backend)
 
     def vjp(self, *primals: Any) -> tuple[Any, ...]:
         """The value and its pullback; see `vjp`."""
-        return vjp(self.__s2sad_primal__, *primals, outputs=self.outputs)
+        return vjp(self.__s2sad_primal__, *primals, outputs=self.outputs, backend=self.backend)
 
 
 def differentiate(
-    fun: Callable[..., Any] | None = None, *, argnums: Argnums = 0, outputs: Argnums | None = None
+    fun: Callable[..., Any] | None = None, *, argnums: Argnums = 0, outputs: Argnums | None = None,
+    backend: str = "numpy",
 ) -> Any:
     """A decorator: the function itself, with ``.grad``, ``.value_and_grad`` and ``.vjp``.
 
-    ``@differentiate`` or ``@differentiate(argnums=("w", "b"))``; ``argnums`` and ``outputs`` as in `grad`.
+    ``@differentiate`` or ``@differentiate(argnums=("w", "b"))``; ``argnums``, ``outputs`` and ``backend`` as
+    in `grad`.
     """
     if fun is None:
-        return lambda decorated: Differentiated(decorated, argnums, outputs)
-    return Differentiated(fun, argnums, outputs)
+        return lambda decorated: Differentiated(decorated, argnums, outputs, backend)
+    return Differentiated(fun, argnums, outputs, backend)
 
 
-def source(fun: Any, *args: Any, **kwargs: Any) -> str:
+def source(fun: Any, *args: Any, backend: str = "numpy", **kwargs: Any) -> str:
     """The generated source for arguments of these kinds: of a derivative, or of the gradient of a function."""
-    derivative = fun if isinstance(fun, Derivative) else grad(fun)
+    derivative = fun if isinstance(fun, Derivative) else grad(fun, backend=backend)
     return derivative.source(*args, **kwargs)
 
 
@@ -410,6 +433,7 @@ def generate(
     argnums: Argnums | None = None,
     types: dict[str, Kind] | None = None,
     outputs: Argnums | None = None,
+    backend: str = "numpy",
 ) -> str:
     """The generated module for kinds that are given or annotated, with no arguments to look at.
 
@@ -446,6 +470,10 @@ def generate(
     picks, single = primal.select(argnums)
     wrt = tuple(dict.fromkeys(name for name, _ in picks))
     left, one = primal.outputs(outputs)
-    return generate_module(Request(primal.function, mode, kinds, wrt, single, False, left, one)).text
+    check_backend(backend)
+    return generate_module(
+        Request(primal.function, mode, kinds, wrt, single, False, left, one, backend == "numba", backend,
+                primal.options)
+    ).text
 
 

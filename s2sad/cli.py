@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from s2sad.backends import BACKENDS
 from s2sad.errors import S2sadError
 from s2sad.version import __version__
 
@@ -81,11 +82,13 @@ def _add_generate(commands: Any, name: str, what: str) -> None:
     parser.add_argument("--argnums", metavar="w,b", help="names or positions of parameters")
     parser.add_argument("--outputs", metavar="u", help="parameters whose contents after the call are the value")
     parser.add_argument("--types", metavar='"w: f64[:, :], n: int"', help="what the parameters are")
+    if name != "ir":
+        parser.add_argument("--backend", choices=BACKENDS, default="numpy", help="what the source is written for")
     if name == "grad":
         parser.add_argument("--value", action="store_true", help="return the function's value as well")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file")
     _add_shared(parser)
-    parser.set_defaults(run=_generate, mode=name, value=False)
+    parser.set_defaults(run=_generate, mode=name, value=False, backend="numpy")
 
 
 def _add_cache(commands: Any) -> None:
@@ -136,7 +139,7 @@ def _generated(arguments: argparse.Namespace) -> str:
     mode = "value_and_grad" if arguments.value else arguments.mode
     from s2sad import api
 
-    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs)
+    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs, backend=arguments.backend)
 
 
 def _parameters(function: Callable[..., Any]) -> list[str] | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad import cache
 from s2sad.backend.load import load
+from s2sad.dispatchers import is_dispatcher, unwrapped
 from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Maybe, Object, Static, Tuple
 from s2sad.request import Request
 from s2sad.version import __version__
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 @dataclass
 class Compiled:
     """A generated module, loaded. ``captures`` are read at each call and passed by name;
-    ``dependencies`` are what the text was made for: if one is no longer the same object, it is stale."""
+    ``dependencies`` are what the text was made for: if one is no longer the same object, it is stale.
+    ``function`` calls ``entry`` of the module, or is it."""
 
     text: str
     function: Callable[..., Any]
     captures: dict[str, Callable[[], Any]]
     dependencies: list[tuple[Callable[[], Any], Any]]
     module: types.ModuleType
+    entry: str
 
     def is_current(self) -> bool:
         for fetch, value in self.dependencies:  # noqa: SIM110 - a generator would cost as much as a small derivative
@@ -54,15 +57,25 @@ def compile_request(request: Request) -> Compiled:
 
     made = generate(request)
     path = _store(request, key, name, made)
-    return _load(made.text, made.entry, path, made.captures, made.dependencies)
+    return _load(request, made.text, made.entry, path, made.captures, made.dependencies)
 
 
 def _load(
-    text: str, entry: str, path: Any, captures: dict[str, Callable[[], Any]],
+    request: Request, text: str, entry: str, path: Any, captures: dict[str, Callable[[], Any]],
     dependencies: list[tuple[Callable[[], Any], Any]],
 ) -> Compiled:
-    module = load(text, path, entry)
-    return Compiled(text, getattr(module, entry), captures, dependencies, module)
+    if request.backend == "numba":
+        from s2sad import native
+
+        native.require()
+        # Numba keeps what it compiles beside a file, and finds the module that it belongs to by name.
+        kept = path is not None and not any(is_dispatcher(fetch()) for fetch in captures.values())
+        module = load(text, path, entry, importable=kept)
+        function = native.caller(request, module, entry, kept)
+    else:
+        module = load(text, path, entry)
+        function = getattr(module, entry)
+    return Compiled(text, function, captures, dependencies, module, entry)
 
 
 # -- keys -----------------------------------------------------------------------------------------
@@ -74,6 +87,7 @@ def _key(request: Request) -> str:
         _rules_fingerprint(),
         sys.version.split()[0],
         request.mode,
+        repr((request.backend, request.options, request.array_tapes)),
         repr((request.wrt, request.single, request.has_aux, request.outputs, request.one_output)),
         repr([(name, describe(kind)) for name, kind in request.kinds.items()]),
         fingerprint(request.function),
@@ -164,9 +178,18 @@ def _named_dependencies(request: Request, made: Generated) -> list[list[str]] | 
             return None
         names.append([space, name, mark])
     for capture in made.captures:
-        if capture not in request.function.__code__.co_freevars and capture not in request.function.__globals__:
+        if not _is_own(request.function, capture, made.captures[capture]):
             return None
     return names
+
+
+def _is_own(function: types.FunctionType, name: str, fetch: Callable[[], Any]) -> bool:
+    """Whether a captured value is what the function itself calls so, and not a function that it calls."""
+    space = "closure" if name in function.__code__.co_freevars else "."
+    try:
+        return _reader(function, space, name)() is fetch()
+    except (KeyError, ValueError):
+        return False
 
 
 def _in_closure(function: types.FunctionType, cell_id: int) -> bool:
@@ -177,7 +200,7 @@ def _mark(value: Any) -> str | None:
     """What must be the same of an object from outside for the text to hold."""
     if isinstance(value, types.ModuleType):
         return f"module {value.__name__}"
-    primal = getattr(value, "__s2sad_primal__", value)
+    primal = unwrapped(value)
     if isinstance(primal, types.FunctionType):
         return f"function {fingerprint(primal)}" if primal.__closure__ is None else None
     qualified = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
@@ -204,7 +227,7 @@ def _from_entry(request: Request, entry: cache.Entry) -> Compiled | None:
     for name in entry.metadata["captures"]:
         space = "closure" if name in function.__code__.co_freevars else "."
         captures[name] = _reader(function, space, name)
-    return _load(entry.text, entry.metadata["entry"], entry.path, captures, dependencies)
+    return _load(request, entry.text, entry.metadata["entry"], entry.path, captures, dependencies)
 
 
 def _reader(function: types.FunctionType, space: str, name: str) -> Callable[[], Any]:

@@ -17,12 +17,15 @@ from typing import Any
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
+from s2sad.backend.dialect import Dialect
+from s2sad.backend.dialects import dialect_of
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
 from s2sad.backend.write import plain
 from s2sad.errors import SignatureError
 from s2sad.frontend.lower import Lowered, lower
+from s2sad.frontend.lower.state import Capture
 from s2sad.ir.check import check
 from s2sad.ir.kinds import (
     TAPE,
@@ -80,7 +83,7 @@ MAXIMUM_DOC_WIDTH = 85
 
 @dataclass
 class Generated:
-    """A generated module. ``captures`` are the keyword-only parameters of ``entry`` that hold what the
+    """A generated module. ``captures`` are the parameters of ``entry``, passed by name, that hold what the
     function captured, each with a way to read it; ``dependencies`` are the objects that shaped the text."""
 
     text: str
@@ -100,10 +103,12 @@ def generate(request: Request, after_pass: Hook | None = None) -> Generated:
 
 
 def _generate(request: Request, after_pass: Hook | None) -> Generated:
-    lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output)
+    lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output,
+                    _dialect(request).dynamic)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
+    _tell_apart(lowered, _dialect(request))
     see("lower", lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":
@@ -115,6 +120,22 @@ def _generate(request: Request, after_pass: Hook | None) -> Generated:
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
+
+
+def _tell_apart(lowered: Lowered, dialect: Dialect) -> None:
+    """Captured values of one name, from several closures or modules, are parameters of several names."""
+    taken = {param.var.name for param in lowered.function.params}
+    for capture in lowered.captures:
+        if _is_passed(capture, dialect):
+            number = 1
+            while capture.var.name in taken:
+                number += 1
+                capture.var.name = f"{capture.name}_of_{number}"
+            taken.add(capture.var.name)
+
+
+def _dialect(request: Request) -> Dialect:
+    return dialect_of(request.backend).with_options(request.options)
 
 
 def _plain_name(name: str) -> str:
@@ -149,14 +170,14 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     output = _named_value(builder, output)
     wrt = _variables(function, request.wrt)
     made = reverse(context, function, wrt, output, _seed(builder, output))
-    made.gradients = _independent(made, function)
+    made.gradients = _in_dtype(_dialect(request), made, wrt, _independent(made, function))
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
     see("reverse", function)
     _clean(made, see)
     function.name = f"{name}_{request.mode}"
     function.doc = _doc(request, name, made)
-    module = Module()
+    module = Module(_dialect(request))
     _write(module, made, lowered)
     _write_callees(module, request, lowered, see)
     return module
@@ -261,6 +282,16 @@ def _independent(made: Reversed, function: Function) -> list[Operand]:
     return result
 
 
+def _in_dtype(dialect: Dialect, made: Reversed, wrt: list[Var], gradients: list[Operand]) -> list[Operand]:
+    """Gradients of single precision are made such where a Python float makes an array double."""
+    return [
+        made.builder.emit("s2sad.cast", gradient, var)
+        if not dialect.weak_floats and isinstance(var.kind, Array) and var.kind.dtype in ("float32", "complex64")
+        else gradient
+        for gradient, var in zip(gradients, wrt, strict=True)
+    ]
+
+
 def _is_primal(made: Reversed, gradient: Var) -> bool:
     definition = made.sweep.context.definitions.get(gradient)
     return definition is None or not definition.adjoint
@@ -341,16 +372,17 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     assert isinstance(output, Var)
     seed = Var(f"{output.name}_bar", output.kind)
     function.captures = [*function.captures, seed]
-    made = reverse(context, function, _variables(function, request.wrt), output, seed)
-    made.gradients = _independent(made, function)
+    wrt = _variables(function, request.wrt)
+    made = reverse(context, function, wrt, output, seed)
+    made.gradients = _in_dtype(_dialect(request), made, wrt, _independent(made, function))
     end = made.builder.emit("s2sad.tuple", *made.gradients)
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
     _clean(made, see, split=True)
-    module = Module()
+    module = Module(_dialect(request))
     first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
-    module.functions.append(_vjp_door(name, first, module.functions[0], module.functions[1], seed))
+    module.functions.append(_vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
     _write_callees(module, request, lowered, see)
     return module
 
@@ -443,7 +475,7 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
     return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
 
 
-def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
+def _vjp_door(module: Module, name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
     from s2sad.backend.express import call, dotted
     from s2sad.backend.express import constant as literal
     from s2sad.backend.express import name as name_tree
@@ -461,11 +493,10 @@ def _vjp_door(name: str, first: Function, forward: Any, backward: Any, seed: Var
         posonlyargs=[], args=[ast.arg(arg=seed.name)],
         vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
     )
-    held = {node.arg: name_tree(node.arg) for node in backward.args.kwonlyargs}
-    missing = [node for node in backward.args.kwonlyargs if node.arg not in {n.arg for n in arguments.kwonlyargs}]
+    held = {captured: name_tree(captured) for captured in module.captured[backward.name]}
+    taken = {node.arg for node in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
     arguments = copy.deepcopy(arguments)
-    arguments.kwonlyargs += missing
-    arguments.kw_defaults += [None for _ in missing]
+    module.dialect.take(arguments, [captured for captured in held if captured not in taken])
     pull = ast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name), **held))
     result = ast.Tuple(elts=[name_tree("value"), pull], ctx=ast.Load())
     body = [
@@ -490,7 +521,7 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
     function.captures = [capture.var for capture in captures]
     for capture in captures:
-        if capture.module is not None:
+        if capture.module is not None and module.dialect.fresh_globals:
             root = capture.module
             if not capture.var.name.startswith(f"{root}."):
                 capture.var.name = f"{root}.{capture.name.rpartition('.')[2]}"
@@ -500,12 +531,17 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     _plain_defaults(function)
     emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(function)))
     tree = emitter.emit()
-    extra = [capture.name for capture in captures if capture.module is None]
-    for name in dict.fromkeys([*extra, *module.free]):
-        tree.args.kwonlyargs.append(ast.arg(arg=name))
-        tree.args.kw_defaults.append(None)
+    extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]
+    captured = list(dict.fromkeys([*extra, *module.free]))
+    module.dialect.take(tree.args, captured)
+    module.captured[tree.name] = captured
     module.functions.append(tree)
     return emitter.names
+
+
+def _is_passed(capture: Capture, dialect: Dialect) -> bool:
+    """Whether a captured value is a parameter of the generated function."""
+    return capture.module is None or not dialect.fresh_globals
 
 
 def _plain_defaults(function: Function) -> None:
@@ -564,9 +600,11 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     check_names(text, entry)
     tree = module.functions[-1]
     state = lowered.state
-    readers: dict[str, Callable[[], Any]] = {c.name: c.fetch for c in lowered.captures if c.module is None}
+    readers: dict[str, Callable[[], Any]] = {
+        c.var.name: c.fetch for c in lowered.captures if _is_passed(c, module.dialect)
+    }
     readers.update({key[1]: fetch for key, (fetch, _) in state.dependencies.items()})
-    named = [node.arg for node in tree.args.kwonlyargs if node.arg in readers]
+    named = [node.arg for node in [*tree.args.args, *tree.args.kwonlyargs] if node.arg in readers]
     own = {param.var.name for param in lowered.function.params}
     return Generated(
         text, entry,

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import types
 from dataclasses import dataclass
+from typing import Any
 
 from s2sad.ir.kinds import Kind
 
@@ -14,7 +15,7 @@ class Request:
     ``single`` says that ``wrt`` was asked for as one, so that its gradient stands alone and not in a tuple.
     ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
     ``one_output`` that there is one, asked for as such. ``array_tapes``: whether numbers are taped in arrays, as
-    compiled code does best.
+    compiled code does best. ``backend`` is what the text is written for, and ``options`` how it shall compile it.
     """
 
     function: types.FunctionType
@@ -26,3 +27,5 @@ class Request:
     outputs: tuple[str, ...] = ()
     one_output: bool = True
     array_tapes: bool = False
+    backend: str = "numpy"
+    options: tuple[tuple[str, Any], ...] = ()

@@ -60,7 +60,7 @@ def asked(monkeypatch):
     calls = Asked()
     left = calls.outputs
 
-    def generate(fun, mode, argnums=None, types=None, outputs=None):
+    def generate(fun, mode, argnums=None, types=None, outputs=None, backend="numpy"):
         calls.append((fun, mode, argnums, types))
         left.append(outputs)
         return f"def {fun.__name__}_{mode}():  # ∂\n    return None\n"

@@ -31,13 +31,13 @@ CASES = [
     pytest.param(document, role, language, text, id=f"{document}-{number}")
     for document in DOCUMENTS
     for number, (role, language, text) in enumerate(blocks(document))
-    if role == "run" or role.startswith("output: ")
+    if role in ("run", "run with numba") or role.startswith("output: ")
 ]
 REFUSED = [
-    pytest.param(one[2], two[2], id=f"{document}-{number}")
+    pytest.param(one[0], one[2], two[2], id=f"{document}-{number}")
     for document in DOCUMENTS
     for number, (one, two) in enumerate(itertools.pairwise(blocks(document)))
-    if one[0] == "refused"
+    if one[0] in ("refused", "refused with numba")
 ]
 
 
@@ -65,6 +65,8 @@ def test_every_block_has_a_role() -> None:
 
 @pytest.mark.parametrize(("document", "role", "language", "text"), CASES)
 def test_block(document: str, role: str, language: str, text: str, folder: Path) -> None:
+    if role == "run with numba":
+        pytest.importorskip("numba", reason="the extra `numba` is not installed")
     if role.startswith("output: "):
         command = role.removeprefix("output: ").split()
         assert run([sys.executable, "-m", *command], folder) == text
@@ -75,8 +77,10 @@ def test_block(document: str, role: str, language: str, text: str, folder: Path)
         run([sys.executable, "block.py"], folder)
 
 
-@pytest.mark.parametrize(("program", "message"), REFUSED)
-def test_refused(program: str, message: str, folder: Path) -> None:
+@pytest.mark.parametrize(("role", "program", "message"), REFUSED)
+def test_refused(role: str, program: str, message: str, folder: Path) -> None:
+    if role == "refused with numba":
+        pytest.importorskip("numba", reason="the extra `numba` is not installed")
     (folder / "block.py").write_text(program)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "block.py"], cwd=folder, env=environment, capture_output=True, text=True)

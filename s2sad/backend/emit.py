@@ -3,17 +3,19 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.backend.express import OPERATORS, Express, call, constant, name
+from s2sad.backend.dialect import NUMPY, Dialect
+from s2sad.backend.express import OPERATORS, Express, call, constant, name, simplified
 from s2sad.backend.fold import Folding, fold
-from s2sad.backend.helpers import HELPERS, IMPORTS, with_needs
 from s2sad.backend.naming import Names
+from s2sad.backend.overlap import may_share
 from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location
-from s2sad.ir.kinds import INT, TAPE, Array, List, Scalar
+from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -40,18 +42,29 @@ from s2sad.rules.indexing import is_basic, is_mask
 
 @dataclass
 class Module:
-    """A generated module in the making: its functions, and what they import and call for."""
+    """A generated module in the making: its functions, and what they import and call for.
 
+    ``captured`` are the parameters of each function that hold what it captures; ``own_helpers`` the texts of
+    helpers that were written for it.
+    """
+
+    dialect: Dialect = NUMPY
     comments: Comments = field(default_factory=Comments)
     imports: dict[str, str] = field(default_factory=dict)
     helpers: list[str] = field(default_factory=list)
     functions: list[Any] = field(default_factory=list)
     free: dict[str, Const] = field(default_factory=dict)
+    captured: dict[str, list[str]] = field(default_factory=dict)
+    own_helpers: dict[str, str] = field(default_factory=dict)
 
     def require(self, module: str) -> None:
         root = module.split(".")[0]
         alias, line = ("np", "import numpy as np") if module == "numpy" else (root, f"import {module}")
         self.imports[alias] = line
+
+    def imported(self, line: str) -> None:
+        """Add a line ``from … import name``."""
+        self.imports[line.rpartition(" ")[2]] = line
 
     def helper(self, which: str) -> None:
         if which not in self.helpers:
@@ -80,18 +93,19 @@ class Module:
         return path
 
     def text(self, header: str) -> str:
-        chosen = with_needs(self.helpers)
-        if any("np." in HELPERS[which] for which in chosen):
+        dialect = self.dialect
+        chosen = dialect.with_needs(self.helpers)
+        if any("np." in dialect.helpers[which] for which in chosen):
             self.require("numpy")
         for which in chosen:
-            if which in IMPORTS:
-                self.require(IMPORTS[which])
-        lines = sorted(set(self.imports.values()), key=lambda line: (line.startswith("from"), line))
+            if which in dialect.helper_imports:
+                self.require(dialect.helper_imports[which])
+        lines = sorted({*dialect.imports, *self.imports.values()}, key=lambda line: (line.startswith("from"), line))
         parts = [header.rstrip()] if header else []
         if lines:
             parts.append("\n".join(lines))
         body = [self.comments.text(function).strip("\n") for function in self.functions]
-        body += [HELPERS[which].strip("\n") for which in chosen]
+        body += [dialect.helper(text) for text in (*self.own_helpers.values(), *(dialect.helpers[h] for h in chosen))]
         return ("\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n").lstrip("\n")
 
 
@@ -100,9 +114,9 @@ class Emitter:
 
     def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
         self.module, self.function, self.context = module, function, context
-        self.folding: Folding = fold(function)
-        self.names = Names(function, self.folding, reserved)
-        self.express = Express(self.names, self.folding.folded, module.require, module.helper, module.static)
+        self.folding: Folding = fold(function, module.dialect.fuses)
+        self.names = Names(function, self.folding, reserved, module.dialect.numbered)
+        self.express = Express(self.names, self.folding.folded, module)
         self.line: Location | None = None
         self.moved = False
 
@@ -113,8 +127,8 @@ class Emitter:
         if self.function.doc:
             body.insert(0, ast.Expr(value=constant(self.function.doc)))
         return ast.FunctionDef(
-            name=self.function.name, args=self._arguments(), body=body, decorator_list=[], returns=None,
-            type_comment=None,
+            name=self.function.name, args=self._arguments(), body=body,
+            decorator_list=self.module.dialect.decorators(), returns=None, type_comment=None,
         )
 
     def _arguments(self) -> Any:
@@ -215,8 +229,31 @@ class Emitter:
         if swaps and self._is(second, target) and not self._is(first, target):
             first, second = second, first
         if self._is(first, target):
-            return _augment(name(target, store=True), which, self.express.operand(second))
+            return self._update(name(target, store=True), which, second, s.target)
         return self._continued(s, target, which)
+
+    def _update(self, target: Any, which: str, value: Operand, base: Operand) -> Any:
+        """`target += value`, or in full where it would write into the value while it reads it."""
+        tree = self.express.operand(value)
+        if not self._overlaps(value, base):
+            return _augment(target, which, tree)
+        current = copy.deepcopy(target)
+        current.ctx = ast.Load()
+        whole = ast.BinOp(left=current, op=OPERATORS[which](), right=tree)
+        if isinstance(target, ast.Name):
+            target = ast.Subscript(value=name(target.id), slice=_everything(), ctx=ast.Store())
+        return ast.Assign(targets=[target], value=whole, type_comment=None)
+
+    def _overlaps(self, value: Operand, base: Operand) -> bool:
+        """Whether what is added is a view of memory that is updated, and the update does not wait for it."""
+        if self.module.dialect.buffers or not isinstance(value.kind, Array):
+            return False
+        return may_share(self.context.definitions, value, base)
+
+    def _buffered(self, s: Assign, base: Operand) -> bool:
+        """Whether an update that the user wrote in place must be computed in full first."""
+        made = self.folding.folded.get(s.args[3]) if isinstance(s.args[3], Var) else None
+        return isinstance(made, Assign) and any(self._overlaps(arg, base) for arg in made.args[1:])
 
     def _continued(self, s: Assign, target: str, which: str) -> Any:
         """`x_bar = x_bar + a + b` as `x_bar += a + b`."""
@@ -257,11 +294,9 @@ class Emitter:
         if s.primitive == "s2sad.store":
             return [*body, self._store(s, target)]
         if s.primitive == "s2sad.add_at":
-            self.module.require("numpy")
             _, view, place, value = s.args
             whole = name(target) if view is s.args[0] else self.express.operand(view)
-            added = call("np.add.at", whole, self.express.operand(place), self.express.operand(value))
-            return [*body, ast.Expr(value=added)]
+            return [*body, self._scatter(whole, view.kind, place, value, s)]
         if s.primitive == "s2sad.clear":
             return [*body, self._clear(s, target)]
         if s.primitive == "s2sad.put":
@@ -274,19 +309,31 @@ class Emitter:
         if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
             item = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Store())
             if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, (Scalar, Array)):
-                return [*body, _augment(item, "add", self.express.operand(value))]
-            self.module.helper("_add")
+                return [*body, self._update(item, "add", value, s.args[0])]
             load = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Load())
-            total = ast.Call(func=name("_add"), args=[load, self.express.operand(value)], keywords=[])
+            total = self.express.plus(_item_kind(s.target.kind, place), load, self.express.operand(value))
             return [*body, ast.Assign(targets=[item], value=total, type_comment=None)]
-        return [*body, self._add_at(name(target), place, value)]
+        return [*body, self._scatter(name(target), s.target.kind, place, value, s)]
+
+    def _scatter(self, whole: Any, base: Kind, place: Operand, value: Operand, s: Assign) -> Any:
+        """Add at places of which some may be the same."""
+        self.module.require("numpy")
+        if self.module.dialect.scatter is not None:
+            return ast.Expr(value=self.module.dialect.scatter(self.express, whole, base, place, value, s.origin))
+        function, added = "np.add.at", self.express.operand(value)
+        if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
+            function, added = "np.subtract.at", added.operand
+        return _run(function, whole, self.express.operand(place), added)
 
     def _store(self, s: Assign, target: str) -> Any:
         current, view, place, value = s.args
         whole = name(target) if view is current else self.express.operand(view)
         tree = self.express.operand(value)
         if s.style == "augmented" and isinstance(tree, ast.BinOp):
-            return ast.AugAssign(target=self._place(whole, place), op=tree.op, value=tree.right)
+            updated = self._place(whole, place)
+            if self._buffered(s, view):
+                return ast.Assign(targets=[updated], value=tree, type_comment=None)
+            return ast.AugAssign(target=updated, op=tree.op, value=tree.right)
         item = ast.Subscript(value=whole, slice=self.express.index(place), ctx=ast.Store())
         return ast.Assign(targets=[item], value=tree, type_comment=None)
 
@@ -308,26 +355,22 @@ class Emitter:
 
     def _add_through(self, s: Assign, place: Operand, value: Operand) -> list[Any]:
         """Add to an array through a view of it."""
-        whole, added = self.express.operand(s.args[3]), self.express.operand(value)
+        whole = self.express.operand(s.args[3])
         if is_basic(self.context, place) or is_mask(self.context, place):
-            return [_augment(self._place(whole, place), "add", added)]
-        return [self._add_at(whole, place, value)]
-
-    def _add_at(self, whole: Any, place: Operand, value: Operand) -> Any:
-        """Add at places that may repeat."""
-        self.module.require("numpy")
-        function, added = "np.add.at", self.express.operand(value)
-        if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
-            function, added = "np.subtract.at", added.operand
-        return ast.Expr(value=call(function, whole, self.express.operand(place), added))
+            return [self._update(self._place(whole, place), "add", value, s.args[3])]
+        return [self._scatter(whole, s.args[3].kind, place, value, s)]
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
-        self.module.helper("_add")
-        items = ast.Call(func=name("list"), args=[self.express.operand(s.args[0])], keywords=[])
-        place = self.express.index(s.args[1])
+        held, place = self.express.operand(s.args[0]), self.express.index(s.args[1])
+        if self.module.dialect.tuple_item is not None:
+            load = ast.Subscript(value=held, slice=place, ctx=ast.Load())
+            total = self.express.plus(s.args[2].kind, load, self.express.operand(s.args[2]))
+            return [_set(target, self.module.dialect.tuple_item(self.express, held, place, total))]
+        items = call("list", held)
         load = ast.Subscript(value=name(target), slice=place, ctx=ast.Load())
         item = ast.Subscript(value=name(target), slice=place, ctx=ast.Store())
-        total = ast.Call(func=name("_add"), args=[load, self.express.operand(s.args[2])], keywords=[])
+        self.module.helper("_add")
+        total = call("_add", load, self.express.operand(s.args[2]))
         return [
             _set(target, items),
             ast.Assign(targets=[item], value=total, type_comment=None),
@@ -366,6 +409,8 @@ class Emitter:
             primitive, keywords = s.extra
             value = self.express.value(Assign(Var(""), primitive, s.args, keywords))
             return [ast.Expr(value=value)]
+        if s.primitive in self.module.dialect.checks:
+            return [ast.Expr(value=tree) for tree in self.module.dialect.checks[s.primitive](self.express, s)]
         if s.primitive == "s2sad.check_apart":
             return [self._check_apart(s)]
         if s.primitive == "s2sad.check_contiguous":
@@ -399,11 +444,11 @@ class Emitter:
         if not s.targets:
             target = self.express.operand(held)
             target.ctx = ast.Store()
-            return [_augment(target, s.extra, self.express.operand(value))]
+            return [self._update(target, s.extra, value, held)]
         target_name = self.names(s.targets[0])
         current = self.express.operand(held)
         first = [] if isinstance(current, ast.Name) and current.id == target_name else [_set(target_name, current)]
-        return [*first, _augment(name(target_name, store=True), s.extra, self.express.operand(value))]
+        return [*first, self._update(name(target_name, store=True), s.extra, value, held)]
 
     def _kept(self, s: Effect) -> list[Any]:
         template, names, written = s.extra
@@ -604,8 +649,25 @@ class Emitter:
         args = [start, end, step]
         if isinstance(step, Const) and step.value == 1:
             args = [end] if isinstance(start, Const) and start.value == 0 else [start, end]
-        tree = ast.Call(func=name("range"), args=self.express.operands(args), keywords=[])
-        return ast.Call(func=name("reversed"), args=[tree], keywords=[]) if s.reverse else tree
+        tree = call("range", *self.express.operands(args))
+        if not s.reverse:
+            return tree
+        return call("reversed", tree) if self.module.dialect.reversed_ranges else self._counting_down(s)
+
+    def _counting_down(self, s: For) -> Any:
+        """`reversed(range(start, end, step))` as a range."""
+        start, end, step = self.express.operands([s.start, s.end, s.step])
+        if isinstance(s.step, Const) and abs(s.step.value) == 1:
+            one = constant(1)
+            first = ast.BinOp(left=end, op=ast.Sub() if s.step.value == 1 else ast.Add(), right=one)
+        else:
+            # The number of rounds less one, rounded down, is what the index goes up from the start.
+            span = call("len", call("range", start, end, step))
+            rounds = ast.BinOp(left=span, op=ast.Sub(), right=constant(1))
+            gone = ast.BinOp(left=rounds, op=ast.Mult(), right=step)
+            first = ast.BinOp(left=start, op=ast.Add(), right=gone)
+        last = ast.BinOp(left=start, op=ast.Sub(), right=step)
+        return call("range", simplified(first), simplified(last), simplified(ast.UnaryOp(op=ast.USub(), operand=step)))
 
     def _while(self, s: While, body: list[Any]) -> Any:
         self.line = None
@@ -641,8 +703,19 @@ def _without_minus(tree: Any) -> Any:
     return None
 
 
+def _everything() -> Any:
+    return ast.Slice(lower=None, upper=None, step=None)
+
+
 def _run(function: str, *args: Any) -> Any:
-    return ast.Expr(value=ast.Call(func=name(function), args=list(args), keywords=[]))
+    return ast.Expr(value=call(function, *args))
+
+
+def _item_kind(kind: Kind, place: Operand) -> Kind:
+    """What ``x[place]`` is of an ``x`` of this kind: an item of a list, or a stretch of it."""
+    if not isinstance(kind, List):
+        return UNKNOWN
+    return kind.item if place.kind == INT else kind if place.kind == SLICE else UNKNOWN
 
 
 def _do(receiver: Any, method: str, *args: Any) -> Any:

@@ -6,7 +6,6 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from s2sad.backend.helpers import HELPERS
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
@@ -60,6 +59,10 @@ def constant(value: Any) -> Any:
     return ast.Constant(value=value)
 
 
+def item(tree: Any, number: int) -> Any:
+    return ast.Subscript(value=tree, slice=constant(number), ctx=ast.Load())
+
+
 def call(function: Any, *args: Any, **keywords: Any) -> Any:
     function = dotted(function) if isinstance(function, str) else function
     named = [ast.keyword(arg=key, value=value) for key, value in keywords.items()]
@@ -70,6 +73,32 @@ def parse(text: str) -> Any:
     return ast.parse(text, mode="eval").body
 
 
+def filled(text: str, **trees: Any) -> Any:
+    """An expression, with trees in the places of the names of its text."""
+    return _Fill(trees, {}).visit(parse(text))
+
+
+def simplified(tree: Any) -> Any:
+    """An expression over integers, its literals computed."""
+    try:
+        return _literal(_number(tree))
+    except ValueError:
+        return tree
+
+
+def _number(tree: Any) -> int:
+    match tree:
+        case ast.Constant(int(value)):
+            return value
+        case ast.UnaryOp(ast.USub(), operand):
+            return -_number(operand)
+        case ast.BinOp(left, ast.Add(), right):
+            return _number(left) + _number(right)
+        case ast.BinOp(left, ast.Sub(), right):
+            return _number(left) - _number(right)
+    raise ValueError
+
+
 class Express:
     """Writes operands and assignments as expressions; asks for imports and helpers as they are used."""
 
@@ -77,12 +106,12 @@ class Express:
         self,
         names: Callable[[Var], str],
         folded: dict[Var, Assign | Effect],
-        require: Callable[[str], None],
-        helper: Callable[[str], None],
-        static: Callable[[Const], str],
+        module: Any,
     ) -> None:
+        """``module`` is the `Module` that is asked for imports, helpers and the names of objects."""
         self.names, self.folded = names, folded
-        self.require, self.helper, self.static = require, helper, static
+        self.require, self.helper, self.static = module.require, module.helper, module.static
+        self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
 
     def operand(self, operand: Operand) -> Any:
         if isinstance(operand, Const):
@@ -101,12 +130,16 @@ class Express:
 
     def value(self, s: Assign | Effect) -> Any:
         """The right-hand side of an assignment."""
+        form = self.dialect.forms.get(s.primitive)
+        tree = form(self, s) if form is not None and isinstance(s, Assign) else None
+        if tree is not None:
+            return tree
         module, _, rest = s.primitive.partition(".")
         if module == "operator":
             return self._operator(rest, self.operands(s.operands()))
         if module == "s2sad":
             writer = getattr(self, f"_{rest}", None)
-            if writer is None and f"_{rest}" in HELPERS:
+            if writer is None and f"_{rest}" in self.dialect.helpers:
                 return self._helper(f"_{rest}", s)
             if writer is None:
                 raise InternalError(f"{s.primitive} cannot be written", s.origin)
@@ -177,9 +210,14 @@ class Express:
 
     def index(self, operand: Operand) -> Any:
         """An index between brackets, where slices have colons."""
+        if isinstance(operand, Const) and operand.value is Ellipsis and not self.dialect.bare_ellipsis:
+            return ast.Slice(lower=None, upper=None, step=None)
+        return self._index_part(operand)
+
+    def _index_part(self, operand: Operand) -> Any:
         made = self.folded.get(operand) if isinstance(operand, Var) else None
         if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
-            return ast.Tuple(elts=[self.index(arg) for arg in made.args], ctx=ast.Load())
+            return ast.Tuple(elts=[self._index_part(arg) for arg in made.args], ctx=ast.Load())
         if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
             return self.operand(operand)
         lower, upper, step = (None if _is_none(arg) else self.operand(arg) for arg in made.args)
@@ -285,14 +323,32 @@ class Express:
             if isinstance(kind.item, Scalar):
                 zero = ast.List(elts=[constant(0.0)], ctx=ast.Load())
                 return ast.BinOp(left=zero, op=ast.Mult(), right=call("len", tree))
-            item = self.zeros(kind.item, name("item"))
+            zero = self.zeros(kind.item, name("item"))
             loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
-            return ast.ListComp(elt=item, generators=[loop])
+            return ast.ListComp(elt=zero, generators=[loop])
+        if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
+            return ast.Tuple(elts=[self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], ctx=ast.Load())
         self.require("numpy")
         if isinstance(kind, Array):
             return call("np.zeros_like", tree)
         self.helper("_zeros")
         return call("_zeros", tree)
+
+    def plus(self, kind: Any, x: Any, y: Any) -> Any:
+        """The sum of two adjoints of a value of this kind."""
+        if isinstance(kind, (Scalar, Array)):
+            return self._operator("add", [x, y])
+        simple = isinstance(kind, List) and kind.cls is list and isinstance(kind.item, (Scalar, Array))
+        if isinstance(kind, List) and (simple or not self.dialect.dynamic):
+            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=ast.Store())
+            loop = ast.comprehension(target=pair, iter=call("zip", x, y), ifs=[], is_async=0)
+            return ast.ListComp(elt=self.plus(kind.item, name("a"), name("b")), generators=[loop])
+        if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
+            sums = [self.plus(k, item(x, n), item(y, n)) for n, k in enumerate(kind.items)]
+            return ast.Tuple(elts=sums, ctx=ast.Load())
+        self.helper("_add")
+        self.require("numpy")
+        return call("_add", x, y)
 
     def _cast(self, s: Assign) -> Any:
         dtype = s.target.kind.dtype if isinstance(s.target.kind, (Scalar, Array)) else "float64"
@@ -303,14 +359,7 @@ class Express:
         return ast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
 
     def _add_lists(self, s: Assign) -> Any:
-        if isinstance(s.target.kind, List) and isinstance(s.target.kind.item, (Scalar, Array)):
-            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=ast.Store())
-            both = call("zip", *self.operands(s.args))
-            loop = ast.comprehension(target=pair, iter=both, ifs=[], is_async=0)
-            return ast.ListComp(elt=self._operator("add", [name("a"), name("b")]), generators=[loop])
-        self.helper("_add")
-        self.require("numpy")
-        return call("_add", *self.operands(s.args))
+        return self.plus(s.target.kind, *self.operands(s.args))
 
     def _zeros_of(self, s: Assign) -> Any:
         self.require("numpy")

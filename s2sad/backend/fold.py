@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, SLICE, Array, Object, Scalar, is_mutable
+from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -32,6 +32,8 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 
 MAXIMUM_ADJOINT_SIZE = 11
+# What is computed element by element, where one expression is one loop.
+MAXIMUM_FUSED_SIZE = 40
 # Effects that give a value and may stand inside an expression.
 _VALUED = {"s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque"}
 _NEVER = IN_PLACE | {
@@ -59,13 +61,14 @@ class Folding:
         return found
 
 
-def fold(function: Function) -> Folding:
+def fold(function: Function, fuses: bool = False) -> Folding:
+    """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
     counts: dict[Var, int] = {}
     _count(function.body, counts)
     if isinstance(function.result, Var):
         counts[function.result] = counts.get(function.result, 0) + 1
     folding = Folding()
-    folder = _Folder(folding, counts)
+    folder = _Folder(folding, counts, fuses)
     folder.changed = _changed(function.body)
     folder.stable = _fresh(function.body) - folder.changed
     folder.block(function.body, [function.result])
@@ -174,8 +177,8 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(self, folding: Folding, counts: dict[Var, int]) -> None:
-        self.folding, self.counts = folding, counts
+    def __init__(self, folding: Folding, counts: dict[Var, int], fuses: bool) -> None:
+        self.folding, self.counts, self.fuses = folding, counts, fuses
         self.sizes: dict[Var, int] = {}
         self.changed: set[Var] = set()
         self.stable: set[Var] = set()
@@ -253,6 +256,8 @@ class _Folder:
         if isinstance(made, Effect):
             # What stands after it must be written after it: in the same expression.
             return not any(True for _ in waiting.after(waiting.place[var]))
+        if self.fuses and self._fused(var, made, s):
+            return True
         if var.name and not self._continues(var, made, s):
             return False
         if made.adjoint:
@@ -260,6 +265,15 @@ class _Folder:
             rest = [] if s is None else [o for o in s.operands() if isinstance(o, Var) and o is not var]
             return size + sum(self.sizes.get(o, 0) for o in rest) <= MAXIMUM_ADJOINT_SIZE
         return True
+
+    def _fused(self, var: Var, made: Assign, s: Statement | None) -> bool:
+        """Whether two operations run over the same elements, one after the other."""
+        if not isinstance(s, Assign) or not (_is_elementwise(made) and _is_elementwise(s)):
+            return False
+        if not _same_elements(var.kind, s.target.kind):
+            return False
+        read = [*made.operands(), *(operand for operand in s.operands() if operand is not var)]
+        return sum(self.sizes.get(o, 1) for o in read if isinstance(o, Var)) < MAXIMUM_FUSED_SIZE
 
     def _continues(self, var: Var, made: Assign, s: Statement | None) -> bool:
         """`x_bar = x_bar + a` followed by `x_bar = x_bar + b` is one statement."""
@@ -280,6 +294,17 @@ class _Folder:
         for var in _bound_inside(s):
             if var.name in waiting.by_name and var.name:
                 waiting.drop(waiting.by_name[var.name])
+
+
+def _is_elementwise(s: Assign) -> bool:
+    known = table.lookup(s.primitive)
+    return known is not None and known.elementwise
+
+
+def _same_elements(one: Kind, two: Kind) -> bool:
+    if not (isinstance(one, Array) and isinstance(two, Array)) or one.dims is None or two.dims is None:
+        return False
+    return len(one.dims) == len(two.dims) > 0 and all(map(same_extent, one.dims, two.dims))
 
 
 def _is_index(s: Assign) -> bool:

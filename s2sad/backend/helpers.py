@@ -174,11 +174,3 @@ NEEDS = {
     "_matmul_right": ["_unbroadcast"],
 }
 IMPORTS = {"_like": "copy"}
-
-
-def with_needs(names: list[str]) -> list[str]:
-    """Helpers and the helpers that they call, in the order of the table."""
-    wanted = set(names)
-    for name in names:
-        wanted.update(NEEDS.get(name, []))
-    return [name for name in HELPERS if name in wanted]

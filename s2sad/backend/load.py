@@ -7,6 +7,7 @@ import hashlib
 import importlib.abc
 import importlib.machinery
 import linecache
+import sys
 import types
 from collections.abc import Container
 from pathlib import Path
@@ -16,17 +17,20 @@ from s2sad.errors import InternalError, Location
 
 
 def load(
-    text: str, filename: str | Path | None, name: str, injected: dict[str, object] | None = None
+    text: str, filename: str | Path | None, name: str, injected: dict[str, object] | None = None,
+    importable: bool = False,
 ) -> types.ModuleType:
     """Run the text as a new module, in which the ``injected`` names are bound beforehand.
 
-    ``filename`` is the file that holds the text, or None where no file does. The module is not put into
-    ``sys.modules``: it lives as long as its functions.
+    ``filename`` is the file that holds the text, or None where no file does. The module lives as long as its
+    functions; ``importable`` puts it into ``sys.modules``, under a name of its own, where it stays.
     """
     file = _pseudo_file(text, name) if filename is None else str(filename)
     code = _with_file(_compile(text, file), file)
     _remember(text, file)
-    module = types.ModuleType(f"s2sad.generated.{name}")
+    module = types.ModuleType(f"s2sad.generated.{Path(file).stem if importable else name}")
+    if importable:
+        sys.modules[module.__name__] = module
     loader = _Loader(text, file)
     module.__file__, module.__loader__ = file, loader
     module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, loader, origin=file)

@@ -32,8 +32,11 @@ from s2sad.ir.spoken import spoken
 
 
 class Names:
-    def __init__(self, function: Function, folding: Folding, reserved: set[str]) -> None:
-        self.function, self.folding = function, folding
+    def __init__(
+        self, function: Function, folding: Folding, reserved: set[str], numbered: Callable[[str, int], str]
+    ) -> None:
+        """``numbered`` is the name of a version that cannot share the name of another."""
+        self.function, self.folding, self.numbered = function, folding, numbered
         self.live = Liveness(function, folding)
         self.group: dict[Var, Var] = {}
         self.spans: dict[Var, Span] = {}
@@ -146,12 +149,15 @@ class Names:
             of_base = numbers.setdefault(base, _Numbers())
             number = 0 if self._fixed(root) else of_base.find(span, self._is_free(base, span, taken))
             of_base.take(number, span)
-            self.names[root] = name = _numbered(base, number)
+            self.names[root] = name = self._numbered(base, number)
             taken[name] = taken[name].joined(span.copy()) if name in taken else span.copy()
+
+    def _numbered(self, base: str, number: int) -> str:
+        return base if number == 0 else self.numbered(base, number)
 
     def _is_free(self, base: str, span: Span, taken: dict[str, Span]) -> Callable[[int], bool]:
         def is_free(number: int) -> bool:
-            name = _numbered(base, number)
+            name = self._numbered(base, number)
             return name not in self.reserved and not (name in taken and taken[name].meets(span))
 
         return is_free
@@ -189,10 +195,6 @@ def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
     """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
     names = [operand.name for operand in (one, two) if isinstance(operand, Var) and operand.name]
     return len(names) == 2 and len({name.endswith("_bar") for name in names}) == 2
-
-
-def _numbered(base: str, number: int) -> str:
-    return base if number == 0 else f"{base}_{number}"
 
 
 class _Numbers:

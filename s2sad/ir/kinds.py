@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.dispatchers import is_numba_function
+
 
 @dataclass(frozen=True, slots=True)
 class Dim:
@@ -369,7 +371,7 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
         return Array(str(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
     if isinstance(value, np.generic):
         return Scalar(str(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
-    if value is None or isinstance(value, _STATIC_TYPES):
+    if value is None or isinstance(value, _STATIC_TYPES) or is_numba_function(value):
         return Static(value)
     if isinstance(value, str):
         return STR

@@ -1,7 +1,3 @@
-import copy
-import numpy as np
-
-
 def program_value_and_grad(x, y):
     """Return the value and the gradient of `program` with respect to x and y.
 
@@ -25,11 +21,11 @@ def program_value_and_grad(x, y):
         tail_bar[k] += 1.0
     # head, *tail = front
     front_bar = [0.0] * len(front)
-    front_bar[1:] = _add(front_bar[1:], tail_bar)
+    front_bar[1:] = [(a + b) for a, b in zip(front_bar[1:], tail_bar)]
     front_bar[0] += end
     # *front, end = middle
     middle_bar = [0.0] * len(middle)
-    middle_bar[0:-1] = _add(middle_bar[0:-1], front_bar)
+    middle_bar[0:-1] = [(a + b) for a, b in zip(middle_bar[0:-1], front_bar)]
     # first, *middle, last = values
     y_bar = middle_bar[0]
     product_bar = middle_bar[1]
@@ -38,24 +34,3 @@ def program_value_and_grad(x, y):
     x_bar += 3.0 + end_bar + product_bar * y
     y_bar -= end_bar - product_bar * x
     return value, (x_bar, y_bar)
-
-
-def _like(obj, **attributes):
-    """A copy of an object with other values of these attributes."""
-    result = copy.copy(obj)
-    for name, value in attributes.items():
-        object.__setattr__(result, name, value)
-    return result
-
-
-def _add(x, y):
-    """The sum of two adjoints of one structure."""
-    if isinstance(x, (list, tuple)):
-        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
-    if isinstance(x, dict):
-        return {key: _add(value, y[key]) for key, value in x.items()}
-    if isinstance(x, (float, np.generic, np.ndarray)):
-        return x + y
-    if hasattr(x, "__dict__"):
-        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
-    return x

@@ -29,11 +29,11 @@ def program_value_and_grad(xs):
     again_bar = _fold_repeats(doubled_bar, len(again))
     # again = middle + [xs[0] * 2] + xs[::-1]
     t_bar = again_bar[:len(t)]
-    xs_bar[::-1] = _add(xs_bar[::-1], again_bar[len(t):])
+    xs_bar[::-1] = [(a + b) for a, b in zip(xs_bar[::-1], again_bar[len(t):])]
     middle_bar = t_bar[:len(middle)]
     xs_bar[0] += 2.0 * t_bar[len(middle):][0]
     # middle = xs[1:-1]
-    xs_bar[1:-1] = _add(xs_bar[1:-1], middle_bar)
+    xs_bar[1:-1] = [(a + b) for a, b in zip(xs_bar[1:-1], middle_bar)]
     return value, xs_bar
 
 

@@ -1,7 +1,3 @@
-import copy
-import numpy as np
-
-
 def program_value_and_grad(rows, limit):
     """Return the value and the gradient of `program` with respect to rows.
 
@@ -53,7 +49,7 @@ def program_value_and_grad(rows, limit):
     t = [0.0] * len(item)
     t[0] += total_1
     rows_bar = [([0.0] * len(item)) for item in rows]
-    rows_bar[0] = _add(rows_bar[0], t)
+    rows_bar[0] = [(a + b) for a, b in zip(rows_bar[0], t)]
     if test:
         # total = total**2
         total_bar = 2.0 * total_bar * total
@@ -84,26 +80,5 @@ def program_value_and_grad(rows, limit):
             row_bar[k_1] += x_bar
             x_bar = 0.0
         # for row in rows:
-        rows_bar[k] = _add(rows_bar[k], row_bar)
+        rows_bar[k] = [(a + b) for a, b in zip(rows_bar[k], row_bar)]
     return value, rows_bar
-
-
-def _like(obj, **attributes):
-    """A copy of an object with other values of these attributes."""
-    result = copy.copy(obj)
-    for name, value in attributes.items():
-        object.__setattr__(result, name, value)
-    return result
-
-
-def _add(x, y):
-    """The sum of two adjoints of one structure."""
-    if isinstance(x, (list, tuple)):
-        return getattr(x, "_make", type(x))(_add(a, b) for a, b in zip(x, y))
-    if isinstance(x, dict):
-        return {key: _add(value, y[key]) for key, value in x.items()}
-    if isinstance(x, (float, np.generic, np.ndarray)):
-        return x + y
-    if hasattr(x, "__dict__"):
-        return _like(x, **{name: _add(value, getattr(y, name)) for name, value in vars(x).items()})
-    return x

@@ -32,16 +32,18 @@ def lower(
     wrt: set[str],
     outputs: tuple[str, ...] = (),
     one_output: bool = True,
+    calls_python: bool = True,
 ) -> Lowered:
     """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``.
 
-    Its value is what it returns or, of ``outputs``, what it leaves in these parameters.
+    Its value is what it returns or, of ``outputs``, what it leaves in these parameters. ``calls_python`` says
+    whether a call of a Python function through which no derivative flows can stay one.
     """
     recursive: set[object] = set()
     apart: set[str] = set()
     while True:
         state = State(Context())
-        state.recursive, state.apart = recursive, apart
+        state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:

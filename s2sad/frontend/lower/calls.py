@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, unwrapped
 from s2sad.frontend.lower import builtins, functions, memory, objects, updates, writers
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
@@ -98,7 +99,7 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         callee = Const(callee.kind.value, callee.kind, callee.name)
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
         return _call_object(f, node, callee, args, keywords)
-    function = getattr(callee.value, "__s2sad_primal__", callee.value)
+    function = unwrapped(callee.value)
     if isinstance(function, Bound):
         return call(f, node, constant(function.function), [function.receiver, *args], keywords)
     if isinstance(function, Choice):
@@ -180,6 +181,9 @@ def _call_python(
     from s2sad.frontend.lower.expressions import unknown
 
     operands = [*args, *keywords.values()]
+    if is_numba_ufunc(function) and any(operand.varied for operand in operands):
+        f.fail(node, f"`{function.__name__}` is vectorized by Numba, which a derivative cannot be taken through",
+               "call the function itself in a loop, or write it with NumPy's functions on arrays")
     if isinstance(function, types.MethodType):
         receiver = f.builder.emit("s2sad.getattr", callee, extra="__self__",
                                   kind=kind_of(function.__self__, (callee.path,)), varied=False)
@@ -192,7 +196,8 @@ def _call_python(
     if isinstance(function, types.FunctionType) and module not in ("numpy", "scipy"):
         if module in sys.stdlib_module_names and module not in ("operator", "functools"):
             return kept_call(f, node, callee, args, keywords)
-        if any(operand.varied or _is_function(operand) for operand in operands):
+        stays = f.state.calls_python or is_dispatcher(callee.value)
+        if not stays or any(operand.varied or _is_function(operand) for operand in operands):
             return functions.inline(f, node, function, args, keywords)
         return _inactive_call(f, node, callee, function, args, keywords)
     if _is_pure_numpy(function):

@@ -1,6 +1,7 @@
 """What a loop runs over: everything of known length becomes a range and a way to get the item."""
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
+from s2sad.dispatchers import is_prange
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
 from s2sad.ir.kinds import INT, Array, Dict, List, Tuple
 from s2sad.ir.nodes import Const, Operand
@@ -80,12 +82,12 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
 def _of_call(f: Frame, node: Any) -> Iteration | None:
     from s2sad.frontend.lower.expressions import expression
 
-    if isinstance(node.func, gast.Attribute):
+    if isinstance(node.func, gast.Attribute) and not _is_of_module(f, node.func):
         return None if node.keywords else _of_dict(f, node)
     callee = expression(f, node.func)
     if not isinstance(callee, Const) or any(isinstance(arg, gast.Starred) for arg in node.args):
         return None
-    function = callee.value
+    function = _as_range(f, node, callee.value)
     if function not in (range, zip, enumerate, reversed, map):
         return None
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -104,6 +106,25 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     if function is reversed and node.args:
         return backwards(f, node, iteration(f, node.args[0]))
     return None
+
+
+def _is_of_module(f: Frame, func: Any) -> bool:
+    from s2sad.frontend.lower.expressions import expression
+
+    if not isinstance(func.value, gast.Name):
+        return False
+    owner = expression(f, func.value)
+    return isinstance(owner, Const) and isinstance(owner.value, types.ModuleType)
+
+
+def _as_range(f: Frame, node: Any, function: Any) -> Any:
+    """Numba's `prange` is a `range` wherever the loop is not compiled."""
+    if not is_prange(function):
+        return function
+    if not f.state.calls_python:
+        f.fail(node, 'a `prange` loop is not differentiated with backend="numba"',
+               'write `range`, which gives the same gradient on one thread, or use backend="numpy"')
+    return range
 
 
 def _of_dict(f: Frame, node: Any) -> Iteration | None:

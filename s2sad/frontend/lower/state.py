@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from s2sad.dispatchers import unwrapped
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
@@ -160,6 +161,8 @@ class State:
         # What functions that are compiled on their own were given; whether anything is updated in place.
         self.given: set[Var] = set()
         self.updates = False
+        # Whether a call of a Python function through which no derivative flows can stay one.
+        self.calls_python = True
         # Functions that call themselves, and what has been compiled of them.
         self.recursive: set[Any] = set()
         self.callees: dict[int, list[tuple[Any, Any]]] = {}
@@ -277,8 +280,7 @@ def external(
         # Text from outside chooses between pieces of code: it is known while compiling.
         state.dependencies[key] = (fetch, value)
         return constant(value)
-    wrapped = getattr(value, "__s2sad_primal__", None)
-    if isinstance(kind, Static) or wrapped is not None or callable(value) and kind == UNKNOWN:
+    if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)
         path = name if module is None else f"{module}:{name}"
         return Const(value, Static(value), _library(value) or path)

@@ -1,0 +1,93 @@
+"""What the text of a module is written for: which forms the compiler or interpreter that runs it has."""
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.backend.helpers import HELPERS, IMPORTS, NEEDS
+from s2sad.ir.nodes import Assign
+
+# How a primitive is written: the tree of an expression, or None where the usual form will do. The first
+# argument is the `Express` that writes the operands.
+Form = Callable[[Any, Assign], Any]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Most of it says what the text can rely on.
+
+    - ``decorator`` stands above every function.
+    - ``reversed_ranges``: `reversed(range(n))` is understood.
+    - ``keyword_only``: what a function captures can be a parameter that is passed by name alone.
+    - ``fresh_globals``: what is read from a module is what it holds at that moment.
+    - ``dynamic``: helpers may ask what type a value is of, and Python functions be called.
+    - ``buffers``: an update in place reads all of its operand before it writes.
+    - ``weak_floats``: a Python float leaves an array of single precision what it is.
+    - ``fuses``: an expression over arrays is one loop.
+    - ``bare_ellipsis``: an index may be an ellipsis alone.
+    - ``numbered`` tells versions of a name apart.
+    - ``forms`` are the primitives that are written in a way of their own, ``checks`` the effects, as calls;
+      ``scatter`` writes an addition at places of which some may be the same, ``tuple_item`` a tuple with another
+      item; ``helpers`` are the functions that a module may contain.
+    """
+
+    name: str
+    imports: tuple[str, ...] = ()
+    decorator: str = ""
+    reversed_ranges: bool = True
+    keyword_only: bool = True
+    fresh_globals: bool = True
+    dynamic: bool = True
+    buffers: bool = True
+    weak_floats: bool = True
+    fuses: bool = False
+    bare_ellipsis: bool = True
+    numbered: Callable[[str, int], str] = "{}_{}".format
+    forms: Mapping[str, Form] = dataclasses.field(default_factory=dict)
+    checks: Mapping[str, Callable[[Any, Any], list[Any]]] = dataclasses.field(default_factory=dict)
+    scatter: Callable[..., Any] | None = None
+    tuple_item: Callable[..., Any] | None = None
+    helpers: Mapping[str, str] = dataclasses.field(default_factory=lambda: HELPERS)
+    needs: Mapping[str, list[str]] = dataclasses.field(default_factory=lambda: NEEDS)
+    helper_imports: Mapping[str, str] = dataclasses.field(default_factory=lambda: IMPORTS)
+
+    def with_options(self, options: tuple[tuple[str, Any], ...]) -> Dialect:
+        """The dialect whose functions are compiled with these options."""
+        if not options or not self.decorator:
+            return self
+        inside = ", ".join(f"{key}={value!r}" for key, value in options)
+        return dataclasses.replace(self, decorator=f"{self.decorator}({inside})")
+
+    def take(self, arguments: ast.arguments, captured: list[str]) -> None:
+        """Add parameters for what a function captures; they are always passed, by name."""
+        if self.keyword_only:
+            arguments.kwonlyargs += [ast.arg(arg=name) for name in captured]
+            arguments.kw_defaults += [None for _ in captured]
+        elif captured:
+            arguments.args += [ast.arg(arg=name) for name in captured]
+            arguments.defaults.clear()
+
+    def decorators(self) -> list[Any]:
+        return [ast.parse(self.decorator, mode="eval").body] if self.decorator else []
+
+    def with_needs(self, names: list[str]) -> list[str]:
+        """Helpers and the helpers that they call, in the order of the table."""
+        wanted: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in wanted:
+                wanted.add(name)
+                waiting += self.needs.get(name, [])
+        return [name for name in self.helpers if name in wanted]
+
+    def helper(self, text: str) -> str:
+        """The text of a helper as it stands in a module."""
+        text = text.replace("\ndef ", f"\n@{self.decorator}\ndef ") if self.decorator else text
+        return text.strip("\n")
+
+
+NUMPY = Dialect("numpy")

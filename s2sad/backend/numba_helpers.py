@@ -1,0 +1,134 @@
+"""The helpers of a module that Numba compiles: as text, when used."""
+from __future__ import annotations
+
+from s2sad.backend import helpers
+
+HELPERS: dict[str, str] = {
+    "_grown": helpers.HELPERS["_grown"],
+    "_unbroadcast": '''
+def _unbroadcast(g, shape):
+    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
+    total = np.zeros(shape, g.dtype)
+    flat = total.ravel()
+    for index, value in np.ndenumerate(g):
+        place = 0
+        for axis in range(len(shape)):
+            within = index[axis + g.ndim - len(shape)] if shape[axis] != 1 else 0
+            place = place * shape[axis] + within
+        flat[place] += value
+    return total
+''',
+    "_check_apart": '''
+def _check_apart(one, two, message):
+    """Raise if the memory of an array that the function updates overlaps with that of another."""
+    if one.size > 0 and two.size > 0:
+        first, last = _extent(one)
+        other_first, other_last = _extent(two)
+        if first <= other_last and other_first <= last:
+            raise ValueError(message)
+
+
+def _extent(array):
+    """The addresses of the first and the last byte of an array."""
+    first = array.ctypes.data
+    last = first + array.itemsize - 1
+    for axis in range(array.ndim):
+        span = (array.shape[axis] - 1) * array.strides[axis]
+        first += min(span, 0)
+        last += max(span, 0)
+    return first, last
+''',
+    "_check_contiguous": '''
+def _check_contiguous(array, message):
+    """Raise if the views of an array that the function updates through them would be copies."""
+    if not array.flags.c_contiguous:
+        raise ValueError(message)
+''',
+    "_matmul_left": '''
+def _matmul_left(g, x, y):
+    """The adjoint of ``x`` in ``x @ y``."""
+    return np.dot(g, y.T)
+''',
+    "_matmul_right": '''
+def _matmul_right(g, x, y):
+    """The adjoint of ``y`` in ``x @ y``."""
+    return np.dot(x.T, g)
+''',
+    "_last_writes": '''
+def _last_writes(g, x, index):
+    """The elements of ``g`` that stay in ``x`` when ``x[index] = g`` writes some places more than once."""
+    places = np.arange(g.size).reshape(g.shape)
+    last = np.zeros(x.shape, dtype=np.int64)
+    last[index] = places
+    return np.where(last[index] == places, g, 0.0)
+''',
+    "_cumprod_adjoint": '''
+def _cumprod_adjoint(g, x, axis):
+    """The adjoint of ``x`` in ``np.cumprod(x)``, exact where elements are zero."""
+    x_bar = np.zeros_like(x)
+    before = np.ones_like(x)
+    for i in range(1, len(x)):
+        before[i] = before[i - 1] * x[i - 1]
+    after = 0.0
+    for i in range(len(x) - 1, -1, -1):
+        after = g[i] + (x[i + 1] * after if i + 1 < len(x) else 0.0)
+        x_bar[i] = before[i] * after
+    return x_bar
+''',
+    "_add_at": '''
+def _add_at(x, places, value):
+    """Add to ``x[places]``, as often as a place is named."""
+    for index, place in np.ndenumerate(places):
+        x[place] += value[index]
+''',
+    "_add_at_2": '''
+def _add_at_2(x, rows, columns, value):
+    """Add to ``x[rows, columns]``, as often as a place is named."""
+    for index, added in np.ndenumerate(value):
+        x[rows[index], columns[index]] += added
+''',
+    "_add_at_3": '''
+def _add_at_3(x, first, second, third, value):
+    """Add to ``x[first, second, third]``, as often as a place is named."""
+    for index, added in np.ndenumerate(value):
+        x[first[index], second[index], third[index]] += added
+''',
+    "_pad_last": '''
+def _pad_last(x, widths):
+    """``x`` with zeros before and after it along its last axis."""
+    before, after = widths
+    count = x.shape[-1]
+    padded = np.zeros(x.shape[:-1] + (before + count + after,), x.dtype)
+    padded[..., before:before + count] = x
+    return padded
+''',
+    "_zeros": '''
+def _zeros(x):
+    """The zero adjoint of a number or an array."""
+    return 0.0 * np.sign(x)
+''',
+    "_fold_repeats": '''
+def _fold_repeats(g, count):
+    """The sum of the stretches of ``count`` items of a list."""
+    whole = g[:count]
+    for place in range(count, len(g)):
+        whole[place % count] = whole[place % count] + g[place]
+    return whole
+''',
+    "_inverse_of_lower": '''
+def _inverse_of_lower(x):
+    """The inverse of a lower triangular matrix."""
+    return np.linalg.inv(x)
+''',
+    "_split_like": '''
+def _split_like(g, like, axis):
+    """The stretches of ``g`` that hold the arrays of ``like``."""
+    parts = []
+    start = 0
+    for part in like:
+        parts.append(g[start:start + len(part)])
+        start += len(part)
+    return parts
+''',
+}
+NEEDS: dict[str, list[str]] = {}
