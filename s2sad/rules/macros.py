@@ -279,14 +279,11 @@ def through_abs(b: Builder, g: Operand, x: Operand, ans: Operand) -> Operand:
     names = {"g": g, "x": x, "ans": ans}
     if getattr(x.kind, "dtype", "any").startswith(("complex", "any")):
         return b.expression("g * (np.conj(x) / np.where(ans == 0.0, 1.0, ans))", names)
-    rest = _without_factor(b, g, x, _MAXIMUM_DEPTH)
+    rest = without_factor(b, g, x)
     return b.expression("g * np.sign(x)", names) if rest is None else b.emit("operator.mul", rest, ans)
 
 
-_MAXIMUM_DEPTH = 4
-
-
-def _without_factor(b: Builder, product: Operand, x: Operand, depth: int) -> Operand | None:
+def without_factor(b: Builder, product: Operand, x: Operand, depth: int = 4) -> Operand | None:
     """What a product is without one of its factors; None if that is none of them."""
     made = b.context.definition(product, "operator.mul")
     if made is None or not depth or any(map(b.context.is_overwritten, made.args)):
@@ -296,7 +293,7 @@ def _without_factor(b: Builder, product: Operand, x: Operand, depth: int) -> Ope
         other = two if one is x else one
         return other if product.kind == other.kind else None
     for place, factor in enumerate(made.args):
-        rest = _without_factor(b, factor, x, depth - 1)
+        rest = without_factor(b, factor, x, depth - 1)
         if rest is not None:
             return b.emit("operator.mul", *((rest, two) if place == 0 else (one, rest)))
     return None

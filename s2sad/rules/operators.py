@@ -59,13 +59,20 @@ def _power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> 
     return b.expression("g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))", names)
 
 
+def _divisor(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
+    """d/dy x / y; of a reciprocal it needs the result alone."""
+    x, y = call.bound["x"], call.bound["y"]
+    one = isinstance(x, Const) and not x.path and x.value == 1
+    return b.expression("-(g * ans * ans)" if one else "-ans * (g / y)", {"g": g, "y": y, "ans": ans})
+
+
 # d/dy x**y = x**y log x; at x = 0 it is 0, as in JAX.
 _POWER_EXPONENT = "g * ans * np.log(np.where(x == 0.0, 1.0, x))"
 
 function("operator.add(x, y)", _sum_kind, elementwise=True, bounded=True, x="g", y="g")
 function("operator.sub(x, y)", arithmetic, elementwise=True, bounded=True, x="g", y="-g")
 function("operator.mul(x, y)", _product_kind, elementwise=True, x="g * y", y="g * x")
-function("operator.truediv(x, y)", inexact, elementwise=True, x="g / y", y="-ans * (g / y)")
+function("operator.truediv(x, y)", inexact, elementwise=True, x="g / y", y=_divisor)
 function("operator.pow(x, y)", _power_kind, elementwise=True, x=_power_base, y=_POWER_EXPONENT)
 function("operator.mod(x, y)", arithmetic, elementwise=True, x="g", y="-g * np.floor(x / y)")
 function("operator.floordiv(x, y)", arithmetic, elementwise=True, x=None, y=None)

@@ -10,9 +10,9 @@ def program_value_and_grad(w, xs):
     c_tape = []
     joined_tape = []
     n_tape = []
-    exp_tape = []
-    exp_tape_1 = []
-    exp_tape_2 = []
+    keep_tape = []
+    write_tape = []
+    emit_tape = []
     tanh_tape = []
     shape_tape = []
     tanh_tape_1 = []
@@ -25,15 +25,12 @@ def program_value_and_grad(w, xs):
         z = w @ joined
         n = len(h)
         n_tape.append(n)
-        exp = np.exp(-z[:n])
-        exp_tape.append(exp)
-        keep = 1.0 / (1.0 + exp)
-        exp = np.exp(-z[n:2 * n])
-        exp_tape_1.append(exp)
-        write = 1.0 / (1.0 + exp)
-        exp = np.exp(-z[2 * n:3 * n])
-        exp_tape_2.append(exp)
-        emit = 1.0 / (1.0 + exp)
+        keep = 1.0 / (1.0 + np.exp(-z[:n]))
+        keep_tape.append(keep)
+        write = 1.0 / (1.0 + np.exp(-z[n:2 * n]))
+        write_tape.append(write)
+        emit = 1.0 / (1.0 + np.exp(-z[2 * n:3 * n]))
+        emit_tape.append(emit)
         tanh = np.tanh(z[3 * n:])
         tanh_tape.append(tanh)
         product = write * tanh
@@ -53,42 +50,30 @@ def program_value_and_grad(w, xs):
         c = c_tape.pop()
         joined = joined_tape.pop()
         n = n_tape.pop()
-        exp = exp_tape.pop()
-        exp_1 = exp_tape_1.pop()
-        exp_2 = exp_tape_2.pop()
+        keep = keep_tape.pop()
+        write = write_tape.pop()
+        emit = emit_tape.pop()
         tanh = tanh_tape.pop()
         shape = shape_tape.pop()
         tanh_1 = tanh_tape_1.pop()
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        # return 1.0 / (1.0 + np.exp(-z))
-        total = 1.0 + exp_2
-        emit = 1.0 / total
-        # return emit * np.tanh(c), c
-        emit_bar = _unbroadcast(state_bar[0] * tanh_1, exp_2.shape)
+        emit_bar = _unbroadcast(state_bar[0] * tanh_1, emit.shape)
         c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
         product_bar = _unbroadcast(c_bar, shape)
-        # return 1.0 / (1.0 + np.exp(-z))
-        total_1 = 1.0 + exp_1
-        write = 1.0 / total_1
-        # c = keep * c + write * np.tanh(z[3 * n :])
-        write_bar = _unbroadcast(product_bar * tanh, exp_1.shape)
+        write_bar = _unbroadcast(product_bar * tanh, write.shape)
         z_bar = np.zeros(w.shape[0])
         product = 3 * n
-        # return 1.0 / (1.0 + np.exp(-z))
-        total_2 = 1.0 + exp
-        keep = 1.0 / total_2
-        # c = keep * c + write * np.tanh(z[3 * n :])
         c_bar_1 = c_bar * keep
-        keep_bar = _unbroadcast(c_bar * c, exp.shape)
+        keep_bar = _unbroadcast(c_bar * c, keep.shape)
         # return 1.0 / (1.0 + np.exp(-z))
-        product_1 = emit * (emit_bar / total) * exp_2
+        product_1 = emit_bar * emit * (1.0 - emit)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         product_2 = 2 * n
         # return 1.0 / (1.0 + np.exp(-z))
-        product_3 = write * (write_bar / total_1) * exp_1
-        product_4 = keep * (keep_bar / total_2) * exp
+        product_3 = write_bar * write * (1.0 - write)
+        product_4 = keep_bar * keep * (1.0 - keep)
         # c = keep * c + write * np.tanh(z[3 * n :])
         z_bar[product:] += _unbroadcast(product_bar * write, tanh.shape) * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...

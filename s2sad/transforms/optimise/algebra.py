@@ -122,7 +122,30 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
                 isinstance(second.kind, Scalar) or not isinstance(made.args[1].kind, Scalar)):
             ratio = b.emit("operator.truediv", second, made.args[1])
             return ratio if one == 1 else b.emit("operator.neg", ratio)
+    for first, second in ((x, y), (y, x)):
+        reciprocal = _reciprocal_of_one_more(b, first, second)
+        if reciprocal is not None:
+            rest = macros.without_factor(b, first, reciprocal)
+            if rest is not None:
+                return b.emit("operator.mul", rest, b.emit("operator.sub", constant(1.0), reciprocal))
     return _numbers_in_front(b, x, y)
+
+
+def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int = 4) -> Operand | None:
+    """A factor `s = 1 / (1 + e)` of a product: `s * e`, as in the slope of a sigmoid, is `1 - s`, also where `e`
+    overflows."""
+    made = _made(b, product)
+    if not isinstance(made, Assign) or not depth or not isinstance(e, Var):
+        return None
+    if made.primitive == "operator.truediv" and _number(made.args[0]) == 1:
+        bottom = _made_by(b, made.args[1], "operator.add")
+        if bottom is None:
+            return None
+        one, two = bottom.args if bottom.args[1] is e else bottom.args[::-1]
+        return product if two is e and _number(one) == 1 else None
+    if made.primitive != "operator.mul" or not made.adjoint:
+        return None
+    return next((found for arg in made.args if (found := _reciprocal_of_one_more(b, arg, e, depth - 1))), None)
 
 
 def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
