@@ -59,6 +59,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.optimise.again import simplify_again
+from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -342,6 +343,9 @@ def _clean(made: Reversed, see: Hook, split: bool = False) -> None:
     settle_ownership(context, function)
     if context.array_tapes:
         made.forward.update(use_arrays(context, function, may_grow=not split))
+    else:
+        batch_outer_products(context, function)
+        remove_dead(function)
     check(function)
     see("own", function)
 
@@ -460,7 +464,7 @@ def _is_drained(context: Context, tape: Var) -> bool:
 
 
 def _is_tape(s: Statement) -> bool:
-    return isinstance(s, Assign) and s.primitive == "s2sad.tape"
+    return isinstance(s, Assign) and s.primitive == "s2sad.tape" and not s.adjoint
 
 
 def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> list[Var]:

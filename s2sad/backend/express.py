@@ -392,6 +392,15 @@ class Express:
         place = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=ast.Load())
         return ast.Subscript(value=self.operand(tape), slice=place, ctx=ast.Store() if store else ast.Load())
 
+    def _rows(self, s: Assign) -> Any:
+        """What a list holds as the rows of a matrix, of which there may be none."""
+        self.require("numpy")
+        rows, count = self.operands(s.args)
+        dtype = getattr(s.target.kind, "dtype", "float64")
+        if dtype not in ("float64", "any"):  # of no rows NumPy makes float64
+            rows = call("np.array", rows, dotted(f"np.{dtype}"))
+        return call("np.reshape", rows, ast.Tuple(elts=[call("len", self.operand(s.args[0])), count], ctx=ast.Load()))
+
     def _pop(self, s: Assign) -> Any:
         if len(s.args) > 1:
             return self.taped(s.args[0], s.args[1:])

@@ -105,7 +105,7 @@ function("s2sad.index_add(x, index, value, view=None)", same_as("x"), x="g", ind
 
 # tapes
 flat(always(TAPE), "s2sad.tape(*lengths)", "s2sad.top()")
-flat(unknown, "s2sad.push(tape, value)", "s2sad.pop(tape)")
+flat(unknown, "s2sad.push(tape, value)", "s2sad.pop(tape)", "s2sad.rows(tape, count)")
 
 # attributes of arrays
 function("array.T(x)", _transposed, view=True, bounded=True, x="g.T")

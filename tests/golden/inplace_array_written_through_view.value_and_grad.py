@@ -9,7 +9,6 @@ def program_value_and_grad(m):
     value = np.sum(n * m)
 
     # row[:] = 0.0
-    item = m[0]
     n_bar = m.copy()
     n_bar[0][:] = 0.0
     # n = m * 2

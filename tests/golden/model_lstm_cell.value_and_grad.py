@@ -43,8 +43,9 @@ def program_value_and_grad(w, xs):
 
     # for x in xs:
     t = np.zeros_like(state[1])
-    w_bar = np.zeros_like(w)
     xs_bar = np.zeros_like(xs)
+    z_bar_rows = []
+    joined_rows = []
     state_bar = np.ones_like(state[0]), t
     for k in reversed(range(len(xs))):
         c = c_tape.pop()
@@ -82,7 +83,8 @@ def program_value_and_grad(w, xs):
         z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
-        w_bar += np.outer(z_bar, joined)
+        z_bar_rows.append(z_bar)
+        joined_rows.append(joined)
         # for x in xs:
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
@@ -91,6 +93,8 @@ def program_value_and_grad(w, xs):
         # for x in xs:
         xs_bar[k] += x_bar
         state_bar = h_bar, c_bar_1
+    # z = w @ np.concatenate([x, h, np.ones(1)])
+    w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
     return value, (w_bar, xs_bar)
 
 

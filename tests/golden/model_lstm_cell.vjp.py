@@ -37,12 +37,12 @@ def program_fwd(w, xs):
         tanh_tape_1.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, w, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1)
+    return value, (state[0], state, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1, w)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, w, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1 = tape
+    t, state, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1, w = tape
     c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
     n_tape = n_tape.copy()
@@ -54,8 +54,9 @@ def program_rev(tape, value_bar):
     tanh_tape_1 = tanh_tape_1.copy()
     # for x in xs:
     t_2 = np.zeros_like(state[1])
-    w_bar = np.zeros_like(w)
     xs_bar = np.zeros_like(xs)
+    z_bar_rows = []
+    joined_rows = []
     state_bar = np.full_like(t, value_bar), t_2
     for k in reversed(range(t_1)):
         c = c_tape.pop()
@@ -93,7 +94,8 @@ def program_rev(tape, value_bar):
         z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
-        w_bar += np.outer(z_bar, joined)
+        z_bar_rows.append(z_bar)
+        joined_rows.append(joined)
         # for x in xs:
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
@@ -102,6 +104,8 @@ def program_rev(tape, value_bar):
         # for x in xs:
         xs_bar[k] += x_bar
         state_bar = h_bar, c_bar_1
+    # z = w @ np.concatenate([x, h, np.ones(1)])
+    w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
     return w_bar, xs_bar
 
 

@@ -1,0 +1,86 @@
+"""Which variables refer to memory that is changed in place, and which hold memory of their own.
+
+The analysis follows what control flow hands on; a view is neither fresh nor followed to what it is of.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import (
+    IN_PLACE,
+    Assign,
+    Block,
+    Effect,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    With,
+    view_place,
+    walk,
+)
+from s2sad.rules import table
+
+
+def changed(block: Block) -> set[Var]:
+    """The variables whose object may be changed in place while the function runs."""
+    found: set[Var] = set()
+    for s in walk(block):
+        if acts(s) and not s.blocks():
+            found.update(operand for operand in _written(s) if isinstance(operand, Var))
+            found.update(s.defined())
+    _spread(block, found)
+    return found
+
+
+def fresh(block: Block) -> set[Var]:
+    """The variables that hold new memory."""
+    found: set[Var] = set()
+    for s in walk(block):
+        if isinstance(s, Assign) and s.primitive.startswith(("operator.", "numpy.")) and s.extra is None:
+            known = table.lookup(s.primitive)
+            if known is not None and not known.view:
+                found.add(s.target)
+    return found
+
+
+def acts(s: Statement) -> bool:
+    """Whether a statement may change memory that others read."""
+    if isinstance(s, Assign):
+        return s.primitive in IN_PLACE or s.extra == "owned"
+    if isinstance(s, Effect):
+        return s.primitive != "s2sad.push"
+    if isinstance(s, Store):
+        return True
+    return any(acts(inner) for block in s.blocks() for inner in block.statements)
+
+
+def _written(s: Statement) -> list[Operand]:
+    """The operands that a statement may change or keep: an update of an array copies what it stores there."""
+    if isinstance(s, Assign) and s.primitive in IN_PLACE and isinstance(s.target.kind, Array):
+        place = view_place(s)
+        return [s.args[0], *([] if place is None else [s.args[place]])]
+    return s.operands()
+
+
+def _spread(block: Block, changed: set[Var]) -> None:
+    """What control flow hands on is the same object."""
+    groups: list[list[Operand]] = []
+    for s in walk(block):
+        if isinstance(s, (If, With)):
+            groups += [[merge.out, *merge.values] for merge in s.merges]
+        elif isinstance(s, Loop):
+            groups += [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
+        elif isinstance(s, Assign) and s.primitive in ("s2sad.alias", "s2sad.touched", "s2sad.seen"):
+            groups.append([s.target, *s.args])
+    groups_of: dict[Operand, list[list[Operand]]] = {}
+    for group in groups:
+        for one in group:
+            groups_of.setdefault(one, []).append(group)
+    waiting = [*changed]
+    while waiting:
+        for group in groups_of.pop(waiting.pop(), []):
+            new = [one for one in group if isinstance(one, Var) and one not in changed]
+            changed.update(new)
+            waiting += new
