@@ -24,7 +24,7 @@ from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 
 Cell = tuple[int, str]
-MAXIMUM_INLINE_DEPTH = 40
+MAXIMUM_INLINE_DEPTH = 400
 
 
 class Restart(Exception):
