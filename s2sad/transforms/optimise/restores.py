@@ -6,14 +6,16 @@ place `i` was put back, places below `i` only.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from s2sad.analyses import costs
 from s2sad.ir.kinds import INT, SLICE, Static
-from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts
+from s2sad.transforms.reverse.again import EITHER, TENTATIVE
 
 
 @dataclass(frozen=True)
@@ -91,21 +93,85 @@ class _Chains:
 
 
 def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]) -> None:
-    """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it."""
-    chains = _Chains(reverse)
-    by_chain: dict[Var, Reads] = {}
-    for var, reads in chains.reads.items():
-        by_chain.setdefault(chains.find(var), []).extend(reads)
-    latest = {chain: _latest(context, chain, reads, chains) for chain, reads in by_chain.items()}
-    after = {chains.find(operand) for operand in kept if isinstance(operand, Var)}
-    mapping: dict[Var, Operand] = {}
-    for restore, place in chains.restores:
-        chain = chains.find(restore.target)
-        if chain not in after and not _is_read(context, restore, place, latest.get(chain, []), chains):
-            mapping[restore.target] = restore.args[0]
+    """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it.
+
+    What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
+    are there anyhow, or cost less than the tapes without it.
+    """
+    settled = _Settled(context, _Chains(reverse), kept)
+    mapping: dict[Var, Operand] = settled.choose(reverse)
+    mapping.update((restore.target, restore.args[0]) for restore, _ in settled.chains.restores
+                   if restore not in settled.needed)
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
+
+
+class _Settled:
+    """Which restores are needed."""
+
+    def __init__(self, context: Context, chains: _Chains, kept: list[Operand]) -> None:
+        self.context, self.chains = context, chains
+        after = {chains.find(operand) for operand in kept if isinstance(operand, Var)}
+        firm = self._latest(lambda s: not is_tentative(s))
+        self.needed: dict[Assign, None] = {
+            restore: None for restore, place in chains.restores
+            if (chain := chains.find(restore.target)) in after
+            or _is_read(context, restore, place, firm.get(chain, []), chains)
+        }
+
+    def _latest(self, counts: Callable[[Statement], bool]) -> dict[Var, Reads]:
+        by_chain: dict[Var, Reads] = {}
+        for var, reads in self.chains.reads.items():
+            by_chain.setdefault(self.chains.find(var), []).extend(read for read in reads if counts(read[0]))
+        return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
+
+    def choose(self, reverse: Block) -> dict[Var, Operand]:
+        """What each choice between a value and the same computed again becomes."""
+        mapping: dict[Var, Operand] = {}
+        choices = [s for s in walk(reverse) if isinstance(s, Assign) and s.primitive == EITHER]
+        wanted = {choice: self._wanted(choice) for choice in choices}
+        groups: dict[frozenset[Var], list[Assign]] = {}
+        for choice in choices:
+            groups.setdefault(frozenset(self.chains.find(r.target) for r in wanted[choice]), []).append(choice)
+        for group in groups.values():
+            more = dict.fromkeys(r for choice in group for r in wanted[choice] if r not in self.needed)
+            price = sum(map(_price, more))
+            if price < sum(costs.tape(choice.target, self.context.array_tapes) for choice in group):
+                self.needed.update(more)
+            for choice in group:
+                again = all(restore in self.needed for restore in wanted[choice])
+                mapping[choice.target] = choice.args[1 if again else 0]
+                if again:
+                    self._make_firm(choice.args[1])
+        return mapping
+
+    def _wanted(self, choice: Assign) -> list[Assign]:
+        """The restores that a value needs to be computed again."""
+        own = {s for s in self._tentative(choice.args[1])}
+        reads = self._latest(own.__contains__)
+        return [restore for restore, place in self.chains.restores
+                if _is_read(self.context, restore, place, reads.get(self.chains.find(restore.target), []), self.chains)]
+
+    def _tentative(self, operand: Operand) -> list[Assign]:
+        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if not isinstance(made, Assign) or not is_tentative(made):
+            return []
+        return [made, *(s for arg in made.args for s in self._tentative(arg))]
+
+    def _make_firm(self, operand: Operand) -> None:
+        for s in self._tentative(operand):
+            s.extra = None
+
+
+def _price(restore: Assign) -> int:
+    """What it costs to undo an update: the tape of what it overwrote, and a copy of that."""
+    old = restore.args[3]
+    return 0 if not isinstance(old, Var) else costs.tape(old, False) + (costs.elements(old.kind) // 3)
+
+
+def is_tentative(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.extra == TENTATIVE
 
 
 def _drop(block: Block, mapping: dict[Var, Operand]) -> None:

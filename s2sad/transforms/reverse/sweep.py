@@ -1,6 +1,7 @@
 """The reverse sweep of a block: its statements last to first, each by its own rule."""
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
@@ -24,6 +25,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
+from s2sad.transforms.reverse.again import either
 from s2sad.transforms.reverse.restore import UPDATES, Versions, held
 from s2sad.transforms.reverse.selection import guarded
 
@@ -45,6 +47,8 @@ class Sweep:
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)
     after: dict[Statement, list[Statement]] = field(default_factory=dict)
+    # The choices between a value and the same computed again, by where it is wanted and what it is computed of.
+    alternatives: dict[Hashable, Var] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
@@ -54,11 +58,12 @@ class Sweep:
         if not isinstance(operand, Var):
             return operand
         if self.versions.any:
-            again = self._read_again(scope, operand, statement)
-            if again is not None:
-                return again
+            there = self.read_again(scope, operand, statement)
+            if there is not None:
+                return there
         if not self.aliases.may_change(operand):
-            return operand
+            made = self.context.definitions.get(operand)
+            return either(self, scope, operand, made) if self.versions.any and isinstance(made, Assign) else operand
         key = (statement, operand)
         if key not in self.snapshots:
             saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
@@ -69,8 +74,7 @@ class Sweep:
             self.snapshots[key] = saved
         return self.snapshots[key]
 
-
-    def _read_again(self, scope: Scope, operand: Var, statement: Statement) -> Operand | None:
+    def read_again(self, scope: Scope, operand: Var, statement: Statement) -> Operand | None:
         """A version, a view or an element of updated memory, read where the reverse sweep has it back."""
         base = self.versions.base(operand)
         made = self.context.definitions.get(operand)

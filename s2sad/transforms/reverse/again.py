@@ -1,0 +1,94 @@
+"""Values computed from memory that was updated since: taped, or computed again of the memory as it is put back.
+
+    growth = r * u[1:-1] * (1.0 - u[1:-1])
+    u[1:-1] += growth
+
+Where the reverse sweep wants `1.0 - u[1:-1]` it may have it from a tape; or, if the update was undone by then, of
+`u` itself. Which is cheaper is known only when it is known which updates are undone anyhow, so that here both are
+written: ``s2sad.either(value, again)``, with the statements of the second marked as tentative. `optimise.restores`
+decides, and what is not chosen is dead.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from s2sad.analyses import costs
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import Assign, Block, Operand, Var
+from s2sad.rules.build import Builder
+
+if TYPE_CHECKING:
+    from s2sad.transforms.reverse.adjoints import Scope
+    from s2sad.transforms.reverse.sweep import Sweep
+
+EITHER = "s2sad.either"
+TENTATIVE = "tentative"
+# How many times as dear as a tape it may be to compute a number or an array again: memory counts as well.
+_NUMBER, _ARRAY = 3, 2
+
+
+@dataclass(frozen=True)
+class _Again:
+    """An operand as it is computed again, what that costs, and whether it reads memory that was put back."""
+
+    operand: Operand
+    cost: int = 0
+    reads: bool = False
+
+
+def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
+    """A value of the primal that ``made`` assigned, or the choice between it and the same computed again."""
+    compiled = sweep.context.array_tapes
+    if not isinstance(operand.kind, (Array, Scalar)) or costs.again(made, compiled) is None:
+        return operand
+    outer, block = scope.builder, Block()
+    scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
+    again = _again(sweep, scope, operand, {})
+    scope.builder = outer
+    patience = _NUMBER if isinstance(operand.kind, Scalar) else _ARRAY
+    if not again.reads or again.cost > patience * costs.tape(operand, compiled):
+        return operand
+    key = (id(outer.block), operand, _memory(block))
+    if key not in sweep.alternatives:
+        for s in block.statements:
+            assert isinstance(s, Assign)
+            s.extra = TENTATIVE
+        outer.block.statements += block.statements
+        choice = Var(operand.name, operand.kind)
+        choice.hint = operand.hint
+        outer.append(Assign(choice, EITHER, [operand, again.operand]))
+        sweep.alternatives[key] = choice
+    return sweep.alternatives[key]
+
+
+def _memory(block: Block) -> frozenset[Operand]:
+    """The versions of memory that statements read, as they are now."""
+    own = {var for s in block.statements for var in s.defined()}
+    return frozenset(o for s in block.statements for o in s.operands() if isinstance(o, Var) and o not in own)
+
+
+def _again(sweep: Sweep, scope: Scope, operand: Operand, known: dict[Operand, _Again]) -> _Again:
+    if operand not in known:
+        known[operand] = _computed(sweep, scope, operand, known)
+    return known[operand]
+
+
+def _computed(sweep: Sweep, scope: Scope, operand: Operand, known: dict[Operand, _Again]) -> _Again:
+    made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
+    if not isinstance(operand, Var) or not isinstance(made, Assign):
+        return _Again(operand)
+    there = sweep.read_again(scope, operand, made)
+    if there is not None:
+        return _Again(there, costs.ELEMENT if isinstance(operand.kind, Scalar) else costs.VIEW, True)
+    price = costs.again(made, sweep.context.array_tapes)
+    if price is None or sweep.aliases.may_change(operand) or any(map(sweep.aliases.may_change, made.args)) and not (
+            all(_again(sweep, scope, arg, known).reads for arg in made.args if sweep.aliases.may_change(arg))):
+        return _Again(operand)
+    parts = [_again(sweep, scope, arg, known) for arg in made.args]
+    if not any(part.reads for part in parts):
+        return _Again(operand)
+    style = "" if made.style == "augmented" else made.style
+    result = scope.builder.emit(made.primitive, *[part.operand for part in parts], keywords=made.keywords, style=style,
+                                extra=made.extra, kind=operand.kind)
+    return _Again(result, price + sum(part.cost for part in parts), True)
