@@ -694,8 +694,8 @@ _OPPOSITE = {"add": "sub", "sub": "add"}
 
 
 def _without_minus(tree: Any) -> Any:
-    """`2.0 * x` of `-2.0 * x`; None of what does not begin with a negative number."""
-    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and isinstance(tree.operand, ast.Constant):
+    """`2.0 * x` of `-2.0 * x`, and `x` of `-x`; None of what does not begin with a minus."""
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
         return tree.operand
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)):
         left = _without_minus(tree.left)
