@@ -1,6 +1,7 @@
 """Every pass alone, on programs small enough to see what it should do; the verifier after every pass."""
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import gast
 import numpy as np
 import pytest
 
-from s2sad import api
+from s2sad import api, value_and_grad
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
 from s2sad.errors import InternalError
@@ -356,6 +357,32 @@ def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
     move_steady(function)
     assert [s.defined() for s in function.body.statements] == [[a], [result]]
     assert len(loop.body.statements) == 2  # a square root may fail, where the loop has no round
+
+
+def advect(u0: Any, c: float, nu: float, steps: int) -> Any:
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] = u[1:-1] - c * u[1:-1] * (u[1:-1] - u[:-2]) + nu * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u**2)
+
+
+def diffuse(u0: Any, nu: float, steps: int) -> Any:
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] += nu * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u**2)
+
+
+def tapes(function: Any, argnums: Any, *args: Any) -> list[str]:
+    """What each tape of the generated code holds."""
+    return re.findall(r"\.append\((.*)\)", value_and_grad(function, argnums).source(*args))
+
+
+def test_stencil_tapes_what_it_overwrites_or_what_is_computed_of_it() -> None:
+    u = np.linspace(0.0, 1.0, 7)
+    assert tapes(advect, (0, 1, 2), u, 0.1, 0.2, 3) == ["u_old"]
+    assert tapes(diffuse, (0, 1), u, 0.2, 3) == ["total"]
+    assert tapes(diffuse, 0, u, 0.2, 3) == []
 
 
 # --- the whole ----------------------------------------------------------------------------------------
