@@ -48,8 +48,7 @@ from s2sad.ir.nodes import (
     Param,
     Statement,
     Var,
-    inits,
-    results,
+    reads,
     walk,
 )
 from s2sad.ir.text import show
@@ -474,7 +473,7 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
     for s in walk(block):
         defined.update(s.defined())
         defined.update(getattr(s, "bound", list)())
-        used.update(dict.fromkeys([*s.operands(), *inits(s), *results(s)]))
+        used.update(dict.fromkeys(reads(s)))
     used[end] = None
     return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
 
@@ -577,7 +576,7 @@ def _static_roots(function: Function) -> set[str]:
 def _used(function: Function) -> list[Operand]:
     found: list[Operand] = [function.result]
     for s in walk(function.body):
-        found += [*s.operands(), *inits(s), *results(s)]
+        found += reads(s)
     return found
 
 

@@ -158,7 +158,7 @@ class Emitter:
         body: list[Any] = []
         forward = True
         for s in block.statements:
-            if self._is_folded(s):
+            if self.folding.has(s):
                 continue
             if block is self.function.body and forward and s.adjoint:
                 forward = False
@@ -167,9 +167,6 @@ class Emitter:
             body += self._comment(s)
             body += self._statement(s)
         return body
-
-    def _is_folded(self, s: Statement) -> bool:
-        return isinstance(s, (Assign, Effect)) and any(var in self.folding.folded for var in s.defined())
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
@@ -505,7 +502,7 @@ class Emitter:
     def _last_if(self, block: Block, stop: Operand) -> If | None:
         """The `if` at the end of a block that says whether the loop stops."""
         for s in reversed(block.statements):
-            if self._is_folded(s):
+            if self.folding.has(s):
                 continue
             if isinstance(s, If) and any(merge.out is stop for merge in s.merges):
                 return s
@@ -574,7 +571,7 @@ class Emitter:
         """A block whose last `if` leaves the loop in some of its branches."""
         body: list[Any] = []
         for s in block.statements:
-            if self._is_folded(s):
+            if self.folding.has(s):
                 continue
             body += self._comment(s)
             body += self._breaking_if(s, stop) if s is final else self._statement(s)
@@ -604,7 +601,7 @@ class Emitter:
         """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
         if s.reverse or not self._counts_items(s) or not body or self.moved:
             return None
-        first = next((i for i in s.body.statements if not self._is_folded(i)), None)
+        first = next((i for i in s.body.statements if not self.folding.has(i)), None)
         if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
             return None
         end = self.folding.folded[s.end]  # type: ignore[index]

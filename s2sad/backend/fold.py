@@ -23,7 +23,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     inits,
-    results,
+    reads,
 )
 from s2sad.rules import table
 
@@ -56,6 +56,12 @@ class Folding:
                     found.append(operand)
         return found
 
+    def has(self, s: Statement) -> bool:
+        """Whether a statement is written inside others."""
+        if isinstance(s, Assign):
+            return s.target in self.folded
+        return isinstance(s, Effect) and any(var in self.folded for var in s.targets)
+
 
 def fold(function: Function, fuses: bool = False) -> Folding:
     """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
@@ -73,11 +79,12 @@ def fold(function: Function, fuses: bool = False) -> Folding:
 
 def _count(block: Block, counts: dict[Var, int]) -> None:
     for s in block.statements:
-        for operand in [*s.operands(), *inits(s), *results(s)]:
+        for operand in reads(s):
             if isinstance(operand, Var):
                 counts[operand] = counts.get(operand, 0) + 1
-        for inner in s.blocks():
-            _count(inner, counts)
+        if not s.simple:
+            for inner in s.blocks():
+                _count(inner, counts)
 
 
 @dataclass

@@ -50,16 +50,13 @@ class Liveness:
     def _number(self, block: Block) -> None:
         self.start[block] = self._next()
         for s in block.statements:
-            if self._is_folded(s):
+            if self.folding.has(s):
                 continue
             self.start[s] = self._next()
             for inner in s.blocks():
                 self._number(inner)
             self.exit[s] = self._next() if s.blocks() else self.start[s]
         self.end[block] = self._next()
-
-    def _is_folded(self, s: Statement) -> bool:
-        return isinstance(s, (Assign, Effect)) and any(var in self.folding.folded for var in s.defined())
 
     # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
 
@@ -76,7 +73,7 @@ class Liveness:
 
     def _block(self, block: Block, live: Open) -> None:
         for s in reversed(block.statements):
-            if not self._is_folded(s):
+            if not self.folding.has(s):
                 self._statement(s, live)
 
     def _statement(self, s: Statement, live: Open) -> None:

@@ -30,6 +30,9 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.spoken import spoken
 
+# Assignments of what another variable holds already.
+_SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
+
 
 class Names:
     def __init__(
@@ -104,8 +107,9 @@ class Names:
         for s in statements:
             if isinstance(s, Assign) and s.primitive in IN_PLACE:
                 self._unite(s.target, s.args[0])
+        joining = [s for s in statements if not s.simple or isinstance(s, Assign) and s.primitive in _SAME_VALUE]
         for same_name in (True, False):
-            for s in statements:
+            for s in joining:
                 self._join_statement(s, same_name)
 
     def _join_statement(self, s: Statement, same_name: bool) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
+import re
 import textwrap
 import types
 from dataclasses import dataclass
@@ -44,21 +45,75 @@ def find(function: types.FunctionType) -> Source:
     code = function.__code__
     if code.co_name == "<lambda>":
         return _find_lambda(code)
+    lines = _block_of(code)
+    if lines is not None:
+        try:
+            return _source(code, lines, code.co_firstlineno)
+        except SyntaxError:
+            pass  # it ends further down
     lines, first = _lines(code)
+    try:
+        return _source(code, lines, first)
+    except (SyntaxError, IndexError) as error:
+        raise SourceNotFoundError(f"the source of `{code.co_name}` cannot be parsed: {error}") from error
+
+
+def _source(code: types.CodeType, lines: list[str], first: int) -> Source:
+    """The function that these lines define; the first of them has the number ``first``."""
     text = "".join(lines)
-    dedented = textwrap.dedent(text)
-    indent = len(lines[0]) - len(lines[0].lstrip())
-    if lines and dedented.splitlines()[:1] != [lines[0].rstrip("\n")[indent:]]:
+    dedented = textwrap.dedent(text) if lines[0][:1].isspace() else text
+    indent = _indent(lines[0])
+    if dedented.splitlines()[:1] != [lines[0].rstrip("\n")[indent:]]:
         # Blank lines in front give the nodes their line numbers.
         dedented = "\n" * (first - 2) + "if True:\n" + text
         tree: Any = ast.parse(dedented).body[0].body[0]  # type: ignore[attr-defined]
         indent = 0
     else:
-        tree = _parse("\n" * (first - 1) + dedented, code)
+        tree = ast.parse("\n" * (first - 1) + dedented).body[0]
+        _check_name(tree, code)
     if isinstance(tree, ast.AsyncFunctionDef):
         place = Location(code.co_filename, first, 0, None, lines[0].rstrip("\n"))
         raise UnsupportedError("an async function cannot be differentiated", place, "write a plain `def`")
     return Source(_gast(tree), code.co_filename, tuple(lines), first, indent)
+
+
+def _check_name(tree: ast.stmt, code: types.CodeType) -> None:
+    if not isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) or tree.name != code.co_name:
+        raise SourceNotFoundError(
+            f"the file {code.co_filename} has changed since `{code.co_name}` was defined",
+            hint="import it again",
+        )
+
+
+_DEFINES = re.compile(r"[ \t]*(@|def\b|async\b)")
+
+
+def _block_of(code: types.CodeType) -> list[str] | None:
+    """The lines of a function, where they are plain to see: `inspect` reads every token for them.
+
+    The code says where the last of its statements begins. What comes after belongs to it while it is indented
+    further than the first line; where that ends it inside a string or brackets, it does not parse.
+    """
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)
+    first, last = code.co_firstlineno - 1, _last_line(code)
+    if last > len(lines) or not _DEFINES.match(lines[first]):
+        return None
+    indent = _indent(lines[first])
+    for number in range(last, len(lines)):
+        text = lines[number].strip()
+        if text and text[0] != "#" and _indent(lines[number]) <= indent:
+            return lines[first:number]
+    return lines[first:]
+
+
+def _last_line(code: types.CodeType) -> int:
+    inner = [_last_line(one) for one in code.co_consts if isinstance(one, types.CodeType)]
+    return max([code.co_firstlineno, *(line for *_, line in code.co_lines() if line), *inner])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _lines(code: types.CodeType) -> tuple[list[str], int]:
@@ -69,19 +124,6 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
             f"the source of `{code.co_name}` cannot be found ({code.co_filename})",
             hint="define it in a file or a notebook cell, or register its text with linecache",
         ) from error
-
-
-def _parse(text: str, code: types.CodeType) -> ast.stmt:
-    try:
-        tree = ast.parse(text).body[0]
-    except (SyntaxError, IndexError) as error:
-        raise SourceNotFoundError(f"the source of `{code.co_name}` cannot be parsed: {error}") from error
-    if not isinstance(tree, (ast.FunctionDef, ast.AsyncFunctionDef)) or tree.name != code.co_name:
-        raise SourceNotFoundError(
-            f"the file {code.co_filename} has changed since `{code.co_name}` was defined",
-            hint="import it again",
-        )
-    return tree
 
 
 def _gast(tree: ast.AST) -> Any:

@@ -181,9 +181,9 @@ def is_complex(dtype: str) -> bool:
 
 def carries_derivative(kind: Kind) -> bool:
     """Whether a value of this kind can depend smoothly on anything."""
+    if isinstance(kind, (Scalar, Array)):
+        return is_inexact(kind.dtype)
     match kind:
-        case Scalar(dtype) | Array(dtype):
-            return is_inexact(dtype)
         case Tuple(items):
             return any(map(carries_derivative, items))
         case List(item) | Maybe(item):
@@ -205,9 +205,11 @@ def may_vary(kind: Kind) -> bool:
 
 def is_mutable(kind: Kind) -> bool:
     """Whether a value of this kind can be changed in place through another name."""
+    if isinstance(kind, Scalar):
+        return False
+    if isinstance(kind, (Array, List, Dict, Object)):
+        return True
     match kind:
-        case Array() | List() | Dict() | Object():
-            return True
         case Tuple(items):
             return any(map(is_mutable, items))
         case Maybe(inner):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from s2sad.errors import Location
 from s2sad.ir.kinds import NEVER, UNKNOWN, Kind, Static
@@ -80,7 +80,9 @@ class Block:
 @dataclass(eq=False, slots=True)
 class Statement:
     """``origin`` is the place in the user's source that the statement comes from or differentiates;
-    ``adjoint`` says the latter."""
+    ``adjoint`` says the latter. Only what is not ``simple`` has blocks, and operands that go into and out of them."""
+
+    simple: ClassVar[bool] = True
 
     origin: Location | None = field(default=None, kw_only=True)
     adjoint: bool = field(default=False, kw_only=True)
@@ -170,6 +172,8 @@ class Merge:
 
 @dataclass(eq=False, slots=True)
 class If(Statement):
+    simple: ClassVar[bool] = False
+
     condition: Operand
     then: Block
     orelse: Block
@@ -191,6 +195,8 @@ class If(Statement):
 @dataclass(eq=False, slots=True)
 class With(Statement):
     """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated."""
+
+    simple: ClassVar[bool] = False
 
     manager: Operand
     body: Block
@@ -225,6 +231,8 @@ class Carry:
 class Loop(Statement):
     """``stop``, if any, is a boolean of the body: where it is true the loop is left after this
     iteration. ``of`` is the forward loop that a reverse loop belongs to."""
+
+    simple: ClassVar[bool] = False
 
     carries: list[Carry] = field(default_factory=list, kw_only=True)
     body: Block = field(default_factory=Block, kw_only=True)
@@ -335,12 +343,15 @@ def walk(block: Block) -> Iterator[Statement]:
     """Every statement of a block and of the blocks in it, in program order."""
     for statement in block.statements:
         yield statement
-        for inner in statement.blocks():
-            yield from walk(inner)
+        if not statement.simple:
+            for inner in statement.blocks():
+                yield from walk(inner)
 
 
 def results(statement: Statement) -> list[Operand]:
     """The operands that a structured statement takes out of its own blocks."""
+    if statement.simple:
+        return []
     if isinstance(statement, (If, With)):
         return [value for merge in statement.merges for value in merge.values]
     if isinstance(statement, Loop):
@@ -353,7 +364,14 @@ def results(statement: Statement) -> list[Operand]:
 
 def inits(statement: Statement) -> list[Operand]:
     """The operands that a loop starts from."""
-    return [carry.init for carry in statement.carries] if isinstance(statement, Loop) else []
+    return [] if statement.simple or not isinstance(statement, Loop) else [carry.init for carry in statement.carries]
+
+
+def reads(statement: Statement) -> list[Operand]:
+    """All that a statement reads, but for what the statements in its blocks do."""
+    if statement.simple:
+        return statement.operands()
+    return [*statement.operands(), *inits(statement), *results(statement)]
 
 
 # Which operand of an update is the view of the first one that is written through, if there is that operand.

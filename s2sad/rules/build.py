@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -29,15 +30,16 @@ from s2sad.rules import table
 from s2sad.rules.table import Call, NotConstant
 
 ELLIPSIS = Named("ellipsis")
+_KINDS: dict[type, Kind] = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX, str: STR}
 
 
 def constant(value: Any, path: str = "") -> Const:
     """An operand for a literal: a number, a string, None, Ellipsis, or a tuple of these."""
     if value is Ellipsis:
         return Const(value, ELLIPSIS, path)
-    kinds: dict[type, Kind] = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX, str: STR}
-    if type(value) in kinds:
-        return Const(value, kinds[type(value)], path)
+    kind = _KINDS.get(type(value))
+    if kind is not None:
+        return Const(value, kind, path)
     if value is None:
         return Const(None, NONE, path)
     if isinstance(value, tuple):
@@ -135,7 +137,7 @@ class Builder:
 
     def expression(self, text: str, names: dict[str, Operand]) -> Operand:
         """Emit a rule's expression, its names standing for operands."""
-        return _expression(self, table.parsed(text), names)
+        return _written(text)(self, names)
 
 
 def is_flat(primitive: str) -> bool:
@@ -189,54 +191,91 @@ _OPERATORS: dict[type, str] = {
 _MODULES = {"np": np, "math": math}
 
 
-def _expression(b: Builder, node: ast.expr, names: dict[str, Operand]) -> Operand:
-    def go(child: ast.expr) -> Operand:
-        return _expression(b, child, names)
+# Emits a piece of a rule's expression for the operands that its names stand for.
+Writer = Callable[[Builder, dict[str, Operand]], Operand]
 
+
+@functools.cache
+def _written(text: str) -> Writer:
+    """A rule's expression, taken apart once for all of its uses."""
+    return _writer(ast.parse(text, mode="eval").body)
+
+
+def _writer(node: ast.expr) -> Writer:
     match node:
         case ast.Constant(value):
-            return constant(value)
+            return lambda b, names: constant(value)
         case ast.Name(name):
-            return names[name]
-        case ast.BinOp(left, op, right):
-            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(left), go(right))
-        case ast.UnaryOp(op, ast.Constant(value)) if isinstance(op, ast.USub):
-            return constant(-value)  # type: ignore[operator]
+            return lambda b, names: names[name]
+        case ast.UnaryOp(ast.USub(), ast.Constant(value)):
+            return lambda b, names: constant(-value)  # type: ignore[operator]
+        case ast.BinOp(left, op, right) | ast.Compare(left, [op], [right]):
+            return _application(f"operator.{_OPERATORS[type(op)]}", left, right)
         case ast.UnaryOp(op, operand):
-            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(operand))
-        case ast.Compare(left, [op], [right]):
-            return b.emit(f"operator.{_OPERATORS[type(op)]}", go(left), go(right))
+            return _application(f"operator.{_OPERATORS[type(op)]}", operand)
         case ast.Attribute(value, attribute):
-            if isinstance(value, ast.Name) and value.id in _MODULES and value.id not in names:
-                return constant(getattr(_MODULES[value.id], attribute), f"{value.id}.{attribute}")
-            return b.emit(f"array.{attribute}", go(value), style="attribute")
+            return _attribute(value, attribute)
         case ast.Subscript(value, index):
-            return b.emit("s2sad.getitem", go(value), go(index))
+            return _application("s2sad.getitem", value, index)
         case ast.Tuple(elements):
-            items = [go(element) for element in elements]
-            if all(isinstance(item, Const) for item in items):
-                return constant(tuple(item.value for item in items if isinstance(item, Const)))
-            return b.emit("s2sad.tuple", *items)
+            return _tuple([_writer(element) for element in elements])
         case ast.Slice(lower, upper, step):
-            parts = [constant(None) if part is None else go(part) for part in (lower, upper, step)]
-            return b.emit("s2sad.slice", *parts)
+            nothing = ast.Constant(None)
+            return _application("s2sad.slice", *(nothing if part is None else part for part in (lower, upper, step)))
         case ast.Call(func, args, keywords):
-            return _call(b, func, [go(a) for a in args], {k.arg or "": go(k.value) for k in keywords})
+            return _call(func, [_writer(a) for a in args], {k.arg or "": _writer(k.value) for k in keywords})
     raise InternalError(f"a rule cannot use {ast.unparse(node)!r}")
 
 
-def _call(b: Builder, func: ast.expr, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+def _application(primitive: str, *nodes: ast.expr) -> Writer:
+    parts = [_writer(node) for node in nodes]
+    return lambda b, names: b.emit(primitive, *[part(b, names) for part in parts])
+
+
+def _attribute(node: ast.expr, attribute: str) -> Writer:
+    value = _writer(node)
+    module = node.id if isinstance(node, ast.Name) and node.id in _MODULES else ""
+
+    def write(b: Builder, names: dict[str, Operand]) -> Operand:
+        if module and module not in names:
+            return constant(getattr(_MODULES[module], attribute), f"{module}.{attribute}")
+        return b.emit(f"array.{attribute}", value(b, names), style="attribute")
+
+    return write
+
+
+def _tuple(elements: list[Writer]) -> Writer:
+    def write(b: Builder, names: dict[str, Operand]) -> Operand:
+        items = [element(b, names) for element in elements]
+        if all(isinstance(item, Const) for item in items):
+            return constant(tuple(item.value for item in items if isinstance(item, Const)))
+        return b.emit("s2sad.tuple", *items)
+
+    return write
+
+
+def _call(func: ast.expr, args: list[Writer], keywords: dict[str, Writer]) -> Writer:
     from s2sad.rules import macros
 
-    if isinstance(func, ast.Name):
-        if hasattr(macros, func.id):
-            result: Operand = getattr(macros, func.id)(b, *args, **keywords)
+    if isinstance(func, ast.Name) and hasattr(macros, func.id):
+        macro = getattr(macros, func.id)
+
+        def expand(b: Builder, names: dict[str, Operand]) -> Operand:
+            positional = [arg(b, names) for arg in args]
+            result: Operand = macro(b, *positional, **{key: value(b, names) for key, value in keywords.items()})
             return result
-        return b.emit(f"builtins.{func.id}", *args, *keywords.values(), keywords=tuple(keywords))
+
+        return expand
+    parts = [*args, *keywords.values()]
+    name, passed = _primitive(func), tuple(keywords)
+    return lambda b, names: b.emit(name, *[part(b, names) for part in parts], keywords=passed)
+
+
+def _primitive(func: ast.expr) -> str:
+    if isinstance(func, ast.Name):
+        return f"builtins.{func.id}"
     module, _, path = ast.unparse(func).partition(".")
     name = f"{table.MODULES[module]}.{path}"
     if path.endswith(".at"):
         raise InternalError(f"a rule cannot update in place: {name}")
-    return b.emit(name, *args, *keywords.values(), keywords=tuple(keywords))
-
-
+    return name

@@ -52,6 +52,26 @@ class Primitive:
     view: bool = False
     flat: bool = False
 
+    # What binding a call asks of ``params``: the names, how many of them take an operand by position, whether others
+    # do after these, whether any keyword fits, and what must be given.
+    names: tuple[str, ...] = field(init=False)
+    plain: int = field(init=False)
+    takes_rest: bool = field(init=False)
+    takes_keywords: bool = field(init=False)
+    required: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(name for name, _ in self.params)
+        known = {
+            "names": names,
+            "plain": next((place for place, name in enumerate(names) if name.startswith("*")), len(names)),
+            "takes_rest": any(name.startswith("*") and name[1] != "*" for name in names),
+            "takes_keywords": any(name.startswith("**") for name in names),
+            "required": tuple(name for name, optional in self.params if not optional),
+        }
+        for key, value in known.items():
+            object.__setattr__(self, key, value)
+
 
 class Call:
     """A primitive's operands bound to its parameters, as kind rules and macros see them."""
@@ -134,23 +154,18 @@ def alias(name: str, *others: str) -> None:
 
 def bind(primitive: Primitive, args: list[Operand], keywords: tuple[str, ...]) -> dict[str, Operand] | None:
     """Operands by parameter, or None where the call does not fit the declared signature."""
-    bound: dict[str, Operand] = {}
-    names = [name for name, _ in primitive.params]
-    positional = args[: len(args) - len(keywords)]
-    star = next((i for i, name in enumerate(names) if name.startswith("*") and name[1] != "*"), len(names))
-    for number, operand in enumerate(positional):
-        if number < star and not names[number].startswith("*"):
-            bound[names[number]] = operand
-        elif star < len(names):
-            bound[f"*{number}"] = operand
-        else:
-            return None
-    for name, operand in zip(keywords, args[len(positional) :], strict=True):
-        if name in bound or (name not in names and not any(other.startswith("**") for other in names)):
+    names, plain = primitive.names, primitive.plain
+    count = len(args) - len(keywords)
+    if count > plain and not primitive.takes_rest:
+        return None
+    bound = dict(zip(names[:plain], args[:count], strict=False))
+    for number in range(plain, count):
+        bound[f"*{number}"] = args[number]
+    for name, operand in zip(keywords, args[count:], strict=True):
+        if name in bound or not primitive.takes_keywords and name not in names:
             return None
         bound[name] = operand
-    missing = [n for n, optional in primitive.params if not optional and n not in bound]
-    return None if missing else bound
+    return bound if all(name in bound for name in primitive.required) else None
 
 
 @functools.cache
@@ -180,8 +195,3 @@ def by_object() -> dict[Any, str]:
         if value is not None:
             found.setdefault(value, name)
     return found
-
-
-@functools.cache
-def parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body

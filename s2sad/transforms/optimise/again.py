@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
-from s2sad.ir.rewrite import substitute_block
+from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 
@@ -12,15 +12,14 @@ def simplify_again(context: Context, function: Function) -> None:
     mapping: dict[Var, Operand] = {}
     _block(context, function.body, mapping)
     substitute_block(function.body, mapping)
-    while isinstance(function.result, Var) and function.result in mapping:
-        function.result = mapping[function.result]
+    function.result = final(function.result, mapping)
 
 
 def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
     statements = block.statements
     block.statements = []
     for s in statements:
-        s.replace([_new(operand, mapping) for operand in s.operands()])
+        substitute_operands(s, mapping)
         if isinstance(s, Assign) and s.adjoint and s.extra is None and not s.style:
             builder = Builder(context, block, s.origin, simplify, adjoint=True)
             simpler = simplify(builder, s.primitive, s.args, s.keywords)
@@ -33,9 +32,3 @@ def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
         for inner in s.blocks():
             _block(context, inner, mapping)
         block.statements.append(s)
-
-
-def _new(operand: Operand, mapping: dict[Var, Operand]) -> Operand:
-    while isinstance(operand, Var) and operand in mapping:
-        operand = mapping[operand]
-    return operand

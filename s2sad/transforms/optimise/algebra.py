@@ -35,8 +35,8 @@ _ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.su
 
 def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
     """`x[:, None] * y[:, None]` as `(x * y)[:, None]`: where the two are the same or cancel, that is seen."""
-    views = [_made_by(b, operand, "s2sad.getitem") for operand in (x, y)]
-    one, two = views
+    one = _made_by(b, x, "s2sad.getitem")
+    two = None if one is None else _made_by(b, y, "s2sad.getitem")
     if one is None or two is None or macros.rank(x.kind) != macros.rank(y.kind):
         return None
     orders = [rearranged(b.context, made.args[0].kind, made.args[1]) for made in (one, two)]
@@ -48,14 +48,18 @@ def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Oper
 def _made(b: Builder, operand: Operand) -> Statement | None:
     """What defines an operand, if its operands still are what they were then."""
     made = b.context.definitions.get(operand) if isinstance(operand, Var) else None
-    if isinstance(made, Assign) and not made.adjoint and any(map(b.context.is_overwritten, made.args)):
-        return None
-    return made
+    return None if isinstance(made, Assign) and _is_outdated(b, made) else made
+
+
+def _is_outdated(b: Builder, made: Assign) -> bool:
+    return not made.adjoint and any(map(b.context.is_overwritten, made.args))
 
 
 def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    made = _made(b, operand)
-    return made if isinstance(made, Assign) and made.primitive == primitive else None
+    made = b.context.definitions.get(operand)  # type: ignore[call-overload]
+    if not isinstance(made, Assign) or made.primitive != primitive or _is_outdated(b, made):
+        return None
+    return made
 
 
 def _number(operand: Operand) -> int | float | None:

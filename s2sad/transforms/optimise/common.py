@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
-from s2sad.ir.rewrite import substitute_block
+from s2sad.ir.rewrite import final, substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import constant
 
@@ -27,8 +27,7 @@ def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) ->
     sharing = _Sharing(aliases, twins)
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
-    while isinstance(function.result, Var) and function.result in sharing.mapping:
-        function.result = sharing.mapping[function.result]
+    function.result = final(function.result, sharing.mapping)
 
 
 class _Known:
@@ -40,9 +39,12 @@ class _Known:
 
     def find(self, key: Hashable) -> Var | None:
         found = self.own.get(key)
-        if found is not None:
-            return found
-        return next((var for outer in self.around if (var := outer.find(key)) is not None), None)
+        if found is None:
+            for outer in self.around:
+                found = outer.find(key)
+                if found is not None:
+                    break
+        return found
 
 
 class _Sharing:
@@ -84,12 +86,12 @@ def _shareable(statement: Assign, aliases: Aliases) -> bool:
         return False
     if table.lookup(statement.primitive) is None or statement.extra is not None:
         return False
-    return not any(aliases.may_change(operand) for operand in [statement.target, *statement.args])
+    return not aliases.any_changed or not any(map(aliases.may_change, [statement.target, *statement.args]))
 
 
 def _key(statement: Assign, mapping: dict[Var, Operand]) -> Hashable:
-    args = tuple(_operand_key(mapping.get(arg, arg) if isinstance(arg, Var) else arg) for arg in statement.args)
-    return (statement.primitive, args, statement.keywords)
+    args = [_operand_key(mapping.get(arg, arg) if isinstance(arg, Var) else arg) for arg in statement.args]
+    return (statement.primitive, statement.keywords, *args)
 
 
 def _operand_key(operand: Operand) -> Hashable:

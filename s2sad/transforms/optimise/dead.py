@@ -66,8 +66,9 @@ class _Needs:
                 self._made.update((var, (s, [])) for var in s.bound())
                 for carry in s.carries:
                     self._made[carry.result] = self._made[carry.param] = s, [carry.out, carry.init]
-            for inner in s.blocks():
-                self._index(inner, s)
+            if not s.simple:
+                for inner in s.blocks():
+                    self._index(inner, s)
 
     def _need(self, operand: Operand) -> None:
         if not isinstance(operand, Var) or operand in self.needed:
@@ -86,6 +87,8 @@ class _Needs:
         holder = self._holder[s]
         if holder is not None:
             self._statements.append(holder)
+        if s.simple:
+            return
         if isinstance(s, Loop) and s.stop is not None:
             self._variables.append(s.stop)
         if isinstance(s, While):
@@ -97,6 +100,8 @@ class _Needs:
 def _sweep(block: Block, needs: _Needs) -> None:
     block.statements = [s for s in block.statements if s in needs.live]
     for s in block.statements:
+        if s.simple:
+            continue
         if isinstance(s, (If, With)):
             s.merges = [merge for merge in s.merges if merge.out in needs.needed]
         if isinstance(s, Loop):
@@ -153,6 +158,8 @@ def remove_unchanged(function: Function) -> None:
 
 def _choices(function: Function) -> Iterator[_Choice]:
     for s in walk(function.body):
+        if s.simple:
+            continue
         if isinstance(s, Loop):
             yield from ((carry, s) for carry in s.carries)
         elif isinstance(s, If):

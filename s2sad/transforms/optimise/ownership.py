@@ -23,6 +23,7 @@ from s2sad.ir.nodes import (
     Var,
     With,
     inits,
+    reads,
     results,
     view_place,
 )
@@ -59,10 +60,10 @@ class _Places:
 
     def read(self, s: Statement) -> list[Var]:
         """Note what a statement reads, its blocks not included."""
-        reads = [operand for operand in [*s.operands(), *inits(s), *results(s)] if isinstance(operand, Var)]
-        for var in reads:
+        read = [operand for operand in reads(s) if isinstance(operand, Var)]
+        for var in read:
             self.readers.setdefault(var, {})[s] = None
-        return reads
+        return read
 
     def changed(self, s: Statement, before: list[Var]) -> None:
         """A statement has got other operands."""

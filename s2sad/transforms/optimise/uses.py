@@ -1,13 +1,13 @@
 """How often each variable is read."""
 from __future__ import annotations
 
-from s2sad.ir.nodes import Function, Operand, Var, inits, results, walk
+from s2sad.ir.nodes import Function, Operand, Var, reads, walk
 
 
 def count_uses(function: Function) -> dict[Var, int]:
     counts: dict[Var, int] = {}
     for s in walk(function.body):
-        for operand in [*s.operands(), *inits(s), *results(s)]:
+        for operand in reads(s):
             if isinstance(operand, Var):
                 counts[operand] = counts.get(operand, 0) + 1
     if isinstance(function.result, Var):
