@@ -22,7 +22,7 @@ from s2sad.backend.dialects import dialect_of
 from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
-from s2sad.backend.write import plain
+from s2sad.backend.write import MARKERS, plain
 from s2sad.errors import SignatureError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.frontend.lower.state import Capture
@@ -600,7 +600,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Generated:
     text = module.text("")
     entry = f"{name}_{request.mode}"
-    check_names(text, entry)
+    check_names(text, entry, MARKERS, module.tree())
     tree = module.functions[-1]
     state = lowered.state
     readers: dict[str, Callable[[], Any]] = {

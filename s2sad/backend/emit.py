@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,20 @@ class Module:
         return path
 
     def text(self, header: str) -> str:
+        helpers, lines = self._helper_texts(), self._import_lines()
+        parts = [header.rstrip()] if header else []
+        if lines:
+            parts.append("\n".join(lines))
+        body = [self.comments.text(function).strip("\n") for function in self.functions] + helpers
+        return ("\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n").lstrip("\n")
+
+    def tree(self) -> ast.Module:
+        """What the text says, as it was before it was written; comments are still calls of `write.MARKERS`."""
+        texts = [*self._helper_texts(), "\n".join(self._import_lines())]
+        return ast.Module([*(s for text in texts[::-1] for s in _statements(text)), *self.functions], [])
+
+    def _helper_texts(self) -> list[str]:
+        """The helpers that are called for, with what they call; asks for what they import."""
         dialect = self.dialect
         chosen = dialect.with_needs(self.helpers)
         if any("np." in dialect.helpers[which] for which in chosen):
@@ -100,13 +115,16 @@ class Module:
         for which in chosen:
             if which in dialect.helper_imports:
                 self.require(dialect.helper_imports[which])
-        lines = sorted({*dialect.imports, *self.imports.values()}, key=lambda line: (line.startswith("from"), line))
-        parts = [header.rstrip()] if header else []
-        if lines:
-            parts.append("\n".join(lines))
-        body = [self.comments.text(function).strip("\n") for function in self.functions]
-        body += [dialect.helper(text) for text in (*self.own_helpers.values(), *(dialect.helpers[h] for h in chosen))]
-        return ("\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n").lstrip("\n")
+        return [dialect.helper(text) for text in (*self.own_helpers.values(), *(dialect.helpers[h] for h in chosen))]
+
+    def _import_lines(self) -> list[str]:
+        lines = {*self.dialect.imports, *self.imports.values()}
+        return sorted(lines, key=lambda line: (line.startswith("from"), line))
+
+
+@functools.lru_cache(maxsize=64)
+def _statements(text: str) -> list[ast.stmt]:
+    return ast.parse(text).body
 
 
 class Emitter:

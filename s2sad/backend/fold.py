@@ -106,7 +106,7 @@ class _Waiting:
         reads = folding.operands(made.operands())
         if isinstance(made, Effect):
             self.effects[var] = None
-        elif any(is_mutable(o.kind) and o not in stable for o in [var, *made.operands(), *reads]):
+        elif any(o not in stable and is_mutable(o.kind) for o in [var, *made.operands(), *reads]):
             self.reading[var] = None
         for operand in reads:
             self.by_name.setdefault(operand.name, {})[var] = None

@@ -10,9 +10,7 @@ from s2sad.backend.fold import Folding
 from s2sad.backend.spans import Span
 from s2sad.ir.nodes import (
     UNDEFINED,
-    Assign,
     Block,
-    Effect,
     Function,
     If,
     Loop,

@@ -39,10 +39,15 @@ def load(
     return module
 
 
-def check(text: str, name: str, injected: Container[str] = ()) -> None:
-    """Raise `InternalError` where the text does not compile or uses a name before it is bound."""
+def check(text: str, name: str, injected: Container[str] = (), tree: ast.Module | None = None) -> None:
+    """Raise `InternalError` where the text does not compile or uses a name before it is bound.
+
+    ``tree`` is what the text was written from: names that are right in it need no parsing.
+    """
     file = _pseudo_file(text, name)
     _compile(text, file)
+    if tree is not None and not names.unbound(tree, injected):
+        return
     wrong = names.unbound(ast.parse(text), injected)
     if not wrong:
         return

@@ -13,6 +13,10 @@ _COMMENT = re.compile(r"^(\s*)__s2sad_comment__\((\d+)\)$", re.MULTILINE)
 _BLANK = re.compile(r"^\s*__s2sad_blank__$", re.MULTILINE)
 
 
+# What stands in a tree for comments and blank lines, which syntax trees do not have.
+MARKERS = ("__s2sad_comment__", "__s2sad_blank__")
+
+
 class Comments:
     """Comments stand in the tree as calls of a marker, because syntax trees have none."""
 
@@ -21,12 +25,12 @@ class Comments:
 
     def comment(self, text: str) -> Any:
         self._texts.append(text)
-        marker = ast.Name(id="__s2sad_comment__", ctx=ast.Load())
+        marker = ast.Name(id=MARKERS[0], ctx=ast.Load())
         number = ast.Constant(value=len(self._texts) - 1)
         return ast.Expr(value=ast.Call(func=marker, args=[number], keywords=[]))
 
     def blank(self) -> Any:
-        return ast.Expr(value=ast.Name(id="__s2sad_blank__", ctx=ast.Load()))
+        return ast.Expr(value=ast.Name(id=MARKERS[1], ctx=ast.Load()))
 
     def text(self, tree: Any) -> str:
         text = to_source(tree)

@@ -20,6 +20,8 @@ from typing import Any
 
 import gast
 
+from s2sad.frontend.source import children
+
 EXITS = (gast.Return, gast.Break, gast.Continue, gast.Raise)
 LOOPS = (gast.For, gast.While)
 SCOPES = (gast.FunctionDef, gast.Lambda, gast.ClassDef, gast.AsyncFunctionDef)
@@ -64,7 +66,7 @@ def _is_normal(body: list[Any]) -> bool:
         if isinstance(node, LOOPS) and node.orelse:
             return False
         if not isinstance(node, SCOPES):
-            stack += gast.iter_child_nodes(node)
+            stack += children(node)
     return isinstance(body[-1], gast.Return)
 
 

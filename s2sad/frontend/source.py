@@ -10,7 +10,7 @@ import linecache
 import re
 import textwrap
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gast
@@ -27,9 +27,16 @@ class Source:
     lines: tuple[str, ...]
     first_line: int
     indent: int = 0
+    _locations: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
 
     def location(self, node: Any) -> Location:
         """Where a node of the tree stands in the user's file."""
+        found = self._locations.get(node)
+        if found is None:
+            found = self._locations[node] = self._locate(node)
+        return found
+
+    def _locate(self, node: Any) -> Location:
         line = getattr(node, "lineno", None) or self.first_line
         column = (getattr(node, "col_offset", 0) or 0) + self.indent
         index = line - self.first_line
@@ -129,6 +136,26 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
 def _gast(tree: ast.AST) -> Any:
     """As gast; where gast drops the ends of nodes they are kept."""
     return gast.ast_to_gast(tree)
+
+
+def children(node: Any) -> list[Any]:
+    """The nodes that a node of a tree holds itself."""
+    found: list[Any] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def descend(node: Any) -> list[Any]:
+    """A node and all that it holds."""
+    found = [node]
+    for one in found:
+        found += children(one)
+    return found
 
 
 # -- lambdas: several may stand on one line -------------------------------------------------------

@@ -142,9 +142,9 @@ class Static(Kind):
         return "None" if self.value is None else getattr(self.value, "__name__", type(self.value).__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Named(Kind):
-    """A kind of which nothing but its name matters: str, slice, range, tape, unknown, never."""
+    """A kind of which nothing but its name matters: str, slice, range, tape, unknown, never. There is one of each."""
 
     name: str
 

@@ -153,10 +153,14 @@ def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[
     return None if bound is None else Call(entry, bound, context)
 
 
+# What may hold a value that is never there.
+_MAKING = ("s2sad.tuple", "s2sad.list", "s2sad.append")
+
+
 def result_kind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Kind:
-    making = primitive in ("s2sad.tuple", "s2sad.list", "s2sad.append")
-    if not making and any(isinstance(arg, Var) and arg.kind == NEVER for arg in args):
-        return NEVER
+    for arg in args:
+        if arg.kind is NEVER and isinstance(arg, Var) and primitive not in _MAKING:
+            return NEVER
     call = bind(context, primitive, args, keywords)
     if call is None:
         return UNKNOWN

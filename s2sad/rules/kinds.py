@@ -37,6 +37,8 @@ def _numeric(call: Call) -> list[Kind] | None:
 
 def _promoted(kinds: list[Kind]) -> str:
     first, *rest = kinds
+    if all(kind.dtype == first.dtype for kind in kinds):  # type: ignore[attr-defined]
+        return first.dtype  # type: ignore[attr-defined, no-any-return]
     dtype = promote(first, first)
     weak: Kind = first
     for kind in rest:

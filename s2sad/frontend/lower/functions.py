@@ -74,7 +74,7 @@ def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: 
     names = bound_names(body) | set(parameter_names(tree))
     function = callee if isinstance(callee, types.FunctionType) else None
     inner = state.new_frame(found, names, parent, function)
-    nodes = list(gast.walk(tree))
+    nodes = source.descend(tree)
     inner.holds_functions = any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree)
     declarations = [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))]
     for statement in _own_statements(body) if declarations else []:
@@ -97,7 +97,7 @@ def _own_statements(body: list[Any]) -> list[Any]:
         node = stack.pop()
         found.append(node)
         if not isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.Lambda)):
-            stack += [child for child in gast.iter_child_nodes(node) if isinstance(child, gast.stmt)]
+            stack += [child for child in source.children(node) if isinstance(child, gast.stmt)]
     return found
 
 

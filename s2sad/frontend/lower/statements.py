@@ -10,6 +10,7 @@ import gast
 from s2sad.frontend.lower import branches, loops, memory, targets, updates
 from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.state import Cell, Frame, cell_of
+from s2sad.frontend.source import children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Merge, Operand, Var, With
 from s2sad.rules.build import constant
@@ -237,7 +238,7 @@ def _find_bound(root: Any) -> set[str]:
         if isinstance(node, (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
             stack += [n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)]
             continue
-        for child in gast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, gast.stmt):
                 found |= _bound_by(child)
             else:

@@ -56,7 +56,7 @@ def _is_outdated(b: Builder, made: Assign) -> bool:
 
 
 def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    made = b.context.definitions.get(operand)  # type: ignore[call-overload]
+    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
     if not isinstance(made, Assign) or made.primitive != primitive or _is_outdated(b, made):
         return None
     return made
@@ -281,12 +281,13 @@ _LINEAR = {"operator.mul": (0, 1), "operator.truediv": (0,), "operator.neg": (0,
 
 def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
     """Whether an adjoint is one that nothing contributed to, or that cancelled, or comes of such a one alone."""
-    made = _made(b, x)
-    if not isinstance(made, Assign) or not made.adjoint or not depth or not isinstance(x.kind, Array):
+    made = _made(b, x) if depth and isinstance(x.kind, Array) else None
+    if not isinstance(made, Assign) or not made.adjoint:
         return False
     if made.primitive == "s2sad.zeros_like":
         return True
-    return any(_is_nothing(b, made.args[place], depth - 1) for place in _LINEAR.get(made.primitive, ()))
+    places = _LINEAR.get(made.primitive)
+    return places is not None and any(_is_nothing(b, made.args[place], depth - 1) for place in places)
 
 
 def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
