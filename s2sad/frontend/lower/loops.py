@@ -10,6 +10,7 @@ from s2sad.frontend.lower import branches, entries, memory, objects
 from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
+from s2sad.frontend.lower.rounds import Found
 from s2sad.frontend.lower.state import Cell, Frame, State, cell_of, is_code, lifted
 from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Maybe, Object, Tuple, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, Each, For, Loop, Operand, Var, While, walk
@@ -103,17 +104,33 @@ def lower_while(f: Frame, node: Any) -> None:
 def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: set[Cell]) -> None:
     """Lower the body until the kinds of what it carries agree with what it leaves."""
     state = f.state
+    around = state.loops
+    found = around.next(f.source.file, node)
+    found.enter(f.number)
+    state.loops = found.inner
+    try:
+        _settle_loop(f, node, loop, body, cells, found)
+    finally:
+        state.loops = around
+
+
+def _settle_loop(
+    f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: set[Cell], found: Found
+) -> None:
+    state = f.state
     outer, before = state.builder, dict(state.store)
     cells = cells | state.nonlocal_cells
     kept, others = _by_reference(state, before, sorted(cells))
     inits, stale = _entering(state, before, others)
+    apart = _taken_apart(state, before, kept, found)  # dicts whose entries are carried
+    whole = set(found.whole)
+    _begin_as_found(state, before, kept, inits, stale, found)
     unknown = dict(stale)
-    shapes = {cell: (init.kind, init.varied) for cell, init in inits.items()}
+    shapes = {cell: found.shape(cell, (init.kind, init.varied)) for cell, init in inits.items()}
     around, state.written = state.written, set()
-    sharing, known = Sharing(state), len(state.memories)
-    apart: dict[Cell, entries.Keys] = {}  # dicts whose entries are carried
-    whole: set[Cell] = set()
+    sharing, known = Sharing(state, found), len(state.memories)
     for _ in range(MAXIMUM_ROUNDS):
+        state.loops.begin()
         changes = state.kind_changes
         params = {
             cell: Var(_name(state, cell, inits[cell]), kind, varied, f.location(node))
@@ -161,16 +178,19 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
                 shapes[cell] = (init.kind, init.varied)
         if rebound:
             state.store, state.builder = before, outer
-            found, lost = _entering(state, before, rebound)
-            inits, stale, unknown = {**inits, **found}, {**stale, **lost}, {**unknown, **lost}
-            shapes.update({cell: (init.kind, init.varied) for cell, init in found.items()})
-            kept = {cell: init for cell, init in kept.items() if cell not in found}
+            entering, lost = _entering(state, before, rebound)
+            inits, stale, unknown = {**inits, **entering}, {**stale, **lost}, {**unknown, **lost}
+            shapes.update({cell: (init.kind, init.varied) for cell, init in entering.items()})
+            kept = {cell: init for cell, init in kept.items() if cell not in entering}
         if stable:
             break
         memory.forget(state, known, inside)
     else:
         f.fail(node, "the kinds of the variables of this loop do not settle", "annotate them")
     state.written |= around
+    found.starts = {cell: (init.kind, init.varied) for cell, init in inits.items()}
+    found.shapes, found.apart, found.whole = {cell: shapes[cell] for cell in inits}, list(apart), whole
+    found.pairs, found.outside = sharing.pairs, sharing.outside
     stop = state.store.get(STOP, constant(False))
     loop.stop = None if truth(state.context, stop) is False else stop
     state.builder = outer
@@ -182,6 +202,45 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
         entries.put_together(state, cell, keys)
     if not _surely_runs(loop):
         state.store.update(unknown)
+
+
+def _taken_apart(
+    state: State, before: dict[Cell, Operand], kept: dict[Cell, Operand], found: Found
+) -> dict[Cell, entries.Keys]:
+    """The dicts that are known to be carried by their entries; these are in ``before``, and among what is kept."""
+    apart: dict[Cell, entries.Keys] = {}
+    for cell in found.apart:
+        init = _outside(state, before, cell)
+        keys = None if init is None else entries.keys_of(state, init)
+        if init is not None and keys is not None:
+            apart[cell] = keys
+            entries.take_apart(state, before, cell, init)
+            kept.update((entry, memory.reference(state, before[entry])) for entry in entries.cells(cell, keys))
+    return apart
+
+
+def _begin_as_found(
+    state: State, before: dict[Cell, Operand], kept: dict[Cell, Operand], inits: dict[Cell, Operand],
+    stale: dict[Cell, Operand], found: Found,
+) -> None:
+    """Carry from the beginning what is known to be carried in the end, in the same order."""
+    for cell in found.shapes:
+        if cell in kept:
+            del kept[cell]
+            entering, lost = _entering(state, before, [cell])
+            inits.update(entering)
+            stale.update(lost)
+        elif cell in state.memories and cell not in inits:
+            init = _outside(state, before, cell)
+            if init is not None:
+                inits[cell] = init
+
+
+def _outside(state: State, before: dict[Cell, Operand], cell: Cell) -> Operand | None:
+    """What an object or memory that was made before is then, if there is one."""
+    if cell in before:
+        return before[cell]
+    return state.memories[cell].root if cell in state.memories else None
 
 
 def _by_reference(
@@ -248,10 +307,12 @@ class Sharing:
     In the first round that is so of those that share it before the loop; what a round leaves decides for the next.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, found: Found) -> None:
         self.state = state
-        self.pairs: set[tuple[Cell, Cell]] = set()
-        self.outside: set[tuple[Cell, memory.Memory]] = set()
+        self.pairs = set(found.pairs)
+        self.outside: set[tuple[Cell, memory.Memory]] = {
+            (cell, one) for cell, one in found.outside if state.memories.get(one.cell) is one
+        }
         self.made: dict[Cell, memory.Memory] = {}
 
     def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:

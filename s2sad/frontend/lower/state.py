@@ -18,6 +18,7 @@ import numpy as np
 
 from s2sad.dispatchers import unwrapped
 from s2sad.errors import Location, UnsupportedError
+from s2sad.frontend.lower.rounds import Inner
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
@@ -154,6 +155,8 @@ class State:
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
         self.kind_changes = 0
+        # What is known of the loops that stand in what is being lowered.
+        self.loops = Inner()
         # The parameters; those that are taken apart, and what each array in them is called in the source.
         self.params: set[Operand] = set()
         self.apart: set[str] = set()
