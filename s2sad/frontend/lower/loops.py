@@ -310,7 +310,7 @@ class Sharing:
     def __init__(self, state: State, found: Found) -> None:
         self.state = state
         self.pairs = set(found.pairs)
-        self.outside: set[tuple[Cell, memory.Memory]] = {
+        self.outside: set[tuple[Cell, Any]] = {
             (cell, one) for cell, one in found.outside if state.memories.get(one.cell) is one
         }
         self.made: dict[Cell, memory.Memory] = {}
