@@ -23,7 +23,7 @@ from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
 from s2sad.backend.write import MARKERS, plain
-from s2sad.errors import SignatureError
+from s2sad.errors import SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.frontend.lower.state import Capture
 from s2sad.ir.check import check
@@ -336,8 +336,8 @@ def _clean(made: Reversed, see: Hook, split: bool = False) -> None:
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)
-    gather_updates(context, function)
-    remove_dead(function)
+    if gather_updates(context, function):
+        remove_dead(function)
     see("gather", function)
     settle_ownership(context, function)
     if context.array_tapes:
@@ -600,7 +600,10 @@ def _listed(names: tuple[str, ...]) -> str:
 def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Generated:
     text = module.text("")
     entry = f"{name}_{request.mode}"
-    check_names(text, entry, MARKERS, module.tree())
+    try:
+        check_names(text, entry, MARKERS, module.tree())
+    except UnsupportedError as error:
+        raise UnsupportedError(error.message, lowered.function.location, error.hint) from error
     tree = module.functions[-1]
     state = lowered.state
     readers: dict[str, Callable[[], Any]] = {

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from s2sad import grad, value_and_grad
+from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import kind_of
 from s2sad.pipeline import generate
 from s2sad.request import Request
@@ -174,6 +175,16 @@ def nested(count: int) -> list[str]:
     return ["def f(x, y):", *heads, f"{'    ' * (count + 1)}x = math.sin(x) * y", "    return x"]
 
 
+def rebound(count: int) -> list[str]:
+    """Loops in loops, each of which binds an array and a number anew, updates an array, and changes a dict."""
+    lines = ["def f(x, y):", "    s, u, p = 0, x * 1.0, {'a': x * 2.0}"]
+    for k in range(count):
+        inside = "    " * (k + 2)
+        lines += [f"{inside[4:]}for i{k} in range(3):", f"{inside}x = np.sin(x) * y", f"{inside}s = s + np.sum(x)",
+                  f"{inside}u[{k % 4}] = u[{k % 3}] * s", f"{inside}p['a'] = p['a'] * y"]
+    return [*lines, "    return s + np.sum(u * p['a'])"]
+
+
 def decided(count: int) -> list[str]:
     heads = [line for k in range(count) for line in (
         f"{'    ' * (k + 1)}if x > {k}.5:", f"{'    ' * (k + 2)}x = x * y",
@@ -207,7 +218,7 @@ VECTOR = np.linspace(0.1, 0.9, 8)
 @pytest.mark.parametrize(("lines", "count", "bound"), [
     (numbers, 20, 2.3), (arrays, 20, 2.3), (sums, 40, 2.3), (elements, 20, 2.3), (branches, 12, 2.4), (loops, 10, 2.4),
     # What nests is passed on from block to block: a power of its depth, but not two to the power of it.
-    (nested, 9, 6.0), (decided, 10, 6.0),
+    (nested, 9, 6.0), (decided, 10, 6.0), (rebound, 5, 6.0),
 ], ids=lambda value: getattr(value, "__name__", ""))
 def test_work_is_linear(lines: Any, count: int, bound: float) -> None:
     arguments = (0.3, 0.7) if lines in (numbers, nested, decided) else (VECTOR, VECTOR + 0.1)
@@ -217,6 +228,35 @@ def test_work_is_linear(lines: Any, count: int, bound: float) -> None:
     ratios = {file[-40:]: two[file] / one[file] for file in two if two[file] > least}
     assert {name: ratio for name, ratio in ratios.items() if ratio > bound} == {}
     assert sum(two.values()) < bound * sum(one.values())
+
+
+TWENTY_LINES = """
+def f(x, y):
+    a = np.sin(x) * y
+    b = np.tanh(a @ np.outer(x, y))
+    total = 0.0
+    for i in range(3):
+        c = b * i + np.exp(-a)
+        d = np.sum(c * c)
+        if d > 10.0:
+            total = total + np.log(d)
+            a = a * 0.5
+        else:
+            total = total - d
+            a = a + x
+        e = np.maximum(a, 0.0)
+        total = total + np.mean(e)
+    f = np.where(x > 0.0, np.sqrt(np.abs(x) + 1.0), x)
+    g = np.stack([a, f])
+    h = g.reshape(-1) ** 2
+    k = np.dot(h[: len(x)], x)
+    return total * k + np.sum(b)
+""".strip().splitlines()
+
+
+def test_twenty_lines_take_few_steps() -> None:
+    work(TWENTY_LINES, VECTOR, VECTOR + 0.1)
+    assert sum(work(TWENTY_LINES, VECTOR, VECTOR + 0.1).values()) < 60_000
 
 
 # -- programs that nest deeply -------------------------------------------------------------------------
@@ -240,3 +280,17 @@ def test_the_limit_of_recursion_is_as_before() -> None:
     limit, stack = sys.getrecursionlimit(), threading.stack_size()
     test_what_nests_deeply_is_compiled(["def f(x, y):", "    return x" + " * y + x" * 300])
     assert (sys.getrecursionlimit(), threading.stack_size()) == (limit, stack)
+
+
+def elifs(count: int) -> list[str]:
+    heads = [f"    {'elif' if k else 'if'} x < {k}.5:" for k in range(count)]
+    lines = [line for k, head in enumerate(heads) for line in (head, f"        x = x * y + {k}.0")]
+    return ["def f(x, y):", *lines, "    return x * y"]
+
+
+def test_a_long_chain_of_tests() -> None:
+    function = program("elifs", elifs(90))
+    assert value_and_grad(function, (0, 1))(70.1, 0.5) == (function(70.1, 0.5), (0.25, 2 * 70.1 * 0.5 + 70.0))
+    with pytest.raises(UnsupportedError, match="nests more deeply") as caught:
+        value_and_grad(program("elifs", elifs(150)))(70.1, 0.5)
+    assert caught.value.location is not None and caught.value.location.line == 5

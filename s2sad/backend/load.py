@@ -13,7 +13,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from s2sad.backend import names
-from s2sad.errors import InternalError, Location
+from s2sad.errors import InternalError, Location, UnsupportedError
 
 
 def load(
@@ -42,6 +42,8 @@ def load(
 def check(text: str, name: str, injected: Container[str] = (), tree: ast.Module | None = None) -> None:
     """Raise `InternalError` where the text does not compile or uses a name before it is bound.
 
+    What only nests too deeply for Python is an `UnsupportedError`.
+
     ``tree`` is what the text was written from: names that are right in it need no parsing.
     """
     file = _pseudo_file(text, name)
@@ -69,6 +71,11 @@ def _compile(text: str, file: str) -> types.CodeType:
         line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
         lines = text.splitlines()
         place = Location(file, line, column - 1, None, lines[line - 1] if line <= len(lines) else "")
+        if isinstance(error, IndentationError) and "too many levels" in error.msg:
+            raise UnsupportedError(
+                "the derivative nests more deeply than Python can read", place,
+                "an `elif` whose test is needed again stands inside the `else` before it: split a long chain up",
+            ) from error
         message = f"the generated code does not compile: {getattr(error, 'msg', error)}"
         raise InternalError(message, place, _HINT) from error
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gast
+from gast.ast3 import Ast3ToGAst
 
 from s2sad.errors import Location, SourceNotFoundError, UnsupportedError
 
@@ -135,13 +136,35 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
 
 def _gast(tree: ast.AST) -> Any:
     """As gast; where gast drops the ends of nodes they are kept."""
-    return gast.ast_to_gast(tree)
+    return _ToGast().visit(tree)
+
+
+class _ToGast(Ast3ToGAst):  # type: ignore[misc]
+    """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have."""
+
+    def generic_visit(self, node: ast.AST) -> Any:
+        to = getattr(gast, node.__class__.__name__, None)
+        if to is None:
+            return None
+        made = to.__new__(to)
+        held = made.__dict__
+        for key, value in node.__dict__.items():
+            if value.__class__ is list:
+                held[key] = [self._visit(item) for item in value]
+            else:
+                held[key] = self.visit(value) if isinstance(value, ast.AST) else value
+        return made
+
+
+_TOKENS = {"ctx", "op", "ops"}
 
 
 def children(node: Any) -> list[Any]:
-    """The nodes that a node of a tree holds itself."""
+    """The nodes that a node of a tree holds itself, but for operators and whether a name is read or bound."""
     found: list[Any] = []
     for name in node._fields:
+        if name in _TOKENS:
+            continue
         value = getattr(node, name, None)
         if value.__class__ is list:
             found += [item for item in value if isinstance(item, ast.AST)]

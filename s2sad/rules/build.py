@@ -127,7 +127,7 @@ class Builder:
                 return simpler
         kind = result_kind(self.context, primitive, operands, keywords) if kind is None else kind
         if varied is None:
-            varied = any(operand.varied for operand in operands) and not is_flat(primitive)
+            varied = any([operand.varied for operand in operands]) and not is_flat(primitive)
         target = Var(name, kind, varied and may_vary(kind), self.origin)
         self.append(Assign(target, primitive, operands, keywords, style, extra))
         return target

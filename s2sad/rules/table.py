@@ -165,7 +165,10 @@ def bind(primitive: Primitive, args: list[Operand], keywords: tuple[str, ...]) -
         if name in bound or not primitive.takes_keywords and name not in names:
             return None
         bound[name] = operand
-    return bound if all(name in bound for name in primitive.required) else None
+    for name in primitive.required:
+        if name not in bound:
+            return None
+    return bound
 
 
 @functools.cache
@@ -176,8 +179,11 @@ def load_rules() -> None:
 
 
 def lookup(name: str) -> Primitive | None:
-    load_rules()
-    return TABLE.get(name)
+    found = TABLE.get(name)
+    if found is None:
+        load_rules()
+        found = TABLE.get(name)
+    return found
 
 
 @functools.cache

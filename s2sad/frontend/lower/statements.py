@@ -224,13 +224,15 @@ def _find_bound(root: Any) -> set[str]:
     stack = [root]
     while stack:
         node = stack.pop()
+        if isinstance(node, gast.Name):
+            if isinstance(node.ctx, (gast.Store, gast.Del)):
+                found.add(node.id)
+            continue
+        if isinstance(node, (gast.Lambda, gast.Constant)):
+            continue
         if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
             found.add(node.name)
             continue
-        if isinstance(node, gast.Lambda):
-            continue
-        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
-            found.add(node.id)
         if isinstance(node, (gast.Import, gast.ImportFrom)):
             found |= {(item.asname or item.name).split(".")[0] for item in node.names}
         if isinstance(node, gast.ExceptHandler) and node.name is not None:

@@ -46,9 +46,9 @@ class _Needs:
         self._statements: list[Statement] = []
         self._index(function.body, None)
         while self._variables or self._statements:
-            if self._statements:
+            while self._statements:
                 self._enliven(self._statements.pop())
-            else:
+            while self._variables:
                 self._need(self._variables.pop())
 
     def _index(self, block: Block, holder: Statement | None) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
@@ -19,12 +19,17 @@ from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.uses import count_uses
 
 _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
+_CONCERNED = _OPERATIONS | {"s2sad.read"}
 
 
-def gather_updates(context: Context, function: Function) -> None:
+def gather_updates(context: Context, function: Function) -> bool:
+    """Put updates together; whether there were any."""
+    if not any(isinstance(s, Assign) and s.primitive in _CONCERNED for s in walk(function.body)):
+        return False
     uses = count_uses(function)
     _block(context, function.body, uses)
     _read_in_place(function.body, count_uses(function))
+    return True
 
 
 def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
