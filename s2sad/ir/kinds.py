@@ -252,15 +252,14 @@ def _rank(dtype: str) -> int:
 
 def broadcast(kinds: list[Kind], dtype: str, fresh: Callable[[], Hashable]) -> Kind:
     """The kind of an elementwise result of operands of these kinds."""
-    if all(isinstance(kind, Scalar) for kind in kinds):
-        return Scalar(dtype, all(_weak(kind) for kind in kinds))
+    arrays = [kind for kind in kinds if not isinstance(kind, Scalar)]
+    if not arrays:
+        return Scalar(dtype, all(map(_weak, kinds)))
     dims: tuple[Extent, ...] = ()
-    for kind in kinds:
-        if isinstance(kind, Scalar):
-            continue
+    for kind in arrays:
         if not isinstance(kind, Array) or kind.dims is None:
             return Array(dtype, None)
-        dims = broadcast_dims(dims, kind.dims, fresh)
+        dims = broadcast_dims(dims, kind.dims, fresh) if dims else kind.dims
     return Array(dtype, dims)
 
 

@@ -32,13 +32,17 @@ from s2sad.rules.table import Call, KindRule, NotConstant
 
 def _numeric(call: Call) -> list[Kind] | None:
     kinds = [operand.kind for operand in call.bound.values()]
-    return kinds if all(map(is_numeric, kinds)) else None
+    for kind in kinds:
+        if not isinstance(kind, (Scalar, Array)):
+            return None
+    return kinds
 
 
 def _promoted(kinds: list[Kind]) -> str:
     first, *rest = kinds
-    if all(kind.dtype == first.dtype for kind in kinds):  # type: ignore[attr-defined]
-        return first.dtype  # type: ignore[attr-defined, no-any-return]
+    dtypes = {kind.dtype for kind in kinds}  # type: ignore[attr-defined]
+    if len(dtypes) == 1:
+        return dtypes.pop()  # type: ignore[no-any-return]
     dtype = promote(first, first)
     weak: Kind = first
     for kind in rest:

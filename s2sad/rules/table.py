@@ -158,13 +158,13 @@ def bind(primitive: Primitive, args: list[Operand], keywords: tuple[str, ...]) -
     count = len(args) - len(keywords)
     if count > plain and not primitive.takes_rest:
         return None
-    bound = dict(zip(names[:plain], args[:count], strict=False))
-    for number in range(plain, count):
-        bound[f"*{number}"] = args[number]
-    for name, operand in zip(keywords, args[count:], strict=True):
-        if name in bound or not primitive.takes_keywords and name not in names:
-            return None
-        bound[name] = operand
+    bound = dict(zip(names[:plain], args[:count]))  # noqa: B905 - either may be longer
+    if keywords or count > plain:
+        bound.update((f"*{number}", args[number]) for number in range(plain, count))
+        for name, operand in zip(keywords, args[count:], strict=True):
+            if name in bound or not primitive.takes_keywords and name not in names:
+                return None
+            bound[name] = operand
     for name in primitive.required:
         if name not in bound:
             return None

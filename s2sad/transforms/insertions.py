@@ -90,6 +90,8 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
 def _uses_of(statement: Statement) -> Iterator[Operand]:
     """Every operand that a statement reads, or one inside it, and what it takes out of its blocks."""
     yield from statement.operands()
+    if statement.simple:
+        return
     yield from inits(statement)
     for inner in statement.blocks():
         for s in inner.statements:
