@@ -33,8 +33,9 @@ def test_programs_give_the_same(name: str, index: int, arrays: pytest.MonkeyPatc
     found = case.differentiate()
     arrays.undo()
     expected = dict(support.active_leaves(case.differentiate()))
+    tolerance = 1e-5 if case.single else 1e-9
     for path, leaf in support.active_leaves(found):
-        np.testing.assert_allclose(leaf, expected[path], rtol=1e-9, atol=1e-12, err_msg=f"at {path}")
+        np.testing.assert_allclose(leaf, expected[path], rtol=tolerance, atol=1e-3 * tolerance, err_msg=f"at {path}")
 
 
 def counted(x: float, n: int) -> float:
