@@ -205,7 +205,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
-            _clean(made, see, split=True)
+            _clean(made, see)
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
@@ -316,8 +316,7 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
     return b.emit("s2sad.tuple", whole, gradient)
 
 
-def _clean(made: Reversed, see: Hook, split: bool = False) -> None:
-    """``split``: the sweeps become two functions."""
+def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simplify_again(context, function)
@@ -341,7 +340,7 @@ def _clean(made: Reversed, see: Hook, split: bool = False) -> None:
     see("gather", function)
     settle_ownership(context, function)
     if context.array_tapes:
-        made.forward.update(use_arrays(context, function, may_grow=not split))
+        made.forward.update(use_arrays(context, function))
     else:
         batch_outer_products(context, function)
         remove_dead(function)
@@ -382,7 +381,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
-    _clean(made, see, split=True)
+    _clean(made, see)
     module = Module(_dialect(request))
     first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
     module.functions.append(_vjp_door(module, name, first, module.functions[0], module.functions[1], seed))

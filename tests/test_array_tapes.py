@@ -64,12 +64,46 @@ def open_ended(x: float, least: float) -> float:
     return x
 
 
+def broken_off(x: float, a: np.ndarray) -> float:
+    y = 1.0
+    for i in range(1, len(a), 2):
+        if x > 0.8:
+            x = math.sin(x * y) * a[i]
+            if x < 0.6:
+                break
+        y = math.cos(x) * y
+    return x * y
+
+
+def converged(x: float, least: float) -> float:
+    for _ in range(1_000_000_000):
+        x = math.sin(x)
+        if x < least:
+            break
+    return x
+
+
+def broken_off_inside(x: float, n: int) -> float:
+    for i in range(n):
+        y = x
+        for j in range(i, 9):
+            y = math.sin(y) * (1.0 + 0.1 * j)
+            if y < 0.5:
+                break
+        x = x * math.cos(y)
+    return x
+
+
 PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
     "counted": (counted, (0.9, 5), ["np.empty(max(n, 0))", "x_tape[i] = x", "x = x_tape[i]"]),
     "no rounds": (counted, (0.9, -5), ["np.empty(max(n, 0))"]),
     "nested": (nested, (0.9, np.ones((2, 5))), ["np.empty((a.shape[0], len(range(1, a.shape[1], 2))))",
                                                "x_tape[i, (j - 1) // 2] = x"]),
     "triangle": (triangle, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "broken off": (broken_off, (0.9, np.linspace(1.0, 1.1, 12)), ["x_tape[(i - 1) // 2] = x", "trips += 1",
+                                                                  "y = y_tape[k]", "i = 1 + k * 2"]),
+    "early": (converged, (0.9, 0.05), ["np.empty(64)", "x_top += 1", "in reversed(range(trips))"]),
+    "broken off inside": (broken_off_inside, (0.9, 30), ["np.empty(64)", "np.empty(max(n, 0))", "top -= 1"]),
     "open-ended": (open_ended, (0.9, 0.05), ["np.empty(64)", "while x_top:"]),
 }
 

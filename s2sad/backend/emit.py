@@ -16,7 +16,7 @@ from s2sad.backend.overlap import may_share
 from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location
-from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar
+from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -226,9 +226,6 @@ class Emitter:
         value = self.express.value(s)
         if isinstance(value, ast.Name) and value.id == target:
             return []
-        if s.primitive == "s2sad.pop" and s.args[-1].kind == TAPE and len(s.args) > 1:
-            return [_augment(name(self.express.operand(s.args[-1]).id, store=True), "sub", constant(1)),
-                    _set(target, value)]
         return [_set(target, value)]
 
     def _augmented(self, s: Assign, target: str) -> Any:
@@ -397,18 +394,23 @@ class Emitter:
         if not places:
             return [_do(self.express.operand(tape), "append", self.express.operand(value))]
         target = self.express.taped(tape, places, store=True)
-        store = ast.Assign(targets=[target], value=self.express.operand(value), type_comment=None)
-        if places[0].kind != TAPE:
-            return [store]
+        return [ast.Assign(targets=[target], value=self.express.operand(value), type_comment=None)]
+
+    def _advance(self, s: Effect) -> list[Any]:
+        """The next place of arrays that are as long as each other, and longer ones where there is none."""
+        top, *tapes = self.express.operands(s.args)
         self.module.helper("_grown")
-        whole, top = self.express.operand(tape), self.express.operand(places[0])
-        full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", whole)])
-        more = ast.If(test=full, body=[_set(whole.id, call("_grown", whole))], orelse=[])
-        return [more, store, _augment(name(top.id, store=True), "add", constant(1))]
+        full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", tapes[0])])
+        grow = [_set(tape.id, call("_grown", tape)) for tape in tapes]
+        return [_augment(name(top.id, store=True), "add", constant(1)), ast.If(test=full, body=grow, orelse=[])]
 
     def _effect(self, s: Effect) -> list[Any]:
         if s.primitive == "s2sad.push":
             return self._push(s)
+        if s.primitive == "s2sad.advance":
+            return self._advance(s)
+        if s.primitive == "s2sad.go_back":
+            return [_augment(name(self.express.operand(s.args[0]).id, store=True), "sub", constant(1))]
         if s.primitive == "s2sad.statement":
             return self._kept(s)
         if s.primitive == "s2sad.inplace":

@@ -72,6 +72,11 @@ def is_static(operand: Operand, value: Any) -> bool:
     return isinstance(operand, Const) and isinstance(operand.kind, Static) and operand.value is value
 
 
+def is_literal(operand: Operand, value: int) -> bool:
+    """Whether an operand is this number, known while compiling."""
+    return isinstance(operand, Const) and operand.value == value
+
+
 @dataclass(eq=False, slots=True)
 class Block:
     statements: list[Statement] = field(default_factory=list)

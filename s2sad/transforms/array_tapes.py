@@ -1,24 +1,29 @@
 """Tapes of numbers as arrays, for compiled code: there an array costs a store where a list costs a call.
 
-    y_tape = np.empty(n)                     a loop of known length: one place a round
+    y_tape = np.empty(n)                     a loop of at most so many rounds: one place a round
     for i in range(n):
         y_tape[i] = y
 
-    y_tape = np.empty(64)                    any other: a place behind the last, in an array that grows
-    y_top = 0
+    y_tape = np.empty(64)                    any other: arrays that grow, and one cursor for all tapes of the loop
+    top = 0
     while test:
-        if y_top == len(y_tape):
+        top += 1
+        if top == len(y_tape):
             y_tape = _grown(y_tape)
-        y_tape[y_top] = y
-        y_top += 1
+        y_tape[top] = y
 
-What is no number stays on a list.
+    while top:
+        y = y_tape[top]
+        top -= 1
+
+A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
+place stays empty, so that the cursor moves before whatever may end the round. What is no number stays on a list.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, TAPE, Array, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array, Scalar, Tuple
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -31,10 +36,13 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
+    is_literal,
     walk,
 )
 from s2sad.rules.build import Builder, Context, constant
 
+# More places than this are not taken at once for a loop that may end early.
+_MOST_PLACES = 1 << 20
 DTYPES = {"float64", "float32", "int64", "bool", "complex128", "complex64"}
 # What the length of a loop may be computed with outside of the loops around it.
 _LENGTHS = {"array.shape", "builtins.len", "operator.add", "operator.sub", "operator.mul", "operator.floordiv"}
@@ -54,31 +62,27 @@ class _Tape:
     pops: list[_Use] = field(default_factory=list)
 
 
-def use_arrays(context: Context, function: Function, may_grow: bool) -> list[Statement]:
-    """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned.
-
-    ``may_grow``: whether both sweeps are in one function, where an array may take another's place.
-    """
-    return _Pass(context, function, may_grow).run()
+def use_arrays(context: Context, function: Function) -> list[Statement]:
+    """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned."""
+    return _Pass(context, function).run()
 
 
 class _Pass:
-    def __init__(self, context: Context, function: Function, may_grow: bool) -> None:
-        self.context, self.body, self.may_grow = context, function.body, may_grow
+    def __init__(self, context: Context, function: Function) -> None:
+        self.context, self.body = context, function.body
         self.tapes: dict[Operand, _Tape] = {}
         self.outside = {var for s in self.body.statements for var in s.defined()}
         self.outside.update(param.var for param in function.params)
         self.outside.update(function.captures)
         self.before: dict[Statement, list[Statement]] = {}
-        self.cursors: dict[Operand, Var] = {}
+        self.growing: dict[tuple[Loop, ...], list[_Tape]] = {}
 
     def run(self) -> list[Statement]:
         self._collect(self.body, ())
         for tape in self.tapes.values():
             self._settle(tape)
-        for s in walk(self.body):
-            if isinstance(s, Drain) and s.tape in self.cursors:
-                s.tape = self.cursors[s.tape]
+        for tapes in self.growing.values():
+            self._let_grow(tapes)
         self._weave(self.body)
         return [s for tape in self.tapes.values() for s in self.before.get(tape.made, [])]
 
@@ -99,21 +103,17 @@ class _Pass:
         push, pop = tape.pushes[0], tape.pops[0]
         assert isinstance(push.statement, Effect)
         kind = push.statement.args[1].kind
-        if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
+        if not isinstance(kind, Scalar) or kind.dtype not in DTYPES or [loop.of for loop in pop.loops] != [*push.loops]:
             return
-        if self._fix(tape, push, pop):
-            tape.made.extra = kind.dtype
-        elif self.may_grow:
-            tape.made.extra = kind.dtype
-            self._let_grow(tape, push, pop)
+        tape.made.extra = kind.dtype
+        if not self._fix(tape, push, pop):
+            self.growing.setdefault(push.loops, []).append(tape)
 
     # -- loops of known length ---------------------------------------------------------------------
 
     def _fix(self, tape: _Tape, push: _Use, pop: _Use) -> bool:
-        """One place for each round, if the number of rounds is known before the first."""
-        if [loop.of for loop in pop.loops] != list(push.loops):
-            return False
-        if not all(_is_counted(loop) for loop in (*push.loops, *pop.loops)):
+        """One place for each round, if it is known before the first how many there may be."""
+        if not all(map(_is_counted, (*push.loops[1:], *pop.loops))) or not _is_bounded(push.loops[0]):
             return False
         steps = Block()
         lengths = [self._length(Builder(self.context, steps), loop) for loop in push.loops]
@@ -135,7 +135,7 @@ class _Pass:
         if any(bound is None for bound in bounds):
             return None
         start, end, step = (bound for bound in bounds if bound is not None)
-        if not (_is(start, 0) and _is(step, 1)):
+        if not (is_literal(start, 0) and is_literal(step, 1)):
             return b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT)
         made = self.context.definitions.get(end) if isinstance(end, Var) else None
         if isinstance(end, Const):
@@ -165,15 +165,27 @@ class _Pass:
 
     # -- any other ---------------------------------------------------------------------------------
 
-    def _let_grow(self, tape: _Tape, push: _Use, pop: _Use) -> None:
-        name = tape.made.target.name.removesuffix("_tape")
-        top = Var(f"{name}_top", TAPE)
+    def _let_grow(self, tapes: list[_Tape]) -> None:
+        """Arrays of one length, and a cursor that every round moves."""
+        name = tapes[0].made.target.name.removesuffix("_tape") + "_" if len(tapes) == 1 else ""
+        top = Var(f"{name}top", INT)
         made = Assign(top, "s2sad.top", [])
         self.context.definitions[top] = made
-        self.cursors[tape.made.target] = top
-        self.before.setdefault(tape.made, []).append(made)
-        for use in (push, pop):
-            use.statement.replace([*use.statement.operands(), top])
+        self.before.setdefault(tapes[0].made, []).append(made)
+        arrays = [tape.made.target for tape in tapes]
+        for tape in tapes:
+            for use in (tape.pushes[0], tape.pops[0]):
+                use.statement.replace([*use.statement.operands(), top])
+        forward, reverse = tapes[0].pushes[0].loops[-1], tapes[0].pops[0].loops
+        forward.body.statements.insert(self._first(forward.body, tapes), Effect("s2sad.advance", [top, *arrays]))
+        reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
+        if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
+            reverse[-1].tape = top
+
+    def _first(self, block: Block, tapes: list[_Tape]) -> int:
+        """The first statement of a block that pushes to one of these, or holds one that does."""
+        pushes = {tape.pushes[0].statement for tape in tapes}
+        return next(n for n, s in enumerate(block.statements) if pushes.intersection(walk(Block([s]))))
 
     # -- the text ----------------------------------------------------------------------------------
 
@@ -193,8 +205,12 @@ def _is_counted(loop: Loop) -> bool:
     return isinstance(loop, For) and loop.stop is None
 
 
-def _is(operand: Operand, value: int) -> bool:
-    return isinstance(operand, Const) and operand.value == value
+def _is_bounded(loop: Loop) -> bool:
+    """Whether a loop can be given places for all its rounds at once."""
+    if not isinstance(loop, For):
+        return False
+    bounds = [bound.value for bound in (loop.start, loop.end, loop.step) if isinstance(bound, Const)]
+    return loop.stop is None or len(bounds) < 3 or len(range(*bounds)) <= _MOST_PLACES
 
 
 def _place(b: Builder, loop: For) -> Operand:
@@ -202,8 +218,8 @@ def _place(b: Builder, loop: For) -> Operand:
     if loop.index.name in ("", "_"):
         loop.index.name = "i"
     place: Operand = loop.index
-    if not _is(loop.start, 0):
+    if not is_literal(loop.start, 0):
         place = b.emit("operator.sub", place, loop.start, kind=INT)
-    if not _is(loop.step, 1):
+    if not is_literal(loop.step, 1):
         place = b.emit("operator.floordiv", place, loop.step, kind=INT)
     return place

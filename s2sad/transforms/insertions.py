@@ -37,13 +37,13 @@ class Insertions:
     def carry_out(self) -> None:
         # The innermost first: what is put there may read what is put further out.
         for block in sorted(self._blocks, key=self._depth, reverse=True):
-            heads = self._heads(block) if block in self._top else 0
+            top = self._heads(block) if block in self._top else 0
             result: list[Statement] = []
             for number, statement in enumerate(block.statements):
-                if number == heads:
+                if number == top:
                     result += self._top.get(block, [])
                 result += [*self._before.get(statement, []), statement, *self._behind.get(statement, [])]
-            if heads == len(block.statements):
+            if top == len(block.statements):
                 result += self._top.get(block, [])
             block.statements = _each_where_used(result, self._late[block]) if block in self._late else result
 
@@ -54,17 +54,19 @@ class Insertions:
         return depth
 
     def _heads(self, block: Block) -> int:
-        """How many statements at the head of a loop take the item of this round."""
-        loop = self._parent[block][1]
-        if not isinstance(loop, For) or loop.reverse:
-            return 0
-        found = 0
-        while found < len(block.statements):
-            s = block.statements[found]
-            if not (isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[1] is loop.index):
-                break
-            found += 1
+        return heads(self._parent[block][1])
+
+
+def heads(loop: Statement) -> int:
+    """How many statements at the head of a loop take the item of this round."""
+    found = 0
+    if not isinstance(loop, For) or loop.reverse:
         return found
+    for s in loop.body.statements:
+        if not (isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[1] is loop.index):
+            break
+        found += 1
+    return found
 
 
 def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[Statement]:

@@ -31,12 +31,13 @@ from s2sad.ir.nodes import (
     Var,
     While,
     With,
+    is_literal,
     walk,
 )
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.insertions import Insertions, mentioned
+from s2sad.transforms.insertions import Insertions, heads, mentioned
 from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
@@ -157,6 +158,7 @@ class Recorder:
     # -- the pass ------------------------------------------------------------------------------
 
     def run(self) -> None:
+        self._count_broken_off()
         self._count_inner_rounds()
         self._take_indices()
         find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
@@ -186,7 +188,20 @@ class Recorder:
         """The index of a counted loop is the index of its reverse."""
         for s in walk(self._reverse()):
             if isinstance(s, For) and s.reverse and isinstance(s.of, For):
-                self.mapping[s.of.index] = s.index
+                self.mapping[s.of.index] = s.index if s.of.stop is None else self._index_of_round(s, s.of)
+
+    def _index_of_round(self, reverse: For, forward: For) -> Operand:
+        """The index that a loop had in the round of this number."""
+        if is_literal(forward.start, 0) and is_literal(forward.step, 1):
+            return reverse.index
+        steps = Block()
+        builder = Builder(self.context, steps, adjoint=True)
+        gone: Operand = reverse.index
+        if not is_literal(forward.step, 1):
+            gone = builder.emit("operator.mul", gone, forward.step, kind=INT)
+        index = builder.emit("operator.add", forward.start, gone, name=forward.index.name, kind=INT)
+        reverse.body.statements[:0] = steps.statements
+        return index
 
     def _take_shapes(self) -> None:
         """The shape of a value of the primal is a value of the primal: it may be kept where the value is not."""
@@ -316,6 +331,18 @@ class Recorder:
     def _agains(self) -> list[Again]:
         return [s for s in walk(self._reverse()) if isinstance(s, Again)]
 
+    def _count_broken_off(self) -> None:
+        """Where tapes are arrays, each round of a loop that may end early has its place in them, by its number."""
+        for again in self._agains() if self.context.array_tapes else []:
+            if isinstance(again.of, For):
+                self._replace(again, self._by_number(again.of))
+
+    def _by_number(self, forward: For) -> For:
+        same = is_literal(forward.start, 0) and is_literal(forward.step, 1)
+        name = (forward.index.name if same else "") or "k"
+        index = Var("i" if name == "_" else name, INT)
+        return For(index, constant(0), self._trips(forward), constant(1), reverse=True, of=forward)
+
     def _count_inner_rounds(self) -> None:
         """What an inner loop tapes lies on what it taped before: its rounds are counted."""
         for again in self._agains():
@@ -329,11 +356,13 @@ class Recorder:
         assert forward is not None
         loop: Loop
         if tape is not None:
-            loop = Drain(tape, carries=again.carries, body=again.body, of=forward)
+            loop = Drain(tape, of=forward)
         else:
-            trips = self._trips(forward)
-            loop = For(Var("_", INT), constant(0), trips, constant(1), of=forward)
-            loop.carries, loop.body = again.carries, again.body
+            loop = For(Var("_", INT), constant(0), self._trips(forward), constant(1), of=forward)
+        self._replace(again, loop)
+
+    def _replace(self, again: Again, loop: Loop) -> None:
+        loop.carries, loop.body = again.carries, again.body
         loop.origin, loop.adjoint = again.origin, again.adjoint
         block = self.parent[again.body][0]
         block.statements[block.statements.index(again)] = loop
@@ -345,13 +374,17 @@ class Recorder:
         for carry in forward.carries:
             if carry.result.name == "trips":
                 return carry.result
-        builder = Builder(self.context, forward.body)
+        steps = Block()
+        builder = Builder(self.context, steps)
         param, result = Var("trips", INT), Var("trips", INT)
         self._at(param, forward.body)
         self._at(result, self.parent[forward.body][0])
         out = builder.emit("operator.add", param, constant(1), name="trips", style="augmented")
         assert isinstance(out, Var)
         self._at(out, forward.body)
+        # What may end a round stands at its end.
+        place = len(forward.body.statements) if forward.stop is None else heads(forward)
+        forward.body.statements[place:place] = steps.statements
         forward.carries.append(Carry(constant(0), param, out, result))
         self.context.definitions[result] = forward
         return result

@@ -17,15 +17,11 @@ def program_value_and_grad(rows, limit):
         for k, x in enumerate(row):
             k_tape_1.append(k)
             total_tape.append(total)
+            trips += 1
             if x > limit:
                 broke = True
-                t = True
-            else:
-                total = total * x
-                t = False
-            trips += 1
-            if t:
                 break
+            total = total * x
         trips_tape.append(trips)
         test = not broke
         test_tape.append(test)

@@ -19,23 +19,17 @@ def program_value_and_grad(x, n):
         for i in range(5):
             i_tape.append(i)
             x_tape.append(x)
-            if i == n:
-                t = False
-            else:
+            trips += 1
+            if not i == n:
                 total = total + x * i
                 total_tape.append(total)
                 if total > 60:
                     result = total * x + n
                     returned = True
-                    t = True
-                elif total > 4 * x:
-                    t = True
-                else:
-                    x = x + 0.1 * total
-                    t = False
-            trips += 1
-            if t:
-                break
+                    break
+                if total > 4 * x:
+                    break
+                x = x + 0.1 * total
         returned_tape.append(returned)
         trips_tape.append(trips)
         if returned:
