@@ -56,13 +56,16 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
 }
 ASTYPE = (250, 0.2)
 # Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing; it stores them in
-# an array (`transforms.array_tapes`).
-COMPILED_NUMBER = 6
+# an array (`transforms.array_tapes`): about 1 with a place for every round, 5 where arrays grow, and 2 for memory that
+# is touched for the first time.
+COMPILED_NUMBER = 5
 COMPILED = {
-    "operator.truediv": 3, "operator.floordiv": 4, "operator.mod": 6, "operator.pow": 20, "math.sqrt": 4,
-    "math.log": 8, "math.exp": 7,
+    "operator.truediv": 2, "operator.floordiv": 2, "operator.mod": 6, "operator.pow": 15, "math.sqrt": 3,
+    "math.log": 5, "math.log2": 5, "math.log10": 5, "math.exp": 6, "math.hypot": 6, "math.tanh": 17, "math.tan": 14,
+    "math.erf": 21, "math.atan2": 18, "math.floor": 1, "math.ceil": 1, "math.fabs": 1,
 }
-COMPILED_MATH, COMPILED_OTHER = 12, 1
+COMPILED_MATH, COMPILED_OTHER = 11, 1
+_MOST_FACTORS = 8
 
 
 def tape(var: Var, compiled: bool) -> int:
@@ -98,7 +101,16 @@ def again(made: Assign, compiled: bool) -> int | None:
     price = _again(made)
     if price is None or not compiled or not isinstance(made.target.kind, Scalar):
         return price
+    if _is_repeated_product(made):
+        return COMPILED_OTHER
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
+
+
+def _is_repeated_product(made: Assign) -> bool:
+    """A power that a compiler writes as a few products."""
+    exponent = made.args[-1]
+    whole = isinstance(exponent, Const) and type(exponent.value) is int and 0 <= exponent.value <= _MOST_FACTORS
+    return made.primitive == "operator.pow" and whole
 
 
 def _again(made: Assign) -> int | None:
