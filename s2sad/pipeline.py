@@ -416,6 +416,9 @@ def _split(
     exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
     held = [packing_builder.emit("s2sad.copy", var) if isinstance(var.kind, Array)
             and made.sweep.aliases.class_of(var) in exposed else var for var in kept]
+    if outermost:
+        held = [packing_builder.emit("s2sad.hand_over", var) if var.kind == TAPE and _is_drained(context, var) else var
+                for var in held]
     packed = packing_builder.emit("s2sad.tuple", *held)
     result = Builder(context, first_block).emit("s2sad.tuple", whole, packed)
     first = Function(f"{name}_fwd", function.params, first_block, result, location=function.location)

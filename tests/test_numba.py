@@ -93,6 +93,7 @@ def test_captured_values_of_one_name() -> None:
         assert grad(program, backend=backend)(1.0) == 8.0
 
 
+@pytest.mark.filterwarnings("error")
 def test_pullback_may_be_called_again() -> None:
     def program(x: Any, n: int) -> Any:
         for _ in range(n):

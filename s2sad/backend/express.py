@@ -383,6 +383,9 @@ class Express:
         dtype = [] if s.extra == "float64" else [dotted(f"np.{s.extra}{'_' if s.extra == 'bool' else ''}")]
         return call("np.empty", shape, *dtype)
 
+    def _hand_over(self, s: Assign) -> Any:
+        return self.operand(s.args[0])
+
     def _top(self, s: Assign) -> Any:
         return constant(0)
 

@@ -389,7 +389,13 @@ def copied(e: Express, kind: Kind, tree: Any) -> Any:
     return call(ast.Attribute(value=tree, attr="copy", ctx=ast.Load()))
 
 
+def _hand_over(e: Express, s: Assign) -> Any:
+    """A list that Python code holds without its items becoming Python objects, and back."""
+    return call("numba.typed.List", e.operand(s.args[0]))
+
+
 FORMS = {
+    "s2sad.hand_over": _hand_over,
     "s2sad.copy": _copy,
     "numpy.sum": _sum,
     "numpy.cumprod": _without_axis,

@@ -105,7 +105,7 @@ function("s2sad.alias(x)", same_as("x"), view=True, x="g")
 function("s2sad.index_add(x, index, value, view=None)", same_as("x"), x="g", index=None, value="g[index]")
 
 # tapes
-flat(always(TAPE), "s2sad.tape(*lengths)")
+flat(always(TAPE), "s2sad.tape(*lengths)", "s2sad.hand_over(tape)")
 flat(integer, "s2sad.top()")
 flat(unknown, "s2sad.push(tape, value)", "s2sad.pop(tape)", "s2sad.rows(tape, count)")
 flat(unknown, "s2sad.advance(top, *tapes)", "s2sad.go_back(top)")
