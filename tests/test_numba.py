@@ -29,6 +29,14 @@ def test_backends_agree(name: str) -> None:
     assert numba_programs.check(name)
 
 
+@pytest.mark.parametrize("name", numba_programs.as_python())
+def test_text_means_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as Python, for compiling all of them takes minutes."""
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    monkeypatch.setenv("S2SAD_CACHE", "off")
+    assert numba_programs.check(name, interpreted=True)
+
+
 @pytest.mark.parametrize("name", numba_programs.LIMITATIONS)
 def test_limitations_are_refused(name: str) -> None:
     with pytest.raises(UnsupportedError, match="but not its derivative"):
