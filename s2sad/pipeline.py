@@ -458,7 +458,7 @@ def _exposed(made: Reversed, result: Operand) -> set[Var]:
     return {made.sweep.aliases.class_of(var) for var in known if isinstance(var, Var)}
 
 
-def _is_drained(context: Context, tape: Var) -> bool:
+def _is_drained(context: Context, tape: Operand) -> bool:
     """Whether a tape is a list, from which is taken; an array is only read."""
     made = context.definition(tape, "s2sad.tape")
     return made is None or made.extra is None

@@ -19,14 +19,11 @@ from tests import support
 
 # Programs that Numba compiles, and their derivatives not.
 LIMITATIONS = {
-    "inplace_lambda_with_side_effect_on_active": "what a list holds that was empty at first is not known",
-    "inplace_list_append": "what a list holds that was empty at first is not known",
     "kernel_vertical_advection": "the shape of a value that is None at first",
-    "list_membership_inactive": "the kind of what an opaque call gives is not known",
 }
 
 # Programs that Numba does not compile either, and whose derivatives for it do not run as Python.
-BEYOND = set("""
+_BEYOND = """
 dataclass_parameter dataclass_result expression_large for_itertools generator_function_inactive
 inactive_dict_counting inactive_dict_overwritten_after_use inactive_iterator_consumed inactive_random_numbers
 inactive_sets_and_sorting inactive_strings index_boolean_mask index_integer_array_pairs index_slice_objects
@@ -34,16 +31,16 @@ inplace_row_then_diagonal object_bound_method_as_value object_callable object_ne
 object_property parameter_object_updated statement_try_inactive statement_try_inactive_lookup
 statement_with_contextlib view_of_every_kind write_add_at write_fancy_two_axes write_list_slices write_methods
 write_sort_rows
-""".split())
+"""
+BEYOND = set(_BEYOND.split())
 # What Python code cannot call: the item of a tuple at an index that is known only at run time.
 COMPILED_ONLY = {"comprehension_nested", "for_zip"}
 
 # Compiled by every run of the tests: one of each kind, for compiling takes a second each.
 _SELECTED = """
-carried_tuple closure_late_binding
-closure_nonlocal comprehension_list continue_in_while float32_elementwise for_list_and_tuple
-for_range_start_stop_step for_zip function_nested if_elif_else index_row_in_loop
-inplace_array_augmented_through_alias inplace_array_parameter_written inplace_dict_store
+carried_tuple closure_late_binding closure_nonlocal comprehension_list continue_in_while float32_elementwise
+for_list_and_tuple for_range_start_stop_step for_zip function_nested if_elif_else index_row_in_loop
+inplace_array_augmented_through_alias inplace_array_parameter_written inplace_dict_store inplace_list_append
 inplace_list_pop_of_active kernel_gauss_seidel_1d kernel_histogram_scatter loop_exits_mixed
 namedtuple_parameter overlap_forward parameters_varargs
 """

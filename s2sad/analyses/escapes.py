@@ -9,8 +9,8 @@ from __future__ import annotations
 from s2sad.analyses.aliases import Aliases, changed_by
 from s2sad.analyses.provenance import described
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import is_mutable, may_vary
-from s2sad.ir.nodes import Effect, Function, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.kinds import NEVER, is_mutable, may_vary
+from s2sad.ir.nodes import Assign, Effect, Function, If, Loop, Operand, Statement, Var, With, walk
 
 
 def refuse_escapes(function: Function, aliases: Aliases) -> None:
@@ -18,8 +18,8 @@ def refuse_escapes(function: Function, aliases: Aliases) -> None:
     escapes = [s for s in walk(function.body) if isinstance(s, Effect) and _hands_over(s)]
     if not escapes:
         return
-    read = _reaching(function)
-    classes = {aliases.class_of(var) for var in read if is_mutable(var.kind)}
+    read = [*(var for var in _reaching(function) if is_mutable(var.kind)), *_read_while_empty(function)]
+    classes = {aliases.class_of(var) for var in read}
     for effect in escapes:
         if any(aliases.class_of(var) in classes for var in changed_by(effect)):
             raise UnsupportedError(
@@ -32,6 +32,12 @@ def refuse_escapes(function: Function, aliases: Aliases) -> None:
 def _hands_over(effect: Effect) -> bool:
     changed = changed_by(effect)
     return any(arg.varied and arg not in changed for arg in effect.args) and bool(changed)
+
+
+def _read_while_empty(function: Function) -> list[Var]:
+    """The lists that were taken to hold nothing where an item of them is read."""
+    return [s.args[0] for s in walk(function.body) if isinstance(s, Assign) and s.primitive == "s2sad.getitem"
+            and s.target.kind == NEVER and isinstance(s.args[0], Var)]
 
 
 def _reaching(function: Function) -> set[Var]:

@@ -193,6 +193,22 @@ def carries_derivative(kind: Kind) -> bool:
     return kind == UNKNOWN
 
 
+def opened(kind: Kind) -> Kind:
+    """What a value may be after code that is not understood had it: a list that was empty may hold anything."""
+    match kind:
+        case List(item, cls):
+            return List(UNKNOWN if item == NEVER else opened(item), cls)
+        case Tuple(items, cls):
+            return Tuple(tuple(map(opened, items)), cls)
+        case Maybe(inner):
+            return Maybe(opened(inner))
+        case Dict(items):
+            return Dict(tuple((key, opened(item)) for key, item in items))
+        case Object(cls, attributes):
+            return Object(cls, tuple((name, opened(item)) for name, item in attributes))
+    return kind
+
+
 def present(kind: Kind) -> Kind:
     """What a value is where it is not None."""
     return kind.kind if isinstance(kind, Maybe) else kind

@@ -24,6 +24,7 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     may_vary,
+    opened,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Operand, Statement, Var
 from s2sad.rules import table
@@ -45,6 +46,10 @@ def constant(value: Any, path: str = "") -> Const:
     if isinstance(value, tuple):
         return Const(value, Tuple(tuple(constant(item).kind for item in value)), path)
     return Const(value, Static(value), path)
+
+
+# What may do anything with what it is given, as may the methods of a list that are called by another name.
+_NOT_UNDERSTOOD = {"s2sad.getattr", "s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque", "s2sad.statement"}
 
 
 class Context:
@@ -104,6 +109,10 @@ class Builder:
     def append(self, statement: Statement) -> None:
         statement.origin = statement.origin or self.origin
         statement.adjoint = self.adjoint
+        if isinstance(statement, (Effect, Assign)) and statement.primitive in _NOT_UNDERSTOOD:
+            for operand in statement.args:
+                if isinstance(operand, Var):
+                    operand.kind = opened(operand.kind)
         self.block.statements.append(statement)
         for var in statement.defined():
             self.context.definitions[var] = statement

@@ -5,7 +5,7 @@ in `transforms.reverse.structures`, for an adjoint there is a container as well.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join, present
+from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join, present
 from s2sad.rules import indexing
 from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
 from s2sad.rules.table import Call, flat, function
@@ -17,7 +17,7 @@ def _tuple(call: Call) -> Kind:
 
 def _list(call: Call) -> Kind:
     items = call.rest()
-    kind: Kind = items[0].kind if items else UNKNOWN
+    kind: Kind = items[0].kind if items else NEVER
     for operand in items[1:]:
         kind = join(kind, operand.kind, call.fresh)
     return List(kind)
@@ -31,7 +31,7 @@ def _append(call: Call) -> Kind:
     have = call.kind("x")
     item = call.kind("item")
     if isinstance(have, List):
-        return List(item if have.item == UNKNOWN else join(have.item, item, call.fresh))
+        return List(join(have.item, item, call.fresh))
     return UNKNOWN
 
 

@@ -15,10 +15,12 @@ from s2sad.frontend.lower import builtins, functions, memory, objects, updates, 
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
+    INT,
     STR,
     UNKNOWN,
     Array,
     Dict,
+    Kind,
     List,
     Object,
     Scalar,
@@ -480,7 +482,11 @@ def _kept_method(
             f.fail(node, what, "make a new array or list of the values")
     f.builder.origin = f.location(node)
     varied = any(operand.varied for operand in operands)
-    kind = STR if receiver.kind == STR and name in ("join", "format", "upper", "lower", "strip") else UNKNOWN
+    kind: Kind = UNKNOWN
+    if receiver.kind == STR and name in ("join", "format", "upper", "lower", "strip"):
+        kind = STR
+    elif isinstance(receiver.kind, List) and name in ("count", "index"):
+        kind = INT
     target = Var("", kind, varied and may_vary(kind), f.location(node))
     f.builder.append(Effect("s2sad.invoke_method", operands, [target], extra=(name, tuple(keywords))))
     if isinstance(receiver.kind, Dict) and name not in PURE_METHODS and updates.is_followed(f, receiver):
