@@ -117,6 +117,25 @@ def test_pullback_may_be_called_again() -> None:
     np.testing.assert_array_equal(again, first)
 
 
+@pytest.mark.filterwarnings("error")
+def test_pullback_of_loops_of_unknown_length() -> None:
+    def program(x: float, n: int) -> Any:
+        for i in range(1, n, 2):
+            x = math.sin(x) * (1.0 + 0.1 * i)
+            if x < 0.2:
+                break
+        while x < 5.0:
+            x = x * x + 1.0
+        return x
+
+    for x, n in ((0.7, 100), (0.7, 0), (0.05, 9)):
+        value, pullback = vjp(program, x, n, backend="numba")
+        expected_value, expected = vjp(program, x, n)
+        assert value == pytest.approx(expected_value)
+        assert pullback(1.0)[0] == pytest.approx(expected(1.0)[0])
+        assert pullback(2.0)[0] == pytest.approx(expected(2.0)[0])
+
+
 @pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray, lambda a: np.repeat(a, 2, 1)[:, ::2]])
 def test_arrays_in_any_layout(layout: Any) -> None:
     def program(a: Any) -> Any:
