@@ -57,6 +57,7 @@ from s2sad.room import with_room
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.elements import write_loops
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
@@ -534,6 +535,8 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     roots = {capture.var.name.split(".")[0] for capture in captures}
     module.free.clear()
     _plain_defaults(function)
+    if module.dialect.fuses:
+        write_loops(made.sweep.context, function)
     emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(function)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]

@@ -298,6 +298,10 @@ class Express:
         self.require("numpy")
         return call("np.where", test, contribution, constant(0.0))
 
+    def _select(self, s: Assign) -> Any:
+        test, x, y = self.operands(s.args)
+        return ast.IfExp(test=test, body=x, orelse=y)
+
     def _shape(self, s: Assign) -> Any:
         kind = s.args[0].kind
         if isinstance(kind, Array) and kind.dims is not None:

@@ -368,6 +368,11 @@ def _check_contiguous(e: Express, s: Effect) -> list[Any]:
     return [call("_check_contiguous", e.operand(s.args[0]), constant(message))]
 
 
+def _check_lengths(e: Express, s: Effect) -> list[Any]:
+    e.helper("_check_lengths")
+    return [call("_check_lengths", *e.operands(s.args))]
+
+
 def _numbered(name: str, number: int) -> str:
     """Numba itself calls a second version of `x` `x_1`, and takes it for another variable of that name."""
     return f"{name}_v{number + 1}" if name[-1:].isdigit() else f"{name}{number + 1}"
@@ -427,7 +432,8 @@ NUMBA = Dialect(
     bare_ellipsis=False,
     numbered=_numbered,
     forms=FORMS,
-    checks={"s2sad.check_apart": _check_apart, "s2sad.check_contiguous": _check_contiguous},
+    checks={"s2sad.check_apart": _check_apart, "s2sad.check_contiguous": _check_contiguous,
+            "s2sad.check_lengths": _check_lengths},
     scatter=scatter,
     tuple_item=tuple_item,
     helpers=HELPERS,

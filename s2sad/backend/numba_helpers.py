@@ -44,6 +44,12 @@ def _check_contiguous(array, message):
     if not array.flags.c_contiguous:
         raise ValueError(message)
 ''',
+    "_check_lengths": '''
+def _check_lengths(one, two):
+    """Raise if two lengths differ that run together."""
+    if one != two:
+        raise ValueError("operands could not be broadcast together")
+''',
     "_matmul_left": '''
 def _matmul_left(g, x, y):
     """The adjoint of ``x`` in ``x @ y``."""

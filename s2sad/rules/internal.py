@@ -84,6 +84,7 @@ function("s2sad.expand(x, like)", same_as("like"), view=True, x="match(g, x)", l
 function("s2sad.unbroadcast(x, shape)", same_as("x"), view=True, x="expand(g, x)", shape=None)
 flat(unknown, "s2sad.shape(x)")
 function("s2sad.guard(g, x)", same_as("x"))
+flat(unknown, "s2sad.select(condition, x, y)")
 # updates in place, and what their adjoints are made of
 function("s2sad.store(x, view, index, value)", same_as("x"))
 function("s2sad.add_at(x, view, index, value)", same_as("x"))

@@ -1,0 +1,14 @@
+"""Operations on whole arrays as loops over their elements: for a backend that compiles loops.
+
+    bend = u[2:] - 2.0 * u[1:-1] + u[:-2]         for i in range(u.shape[0] - 2):
+    k_bar += np.sum(new_bar * bend)          ─▶       bend = u[i + 2] - 2.0 * u[i + 1] + u[i]
+                                                      total += new_bar[i] * bend
+
+Statements over the same elements share a loop, and a temporary that nothing outside of it reads is a number there.
+It runs on what is to be written, after every other pass: what is updated in place is decided by then.
+"""
+from __future__ import annotations
+
+from s2sad.transforms.elements.schedule import write_loops
+
+__all__ = ["write_loops"]

@@ -1,0 +1,198 @@
+"""What one statement does to each element: reads views, and makes a value, updates a place or adds to a sum."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from s2sad.ir.kinds import Array, Extent, Scalar
+from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.rules import table
+from s2sad.rules.build import Context
+from s2sad.transforms.elements.views import Along, View, dims_of, indexed
+
+DTYPES = {"float64", "int64", "bool"}
+MAXIMUM_RANK = 4
+_OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "and_", "or_"}
+_ARITHMETIC = {"add", "sub", "mul", "truediv", "pow", "neg", "pos"}
+# Functions of NumPy that Numba applies to a number as to an array.
+_FUNCTIONS = {
+    "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh",
+    "arctanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square", "abs", "absolute",
+    "fabs", "sign",
+    "maximum", "minimum", "fmax", "fmin", "logaddexp", "hypot", "isnan", "isfinite", "isinf", "floor", "ceil",
+    "logical_and", "logical_or", "logical_not", "add", "subtract", "multiply", "divide", "true_divide", "negative",
+    "power", "float_power",
+}
+# Which operands are read element by element, of the compiler's own.
+_OWN = {"s2sad.guard": 2, "numpy.where": 3}
+
+
+@dataclass
+class Member:
+    """``kind`` is "value", "update" or "sum".
+
+    ``dims`` are the extents that it runs over, ``reads`` the views of its operands, aligned to them (those of numbers
+    have no axes); ``write`` is what an update writes to, ``through`` the variable that it does so by where that is not
+    the one which it updates; ``kept`` are the axes that a sum leaves.
+    """
+
+    statement: Assign
+    kind: str
+    dims: tuple[Extent, ...]
+    reads: list[View]
+    write: View | None = None
+    kept: tuple[int, ...] = ()
+    through: Operand | None = None
+
+
+Resolve = Callable[[Operand], View | None]
+Same = Callable[[View, tuple[Extent, ...]], bool]
+
+
+def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    """What a statement does to each element; None of one that is not written as a loop.
+
+    ``fits`` says whether a view is as long as it must be, or of length 1, to be read along these extents.
+    """
+    if not _is_plain(s):
+        return None
+    if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put"):
+        return _update(context, s, resolve, fits)
+    if s.primitive in ("numpy.sum", "array.sum"):
+        return _sum(s, resolve)
+    if s.primitive in ("numpy.dot", "numpy.vdot", "operator.matmul"):
+        return _dot(s, resolve, fits)
+    if s.primitive == "numpy.einsum":
+        return _contraction(s, resolve, fits)
+    return _value(s, resolve, fits)
+
+
+def _is_plain(s: Assign) -> bool:
+    return all(_is_known(o) for o in [s.target, *s.args] if isinstance(o.kind, (Array, Scalar)))
+
+
+def _is_known(operand: Operand) -> bool:
+    kind = operand.kind
+    assert isinstance(kind, (Array, Scalar))
+    dims = dims_of(kind)
+    return kind.dtype in DTYPES and dims is not None and len(dims) <= MAXIMUM_RANK and not (
+        isinstance(kind, Array) and not dims)
+
+
+def is_elementwise(s: Assign) -> bool:
+    module, _, which = s.primitive.partition(".")
+    if s.keywords or s.style == "method":
+        return False
+    if s.primitive in _OWN:
+        return len(s.args) == _OWN[s.primitive]
+    if module == "operator":
+        # Of truth values NumPy has an arithmetic of its own.
+        return which in _OPERATORS and not (which in _ARITHMETIC and all(_is_truth(arg) for arg in s.args))
+    if s.primitive == "builtins.abs":
+        return True
+    entry = table.lookup(s.primitive)
+    return module == "numpy" and which in _FUNCTIONS and entry is not None and len(s.args) == len(entry.params) - sum(
+        1 for _, default in entry.params if default)
+
+
+def _is_truth(operand: Operand) -> bool:
+    return getattr(operand.kind, "dtype", "") == "bool"
+
+
+def _value(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    dims = dims_of(s.target.kind)
+    if not dims or not is_elementwise(s):
+        return None
+    reads = [resolve(arg) for arg in s.args]
+    if any(view is None or not fits(view, dims) for view in reads):
+        return None
+    return Member(s, "value", dims, [view for view in reads if view is not None])
+
+
+def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    if s.primitive == "s2sad.store":
+        held, through, index, value = s.args
+    else:
+        held, index, value = s.args[:3]
+        through = s.args[3] if len(s.args) == 4 else held
+    if not isinstance(held.kind, Array):
+        return None
+    base = resolve(through)
+    write = None if base is None else indexed(context, base, index)
+    read = resolve(value)
+    if write is None or read is None or not write.dims or any(
+            isinstance(part, Along) and write.dims[part.axis] == 1 for part in write.index):
+        return None
+    along = {part.axis for part in write.index if isinstance(part, Along)}
+    if not fits(read, write.dims) or len(along) < len(write.dims):
+        return None
+    return Member(s, "update", write.dims, [read], write)
+
+
+def owned_update(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    """An operation whose result takes the place of its first operand."""
+    made = _value(s, resolve, fits)
+    if made is None or not made.reads[0].is_whole() or made.reads[0].dims != made.dims:
+        return None
+    return Member(s, "update", made.dims, made.reads, made.reads[0])
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+def _sum(s: Assign, resolve: Resolve) -> Member | None:
+    read = resolve(s.args[0]) if s.args else None
+    if read is None or not read.dims or _is_truth(s.args[0]):
+        return None
+    if len(s.args) == 1:
+        return Member(s, "sum", read.dims, [read])
+    axis = s.args[1]
+    if len(s.args) > 2 or s.keywords not in ((), ("axis",)) or not isinstance(axis, Const):
+        return None
+    axes = axis.value if isinstance(axis.value, tuple) else (axis.value,)
+    if not all(type(number) is int for number in axes):
+        return None
+    gone = {number % len(read.dims) for number in axes}
+    return Member(s, "sum", read.dims, [read], kept=tuple(n for n in range(len(read.dims)) if n not in gone))
+
+
+def _dot(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    if len(s.args) != 2 or s.keywords or s.style == "method":
+        return None
+    one, two = resolve(s.args[0]), resolve(s.args[1])
+    if one is None or two is None or len(one.dims) != 1 and s.primitive != "numpy.vdot" or not one.dims:
+        return None
+    if len(one.dims) != len(two.dims) or 1 in two.dims or not fits(two, one.dims):
+        return None
+    return Member(s, "sum", one.dims, [one, two])
+
+
+def _contraction(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    text = s.args[0].value if isinstance(s.args[0], Const) else None
+    if not isinstance(text, str) or "->" not in text or "." in text or s.keywords:
+        return None
+    inputs, output = text.replace(" ", "").split("->")
+    letters = "".join(sorted(set(inputs) - {","}))
+    reads = [resolve(arg) for arg in s.args[1:]]
+    texts = inputs.split(",")
+    if len(texts) != len(reads) or any(len(set(part)) < len(part) for part in texts) or len(letters) > MAXIMUM_RANK:
+        return None
+    extents: dict[str, Extent] = {}
+    for view, part in zip(reads, texts, strict=True):
+        if view is None or len(view.dims) != len(part):
+            return None
+        for letter, extent in zip(part, view.dims, strict=True):
+            if extents.get(letter, 1) == 1:
+                extents[letter] = extent
+    dims = tuple(extents[letter] for letter in letters)
+    spread: list[View] = []
+    for view, part in zip(reads, texts, strict=True):
+        assert view is not None
+        axes = [letters.index(letter) for letter in part]
+        own: list[Extent] = [1] * len(letters)
+        for letter, extent in zip(part, view.dims, strict=True):
+            own[letters.index(letter)] = extent
+        spread.append(view.moved(axes, tuple(own)))
+    if list(output) != sorted(output) or not all(fits(view, dims) for view in spread):
+        return None
+    return Member(s, "sum", dims, spread, kept=tuple(letters.index(letter) for letter in output))

@@ -1,0 +1,185 @@
+"""Where the elements of a view lie in the array that it looks at: `u[1:-1]` at `i` is `u` at `i + 1`."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from s2sad.ir.kinds import SLICE, Array, Dim, Extent, Kind, Scalar
+from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.rules.build import ELLIPSIS, Context, constant
+from s2sad.rules.indexing import constant_slice, index_parts
+
+# Views that are the array itself.
+_SAME = {"s2sad.alias", "s2sad.seen", "s2sad.touched", "s2sad.some"}
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """An axis of the base at one place."""
+
+    place: Operand
+
+    def key(self) -> object:
+        return self.place.value if isinstance(self.place, Const) else self.place
+
+
+@dataclass(frozen=True)
+class Along:
+    """An axis of the base that runs along an axis of the view, ``offset`` ahead of it; the base is ``trim`` longer."""
+
+    axis: int
+    offset: int = 0
+    trim: int = 0
+
+    def key(self) -> object:
+        return ("along", self.axis, self.offset)
+
+
+@dataclass(frozen=True)
+class View:
+    """``index`` has a part for each axis of ``base``; a number is a view of no axes."""
+
+    base: Operand
+    index: tuple[Fixed | Along, ...]
+    dims: tuple[Extent, ...]
+
+    def same_places(self, other: View) -> bool:
+        """Whether both name the same element at the same place, if their base is the same."""
+        return [part.key() for part in self.index] == [part.key() for part in other.index]
+
+    def is_whole(self) -> bool:
+        return all(part == Along(axis) for axis, part in enumerate(self.index)) and len(self.index) == len(self.dims)
+
+    def operands(self) -> list[Operand]:
+        return [self.base, *(part.place for part in self.index if isinstance(part, Fixed))]
+
+    def moved(self, axes: list[int], dims: tuple[Extent, ...]) -> View:
+        """The view whose axis ``k`` becomes ``axes[k]`` of one with these extents."""
+        index = tuple(part if isinstance(part, Fixed) else replace(part, axis=axes[part.axis]) for part in self.index)
+        return View(self.base, index, dims)
+
+
+def dims_of(kind: Kind) -> tuple[Extent, ...] | None:
+    if isinstance(kind, Scalar):
+        return ()
+    return kind.dims if isinstance(kind, Array) else None
+
+
+def whole(operand: Operand) -> View:
+    dims = dims_of(operand.kind)
+    assert dims is not None
+    return View(operand, tuple(Along(axis) for axis in range(len(dims))), dims)
+
+
+def resolved(context: Context, made: Assign, of: View) -> View | None:
+    """The view that an assignment makes of its first operand, which is ``of`` itself; None where it is no such view."""
+    kind = made.target.kind
+    if not isinstance(kind, Array) or kind.dims is None or made.keywords:
+        return None
+    if made.primitive in _SAME:
+        return of
+    if made.primitive == "s2sad.getitem":
+        return indexed(context, of, made.args[1])
+    if made.primitive == "s2sad.expand":
+        return _spread(of, kind.dims)
+    if made.primitive == "array.T":
+        rank = len(of.dims)
+        return of.moved(list(range(rank))[::-1], of.dims[::-1])
+    return None
+
+
+def _spread(of: View, dims: tuple[Extent, ...]) -> View | None:
+    """Broadcast to these extents."""
+    before = len(dims) - len(of.dims)
+    if before < 0:
+        return None
+    parts: list[Fixed | Along] = []
+    for part in of.index:
+        if isinstance(part, Along) and of.dims[part.axis] == 1 and dims[part.axis + before] != 1:
+            parts.append(Fixed(constant(part.offset)))
+        elif isinstance(part, Along):
+            if of.dims[part.axis] != dims[part.axis + before]:
+                return None
+            parts.append(replace(part, axis=part.axis + before))
+        else:
+            parts.append(part)
+    return View(of.base, tuple(parts), dims)
+
+
+def indexed(context: Context, of: View, index: Operand) -> View | None:
+    """The view that basic indexing gives, with integers, new axes, and slices whose bounds cut off literal lengths."""
+    parts = index_parts(context, index)
+    if parts is None:
+        return None
+    taken = sum(1 for part in parts if not _is_none(part) and part.kind != ELLIPSIS)
+    missing = len(of.dims) - taken
+    if missing < 0:
+        return None
+    if not any(part.kind == ELLIPSIS for part in parts):
+        parts = [*parts, *([_ELLIPSIS] if missing else [])]
+    axes: list[Fixed | Along] = []
+    dims: list[Extent] = []
+    for part in parts:
+        axis = len(axes)
+        if part.kind == ELLIPSIS:
+            for other in range(axis, axis + missing):
+                axes.append(Along(len(dims)))
+                dims.append(of.dims[other])
+        elif _is_none(part):
+            dims.append(1)
+        elif part.kind == SLICE:
+            trimmed = _trimmed(context, of.dims[axis], part)
+            if trimmed is None:
+                return None
+            lower, cut, extent = trimmed
+            axes.append(Along(len(dims), lower, cut))
+            dims.append(extent)
+        elif isinstance(part.kind, Scalar) and part.kind.dtype == "int64":
+            axes.append(Fixed(part))
+        else:
+            return None
+    if not _fits(of, axes):
+        return None
+    return View(of.base, tuple(_composed(part, axes, of) for part in of.index), tuple(dims))
+
+
+_ELLIPSIS = Const(Ellipsis, ELLIPSIS)
+
+
+def _fits(of: View, axes: list[Fixed | Along]) -> bool:
+    """Whether an integer counts in the base as it does in the view: from the front of one that begins earlier."""
+    return all(
+        not isinstance(axes[part.axis], Fixed) or part.offset == part.trim == 0
+        for part in of.index if isinstance(part, Along)
+    )
+
+
+def _composed(part: Fixed | Along, axes: list[Fixed | Along], of: View) -> Fixed | Along:
+    if isinstance(part, Fixed):
+        return part
+    outer = axes[part.axis]
+    if isinstance(outer, Fixed):
+        return outer
+    return Along(outer.axis, part.offset + outer.offset, part.trim + outer.trim)
+
+
+def _trimmed(context: Context, extent: Extent, part: Operand) -> tuple[int, int, Extent] | None:
+    """The first place of a slice, how many places it leaves out, and its length."""
+    found = constant_slice(context, part)
+    if found is None or found.step not in (None, 1):
+        return None
+    lower, upper = found.start or 0, found.stop
+    if not isinstance(lower, int) or lower < 0 or upper is not None and upper >= 0:
+        return None
+    if lower == 0 and upper is None:
+        return 0, 0, extent
+    if not isinstance(extent, Dim):
+        return None
+    cut = lower - (upper or 0)
+    key = extent.key
+    if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
+        return lower, cut, Dim(("trim", key[1], key[2] + cut))
+    return lower, cut, Dim(("trim", key, cut))
+
+
+def _is_none(part: Operand) -> bool:
+    return isinstance(part, Const) and part.value is None and not part.path
