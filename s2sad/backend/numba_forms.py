@@ -12,7 +12,7 @@ from s2sad.backend.dialect import Dialect
 from s2sad.backend.express import Express, call, constant, filled, item, name
 from s2sad.backend.numba_helpers import HELPERS, NEEDS
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple
+from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple, same_extent
 from s2sad.ir.nodes import Assign, Const, Effect, Operand
 from s2sad.rules import table
 
@@ -214,30 +214,54 @@ def _sum_of_products(e: Express, s: Assign, inputs: list[str], output: str, oper
     names = ["x", "y", "z", "u", "v", "w"][: len(operands)]
     if len(names) < len(operands):
         raise _refuse(s, "np.einsum of so many arrays")
-    marks = [_marked(letters, operand) for letters, operand in zip(inputs, operands, strict=True)]
-    function = "_".join(["_sum", *["".join(m) for m in marks], *(["to", output] if output else [])])
+    known = _extents(inputs, operands)
+    marks = [_marked(letters, operand, known) for letters, operand in zip(inputs, operands, strict=True)]
+    function = "_".join(["_sum", *["".join(m) for m in marks], *(["to", output] if output else [])]).replace("%", "n")
     function += "" if dtype == "float64" else f"_{dtype}"
     e.require("numpy")
     e.own_helpers[function] = _loops(function, names, marks, output, dtype)
     return call(function, *e.operands(operands))
 
 
-def _marked(letters: str, operand: Operand) -> list[str]:
-    """The index of each axis; ``0`` of one that is broadcast."""
+def _marked(letters: str, operand: Operand, known: dict[str, list[Extent]]) -> list[str]:
+    """The index of each axis; ``0`` of one that is broadcast, and where only the call tells ``i % length``."""
     dims = _dims(operand) or ()
-    return ["0" if extent == 1 else letter for letter, extent in zip(letters, dims, strict=True)]
+    return [
+        "0" if extent == 1 else letter if _are_same(known[letter]) else f"{letter}%"
+        for letter, extent in zip(letters, dims, strict=True)
+    ]
+
+
+def _are_same(extents: list[Extent]) -> bool:
+    return all(same_extent(extents[0], extent) for extent in extents)
+
+
+def _extents(inputs: list[str], operands: list[Operand]) -> dict[str, list[Extent]]:
+    """What is known of the length of each axis, where it is not one."""
+    found: dict[str, list[Extent]] = {}
+    for letters, operand in zip(inputs, operands, strict=True):
+        for letter, extent in zip(letters, _dims(operand) or (), strict=True):
+            if extent != 1:
+                found.setdefault(letter, []).append(extent)
+    return found
 
 
 def _loops(function: str, names: list[str], marks: list[list[str]], output: str, dtype: str) -> str:
     lengths: dict[str, str] = {}
+    places: list[list[str]] = []
     for name_, indices in zip(names, marks, strict=True):
-        for axis, letter in enumerate(indices):
-            if letter != "0":
-                lengths.setdefault(letter, f"{name_}.shape[{axis}]")
+        places.append([])
+        for axis, mark in enumerate(indices):
+            letter, length = mark[0], f"{name_}.shape[{axis}]"
+            places[-1].append(f"{letter} % {length}" if mark.endswith("%") else letter)
+            if letter != "0" and letter in lengths and mark.endswith("%"):
+                lengths[letter] = f"({length} if {lengths[letter]} == 1 else {lengths[letter]})"
+            elif letter != "0":
+                lengths.setdefault(letter, length)
     inner = [letter for letter in lengths if letter not in output]
     order = [letter for letter in output if letter in lengths] + inner
-    product = " * ".join(f"{n}[{', '.join(i)}]" if i else n for n, i in zip(names, marks, strict=True))
-    quoted = ", ".join("".join(i) for i in marks)
+    product = " * ".join(f"{n}[{', '.join(i)}]" if i else n for n, i in zip(names, places, strict=True))
+    quoted = ", ".join("".join(i).replace("%", "") for i in marks)
     lines = [
         f"def {function}({', '.join(names)}):",
         f'    """The sum of the products {quoted}{" for each " + output if output else ""}."""',

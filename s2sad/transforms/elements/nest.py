@@ -123,8 +123,7 @@ class Nest:
                 if target in self.outside:
                     self._carry(target, self._allocated(b, "numpy.empty", target, list(range(len(self.dims)))), target)
             elif m.kind == "sum":
-                zero: Operand = constant(0 if getattr(target.kind, "dtype", "") == "int64" else 0.0)
-                start = self._allocated(b, "numpy.zeros", target, list(m.kept)) if m.kept else zero
+                start = self._allocated(b, "numpy.zeros", target, list(m.kept)) if m.kept else self._zero(b, target)
                 self._carry(target, start, target)
             else:
                 held = m.statement.args[0]
@@ -146,23 +145,29 @@ class Nest:
     def _carry(self, key: Operand, start: Operand, result: Var) -> None:
         self.carried[key] = _Kept(start, result, start)
 
+    def _zero(self, b: Builder, target: Var) -> Operand:
+        """What a sum starts from, as a statement: the lengths of the loops are read after it."""
+        made = Var(label(target, self.writer.context), target.kind, target.varied, target.location)
+        zero = 0 if getattr(target.kind, "dtype", "") == "int64" else 0.0
+        b.append(Assign(made, "s2sad.alias", [constant(zero)]))
+        return made
+
     def _allocated(self, b: Builder, primitive: str, target: Var, axes: list[int]) -> Operand:
         dtype = target.kind.dtype if isinstance(target.kind, Array) else "float64"
         types = {"int64": (np.int64, "np.int64"), "bool": (np.bool_, "np.bool_")}
         extra = [constant(*types[dtype])] if dtype in types else []
         shape = self._shape(b, axes)
-        made = Var(target.name, target.kind, target.varied, target.location)
-        made.hint = target.hint or label(target, self.writer.context)
+        made = Var(array_label(target, self.writer.context), target.kind, target.varied, target.location)
         b.append(Assign(made, primitive, [shape, *extra]))
         return made
 
     def _bind(self, loops: list[For]) -> None:
         for kept in self.carried.values():
             outer = kept.result
+            name = kept.start.name if isinstance(kept.start, Var) else outer.name
             for number, _ in enumerate(loops):
-                param = Var(outer.name, outer.kind, outer.varied, outer.location)
-                result = outer if number == 0 else Var(outer.name, outer.kind, outer.varied, outer.location)
-                param.hint = result.hint = outer.hint or label(outer, self.writer.context)
+                param = Var(name, outer.kind, outer.varied, outer.location)
+                result = outer if number == 0 else Var(name, outer.kind, outer.varied, outer.location)
                 kept.levels.append((param, result))
             kept.now = kept.levels[-1][0] if loops else kept.start
 
@@ -291,8 +296,8 @@ class Nest:
             place = self._place(b, [self.index[axis] for axis in m.kept])
             kept.now = self._put(b, "s2sad.index_add", kept, place, total)
         else:
-            target = Var(kept.result.name, kept.result.kind, kept.result.varied)
-            target.hint = label(kept.result, b.context)
+            assert isinstance(kept.now, Var)
+            target = Var(kept.now.name, kept.result.kind, kept.result.varied)
             b.append(Assign(target, "operator.add", [kept.now, total], style="augmented"))
             kept.now = target
 
@@ -310,6 +315,11 @@ def _is_binary(value: Var, context: Context) -> bool:
     made = context.definitions.get(value)
     return isinstance(made, Assign) and made.primitive in (
         "operator.add", "operator.sub", "operator.mul", "operator.truediv", "operator.pow")
+
+
+def array_label(var: Var, context: Context) -> str:
+    """What an array is called that has no name: not as the number that it may be elsewhere."""
+    return var.name or var.hint or f"{label(var, context)}s"
 
 
 def label(var: Var, context: Context) -> str:

@@ -1,0 +1,119 @@
+"""Operations on arrays as loops over elements: the text for Numba, run by Python itself, against the text for NumPy."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import S2sadError, UnsupportedError, source, value_and_grad
+from tests import elements, numba_programs, support
+
+numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
+
+# What Numba does not compile, and the text for it does not run without Numba: containers of any kind, of which it
+# asks no types, and functions of its own.
+NOT_FOR_PYTHON = {
+    "comprehension_nested", "for_itertools", "for_zip", "inactive_dict_counting", "inactive_dict_overwritten_after_use",
+    "inactive_iterator_consumed", "inactive_random_numbers", "inactive_strings", "index_boolean_mask",
+    "index_slice_objects", "inplace_lambda_with_side_effect_on_active", "inplace_list_append",
+    "list_membership_inactive", "statement_try_inactive", "statement_try_inactive_lookup", "statement_with_contextlib",
+}
+
+
+@pytest.fixture(autouse=True)
+def without_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [name for name in support.names("programs") if name not in NOT_FOR_PYTHON])
+def test_programs(name: str) -> None:
+    module = support.load("programs", name)
+    for arguments in module.inputs:
+        expected = numba_programs.differentiate(module, arguments, "numpy")
+        try:
+            found = numba_programs.differentiate(module, arguments, "numba")
+        except S2sadError as error:  # refused, or what there is no helper for where types are not asked for
+            assert isinstance(error, UnsupportedError) or "is used and never bound" in str(error)
+            continue
+        single = support.is_single(tuple(arguments[place] for place in module.wrt))
+        numba_programs.compare(found, expected, 1e-5 if single else 1e-9)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_random_programs(number: int) -> None:
+    outcome, text = elements.check(number)
+    assert outcome in ("same", "fails"), text
+
+
+def loops(program: Any, *arguments: Any, argnums: Any = 0) -> str:
+    return source(value_and_grad(program, argnums=argnums, backend="numba"), *arguments)
+
+
+def heat(u0: Any, k: float, steps: int) -> Any:
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] += k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u * u)
+
+
+def test_slices_are_read_and_updated_by_element() -> None:
+    text = loops(heat, np.arange(6.0), 0.1, 3, argnums=(0, 1))
+    assert "for i in range(u.shape[0] - 2):" in text
+    assert "u_bar[i + 1] -= 2.0 * total_bar[i]" in text
+    assert ":-1]" not in text.partition("u_bar = ")[0].partition('"""\n')[2]
+
+
+def test_what_reads_a_neighbour_has_a_loop_of_its_own() -> None:
+    def program(x: Any) -> Any:
+        y = x * 1.0
+        y[1:] += 0.5 * y[:-1]
+        return np.sum(y * y)
+
+    x = np.array([1.0, 2.0, 3.0])
+    value, gradient = value_and_grad(program, backend="numba")(x)
+    expected_value, expected = value_and_grad(program)(x)
+    assert value == expected_value
+    np.testing.assert_allclose(gradient, expected)
+
+
+def test_a_temporary_is_a_number() -> None:
+    def program(x: Any, y: Any) -> Any:
+        d = x - y
+        return np.sum(np.tanh(d) * d)
+
+    text = loops(program, np.ones(3), np.ones(3), argnums=(0, 1))
+    assert text.count("np.empty(") == 2 and text.count("for i in") == 1  # the two gradients
+
+
+def test_lengths_are_checked() -> None:
+    def program(x: Any, y: Any) -> Any:
+        return np.sum(x * y)
+
+    derivative = value_and_grad(program, argnums=(0, 1), backend="numba")
+    with pytest.raises(ValueError, match="broadcast"):
+        derivative(np.ones(3), np.ones(4))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_division_is_that_of_arrays() -> None:
+    def program(x: Any, y: Any) -> Any:
+        return np.sum(x / y)
+
+    value, gradient = value_and_grad(program, backend="numba")(np.array([1.0, 2.0]), np.array([0.0, 4.0]))
+    assert value == np.inf
+    np.testing.assert_array_equal(gradient, [np.inf, 0.25])
+
+
+def test_sums_of_products_broadcast_what_is_of_length_one_at_the_call() -> None:
+    def program(m: Any, x: Any) -> Any:
+        return np.sum(m[:, :1] * x * m)
+
+    for length in (1, 2, 4):
+        m, x = np.arange(2.0 * length).reshape(2, length) + 1.0, np.arange(1.0 * length) + 2.0
+        found = value_and_grad(program, argnums=(0, 1), backend="numba")(m, x)
+        expected = value_and_grad(program, argnums=(0, 1))(m, x)
+        numba_programs.compare(found, expected, 1e-12)
