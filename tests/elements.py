@@ -103,7 +103,7 @@ def compiled(text: str, number: int) -> Any:
 
 
 def check(number: int) -> tuple[str, str]:
-    """Whether both texts give the same for a program, at every length: "same", "fails" or what is wrong; and its text."""
+    """What both texts give for a program, at every length: "same", "fails" or what is wrong; and the text."""
     text = _Program(number).text()
     program = compiled(text, number)
     right = 0

@@ -8,7 +8,7 @@ from s2sad.ir.kinds import Array, Extent, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand
 from s2sad.rules import table
 from s2sad.rules.build import Context
-from s2sad.transforms.elements.views import Along, View, dims_of, indexed
+from s2sad.transforms.elements.views import Along, View, dims_of, gathered, indexed
 
 DTYPES = {"float64", "int64", "bool"}
 MAXIMUM_RANK = 4
@@ -56,7 +56,9 @@ def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member 
     """
     if not _is_plain(s):
         return None
-    if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put"):
+    if s.primitive in ("s2sad.getitem", "s2sad.read"):
+        return _gather(context, s, resolve)
+    if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.add_at"):
         return _update(context, s, resolve, fits)
     if s.primitive in ("numpy.sum", "array.sum"):
         return _sum(s, resolve)
@@ -109,8 +111,14 @@ def _value(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
     return Member(s, "value", dims, [view for view in reads if view is not None])
 
 
+def _gather(context: Context, s: Assign, resolve: Resolve) -> Member | None:
+    base = resolve(s.args[0]) if isinstance(s.args[0].kind, Array) else None
+    read = None if base is None else gathered(context, base, s.args[1], resolve)
+    return None if read is None else Member(s, "value", read.dims, [read])
+
+
 def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member | None:
-    if s.primitive == "s2sad.store":
+    if s.primitive in ("s2sad.store", "s2sad.add_at"):
         held, through, index, value = s.args
     else:
         held, index, value = s.args[:3]
@@ -119,12 +127,14 @@ def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member
         return None
     base = resolve(through)
     write = None if base is None else indexed(context, base, index)
+    if write is None and base is not None and s.primitive in ("s2sad.index_add", "s2sad.add_at"):
+        write = gathered(context, base, index, resolve)
     read = resolve(value)
     if write is None or read is None or not write.dims or any(
             isinstance(part, Along) and write.dims[part.axis] == 1 for part in write.index):
         return None
     along = {part.axis for part in write.index if isinstance(part, Along)}
-    if not fits(read, write.dims) or len(along) < len(write.dims):
+    if not fits(read, write.dims) or not write.places() and len(along) < len(write.dims):
         return None
     return Member(s, "update", write.dims, [read], write)
 

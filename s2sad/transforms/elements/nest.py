@@ -11,7 +11,7 @@ from s2sad.ir.nodes import Assign, Block, Carry, Const, For, Function, Operand, 
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.members import Member
-from s2sad.transforms.elements.views import Along, Fixed, View, dims_of
+from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
 
 _LETTERS = "ijklmnpqr"
 
@@ -90,7 +90,8 @@ class Nest:
             return None
         found: list[_Source] = []
         for m in self.members:
-            for view in [*m.reads, *([m.write] if m.write is not None else [])]:
+            views = [*m.reads, *([m.write] if m.write is not None else [])]
+            for view in [*views, *(place for one in views for place in one.places())]:
                 if view.base in self.made_here:
                     continue
                 shift = len(self.dims) - len(view.dims)
@@ -231,6 +232,9 @@ class Nest:
             if isinstance(part, Fixed):
                 places.append(part.place)
                 continue
+            if isinstance(part, Gathered):
+                places.append(self._read(b, part.of))
+                continue
             index = constant(0) if view.dims[part.axis] == 1 else self.index[part.axis + shift]
             if part.offset and isinstance(index, Const):
                 index = constant(index.value + part.offset)
@@ -247,9 +251,11 @@ class Nest:
         kind = s.target.kind
         dtype = kind.dtype if isinstance(kind, Array) else "float64"
         primitive = s.primitive
+        if primitive in ("s2sad.getitem", "s2sad.read"):
+            return args[0]
         if primitive in ("s2sad.store", "s2sad.put"):
             return args[1]
-        if primitive == "s2sad.index_add":
+        if primitive in ("s2sad.index_add", "s2sad.add_at"):
             args, primitive = args[:2], "operator.add"
         if primitive == "operator.truediv" and not (isinstance(args[1], Const) and args[1].value):
             primitive = "numpy.divide"
@@ -269,7 +275,7 @@ class Nest:
             kept.now = self._put(b, "s2sad.store", kept, place, value, style)
             return
         (value,) = self._read_all(b, m)
-        if s.primitive == "s2sad.index_add":
+        if s.primitive in ("s2sad.index_add", "s2sad.add_at"):
             kept.now = self._put(b, "s2sad.index_add", kept, place, value, through=through)
         else:
             kept.now = self._put(b, "s2sad.store", kept, place, value, through=through)

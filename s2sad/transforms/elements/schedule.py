@@ -176,7 +176,8 @@ class _Pass:
         if found is None:
             return self.memory.touched(s)
         views = [*found.reads, *([found.write] if found.write else [])]
-        return {memory for view in views if (memory := self.memory.of(view.base)) is not None}
+        operands = [o for view in views for o in view.operands()]
+        return {memory for o in operands if (memory := self.memory.of(o)) is not None}
 
     # -- dependence --------------------------------------------------------------------------------
 
@@ -217,8 +218,10 @@ class _Pass:
 
     def _orderly(self, one: Member, two: Member) -> bool:
         """Whether two members access the memory that one of them writes at the same places only."""
-        pairs = [(a, b) for a in _views(one) for b in _views(two) if a is one.write or b is two.write]
+        pairs = [(a, b) for a in _all_views(one) for b in _all_views(two) if a is one.write or b is two.write]
         for a, b in pairs:
+            if a is one.write and b is two.write and _scatter(one) and _scatter(two):
+                continue
             memory = self.memory.of(a.base)
             if memory is None or memory is not self.memory.of(b.base):
                 continue
@@ -412,11 +415,21 @@ def _has_lengths(found: Member) -> bool:
     """Whether an array that is read or written is as long as each axis; of one element alone no loop is made."""
     known = {
         part.axis + len(found.dims) - len(view.dims)
-        for view in _views(found) for part in view.index
+        for view in _all_views(found) for part in view.index
         if isinstance(part, Along) and view.dims[part.axis] != 1
     }
     wanted = {axis for axis, extent in enumerate(found.dims) if extent != 1}
     return bool(wanted) and wanted <= known
+
+
+def _scatter(found: Member) -> bool:
+    """Whether a member adds at places that an array names; such sums come out the same in any order."""
+    return found.write is not None and bool(found.write.places()) and found.through is None
+
+
+def _all_views(found: Member) -> list[View]:
+    views = _views(found)
+    return [*views, *(place for view in views for place in view.places())]
 
 
 def _views(found: Member) -> list[View]:

@@ -1,6 +1,7 @@
 """Where the elements of a view lie in the array that it looks at: `u[1:-1]` at `i` is `u` at `i + 1`."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from s2sad.ir.kinds import SLICE, Array, Dim, Extent, Kind, Scalar
@@ -35,11 +36,21 @@ class Along:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """An axis of the base at the places that an array of integers holds."""
+
+    of: View
+
+    def key(self) -> object:
+        return object()  # it may name one place twice
+
+
+@dataclass(frozen=True)
 class View:
     """``index`` has a part for each axis of ``base``; a number is a view of no axes."""
 
     base: Operand
-    index: tuple[Fixed | Along, ...]
+    index: tuple[Part, ...]
     dims: tuple[Extent, ...]
 
     def same_places(self, other: View) -> bool:
@@ -50,12 +61,20 @@ class View:
         return all(part == Along(axis) for axis, part in enumerate(self.index)) and len(self.index) == len(self.dims)
 
     def operands(self) -> list[Operand]:
-        return [self.base, *(part.place for part in self.index if isinstance(part, Fixed))]
+        fixed = [part.place for part in self.index if isinstance(part, Fixed)]
+        return [self.base, *fixed, *(o for view in self.places() for o in view.operands())]
+
+    def places(self) -> list[View]:
+        """The arrays of integers that say where the elements are."""
+        return [part.of for part in self.index if isinstance(part, Gathered)]
 
     def moved(self, axes: list[int], dims: tuple[Extent, ...]) -> View:
         """The view whose axis ``k`` becomes ``axes[k]`` of one with these extents."""
-        index = tuple(part if isinstance(part, Fixed) else replace(part, axis=axes[part.axis]) for part in self.index)
+        index = tuple(replace(part, axis=axes[part.axis]) if isinstance(part, Along) else part for part in self.index)
         return View(self.base, index, dims)
+
+
+Part = Fixed | Along | Gathered
 
 
 def dims_of(kind: Kind) -> tuple[Extent, ...] | None:
@@ -92,7 +111,7 @@ def _spread(of: View, dims: tuple[Extent, ...]) -> View | None:
     before = len(dims) - len(of.dims)
     if before < 0:
         return None
-    parts: list[Fixed | Along] = []
+    parts: list[Part] = []
     for part in of.index:
         if isinstance(part, Along) and of.dims[part.axis] == 1 and dims[part.axis + before] != 1:
             parts.append(Fixed(constant(part.offset)))
@@ -153,8 +172,8 @@ def _fits(of: View, axes: list[Fixed | Along]) -> bool:
     )
 
 
-def _composed(part: Fixed | Along, axes: list[Fixed | Along], of: View) -> Fixed | Along:
-    if isinstance(part, Fixed):
+def _composed(part: Part, axes: list[Fixed | Along], of: View) -> Part:
+    if not isinstance(part, Along):
         return part
     outer = axes[part.axis]
     if isinstance(outer, Fixed):
@@ -179,6 +198,21 @@ def _trimmed(context: Context, extent: Extent, part: Operand) -> tuple[int, int,
     if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
         return lower, cut, Dim(("trim", key[1], key[2] + cut))
     return lower, cut, Dim(("trim", key, cut))
+
+
+def gathered(context: Context, of: View, index: Operand, resolve: Callable[[Operand], View | None]) -> View | None:
+    """The elements at arrays of integers of one shape, which stand for the first axes of an array."""
+    parts = index_parts(context, index)
+    if parts is None or not of.is_whole() or len(parts) > len(of.dims):
+        return None
+    places = [resolve(part) for part in parts if isinstance(part.kind, Array) and part.kind.dtype == "int64"]
+    if len(places) < len(parts) or any(view is None or not view.dims or view.dims != places[0].dims  # type: ignore
+                                       for view in places):
+        return None
+    assert places[0] is not None
+    shape, rest = places[0].dims, of.dims[len(parts):]
+    spread = [Gathered(View(v.base, v.index, (*v.dims, *(1 for _ in rest)))) for v in places if v is not None]
+    return View(of.base, (*spread, *(Along(len(shape) + n) for n in range(len(rest)))), (*shape, *rest))
 
 
 def _is_none(part: Operand) -> bool:
