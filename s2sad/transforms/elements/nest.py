@@ -14,6 +14,8 @@ from s2sad.transforms.elements.members import Member
 from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
 
 _LETTERS = "ijklmnpqr"
+# Exponents for which there is something faster than a power.
+_ROOTS = {0.5, -0.5, 1.5, -1.5}
 
 
 class Writer:
@@ -40,11 +42,18 @@ class _Source(NamedTuple):
 
 @dataclass
 class _Kept:
-    """Something that the loops carry: an array that they write, or a sum."""
+    """Something that the loops carry: an array that they write, or a sum.
+
+    The loops from number ``first`` on, and before ``last``, carry it. ``total`` is the sum of an inner loop that is
+    put in an array after it.
+    """
 
     start: Operand
     result: Var
     now: Operand
+    first: int = 0
+    last: int = 99
+    total: _Kept | None = None
     levels: list[tuple[Var, Var]] = field(default_factory=list)
 
 
@@ -124,8 +133,7 @@ class Nest:
                 if target in self.outside:
                     self._carry(target, self._allocated(b, "numpy.empty", target, list(range(len(self.dims)))), target)
             elif m.kind == "sum":
-                start = self._allocated(b, "numpy.zeros", target, list(m.kept)) if m.kept else self._zero(b, target)
-                self._carry(target, start, target)
+                self._start_sum(b, m)
             else:
                 held = m.statement.args[0]
                 before = self.same.get(held)
@@ -146,6 +154,26 @@ class Nest:
     def _carry(self, key: Operand, start: Operand, result: Var) -> None:
         self.carried[key] = _Kept(start, result, start)
 
+    def _start_sum(self, b: Builder, m: Member) -> None:
+        target = m.statement.target
+        depth = sum(1 for axis in m.kept if self.sources[axis] is not None)
+        outermost = m.kept == tuple(range(len(m.kept)))
+        inner = sum(source is not None for source in self.sources) - depth
+        if not depth or not inner or not outermost:
+            start = self._allocated(b, "numpy.zeros", target, list(m.kept)) if m.kept else self._zero(b, target)
+            self._carry(target, start, target)
+            return
+        # The loops over what it sums are the inner ones: it is a number there.
+        self._carry(target, self._allocated(b, "numpy.empty", target, list(m.kept)), target)
+        name = f"{label(target, self.writer.context)}_{''.join(_LETTERS[axis] for axis in m.kept)}"
+        kind = Scalar(getattr(target.kind, "dtype", "float64"), weak=False)
+        start, result = Var(name, kind, target.varied), Var(name, kind, target.varied)
+        kept = self.carried[target]
+        kept.last, kept.total = depth, _Kept(start, result, start, first=depth)
+
+    def _everything(self) -> list[_Kept]:
+        return [one for kept in self.carried.values() for one in (kept, kept.total) if one is not None]
+
     def _zero(self, b: Builder, target: Var) -> Operand:
         """What a sum starts from, as a statement: the lengths of the loops are read after it."""
         made = Var(label(target, self.writer.context), target.kind, target.varied, target.location)
@@ -163,29 +191,41 @@ class Nest:
         return made
 
     def _bind(self, loops: list[For]) -> None:
-        for kept in self.carried.values():
+        for kept in self._everything():
             outer = kept.result
             name = kept.start.name if isinstance(kept.start, Var) else outer.name
-            for number, _ in enumerate(loops):
+            for number in range(kept.first, min(kept.last, len(loops))):
                 param = Var(name, outer.kind, outer.varied, outer.location)
-                result = outer if number == 0 else Var(name, outer.kind, outer.varied, outer.location)
+                result = outer if number == kept.first else Var(name, outer.kind, outer.varied, outer.location)
                 kept.levels.append((param, result))
-            kept.now = kept.levels[-1][0] if loops else kept.start
+            kept.now = kept.levels[-1][0]
 
     def _close(self, b: Builder, loops: list[For], inner: Block) -> None:
         block = inner
-        outs = {key: kept.now for key, kept in self.carried.items()}
         for number in reversed(range(len(loops))):
             loop = loops[number]
             loop.body = block
-            for key, kept in self.carried.items():
-                param, result = kept.levels[number]
-                init = kept.start if number == 0 else kept.levels[number - 1][0]
-                loop.carries.append(Carry(init, param, outs[key], result))
-                outs[key] = result
             around = b if number == 0 else Builder(b.context, Block(), b.origin, adjoint=b.adjoint)
+            for kept in self._everything():
+                if kept.first <= number < min(kept.last, len(loops)):
+                    param, result = kept.levels[number - kept.first]
+                    init = kept.start if number == kept.first else kept.levels[number - kept.first - 1][0]
+                    loop.carries.append(Carry(init, param, kept.now, result))
+                    kept.now = result
+            sums = [kept for kept in self._everything() if kept.total is not None and kept.total.first == number]
+            for kept in sums:
+                self._begin(around, kept)
             around.append(loop)
+            for kept in sums:
+                assert kept.total is not None
+                place = self._place(around, [self.index[axis] for axis in range(len(dims_of(kept.result.kind) or ()))])
+                kept.now = self._put(around, "s2sad.put", kept, place, kept.total.now)
             block = around.block
+
+    def _begin(self, b: Builder, kept: _Kept) -> None:
+        assert kept.total is not None and isinstance(kept.total.start, Var)
+        zero = 0 if getattr(kept.result.kind, "dtype", "") == "int64" else 0.0
+        b.append(Assign(kept.total.start, "s2sad.alias", [constant(zero)]))
 
     # -- elements ----------------------------------------------------------------------------------
 
@@ -257,11 +297,22 @@ class Nest:
             return args[1]
         if primitive in ("s2sad.index_add", "s2sad.add_at"):
             args, primitive = args[:2], "operator.add"
+        power = args[1].value if primitive == "operator.pow" and isinstance(args[1], Const) else None
+        if power in _ROOTS and dtype == "float64":
+            return self._root(b, args[0], power)
         if primitive == "operator.truediv" and not (isinstance(args[1], Const) and args[1].value):
             primitive = "numpy.divide"
         elif primitive == "numpy.where":
             primitive = "s2sad.select"
         return b.emit(primitive, *args, kind=Scalar(dtype, weak=False))
+
+    def _root(self, b: Builder, x: Operand, power: float) -> Operand:
+        """A power that is a product of a number and its root: that takes a tenth of the time."""
+        kind = Scalar("float64", weak=False)
+        found = b.emit("numpy.sqrt", x, kind=kind)
+        if abs(power) == 1.5:
+            found = b.emit("operator.mul", x, found, kind=kind)
+        return found if power > 0 else b.emit("numpy.divide", constant(1.0), found, kind=kind)
 
     def _update(self, b: Builder, m: Member) -> None:
         s = m.statement
@@ -298,14 +349,16 @@ class Nest:
         for factor in args[1:]:
             total = b.emit("operator.mul", total, factor, kind=Scalar(dtype, weak=False))
         kept = self.carried[m.statement.target]
-        if m.kept:
+        if m.kept and kept.total is not None:
+            kept = kept.total
+        elif m.kept:
             place = self._place(b, [self.index[axis] for axis in m.kept])
             kept.now = self._put(b, "s2sad.index_add", kept, place, total)
-        else:
-            assert isinstance(kept.now, Var)
-            target = Var(kept.now.name, kept.result.kind, kept.result.varied)
-            b.append(Assign(target, "operator.add", [kept.now, total], style="augmented"))
-            kept.now = target
+            return
+        assert isinstance(kept.now, Var)
+        target = Var(kept.now.name, kept.result.kind, kept.result.varied)
+        b.append(Assign(target, "operator.add", [kept.now, total], style="augmented"))
+        kept.now = target
 
 
 def length(b: Builder, base: Var, place: int, trim: int) -> Operand:
