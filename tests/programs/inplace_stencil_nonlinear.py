@@ -9,7 +9,7 @@ def program(u0, nu, c, steps):
         bend = u[2:] - 2.0 * u[1:-1] + u[:-2]
         u[1:-1] = u[1:-1] - c * u[1:-1] * slope + nu * bend
         u[0] = u[1] * u[1]
-        if u[2] > 0.3:
+        if u[1] > 0.1:
             u[-1] = np.sin(u[-2]) * u[0]
     return np.sum(u**2)
 
