@@ -188,7 +188,7 @@ class Emitter:
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
-        if not s.adjoint or s.blocks() or s.origin is None:
+        if not s.adjoint or s.origin is None or s.blocks() and not _over_elements(s):
             self.line = None if s.blocks() else self.line
             return []
         if self.line is not None and (self.line.file, self.line.line) == (s.origin.file, s.origin.line):
@@ -564,13 +564,15 @@ class Emitter:
     # -- loops -------------------------------------------------------------------------------------
 
     def _loop(self, s: Loop) -> list[Any]:
-        self.line = None
+        if not _over_elements(s):
+            self.line = None
         before = self._moves([(carry.param, carry.init) for carry in s.carries])
         body = self._loop_body(s)
         self.moved = any(self.names(carry.param) == self.names(s.index) for carry in s.carries) if isinstance(
             s, For) else False
         after = self._moves([(c.result, c.param) for c in s.carries if self.names(c.result) != self.names(c.param)])
-        self.line = None
+        if not _over_elements(s):
+            self.line = None
         return [*before, self._head(s, body), *after]
 
     def _loop_body(self, s: Loop) -> list[Any]:
@@ -756,6 +758,11 @@ def _negated(test: Any) -> Any:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
     return ast.UnaryOp(op=ast.Not(), operand=test)
+
+
+def _over_elements(s: Statement) -> bool:
+    """Whether a loop stands for operations on arrays of the reverse sweep, and does not reverse a loop."""
+    return isinstance(s, Loop) and s.adjoint and s.of is None
 
 
 def _quoted(origin: Location) -> str:

@@ -82,6 +82,34 @@ def _sum(e: Express, s: Assign) -> Any:
     return tree
 
 
+def _extreme(e: Express, s: Assign) -> Any:
+    """A maximum or minimum over axes, the last one first: Numba has that over a whole array only."""
+    bound = _bound(s)
+    axis, x, keep = bound.get("axis"), bound.get("x"), bound.get("keepdims")
+    kept = isinstance(keep, Const) and keep.value is True
+    rank = None if x is None else _rank(x)
+    axes = None if rank is None else list(range(rank)) if axis is None else _axes(axis, rank)
+    if x is None or rank is None or axes is None or len(axes) == rank and not kept:
+        return None
+    name_of = {"max": "_largest", "min": "_smallest"}[s.primitive.rpartition(".")[2]]
+    e.helper(name_of)
+    e.require("numpy")
+    tree, left = e.operand(x), rank
+    for number in reversed(axes):
+        if left == 1:
+            tree = call(f"np.{s.primitive.rpartition('.')[2]}", tree)
+        else:
+            order = [number, *(other for other in range(left) if other != number)]
+            whole = tree if number == 0 else call("np.transpose", tree, constant(tuple(order)))
+            tree = call(name_of, whole)
+        left -= 1
+    if left == 0:
+        return filled(f"np.full({(1,) * rank}, extreme)", extreme=tree)
+    for number in axes if kept else []:
+        tree = call("np.expand_dims", tree, constant(number))
+    return tree
+
+
 def _without_axis(e: Express, s: Assign) -> Any:
     """A cumulative product of a vector, which has one axis."""
     bound = _bound(s)
@@ -427,6 +455,8 @@ FORMS = {
     "s2sad.hand_over": _hand_over,
     "s2sad.copy": _copy,
     "numpy.sum": _sum,
+    "numpy.max": _extreme,
+    "numpy.min": _extreme,
     "numpy.cumprod": _without_axis,
     "numpy.cumsum": _without_axis,
     "numpy.ndim": _ndim,

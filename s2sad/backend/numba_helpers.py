@@ -121,10 +121,36 @@ def _fold_repeats(g, count):
         whole[place % count] = whole[place % count] + g[place]
     return whole
 ''',
+    "_largest": '''
+def _largest(x):
+    """The maximum over the first axis."""
+    largest = x[0].copy()
+    for k in range(1, x.shape[0]):
+        np.maximum(largest, x[k], largest)
+    return largest
+''',
+    "_smallest": '''
+def _smallest(x):
+    """The minimum over the first axis."""
+    smallest = x[0].copy()
+    for k in range(1, x.shape[0]):
+        np.minimum(smallest, x[k], smallest)
+    return smallest
+''',
     "_inverse_of_lower": '''
 def _inverse_of_lower(x):
-    """The inverse of a lower triangular matrix."""
-    return np.linalg.inv(x)
+    """The inverse of a lower triangular matrix: column by column, each of what is below its diagonal."""
+    n = x.shape[0]
+    inverse = np.zeros_like(x)
+    for i in range(n):
+        row = inverse[i]
+        for k in range(i):
+            factor, above = x[i, k], inverse[k]
+            for j in range(k + 1):
+                row[j] -= factor * above[j]
+        row[:i] /= x[i, i]
+        row[i] = 1.0 / x[i, i]
+    return inverse
 ''',
     "_split_like": '''
 def _split_like(g, like, axis):
