@@ -1,10 +1,11 @@
 """What values of the primal can be, as far as the operations that made them tell: finite, not negative, not near zero.
 
-What comes from outside is taken as finite: these facts decide whether an adjoint of zero needs protection from a
-partial derivative that may be infinite, and from nothing else.
+What comes from outside is taken as finite, and arrays as not empty: these facts decide whether an adjoint of zero
+needs protection from a partial derivative that may be infinite, and from nothing else.
 """
 from __future__ import annotations
 
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Context
 
@@ -21,6 +22,8 @@ _BETWEEN = {
     "erf", "erfc", "sinc", "lt", "le", "gt", "ge", "eq", "ne", "isnan", "isfinite", "isinf", "heaviside",
 }
 _DIVISIONS = {"truediv", "divide", "true_divide"}
+POWERS = {"pow", "power"}
+_LENGTHS = {"shape", "size", "len"}
 _NOT_NEGATIVE = {"exp", "exp2", "abs", "fabs", "absolute", "square", "sqrt", "cosh"}
 _PRODUCTS, _SUMS = {"mul", "multiply"}, {"add"}
 # What is not negative where its first argument is not.
@@ -36,9 +39,11 @@ def may_be_infinite(context: Context, operand: Operand) -> bool:
             name, made = _made(context, one)
             if made is None or name in _BETWEEN:
                 continue
-            args = made.args[:1] if name in _DIVISIONS and is_away_from_zero(context, made.args[1]) else made.args
-            if name in _UNBOUNDED and args is made.args:
+            tame = name in _DIVISIONS and is_away_from_zero(context, made.args[1])
+            tame = tame or name in POWERS and is_whole(made.args[1])
+            if name in _UNBOUNDED and not tame:
                 return True
+            args = made.args[:1] if tame else made.args
             further += [arg for arg in dict.fromkeys(args) if arg not in seen]
             seen.update(args)
         level = further
@@ -65,6 +70,8 @@ def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_D
         )
     if name == "maximum":
         return any(is_away_from_zero(context, arg, depth - 1) for arg in made.args)
+    if name in _LENGTHS:
+        return isinstance(made.args[0].kind, Array)
     return name in _KEEPING - {"sum"} and is_away_from_zero(context, made.args[0], depth - 1) or name == "cosh"
 
 
@@ -79,13 +86,18 @@ def is_not_negative(context: Context, operand: Operand, depth: int = MAXIMUM_DEP
         return True
     if name in _PRODUCTS and made.args[0] is made.args[1]:
         return True
-    if name in ("pow", "power") and isinstance(made.args[1], Const) and made.args[1].value in (2, 4, 6):
+    if name in POWERS and isinstance(made.args[1], Const) and made.args[1].value in (2, 4, 6):
         return True
     if name in _PRODUCTS | _SUMS | _DIVISIONS:
         return all(is_not_negative(context, arg, depth - 1) for arg in made.args)
     if name == "maximum":
         return any(is_not_negative(context, arg, depth - 1) for arg in made.args)
     return name in _KEEPING and is_not_negative(context, made.args[0], depth - 1)
+
+
+def is_whole(exponent: Operand) -> bool:
+    """Whether a power is a product of so many factors."""
+    return isinstance(exponent, Const) and _is_number(exponent) and exponent.value >= 1 and exponent.value % 1 == 0
 
 
 def _made(context: Context, operand: Operand) -> tuple[str, Assign | None]:

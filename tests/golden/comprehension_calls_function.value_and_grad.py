@@ -27,7 +27,7 @@ def program_value_and_grad(xs):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         power_bar = items_bar[-1]
         items_bar.pop()
-        xs_bar[k] += 2.0 * power_bar * xs[k] if power_bar != 0.0 else 0.0
+        xs_bar[k] += 2.0 * power_bar * xs[k]
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         x = xs[k]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from s2sad.analyses.ranges import is_away_from_zero, may_be_infinite
+from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_whole, may_be_infinite
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With
 from s2sad.ir.rewrite import substitute_block
@@ -55,6 +55,8 @@ def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) ->
         return not any(may_be_infinite(context, operand) for operand in operands if operand is not to)
     if name in ("truediv", "divide", "true_divide"):
         return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
+    if name in POWERS:
+        return is_whole(operands[1]) and to is operands[0] and not may_be_infinite(context, to)
     if name in ("sqrt", "log", "log2", "log10"):
         return is_away_from_zero(context, operands[0])
     return False
