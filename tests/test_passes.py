@@ -298,6 +298,30 @@ def test_users_own_repetition_stays() -> None:
     assert made.body.statements[2].operands() == [a, b]
 
 
+def test_adjoint_reads_the_first_of_equal_arrays() -> None:
+    x, a, b, c, d, out = (Var(name, VECTOR) for name in ["x", "a", "b", "c", "d", "out"])
+    made = function_of([
+        Assign(a, "operator.mul", [x, x]), Assign(b, "numpy.exp", [a]),
+        Assign(c, "operator.mul", [x, x]), Assign(d, "numpy.exp", [c]),
+        Assign(out, "operator.mul", [d, b], adjoint=True),
+    ], out, x)
+    share(made, Aliases(made), {})
+    assert made.body.statements[3].operands() == [c]
+    assert made.body.statements[4].operands() == [b, b]
+
+
+@pytest.mark.parametrize("function, guards", [
+    (lambda x, w: np.sum(np.where(x > 0.0, w * (x * x) ** 2 / x.shape[0], 0.0)), 0),
+    (lambda x, w: np.sum(np.where(x > 0.0, (w * x) ** 3.0, 0.0)), 0),
+    (lambda x, w: np.sum(np.where(x > 0.0, (w * x) ** 1.5, 0.0)), 1),
+    (lambda x, w: np.sum(np.where(x > 0.0, w * x ** -2, 0.0)), 1),
+    (lambda x, w: np.sum(np.where(x > 0.0, x / w, 0.0)), 1),
+])
+def test_only_what_may_be_infinite_is_guarded(function: Any, guards: int) -> None:
+    made = api.grad(function).source(np.ones(3), 2.0)
+    assert made.count("!= 0.0") == guards
+
+
 def test_restore_that_nothing_reads_goes() -> None:
     context = Context()
     array = kind_of(np.ones(3), "a")

@@ -1,7 +1,7 @@
 """Common subexpressions: the adjoint code does not compute what is at hand already.
 
 Only adjoint statements are replaced, by an earlier value of theirs or of the primal: what the user wrote
-stays as it was written.
+stays as it was written. Where that computes an array twice, the adjoint reads the first, so that one is kept.
 """
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
-from s2sad.ir.rewrite import final, substitute_block
+from s2sad.ir.rewrite import final, substitute, substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import constant
 
@@ -51,19 +52,24 @@ class _Sharing:
     def __init__(self, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
         self.aliases, self.twins = aliases, twins
         self.mapping: dict[Var, Operand] = {}
+        self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
 
     def block(self, block: Block, outer: _Known) -> None:
         twin = self.known.get(self.twins.get(block, block))
         known = self.known[block] = _Known(outer) if twin is None else _Known(outer, twin)
         for statement in block.statements:
+            if isinstance(statement, Assign) and statement.adjoint:
+                substitute(statement, self.equal)
             if isinstance(statement, Assign) and _shareable(statement, self.aliases):
-                key = _key(statement, self.mapping)
+                key = _key(statement, self.mapping, self.equal)
                 found = known.find(key)
                 if found is None:
                     known.own[key] = statement.target
                 elif statement.adjoint:
                     self.mapping[statement.target] = found
+                elif isinstance(statement.target.kind, Array):
+                    self.equal[statement.target] = found
                 if found is None and statement.adjoint:
                     _negate(statement, known, self.mapping)
             for inner in statement.blocks():
@@ -89,9 +95,12 @@ def _shareable(statement: Assign, aliases: Aliases) -> bool:
     return not aliases.any_changed or not any(map(aliases.may_change, [statement.target, *statement.args]))
 
 
-def _key(statement: Assign, mapping: dict[Var, Operand]) -> Hashable:
-    args = [_operand_key(mapping.get(arg, arg) if isinstance(arg, Var) else arg) for arg in statement.args]
-    return (statement.primitive, statement.keywords, *args)
+def _key(statement: Assign, *mappings: dict[Var, Operand]) -> Hashable:
+    args = statement.args
+    for mapping in mappings:
+        if mapping:
+            args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in args]
+    return (statement.primitive, statement.keywords, *map(_operand_key, args))
 
 
 def _operand_key(operand: Operand) -> Hashable:
