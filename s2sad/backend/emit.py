@@ -15,7 +15,7 @@ from s2sad.backend.naming import Names
 from s2sad.backend.overlap import may_share
 from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
-from s2sad.errors import InternalError, Location
+from s2sad.errors import InternalError, Location, UnsupportedError
 from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -57,6 +57,7 @@ class Module:
     free: dict[str, Const] = field(default_factory=dict)
     captured: dict[str, list[str]] = field(default_factory=dict)
     own_helpers: dict[str, str] = field(default_factory=dict)
+    at: Location | None = None  # of what is being written
 
     def require(self, module: str) -> None:
         root = module.split(".")[0]
@@ -68,6 +69,11 @@ class Module:
         self.imports[line.rpartition(" ")[2]] = line
 
     def helper(self, which: str) -> None:
+        if which not in self.dialect.helpers:
+            raise UnsupportedError(
+                "the derivative asks at run time of what type its values are, which backend="
+                f'"{self.dialect.name}" does not', self.at, 'use backend="numpy" here',
+            )
         if which not in self.helpers:
             self.helpers.append(which)
 
@@ -199,6 +205,7 @@ class Emitter:
         return [self.module.comments.comment(_quoted(s.origin))]
 
     def _statement(self, s: Statement) -> list[Any]:
+        self.module.at = s.origin or self.module.at
         match s:
             case Assign():
                 return self._assign(s)
