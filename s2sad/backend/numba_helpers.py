@@ -126,7 +126,7 @@ def _largest(x):
     """The maximum over the first axis."""
     largest = x[0].copy()
     for k in range(1, x.shape[0]):
-        np.maximum(largest, x[k], largest)
+        largest[...] = np.maximum(largest, x[k])
     return largest
 ''',
     "_smallest": '''
@@ -134,7 +134,7 @@ def _smallest(x):
     """The minimum over the first axis."""
     smallest = x[0].copy()
     for k in range(1, x.shape[0]):
-        np.minimum(smallest, x[k], smallest)
+        smallest[...] = np.minimum(smallest, x[k])
     return smallest
 ''',
     "_inverse_of_lower": '''

@@ -28,12 +28,15 @@ TENTATIVE = "tentative"
 _NUMBER, _ARRAY = 3, 2
 
 
+class _TooDear(Exception):
+    """To compute a value again costs more than to tape it."""
+
+
 @dataclass(frozen=True)
 class _Again:
-    """An operand as it is computed again, what that costs, and whether it reads memory that was put back."""
+    """An operand as it is computed again, and whether it reads memory that was put back."""
 
     operand: Operand
-    cost: int = 0
     reads: bool = False
 
 
@@ -42,12 +45,18 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     compiled = sweep.context.array_tapes
     if not isinstance(operand.kind, (Array, Scalar)) or costs.again(made, compiled) is None:
         return operand
+    if not _touches(sweep, operand):
+        return operand
     outer, block = scope.builder, Block()
     scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
-    again = _again(sweep, scope, operand, {})
-    scope.builder = outer
     patience = _NUMBER if isinstance(operand.kind, Scalar) else _ARRAY
-    if not again.reads or again.cost > patience * costs.tape(operand, compiled):
+    try:
+        again = _Computing(sweep, scope, patience * costs.tape(operand, compiled)).of(operand)
+    except _TooDear:
+        return operand
+    finally:
+        scope.builder = outer
+    if not again.reads:
         return operand
     key = (id(outer.block), operand, _memory(block))
     if key not in sweep.alternatives:
@@ -68,27 +77,55 @@ def _memory(block: Block) -> frozenset[Operand]:
     return frozenset(o for s in block.statements for o in s.operands() if isinstance(o, Var) and o not in own)
 
 
-def _again(sweep: Sweep, scope: Scope, operand: Operand, known: dict[Operand, _Again]) -> _Again:
-    if operand not in known:
-        known[operand] = _computed(sweep, scope, operand, known)
-    return known[operand]
+def _touches(sweep: Sweep, operand: Operand) -> bool:
+    """Whether a value was computed from memory that is updated, by operations that may be carried out again."""
+    if not isinstance(operand, Var):
+        return False
+    if operand not in sweep.touches:
+        made = sweep.context.definitions.get(operand)
+        sweep.touches[operand] = isinstance(made, Assign) and (
+            sweep.base_of_updated(operand) is not None
+            or costs.again(made, sweep.context.array_tapes) is not None and any(_touches(sweep, a) for a in made.args)
+        )
+    return sweep.touches[operand]
 
 
-def _computed(sweep: Sweep, scope: Scope, operand: Operand, known: dict[Operand, _Again]) -> _Again:
-    made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
-    if not isinstance(operand, Var) or not isinstance(made, Assign):
-        return _Again(operand)
-    there = sweep.read_again(scope, operand, made)
-    if there is not None:
-        return _Again(there, costs.ELEMENT if isinstance(operand.kind, Scalar) else costs.VIEW, True)
-    price = costs.again(made, sweep.context.array_tapes)
-    if price is None or sweep.aliases.may_change(operand) or any(map(sweep.aliases.may_change, made.args)) and not (
-            all(_again(sweep, scope, arg, known).reads for arg in made.args if sweep.aliases.may_change(arg))):
-        return _Again(operand)
-    parts = [_again(sweep, scope, arg, known) for arg in made.args]
-    if not any(part.reads for part in parts):
-        return _Again(operand)
-    style = "" if made.style == "augmented" else made.style
-    result = scope.builder.emit(made.primitive, *[part.operand for part in parts], keywords=made.keywords, style=style,
-                                extra=made.extra, kind=operand.kind)
-    return _Again(result, price + sum(part.cost for part in parts), True)
+class _Computing:
+    """Writes what computes a value again, for a budget."""
+
+    def __init__(self, sweep: Sweep, scope: Scope, budget: int) -> None:
+        self.sweep, self.scope, self.budget = sweep, scope, budget
+        self.known: dict[Operand, _Again] = {}
+
+    def of(self, operand: Operand) -> _Again:
+        if operand not in self.known:
+            self.known[operand] = self._computed(operand)
+        return self.known[operand]
+
+    def _pay(self, price: int) -> None:
+        self.budget -= price
+        if self.budget < 0:
+            raise _TooDear
+
+    def _computed(self, operand: Operand) -> _Again:
+        sweep = self.sweep
+        made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if not isinstance(operand, Var) or not isinstance(made, Assign) or not _touches(sweep, operand):
+            return _Again(operand)
+        there = sweep.read_again(self.scope, operand, made)
+        if there is not None:
+            self._pay(costs.ELEMENT if isinstance(operand.kind, Scalar) else costs.VIEW)
+            return _Again(there, True)
+        price = costs.again(made, sweep.context.array_tapes)
+        if price is None or sweep.aliases.may_change(operand):
+            return _Again(operand)
+        self._pay(price)
+        if not all(self.of(arg).reads for arg in made.args if sweep.aliases.may_change(arg)):
+            return _Again(operand)
+        parts = [self.of(arg) for arg in made.args]
+        if not any(part.reads for part in parts):
+            return _Again(operand)
+        style = "" if made.style == "augmented" else made.style
+        result = self.scope.builder.emit(made.primitive, *[part.operand for part in parts], keywords=made.keywords,
+                                         style=style, extra=made.extra, kind=operand.kind)
+        return _Again(result, True)

@@ -49,6 +49,8 @@ class Sweep:
     after: dict[Statement, list[Statement]] = field(default_factory=dict)
     # The choices between a value and the same computed again, by where it is wanted and what it is computed of.
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
+    # What was computed from memory that is updated; see `again`.
+    touches: dict[Var, bool] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
@@ -76,16 +78,19 @@ class Sweep:
 
     def read_again(self, scope: Scope, operand: Var, statement: Statement) -> Operand | None:
         """A version, a view or an element of updated memory, read where the reverse sweep has it back."""
+        base = self.base_of_updated(operand)
+        now = None if base is None else held(self.versions, scope, base)
+        return None if base is None or now is None else self.along(scope, operand, base, now, statement)
+
+    def base_of_updated(self, operand: Var) -> Var | None:
+        """The version that a view or an element is of, if that memory is updated."""
         base = self.versions.base(operand)
         made = self.context.definitions.get(operand)
         if base is operand and isinstance(made, Assign) and made.primitive == "s2sad.getitem":
             base = self.versions.base(made.args[0])
         if not isinstance(base, Var) or self.versions.first(base) is base and base not in self.versions.overwritten:
             return None
-        now = held(self.versions, scope, base)
-        if now is None:
-            return None
-        return self.along(scope, operand, base, now, statement)
+        return base
 
     def along(self, scope: Scope, operand: Operand, base: Var, now: Operand, statement: Statement) -> Operand:
         """What ``operand`` is of ``base``, of another array in its place: its adjoint, or its version now."""
