@@ -92,13 +92,17 @@ class Call:
         return [operand for name, operand in self.bound.items() if name.startswith("*")]
 
     def constant(self, name: str, default: Any = None) -> Any:
-        """The literal value of an argument, ``default`` where it is not given."""
+        """The literal value of an argument, ``default`` where it is not given; a list is given as a tuple."""
         operand = self.bound.get(name)
-        if operand is None:
-            return default
+        return default if operand is None else self._literal(operand, name)
+
+    def _literal(self, operand: Operand, name: str) -> Any:
         if isinstance(operand, Const):
             return operand.value
-        raise NotConstant(name)
+        made = self.context.definition(operand, "s2sad.tuple") or self.context.definition(operand, "s2sad.list")
+        if made is None:
+            raise NotConstant(name)
+        return tuple(self._literal(item, name) for item in made.args)
 
 
 class NotConstant(Exception):
