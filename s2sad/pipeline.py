@@ -456,7 +456,7 @@ def _split(
 def _exposed(made: Reversed, result: Operand) -> set[Var]:
     """The memory of arguments and of the result, as alias classes."""
     known = [*(param.var for param in made.function.params), *made.function.captures, result]
-    return {made.sweep.aliases.class_of(var) for var in known if isinstance(var, Var)}
+    return {found for var in known if isinstance(var, Var) for found in made.sweep.aliases.reach(var)}
 
 
 def _is_drained(context: Context, tape: Operand) -> bool:

@@ -171,6 +171,36 @@ def test_aliases_know_views_and_copies() -> None:
     assert not aliases.may_change(other)
 
 
+def test_a_list_may_grow_while_its_arrays_stay() -> None:
+    def program(x, n):
+        rows = []
+        for i in range(n):
+            rows.append(x * i)
+        row = rows[0]
+        return np.sum(row * row)
+
+    made = lowered(program, x=VECTOR, n=INT).function
+    aliases = Aliases(made)
+    rows, (row,) = named(made, "rows"), named(made, "row")
+    assert all(aliases.may_change(one) for one in rows)
+    assert not aliases.may_change(row)
+    assert aliases.reach(rows[0]) == [aliases.class_of(rows[0]), aliases.class_of(row)]
+
+
+def test_arrays_of_a_list_are_not_copied() -> None:
+    def program(x, n):
+        rows = []
+        for i in range(n):
+            rows.append(x * i)
+        total = 0.0
+        for row in rows:
+            total = total + np.dot(row, row) ** 2
+        return total
+
+    text = generate(Request(program, "grad", {"x": VECTOR, "n": INT}, ("x",), True)).text
+    assert "copy" not in text and "rows_bar.pop()" in text
+
+
 def taped(function: Any, wrt: tuple[str, ...], **kinds: Any) -> str:
     text = generate(Request(function, "grad", kinds, wrt, len(wrt) == 1)).text
     return " ".join(line.strip() for line in text.splitlines() if "_tape.append" in line)

@@ -1,11 +1,17 @@
 """Which variables may share memory, and which memory may change.
 
-Variables fall into classes; two in different classes never share memory. The analysis does not follow
-the order of statements, so a class that is changed anywhere counts as changed everywhere.
+Variables fall into classes; two in different classes never share memory. What a list, a tuple, a dict or an object
+holds is a class of its own, one for all that it holds: a list may grow while the arrays in it stay as they are. Of a
+value of which nothing is known it is the same class. The analysis does not follow the order of statements, so a
+class that is changed anywhere counts as changed everywhere.
+
+After B. Steensgaard, Points-to analysis in almost linear time, POPL 1996.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array, is_mutable
+from collections.abc import Sequence
+
+from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, present
 from s2sad.ir.nodes import (
     Assign,
     Const,
@@ -19,6 +25,7 @@ from s2sad.ir.nodes import (
     Store,
     Var,
     With,
+    view_place,
     walk,
 )
 from s2sad.rules import table
@@ -27,39 +34,144 @@ from s2sad.rules.methods import PURE_METHODS, is_harmless
 # Effects that change nothing their operands refer to.
 _CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous"}
 _READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque", *_CHECKS}
-_MAKING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.append", "s2sad.getitem",
-           "s2sad.store", "s2sad.add_at", "s2sad.seen"}
-
+_CONTAINERS = (List, Tuple, Dict, Object)
+# What makes a container of what it is given, and what gives on the memory that it is given.
+_HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new"}
+_PASSING = {"s2sad.alias", "s2sad.some", "s2sad.touched", "s2sad.seen", "s2sad.drop_last"}
 
 # Assignments that are carried out in place: the target is the first operand, changed.
 UPDATES = {"s2sad.store", "s2sad.add_at", "s2sad.append", "s2sad.drop_last"}
 
 
 class Aliases:
-    """Union-find over the mutable variables of a function."""
+    """The classes of the mutable variables of a function."""
 
     def __init__(self, function: Function) -> None:
-        self._parent: dict[Var, Var] = {}
-        self._changed: set[Var] = set()
+        self._classes = _Classes()
         changed: list[Var] = []
         for statement in walk(function.body):
             self._link(statement)
             changed += changed_by(statement)
-        self._changed = {self._find(var) for var in changed}
+        self._changed = {self._classes.find(var) for var in changed}
         self.any_changed = bool(self._changed)
 
     def may_change(self, operand: Operand) -> bool:
-        """Whether what a variable refers to may be changed in place anywhere in the function."""
-        return (
-            self.any_changed and isinstance(operand, Var) and is_mutable(operand.kind)
-            and self._find(operand) in self._changed
-        )
+        """Whether what a variable refers to, or holds, may be changed in place anywhere in the function."""
+        if not (self.any_changed and isinstance(operand, Var) and is_mutable(operand.kind)):
+            return False
+        return self._classes.find(operand) in self._changed or self.may_change_inside(operand)
+
+    def may_change_inside(self, var: Var) -> bool:
+        """Whether anything that a container holds, at any depth, may be changed in place."""
+        return any(inner in self._changed for inner in self.reach(var)[1:])
 
     def class_of(self, var: Var) -> Var:
         """The representative of all that may share memory with a variable."""
-        return self._find(var)
+        return self._classes.find(var)
 
-    def _find(self, var: Var) -> Var:
+    def reach(self, var: Var) -> list[Var]:
+        """The class of a variable, that of what it holds, that of what this holds, and so on."""
+        found = [self._classes.find(var)]
+        while (inner := self._classes.inside.get(found[-1])) is not None:
+            inner = self._classes.find(inner)
+            if inner in found:
+                break
+            found.append(inner)
+        return found
+
+    def _link(self, statement: Statement) -> None:
+        if isinstance(statement, Assign):
+            self._link_assign(statement)
+        elif isinstance(statement, Effect) and statement.primitive not in _CHECKS:
+            self._mix([*statement.targets, *statement.args])
+        elif isinstance(statement, Store):
+            self._mix([statement.base, statement.value])
+        elif isinstance(statement, (If, With)):
+            for merge in statement.merges:
+                self._unite([merge.out, *merge.values])
+        elif isinstance(statement, Loop):
+            for carry in statement.carries:
+                self._unite([carry.result, carry.param, carry.init, carry.out])
+            if isinstance(statement, Each):
+                self._mix([statement.iterable, statement.item])
+
+    def _link_assign(self, s: Assign) -> None:
+        if s.primitive in _HOLDING:
+            self._put(s.target, s.args)
+        elif s.primitive == "s2sad.append":
+            self._unite([s.target, s.args[0]])
+            self._put(s.target, s.args[1:])
+        elif s.primitive == "s2sad.getitem":
+            self._get(s.target, s.args[0], s.args[1].kind)
+        elif s.primitive in ("s2sad.store", "s2sad.add_at"):
+            self._write(s)
+        elif s.primitive in _PASSING:
+            self._unite([s.target, *s.args])
+        elif s.primitive == "s2sad.getattr" and isinstance(s.args[0].kind, Object):
+            self._put(s.args[0], [s.target])
+        elif _may_share(s):
+            self._mix([s.target, *s.args])
+        elif _is_container(s.target):
+            self._share_what_is_held([s.target, *s.args])
+
+    def _get(self, target: Var, whole: Operand, index: Kind) -> None:
+        """An item of a container, a part of it, or a view of an array."""
+        if isinstance(whole.kind, Array):
+            self._unite([target, whole])
+        elif _is_container(whole) and index == SLICE:
+            self._share_what_is_held([target, whole])
+        elif _is_container(whole) and isinstance(index, Scalar) or isinstance(whole.kind, Dict):
+            self._put(whole, [target])
+        else:
+            self._mix([target, whole])
+
+    def _write(self, s: Assign) -> None:
+        """An array copies what is stored in it, a container holds it."""
+        current, view, _, value = s.args
+        self._unite([s.target, current])
+        if isinstance(current.kind, Array):
+            self._unite([current, view])
+        elif _is_container(current) and view is current:
+            self._put(current, [value])
+        else:
+            self._mix([current, view, value])
+
+    def _unite(self, operands: Sequence[Operand]) -> None:
+        """One class for these, and one for what they hold."""
+        variables = _mutable(operands)
+        for var in variables:
+            self._classes.unite(variables[0], var)
+            if not isinstance(present(var.kind), (Array, *_CONTAINERS)):
+                self._classes.open(var)
+
+    def _mix(self, operands: Sequence[Operand]) -> None:
+        """One class for these and all that they hold: nothing is known of what holds what."""
+        variables = _mutable(operands)
+        self._unite(variables)
+        if not all(isinstance(var.kind, Array) for var in variables):
+            self._classes.open(variables[0])
+
+    def _put(self, container: Operand, items: Sequence[Operand]) -> None:
+        for var in _mutable([container]):
+            self._unite([var])
+            for item in _mutable(items):
+                self._unite([item])
+                self._classes.unite(self._classes.held_by(var), item)
+
+    def _share_what_is_held(self, operands: Sequence[Operand]) -> None:
+        variables = [var for var in _mutable(operands) if _is_container(var)]
+        for var in variables:
+            self._classes.unite(self._classes.held_by(variables[0]), self._classes.held_by(var))
+
+
+class _Classes:
+    """Union-find, where each class may have another one inside of it."""
+
+    def __init__(self) -> None:
+        self.inside: dict[Var, Var] = {}  # by the root of a class
+        self._parent: dict[Var, Var] = {}
+
+    def find(self, var: Var) -> Var:
         root = var
         while self._parent.get(root, root) is not root:
             root = self._parent[root]
@@ -67,44 +179,34 @@ class Aliases:
             self._parent[var], var = root, self._parent.get(var, var)
         return root
 
-    def _union(self, operands: list[Operand]) -> None:
-        variables = [o for o in operands if isinstance(o, Var) and is_mutable(o.kind)]
-        for var in variables[1:]:
-            self._parent[self._find(var)] = self._find(variables[0])
+    def unite(self, one: Var, two: Var) -> None:
+        waiting = [(one, two)]
+        while waiting:
+            one, two = map(self.find, waiting.pop())
+            if one is not two:
+                self._parent[two] = one
+                inner = self.inside.pop(two, None)
+                if inner is not None:
+                    waiting.append((self.inside.setdefault(one, inner), inner))
 
-    def _link(self, statement: Statement) -> None:
-        if isinstance(statement, Assign) and _shares(statement):
-            self._union([statement.target, *_held(statement)])
-        elif isinstance(statement, Effect) and statement.primitive not in _CHECKS:
-            self._union([*statement.targets, *statement.args])
-        elif isinstance(statement, Store):
-            self._union([statement.base, statement.value])
-        elif isinstance(statement, (If, With)):
-            for merge in statement.merges:
-                self._union([merge.out, *merge.values])
-        elif isinstance(statement, Loop):
-            for carry in statement.carries:
-                self._union([carry.result, carry.param, carry.init, carry.out])
-            if isinstance(statement, Each):
-                self._union([statement.iterable, statement.item])
+    def held_by(self, var: Var) -> Var:
+        """What the members of the class of a container hold."""
+        root = self.find(var)
+        return self.inside.setdefault(root, Var("", var.kind))
+
+    def open(self, var: Var) -> None:
+        """What is held may be what holds it."""
+        self.unite(var, self.held_by(var))
 
 
-def _held(statement: Assign) -> list[Operand]:
-    """The operands that the result may share memory with: an index is read, what is stored in an array is copied."""
-    if statement.primitive == "s2sad.getitem":
-        return statement.args[:1]
-    if statement.primitive in ("s2sad.store", "s2sad.add_at"):
-        current, view, _, value = statement.args
-        return [current, view] if isinstance(current.kind, Array) else [current, view, value]
-    return statement.args
+def _is_container(operand: Operand) -> bool:
+    return isinstance(operand.kind, _CONTAINERS)
 
 
-def _shares(statement: Assign) -> bool:
-    """Whether the result of an assignment may share memory with its operands."""
-    if statement.primitive in _MAKING:
-        return True
-    primitive = table.lookup(statement.primitive)
-    return primitive is None or primitive.view
+def _may_share(s: Assign) -> bool:
+    """Whether the result of an assignment may share memory with its operands in a way that is not known here."""
+    primitive = table.lookup(s.primitive)
+    return primitive is None or primitive.view or s.primitive == "s2sad.getattr"
 
 
 def changed_by(statement: Statement) -> list[Var]:
@@ -112,7 +214,7 @@ def changed_by(statement: Statement) -> list[Var]:
     if isinstance(statement, Store):
         return [statement.base] if isinstance(statement.base, Var) else []
     if isinstance(statement, Assign) and statement.primitive in UPDATES:
-        return _mutable(statement.args[:1])
+        return _mutable(statement.args[: 2 if view_place(statement) == 1 else 1])
     if not isinstance(statement, Effect):
         return []
     if statement.primitive == "s2sad.statement":
@@ -130,5 +232,5 @@ def changed_by(statement: Statement) -> list[Var]:
     return _mutable(statement.args)
 
 
-def _mutable(operands: list[Operand]) -> list[Var]:
+def _mutable(operands: Sequence[Operand]) -> list[Var]:
     return [operand for operand in operands if isinstance(operand, Var) and is_mutable(operand.kind)]

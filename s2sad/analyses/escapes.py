@@ -19,7 +19,7 @@ def refuse_escapes(function: Function, aliases: Aliases) -> None:
     if not escapes:
         return
     read = [*(var for var in _reaching(function) if is_mutable(var.kind)), *_read_while_empty(function)]
-    classes = {aliases.class_of(var) for var in read}
+    classes = {found for var in read for found in aliases.reach(var)}
     for effect in escapes:
         if any(aliases.class_of(var) in classes for var in changed_by(effect)):
             raise UnsupportedError(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
     Block,
     Carry,
+    Const,
     Function,
     If,
     Loop,
@@ -377,6 +378,9 @@ class _Order:
     def __init__(self, var: Var, consumer: Statement | None, places: _Places) -> None:
         self.var, self.consumer, self.places = var, consumer, places
         self.aliases: dict[Var, None] = {var: None}
+        # Those that are the last item of a list and no other, and whether nothing but taking it off consumes the list.
+        self.last_item: set[Var] = set()
+        self.taken: bool | None = None
 
     def block(self, block: Block, start: int, consumed: bool) -> bool:
         waiting: list[int] = []
@@ -395,7 +399,8 @@ class _Order:
             consumed = self._statement(block.statements[start - 1], consumed)
 
     def _uses(self, operands: list[Operand]) -> bool:
-        return any(isinstance(operand, Var) and operand in self.aliases for operand in operands)
+        return any(isinstance(operand, Var) and operand in self.aliases
+                   and not (self.taken and operand in self.last_item) for operand in operands)
 
     def _statement(self, s: Statement, consumed: bool) -> bool:
         if self._uses(s.operands()) and consumed:
@@ -427,6 +432,7 @@ class _Order:
             others = [arg for place, arg in enumerate(s.args) if place not in (0, view)]
             if s.args[0] is not self.var or self._uses(others):
                 raise _ReadLate
+            self.taken = self.taken is not False and s.primitive == "s2sad.drop_last"
             return True
         if (s is self.consumer or s.extra == "owned") and s.args[0] is self.var:
             if self._uses(s.args[1:]):
@@ -434,7 +440,14 @@ class _Order:
             return True
         if self._uses(s.args) and _shares(s):
             self.aliases[s.target] = None
+            if self._is_last_item(s):
+                self.last_item.add(s.target)
         return consumed
+
+    def _is_last_item(self, s: Assign) -> bool:
+        if s.primitive == "s2sad.getitem" and s.args[0] is self.var:
+            return isinstance(self.var.kind, List) and isinstance(s.args[1], Const) and s.args[1].value == -1
+        return all(arg in self.last_item for arg in s.args if isinstance(arg, Var) and arg in self.aliases)
 
 
 def _shares(s: Assign) -> bool:

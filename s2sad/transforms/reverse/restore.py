@@ -48,7 +48,10 @@ class Versions:
         """Whether memory holds this version when the primal has ended."""
         if var in self.overwritten:
             return False
-        return not self.aliases.may_change(var) or self.roots.get(self.aliases.class_of(var)) is self.first(var)
+        if not self.aliases.may_change(var):
+            return True
+        is_root = self.roots.get(self.aliases.class_of(var)) is self.first(var)
+        return is_root and not self.aliases.may_change_inside(var)
 
     def _spread(self, body: Block) -> None:
         """What control flow hands on is overwritten where the one that it becomes is."""
