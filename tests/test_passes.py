@@ -451,6 +451,20 @@ print("".join(golden_text(name, "value_and_grad") for name in {names!r}))
 """
 
 
+def test_what_is_computed_again_of_restored_memory_is_computed_once() -> None:
+    def program(x, n):
+        y = x.copy()
+        for _ in range(n):
+            d = y[:, None] - y[None, :]
+            y -= np.sum(d / (1.0 + d * d) ** 1.5, axis=1)
+        return np.sum(y)
+
+    text = generate(Request(program, "grad", {"x": VECTOR, "n": INT}, ("x",), True)).text
+    backward = "\n".join(line for line in text.partition("reversed")[2].splitlines() if "#" not in line)
+    assert backward.count("y[:, None]") == 1 and backward.count("** 1.5") == 1
+    assert text.count(".copy()") == 2  # of the argument, and of what an update overwrites
+
+
 def test_text_is_the_same_in_every_process() -> None:
     script = SHOW.format(root=str(ROOT), names=SAME)
     texts = {

@@ -17,6 +17,7 @@ from s2sad.rules.build import constant
 
 # Cheaper to write again than to name.
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
+_INDICES = {"s2sad.slice", "s2sad.tuple"}
 
 
 def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
@@ -54,6 +55,7 @@ class _Sharing:
         self.mapping: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
+        self.indices: dict[Var, Hashable] = {}  # what indices are made of: two that are equal make equal items
 
     def block(self, block: Block, outer: _Known) -> None:
         twin = self.known.get(self.twins.get(block, block))
@@ -61,8 +63,10 @@ class _Sharing:
         for statement in block.statements:
             if isinstance(statement, Assign) and statement.adjoint:
                 substitute(statement, self.equal)
+            if isinstance(statement, Assign) and statement.primitive in _INDICES:
+                self.indices[statement.target] = self._key(statement)
             if isinstance(statement, Assign) and _shareable(statement, self.aliases):
-                key = _key(statement, self.mapping, self.equal)
+                key = self._key(statement)
                 found = known.find(key)
                 if found is None:
                     known.own[key] = statement.target
@@ -71,20 +75,35 @@ class _Sharing:
                 elif isinstance(statement.target.kind, Array):
                     self.equal[statement.target] = found
                 if found is None and statement.adjoint:
-                    _negate(statement, known, self.mapping)
+                    self._negate(statement, known)
             for inner in statement.blocks():
                 self.block(inner, known)
 
+    def _negate(self, s: Assign, known: _Known) -> None:
+        """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""
+        factor = s.args[0]
+        if s.primitive != "operator.mul" or not isinstance(factor, Const) or not isinstance(factor.value, float):
+            return
+        opposite = Assign(s.target, s.primitive, [constant(-factor.value), s.args[1]])
+        found = known.find(self._key(opposite)) if not factor.path else None
+        if found is not None:
+            s.primitive, s.args = "operator.neg", [found]
 
-def _negate(s: Assign, known: _Known, mapping: dict[Var, Operand]) -> None:
-    """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""
-    factor = s.args[0]
-    if s.primitive != "operator.mul" or not isinstance(factor, Const) or not isinstance(factor.value, float):
-        return
-    opposite = Assign(s.target, s.primitive, [constant(-factor.value), s.args[1]])
-    found = known.find(_key(opposite, mapping)) if not factor.path else None
-    if found is not None:
-        s.primitive, s.args = "operator.neg", [found]
+    def _key(self, statement: Assign) -> Hashable:
+        return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))
+
+    def _operand_key(self, operand: Operand) -> Hashable:
+        if isinstance(operand, Var):
+            operand = self.mapping.get(operand, operand)
+        if isinstance(operand, Var):
+            operand = self.equal.get(operand, operand)
+        if isinstance(operand, Const):
+            try:
+                hash(operand.value)
+            except TypeError:
+                return id(operand)
+            return (type(operand.value), repr(operand.value), operand.path)
+        return self.indices.get(operand) or id(operand)
 
 
 def _shareable(statement: Assign, aliases: Aliases) -> bool:
@@ -93,21 +112,3 @@ def _shareable(statement: Assign, aliases: Aliases) -> bool:
     if table.lookup(statement.primitive) is None or statement.extra is not None:
         return False
     return not aliases.any_changed or not any(map(aliases.may_change, [statement.target, *statement.args]))
-
-
-def _key(statement: Assign, *mappings: dict[Var, Operand]) -> Hashable:
-    args = statement.args
-    for mapping in mappings:
-        if mapping:
-            args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in args]
-    return (statement.primitive, statement.keywords, *map(_operand_key, args))
-
-
-def _operand_key(operand: Operand) -> Hashable:
-    if isinstance(operand, Const):
-        try:
-            hash(operand.value)
-        except TypeError:
-            return id(operand)
-        return (type(operand.value), repr(operand.value), operand.path)
-    return id(operand)

@@ -438,7 +438,7 @@ class _Order:
             if self._uses(s.args[1:]):
                 raise _ReadLate
             return True
-        if self._uses(s.args) and _shares(s):
+        if self._uses(_shared(s)):
             self.aliases[s.target] = None
             if self._is_last_item(s):
                 self.last_item.add(s.target)
@@ -450,12 +450,14 @@ class _Order:
         return all(arg in self.last_item for arg in s.args if isinstance(arg, Var) and arg in self.aliases)
 
 
-def _shares(s: Assign) -> bool:
-    """Whether a result may share memory with the operands."""
+def _shared(s: Assign) -> list[Operand]:
+    """The operands that a result may share memory with."""
     if isinstance(s.target.kind, Scalar) or s.primitive in ("s2sad.read", "s2sad.copy", "s2sad.last_writes"):
-        return False
+        return []
+    if s.primitive == "s2sad.expand":
+        return s.args[:1]
     known = table.lookup(s.primitive)
-    return known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list")
+    return s.args if known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list") else []
 
 
 def settle_ownership(context: Context, function: Function) -> None:

@@ -105,6 +105,9 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
+    for s in walk(reverse):
+        if isinstance(s, Assign) and is_tentative(s):
+            s.extra = None
 
 
 class _Settled:
