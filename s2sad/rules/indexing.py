@@ -163,6 +163,12 @@ def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | Non
     return Rearranged(tuple(added), tuple(dropped))
 
 
+def is_whole(context: Context, kind: Kind, index: Operand) -> bool:
+    """Whether an index names all of an array, in its shape."""
+    found = rearranged(context, kind, index)
+    return found is not None and not found.added and not found.dropped
+
+
 def _takes_all(context: Context, part: Operand) -> bool:
     found = constant_slice(context, part)
     return found is not None and found.start is None and found.stop is None and found.step is None

@@ -20,7 +20,7 @@ def program_value_and_grad(v):
     ratio_bar = np.where(test_2, 0.0, log)
     ratio_1 = ratio_bar / v
     v_bar = np.where(ratio_bar != 0.0, -(ratio * ratio_1), 0.0)
-    v_bar = v_bar + np.where(ratio_bar != 0.0, ratio_1, 0.0) * np.cos(v)
+    v_bar += np.where(ratio_bar != 0.0, ratio_1, 0.0) * np.cos(v)
     # log = np.where(v > 0.5, np.log(v), v)
     log_bar = np.where(test_1, quotient, 0.0)
     v_bar += np.where(test_1, 0.0, quotient)

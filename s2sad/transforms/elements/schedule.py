@@ -138,8 +138,9 @@ class _Pass:
         """Whether a statement costs nothing and gives the same wherever it stands: then it stands where it is used."""
         if s.primitive in _LATE:
             return True
-        return isinstance(s.target.kind, Array) and (
-            s.primitive == "array.T" or s.primitive == "s2sad.getitem" and is_basic(self.context, s.args[1]))
+        if not isinstance(s.target.kind, Array) or not isinstance(s.args[0].kind, Array):
+            return False  # the item of a list is another one when the list has changed
+        return s.primitive == "array.T" or s.primitive == "s2sad.getitem" and is_basic(self.context, s.args[1])
 
     def _wanted(self, s: Statement, found: Member | None) -> list[Assign]:
         """The statements that wait for this one, in their order; they wait no more."""

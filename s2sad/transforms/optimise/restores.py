@@ -14,7 +14,7 @@ from s2sad.ir.kinds import INT, SLICE, Static
 from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import ELLIPSIS, Context
-from s2sad.rules.indexing import index_parts
+from s2sad.rules.indexing import index_parts, is_whole
 from s2sad.transforms.reverse.again import EITHER, TENTATIVE
 
 
@@ -102,6 +102,7 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     mapping: dict[Var, Operand] = settled.choose(reverse)
     mapping.update((restore.target, restore.args[0]) for restore, _ in settled.chains.restores
                    if restore not in settled.needed)
+    mapping.update((restore.target, restore.args[3]) for restore in settled.needed if _is_of_all(context, restore))
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
@@ -165,6 +166,12 @@ class _Settled:
     def _make_firm(self, operand: Operand) -> None:
         for s in self._tentative(operand):
             s.extra = None
+
+
+def _is_of_all(context: Context, restore: Assign) -> bool:
+    """Whether a restore puts back a whole array: what was kept of it may be read in its place."""
+    now, through, index, old = restore.args
+    return through is now and old.kind == now.kind and is_whole(context, now.kind, index)
 
 
 def _price(restore: Assign) -> int:

@@ -5,7 +5,7 @@ from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import getitem_kind, is_basic, same_index
+from s2sad.rules.indexing import getitem_kind, is_basic, is_whole, same_index
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.structures import index_again, named_after
@@ -42,6 +42,13 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
             scope.values[current] = whole
             _accumulate_added(sweep, scope, g, added)
             return
+    if view is current and is_whole(sweep.context, current.kind, index):
+        # Nothing is left of what was there: its adjoint begins anew.
+        scope.values[current] = None
+        if written:
+            assert isinstance(value, Var)
+            scope.accumulate(value, macros.match(b, whole, value))
+        return
     scope.values[current] = named_after(b.emit("s2sad.clear", whole, place, *through, kind=current.kind), current)
     if g is not None:
         assert isinstance(value, Var)
