@@ -18,7 +18,7 @@ import numpy as np
 
 from s2sad.backends import check_backend
 from s2sad.dispatchers import options_of, unwrapped
-from s2sad.errors import SignatureError, SourceNotFoundError
+from s2sad.errors import LENGTHS_DIFFER, SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
 from s2sad.request import Request
 from s2sad.signature import key_of
@@ -188,7 +188,10 @@ class Derivative:
         compiled = self._of(values)
         if compiled.captures or self._picks:
             return self._run(compiled, values, {})
-        return compiled.function(*values)
+        try:
+            return compiled.function(*values)
+        except ValueError as error:
+            return self._run(self._broadcasting(error, values), values, {})
 
     def is_current(self) -> bool:
         """Whether the function still is what it was when this derivative was made."""
@@ -197,8 +200,19 @@ class Derivative:
 
     def _run(self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         captured = {name: fetch() for name, fetch in compiled.captures.items()}
-        result = compiled.function(*args, **kwargs, **captured)
+        try:
+            result = compiled.function(*args, **kwargs, **captured)
+        except ValueError as error:
+            bound = self._primal.bind(args, kwargs)
+            result = self._broadcasting(error, (*bound.arguments.values(),)).function(*args, **kwargs, **captured)
         return self._picked(result) if self._picks else result
+
+    def _broadcasting(self, error: ValueError, values: tuple[Any, ...]) -> Compiled:
+        """What finds out at run time what was broadcast, for arguments whose lengths were taken to be equal and are
+        not; any other error is raised again."""
+        if error.args != (LENGTHS_DIFFER,):
+            raise error
+        return self._compile(values, equal_lengths=False)
 
     def _for(self, bound: inspect.BoundArguments) -> Compiled:
         return self._of(tuple(bound.arguments.values()))
@@ -210,13 +224,13 @@ class Derivative:
             return self._compile(values)
         return found
 
-    def _compile(self, values: tuple[Any, ...]) -> Compiled:
+    def _compile(self, values: tuple[Any, ...], equal_lengths: bool = True) -> Compiled:
         from s2sad.compiled import compile_request
 
         kinds = {name: kind_of(value, name) for name, value in zip(self._primal.names, values, strict=True)}
         request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux,
                           self._outputs, self._one_output, self._backend == "numba", self._backend,
-                          self._primal.options)
+                          self._primal.options, equal_lengths)
         compiled = compile_request(request)
         self._compiled[(*map(key_of, values),)] = compiled
         return compiled
@@ -434,10 +448,13 @@ def generate(
     types: dict[str, Kind] | None = None,
     outputs: Argnums | None = None,
     backend: str = "numpy",
+    equal_lengths: bool = True,
 ) -> str:
     """The generated module for kinds that are given or annotated, with no arguments to look at.
 
-    ``mode`` is "grad", "value_and_grad", "vjp" or "ir". Raises `SignatureError` where the kind of a parameter is
+    ``mode`` is "grad", "value_and_grad", "vjp" or "ir". With ``equal_lengths`` slices whose lengths are known only at
+    run time are taken to be of equal length where they meet: the module raises a ``ValueError`` where they are not.
+    Raises `SignatureError` where the kind of a parameter is
     neither in ``types`` nor annotated.
     """
     from s2sad.frontend.annotations import kind_of_annotation
@@ -473,7 +490,7 @@ def generate(
     check_backend(backend)
     return generate_module(
         Request(primal.function, mode, kinds, wrt, single, False, left, one, backend == "numba", backend,
-                primal.options)
+                primal.options, equal_lengths)
     ).text
 
 

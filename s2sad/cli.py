@@ -84,11 +84,13 @@ def _add_generate(commands: Any, name: str, what: str) -> None:
     parser.add_argument("--types", metavar='"w: f64[:, :], n: int"', help="what the parameters are")
     if name != "ir":
         parser.add_argument("--backend", choices=BACKENDS, default="numpy", help="what the source is written for")
+        parser.add_argument("--any-lengths", action="store_true",
+                            help="sum back, at run time, what slices of unknown lengths were broadcast to")
     if name == "grad":
         parser.add_argument("--value", action="store_true", help="return the function's value as well")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file")
     _add_shared(parser)
-    parser.set_defaults(run=_generate, mode=name, value=False, backend="numpy")
+    parser.set_defaults(run=_generate, mode=name, value=False, backend="numpy", any_lengths=False)
 
 
 def _add_cache(commands: Any) -> None:
@@ -139,7 +141,8 @@ def _generated(arguments: argparse.Namespace) -> str:
     mode = "value_and_grad" if arguments.value else arguments.mode
     from s2sad import api
 
-    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs, backend=arguments.backend)
+    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs, backend=arguments.backend,
+                        equal_lengths=not arguments.any_lengths)
 
 
 def _parameters(function: Callable[..., Any]) -> list[str] | None:

@@ -87,7 +87,7 @@ def _key(request: Request) -> str:
         _rules_fingerprint(),
         sys.version.split()[0],
         request.mode,
-        repr((request.backend, request.options, request.array_tapes)),
+        repr((request.backend, request.options, request.array_tapes, request.equal_lengths)),
         repr((request.wrt, request.single, request.has_aux, request.outputs, request.one_output)),
         repr([(name, describe(kind)) for name, kind in request.kinds.items()]),
         fingerprint(request.function),

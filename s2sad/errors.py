@@ -60,5 +60,13 @@ class SignatureError(S2sadError, TypeError):
     """The arguments do not fit what was asked: an unknown name, an integer input, a vector output."""
 
 
+# What generated code says where `Request.equal_lengths` does not hold.
+LENGTHS_DIFFER = "lengths differ that are taken to be equal"
+
+
+# What generated code says where `Request.equal_lengths` does not hold.
+LENGTHS_DIFFER = "lengths differ that are taken to be equal"
+
+
 class InternalError(S2sadError):
     """A generated module failed its own check: a defect of s2sad, never of the user's code."""

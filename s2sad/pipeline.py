@@ -58,6 +58,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.elements import write_loops
+from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
@@ -75,7 +76,7 @@ from s2sad.transforms.tape import always_bound
 RESERVED = frozenset({
     "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
     "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros", "_grown",
+    "_like", "_add", "_zeros", "_grown", "_same_length",
 })
 
 
@@ -111,6 +112,8 @@ def _generate(request: Request, after_pass: Hook | None) -> Generated:
     lowered.function.captures = [capture.var for capture in lowered.captures]
     _tell_apart(lowered, _dialect(request))
     see("lower", lowered.function)
+    if request.equal_lengths:
+        settle_lengths(lowered.context, lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
@@ -200,6 +203,8 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             function.captures = [capture.var for capture in lowered.captures] + [seed]
             builder = Builder(lowered.context, function.body)
             output = _named_value(builder, function.result)
+            if request.equal_lengths:
+                settle_lengths(lowered.context, function)
             refuse_escapes(function, Aliases(function))
             made = reverse(lowered.context, function, callee.active(), output, seed)
             made.gradients = _independent(made, function)

@@ -16,6 +16,8 @@ class Request:
     ``outputs`` are parameters whose contents after the call are the value, in the place of what is returned;
     ``one_output`` that there is one, asked for as such. ``array_tapes``: whether numbers are taped in arrays, as
     compiled code does best. ``backend`` is what the text is written for, and ``options`` how it shall compile it.
+    ``equal_lengths``: lengths that meet are taken to be equal where the kinds do not tell, and checked; without it
+    the adjoints find out what was broadcast.
     """
 
     function: types.FunctionType
@@ -29,3 +31,4 @@ class Request:
     array_tapes: bool = False
     backend: str = "numpy"
     options: tuple[tuple[str, Any], ...] = ()
+    equal_lengths: bool = True

@@ -60,7 +60,7 @@ def asked(monkeypatch):
     calls = Asked()
     left = calls.outputs
 
-    def generate(fun, mode, argnums=None, types=None, outputs=None, backend="numpy"):
+    def generate(fun, mode, argnums=None, types=None, outputs=None, backend="numpy", equal_lengths=True):
         calls.append((fun, mode, argnums, types))
         left.append(outputs)
         return f"def {fun.__name__}_{mode}():  # ∂\n    return None\n"
@@ -110,6 +110,17 @@ def test_outputs(model, asked, capsys):
 def test_modes(model, asked, arguments, mode):
     assert cli.main([*arguments, "model.py:loss"]) == 0
     assert asked[0][1] == mode
+
+
+def test_any_lengths(tmp_path, monkeypatch, capsys):
+    (tmp_path / "slices.py").write_text("def f(z, n):\n    return (z[:n] * z[n:]).sum()\n")
+    monkeypatch.chdir(tmp_path)
+    command = ["grad", "slices.py:f", "--types", "z: f64[:], n: int"]
+    assert cli.main(command) == 0
+    assert "_same_length(" in capsys.readouterr().out
+    assert cli.main([*command, "--any-lengths"]) == 0
+    text = capsys.readouterr().out
+    assert "_same_length(" not in text and "_unbroadcast(" in text
 
 
 @pytest.mark.parametrize(

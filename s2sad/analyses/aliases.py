@@ -32,7 +32,7 @@ from s2sad.rules import table
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
-_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous"}
+_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.same_length"}
 _READING = {"s2sad.call", "s2sad.evaluate", "s2sad.push", "s2sad.opaque", *_CHECKS}
 _CONTAINERS = (List, Tuple, Dict, Object)
 # What makes a container of what it is given, and what gives on the memory that it is given.

@@ -440,6 +440,9 @@ class Emitter:
         if s.primitive == "s2sad.check_contiguous":
             self.express.helper("_check_contiguous")
             return [_run("_check_contiguous", constant(s.extra), self.express.operand(s.args[0]))]
+        if s.primitive == "s2sad.same_length":
+            self.express.helper("_same_length")
+            return [_run("_same_length", *self.express.operands(s.args))]
         value = self.express.value(s)
         if s.targets and s.targets[0] in self.names.group and self._is_read(s.targets[0]):
             return [_set(self.names(s.targets[0]), value)]

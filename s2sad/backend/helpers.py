@@ -1,6 +1,15 @@
 """The few functions that a generated module may contain beside the derivative: as text, when used."""
 from __future__ import annotations
 
+from s2sad.errors import LENGTHS_DIFFER
+
+SAME_LENGTH = f'''
+def _same_length(one, two):
+    """Raise if two lengths differ that are taken to be equal: no adjoint here sums what was broadcast between them."""
+    if one != two:
+        raise ValueError("{LENGTHS_DIFFER}")
+'''
+
 HELPERS: dict[str, str] = {
     "_unbroadcast": '''
 def _unbroadcast(g, shape):
@@ -38,6 +47,7 @@ def _check_contiguous(name, array):
     if not array.flags.c_contiguous:
         raise ValueError(f"`{name}` must lie in memory in C order: pass np.ascontiguousarray({name})")
 ''',
+    "_same_length": SAME_LENGTH,
     "_matmul_left": '''
 def _matmul_left(g, x, y):
     """The adjoint of ``x`` in ``x @ y``."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from s2sad.backend import helpers
+from s2sad.backend.helpers import SAME_LENGTH
 
 HELPERS: dict[str, str] = {
     "_grown": helpers.HELPERS["_grown"],
@@ -50,6 +51,7 @@ def _check_lengths(one, two):
     if one != two:
         raise ValueError("operands could not be broadcast together")
 ''',
+    "_same_length": SAME_LENGTH,
     "_matmul_left": '''
 def _matmul_left(g, x, y):
     """The adjoint of ``x`` in ``x @ y``."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -297,6 +297,24 @@ def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
     if a.not_one:
         return a
     return b if b.not_one else Dim(fresh())
+
+
+def renamed(kind: Kind, names: Mapping[Hashable, Dim]) -> Kind:
+    """A kind whose dimensions have other names, given by their keys."""
+    match kind:
+        case Array(dtype, dims) if dims:
+            return Array(dtype, tuple(names.get(dim.key, dim) if isinstance(dim, Dim) else dim for dim in dims))
+        case Tuple(items, cls):
+            return Tuple(tuple(renamed(item, names) for item in items), cls)
+        case List(item, cls):
+            return List(renamed(item, names), cls)
+        case Maybe(inner):
+            return Maybe(renamed(inner, names))
+        case Dict(items):
+            return Dict(tuple((key, renamed(item, names)) for key, item in items))
+        case Object(cls, attributes):
+            return Object(cls, tuple((name, renamed(item, names)) for name, item in attributes))
+    return kind
 
 
 def same_extent(a: Extent, b: Extent) -> bool:

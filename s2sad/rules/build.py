@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,14 @@ from s2sad.ir.kinds import (
     NONE,
     STR,
     UNKNOWN,
+    Dim,
     Kind,
     Named,
     Static,
     Tuple,
     may_vary,
     opened,
+    renamed,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Operand, Statement, Var
 from s2sad.rules import table
@@ -62,6 +64,8 @@ class Context:
         # Parameters that are taken to lie in memory in C order; it is checked when the derivative is called.
         self.contiguous: set[Operand] = set()
         self.params: set[Operand] = set()
+        # Dimensions that are another one under another name, by their keys; see `transforms.lengths`.
+        self.equal_dims: dict[Hashable, Dim] = {}
         # The versions that loops carry of one memory, by what it is before: its layout stays the same.
         self.same_memory: dict[Operand, Operand] = {}
         # What is asked for the shape of a variable in its place; see `macros.shape_source`.
@@ -135,6 +139,8 @@ class Builder:
             if simpler is not None:
                 return simpler
         kind = result_kind(self.context, primitive, operands, keywords) if kind is None else kind
+        if self.context.equal_dims:
+            kind = renamed(kind, self.context.equal_dims)
         if varied is None:
             varied = any([operand.varied for operand in operands]) and not is_flat(primitive)
         target = Var(name, kind, varied and may_vary(kind), self.origin)

@@ -8,9 +8,9 @@ One of a loop is taped in the forward loop and popped in the reverse loop, or co
 from __future__ import annotations
 
 from s2sad.analyses import costs
-from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, plan
+from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import INT, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
     UNDEFINED,
@@ -52,13 +52,14 @@ class Recorder:
     def __init__(
         self,
         context: Context,
-        aliases: Aliases,
+        versions: Versions,
         function: Function,
         twins: dict[Block, Block],
         forward: set[Statement],
     ) -> None:
         """The reverse sweep is what of the function's body is not in ``forward``."""
-        self.context, self.aliases, self.function = context, aliases, function
+        self.context, self.versions, self.function = context, versions, function
+        self.aliases = versions.aliases
         self.body = function.body
         self.forward = forward
         self.home: dict[Var, Block] = {}
@@ -278,7 +279,7 @@ class Recorder:
             assert isinstance(made, Assign) and isinstance(made.args[0], Var)
             # A shape is taken where the value is made.
             self._insert_behind(made.args[0], [made, Effect("s2sad.push", [tape, var])])
-        elif self.aliases.may_change(var):
+        elif not self.versions.is_last(var):
             copied = Var("", var.kind)
             copy = Assign(copied, "s2sad.copy", [var])
             self.context.definitions[copied] = copy

@@ -3,7 +3,8 @@ import numpy as np
 
 def program_fwd(w, xs):
     """Return the value of `program` and what `program_rev` reads."""
-    state = np.zeros(2), np.zeros(2)
+    zeros = np.zeros(2)
+    state = zeros, np.zeros(2)
     c_tape = []
     joined_tape = []
     n_tape = []
@@ -11,7 +12,6 @@ def program_fwd(w, xs):
     write_tape = []
     emit_tape = []
     tanh_tape = []
-    shape_tape = []
     tanh_tape_1 = []
     for x in xs:
         h = state[0]
@@ -22,27 +22,34 @@ def program_fwd(w, xs):
         z = w @ joined
         n = len(h)
         n_tape.append(n)
-        keep = 1.0 / (1.0 + np.exp(-z[:n]))
+        item = z[:n]
+        _same_length(len(item), len(zeros))
+        keep = 1.0 / (1.0 + np.exp(-item))
         keep_tape.append(keep)
-        write = 1.0 / (1.0 + np.exp(-z[n:2 * n]))
+        item_1 = z[n:2 * n]
+        _same_length(len(item), len(item_1))
+        write = 1.0 / (1.0 + np.exp(-item_1))
         write_tape.append(write)
-        emit = 1.0 / (1.0 + np.exp(-z[2 * n:3 * n]))
+        item_2 = z[2 * n:3 * n]
+        _same_length(len(item_2), len(item))
+        emit = 1.0 / (1.0 + np.exp(-item_2))
         emit_tape.append(emit)
-        tanh = np.tanh(z[3 * n:])
+        product = keep * c
+        item = z[3 * n:]
+        _same_length(len(item_1), len(item))
+        tanh = np.tanh(item)
         tanh_tape.append(tanh)
-        product = write * tanh
-        shape_tape.append(product.shape)
-        c = keep * c + product
+        c = product + write * tanh
         tanh = np.tanh(c)
         tanh_tape_1.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1, w)
+    return value, (state[0], state, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, shape_tape, tanh_tape_1, w = tape
+    t, state, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w = tape
     c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
     n_tape = n_tape.copy()
@@ -50,7 +57,6 @@ def program_rev(tape, value_bar):
     write_tape = write_tape.copy()
     emit_tape = emit_tape.copy()
     tanh_tape = tanh_tape.copy()
-    shape_tape = shape_tape.copy()
     tanh_tape_1 = tanh_tape_1.copy()
     # for x in xs:
     t_2 = np.zeros_like(state[1])
@@ -66,19 +72,17 @@ def program_rev(tape, value_bar):
         write = write_tape.pop()
         emit = emit_tape.pop()
         tanh = tanh_tape.pop()
-        shape = shape_tape.pop()
         tanh_1 = tanh_tape_1.pop()
         # return emit * np.tanh(c), c
         c_bar = state_bar[1]
-        emit_bar = _unbroadcast(state_bar[0] * tanh_1, emit.shape)
+        emit_bar = state_bar[0] * tanh_1
         c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        product_bar = _unbroadcast(c_bar, shape)
-        write_bar = _unbroadcast(product_bar * tanh, write.shape)
+        write_bar = c_bar * tanh
         z_bar = np.zeros(w.shape[0])
         product = 3 * n
+        keep_bar = c_bar * c
         c_bar_1 = c_bar * keep
-        keep_bar = _unbroadcast(c_bar * c, keep.shape)
         # return 1.0 / (1.0 + np.exp(-z))
         product_1 = emit_bar * emit * (1.0 - emit)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
@@ -87,7 +91,7 @@ def program_rev(tape, value_bar):
         product_3 = write_bar * write * (1.0 - write)
         product_4 = keep_bar * keep * (1.0 - keep)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product:] += _unbroadcast(product_bar * write, tanh.shape) * (1.0 - tanh * tanh)
+        z_bar[product:] += c_bar * write * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product_2:product] += product_1
         z_bar[n:product_2] += product_3
@@ -115,13 +119,7 @@ def program_vjp(w, xs):
     return value, lambda value_bar: program_rev(tape, value_bar)
 
 
-def _unbroadcast(g, shape):
-    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
-    if np.shape(g) == shape:
-        return g
-    if np.ndim(g) < len(shape):
-        return np.broadcast_to(g, shape)
-    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
-    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
-    g = np.sum(g, axis=axes, keepdims=True) if axes else g
-    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+def _same_length(one, two):
+    """Raise if two lengths differ that are taken to be equal: no adjoint here sums what was broadcast between them."""
+    if one != two:
+        raise ValueError("lengths differ that are taken to be equal")

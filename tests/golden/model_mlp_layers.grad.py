@@ -9,56 +9,46 @@ def program_grad(layers, x, y):
     """
     item = layers[:-1]
     x_tape = []
-    shape_tape = []
-    x_1 = x
     for item_1 in item:
-        x_tape.append(x_1)
+        x_tape.append(x)
         weights = item_1[0]
         bias = item_1[1]
-        product = x_1 @ weights
-        shape_tape.append(product.shape)
-        x_1 = np.tanh(product + bias)
+        _same_length(weights.shape[1], len(bias))
+        x = np.tanh(x @ weights + bias)
     item_1 = layers[-1]
     weights = item_1[0]
     bias = item_1[1]
-    product = x_1 @ weights
-    total = product + bias
+    _same_length(weights.shape[1], len(bias))
+    product = x @ weights
+    difference = product + bias - y
 
     # return np.mean((predict(layers, x) - y) ** 2)
-    difference_bar = 2.0 / total.size * (total - y)
+    ratio = 2.0 / product.size
+    difference_bar = ratio * difference
     # return x @ weights + bias
-    product_bar = _unbroadcast(difference_bar, product.shape)
-    bias_bar = _unbroadcast(difference_bar, bias.shape)
-    x_bar = _unbroadcast(product_bar @ weights.T, x_1.shape)
-    weights_bar = _unbroadcast(x_1.T @ product_bar, weights.shape)
+    bias_bar = ratio * np.sum(difference, axis=0)
+    x_bar = difference_bar @ weights.T
+    weights_bar = x.T @ difference_bar
     # weights, bias = layers[-1]
     layers_bar = [_zeros(item) for item in layers]
     layers_bar[-1] = _add(layers_bar[-1], (weights_bar, bias_bar))
     # for weights, bias in layers[:-1]:
     t = [_zeros(item) for item in item]
     for k in reversed(range(len(item))):
-        x_2 = x_tape.pop()
-        shape = shape_tape.pop()
+        x_1 = x_tape.pop()
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
-        product_bar = _unbroadcast(total_bar, shape)
+        total_bar = _unbroadcast(x_bar * (1.0 - x * x), x.shape)
+        bias_bar = np.sum(total_bar, axis=0)
         # for weights, bias in layers[:-1]:
-        item_1 = item[k]
-        bias = item_1[1]
+        weights = item[k][0]
         # x = np.tanh(x @ weights + bias)
-        bias_bar = _unbroadcast(total_bar, bias.shape)
-        # for weights, bias in layers[:-1]:
-        weights = item_1[0]
-        # x = np.tanh(x @ weights + bias)
-        x_bar = _unbroadcast(product_bar @ weights.T, x_2.shape)
-        weights_bar = _unbroadcast(x_2.T @ product_bar, weights.shape)
+        x_bar = total_bar @ weights.T
+        weights_bar = x_1.T @ total_bar
         # for weights, bias in layers[:-1]:
         t[k] = _add(t[k], (weights_bar, bias_bar))
-        x_1 = x_2
+        x = x_1
     # for weights, bias in layers[:-1]:
-    x_bar = _unbroadcast(x_bar, x.shape)
     layers_bar[:-1] = _add(layers_bar[:-1], t)
-    x_bar = x_bar.copy()
     return layers_bar, x_bar
 
 
@@ -72,6 +62,12 @@ def _unbroadcast(g, shape):
     axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
     g = np.sum(g, axis=axes, keepdims=True) if axes else g
     return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def _same_length(one, two):
+    """Raise if two lengths differ that are taken to be equal: no adjoint here sums what was broadcast between them."""
+    if one != two:
+        raise ValueError("lengths differ that are taken to be equal")
 
 
 def _like(obj, **attributes):

@@ -9,33 +9,29 @@ def program_value_and_grad(network, x):
     scale: float), x: float[:]
     """
     x_tape = []
-    x_1 = x
     for layer in network.layers:
-        x_tape.append(x_1)
-        x_1 = np.tanh(layer.weights @ x_1 + layer.bias)
-    total = np.sum(x_1)
+        x_tape.append(x)
+        x = np.tanh(layer.weights @ x + layer.bias)
+    total = np.sum(x)
     value = network.scale * total
 
     # return self.scale * np.sum(x)
-    x_bar = np.full_like(x_1, network.scale)
+    x_bar = np.full_like(x, network.scale)
     # for layer in self.layers:
     layers_bar = [_zeros(item) for item in network.layers]
     for k in reversed(range(len(network.layers))):
-        x_2 = x_tape.pop()
+        x_1 = x_tape.pop()
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x_1 * x_1), x_1.shape)
+        bias_bar = _unbroadcast(x_bar * (1.0 - x * x), x.shape)
+        weights_bar = np.outer(bias_bar, x_1)
         # for layer in self.layers:
         layer = network.layers[k]
         # return np.tanh(self.weights @ x + self.bias)
-        weights_bar = _unbroadcast(np.outer(bias_bar, x_2), layer.weights.shape)
-        x_bar = _unbroadcast(bias_bar @ layer.weights, x_2.shape)
+        x_bar = bias_bar @ layer.weights
         # for layer in self.layers:
         layers_bar[k] = _add(layers_bar[k], _like(layer, weights=weights_bar, bias=bias_bar))
-        x_1 = x_2
-    # for layer in self.layers:
-    x_bar = _unbroadcast(x_bar, x.shape)
+        x = x_1
     network_bar = _like(network, layers=layers_bar, scale=total)
-    x_bar = x_bar.copy()
     return value, (network_bar, x_bar)
 
 

@@ -24,7 +24,7 @@ from s2sad.rules import table
 
 # Results that hold their operands.
 _HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.pop", "s2sad.some"}
-_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths"}
+_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths", "s2sad.same_length"}
 
 
 class Memory:

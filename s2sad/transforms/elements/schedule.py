@@ -26,7 +26,7 @@ from s2sad.transforms.optimise.dead import remove_dead
 # Checks that may stand before what they do not depend on.
 # What stands best where it is used.
 _LATE = {"s2sad.tuple", "s2sad.slice", "array.shape", "s2sad.shape", "s2sad.expand"}
-_MOVABLE = {"s2sad.push", "s2sad.check_lengths"}
+_MOVABLE = {"s2sad.push", "s2sad.check_lengths", "s2sad.same_length"}
 
 
 def write_loops(context: Context, function: Function) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.versions import Versions
 from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.reverse.adjoints import Scope, materialise
-from s2sad.transforms.reverse.restore import Versions
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
@@ -59,7 +59,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
 def record(made: Reversed) -> None:
     """Tape or recompute what the reverse sweep mentions."""
     sweep = made.sweep
-    Recorder(sweep.context, sweep.aliases, made.function, sweep.twins, made.forward).run()
+    Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward).run()
 
 
 def _with_result(function: Function, output: Operand) -> Function:

@@ -1,10 +1,11 @@
 """Reversing `if`: the same test, and in each branch the adjoints of that branch."""
 from __future__ import annotations
 
+from s2sad.analyses.versions import raises
 from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, If, Merge, Operand, Var
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
-from s2sad.transforms.reverse.restore import held, merge_versions, raises, updates_inside
+from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 
 

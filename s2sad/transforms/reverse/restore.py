@@ -7,128 +7,9 @@ variable of the reverse sweep that holds it. What no adjoint reads is dead, and 
 """
 from __future__ import annotations
 
-from s2sad.analyses.aliases import Aliases
-from s2sad.analyses.views import is_exact_view
-from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Merge, Operand, Statement, Var, With, walk
-from s2sad.rules.build import Context
+from s2sad.analyses.versions import STORES, Versions
+from s2sad.ir.nodes import Assign, Carry, If, Loop, Merge, Operand, Statement, Var, walk
 from s2sad.transforms.reverse.adjoints import Scope
-
-UPDATES = {"s2sad.store", "s2sad.add_at"}
-
-
-class Versions:
-    """Which variables are versions of memory that is updated in place."""
-
-    def __init__(self, context: Context, body: Block, aliases: Aliases) -> None:
-        self.context, self.aliases = context, aliases
-        self.overwritten: set[Var] = set()
-        self._firsts: dict[Var, Operand] = {}
-        # The first version of all memory of an alias class that is updated; None where there are several.
-        self.roots: dict[Var, Operand | None] = {}
-        for s in walk(body):
-            if isinstance(s, Assign) and s.primitive in (*UPDATES, "s2sad.touched") and isinstance(s.args[0], Var):
-                self.overwritten.add(s.args[0])
-        self._spread(body)
-        self.any = bool(self.overwritten)
-        if self.any:
-            self._find_roots(body)
-
-    def _find_roots(self, body: Block) -> None:
-        statements = list(walk(body))
-        inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
-                 for carry in s.carries if self.is_chain(carry)}
-        for s in statements:
-            if isinstance(s, Assign) and s.primitive in UPDATES and isinstance(s.args[0], Var):
-                key, root = self.aliases.class_of(s.args[0]), self.first(s.args[0])
-                while root in inits:
-                    root = self.first(inits[root])
-                self.roots[key] = root if self.roots.get(key, root) is root else None
-
-    def is_last(self, var: Var) -> bool:
-        """Whether memory holds this version when the primal has ended."""
-        if var in self.overwritten:
-            return False
-        if not self.aliases.may_change(var):
-            return True
-        is_root = self.roots.get(self.aliases.class_of(var)) is self.first(var)
-        return is_root and not self.aliases.may_change_inside(var)
-
-    def _spread(self, body: Block) -> None:
-        """What control flow hands on is overwritten where the one that it becomes is."""
-        handed: list[tuple[Operand, Var]] = []
-        for s in walk(body):
-            if isinstance(s, (If, With)):
-                handed += [(value, merge.out) for merge in s.merges for value in merge.values]
-            elif isinstance(s, Loop):
-                for carry in s.carries:
-                    becomes = (carry.param, carry.result)
-                    handed += [(value, var) for value in (carry.init, carry.out) for var in becomes]
-        self._mark_twins(body)
-        known = -1
-        while known != len(self.overwritten):
-            known = len(self.overwritten)
-            self.overwritten.update(old for old, new in handed if isinstance(old, Var) and new in self.overwritten)
-
-    def _mark_twins(self, body: Block) -> None:
-        """Of two names that an `if` leaves for one version neither is known to hold it."""
-        for s in walk(body):
-            if not isinstance(s, If):
-                continue
-            seen: dict[Operand, Var] = {}
-            for merge in s.merges:
-                first = self.first(merge.out)
-                if first is not merge.out and first in seen:
-                    self.overwritten.update((merge.out, seen[first]))
-                seen[first] = merge.out
-
-    def is_chain(self, carry: Carry) -> bool:
-        """Whether a loop carries one memory that its body updates."""
-        return carry.out is not carry.param and self.first(carry.out) is carry.param
-
-    def first(self, operand: Operand) -> Operand:
-        """The version before all updates that lead to this one, as far as they are of one memory."""
-        passed: list[Var] = []
-        while isinstance(operand, Var) and operand not in self._firsts:
-            before = self._before(operand)
-            passed.append(operand)
-            if before is None:
-                break
-            operand = before
-        first = self._firsts.get(operand, operand) if isinstance(operand, Var) else operand
-        self._firsts.update(dict.fromkeys(passed, first))
-        return first
-
-    def _before(self, var: Var) -> Operand | None:
-        made = self.context.definitions.get(var)
-        if isinstance(made, Assign):
-            return made.args[0] if made.primitive in UPDATES else None
-        if isinstance(made, If):
-            values = next((m.values for m in made.merges if m.out is var), [])
-            live = [value for value, block in zip(values, made.blocks(), strict=True) if not raises(block)]
-            firsts = [self.first(value) for value in live]
-            if firsts and all(first is firsts[0] for first in firsts):
-                return firsts[0]
-        if isinstance(made, Loop):
-            for carry in made.carries:
-                if carry.result is var and self.is_chain(carry):
-                    return carry.init
-        return None
-
-    def base(self, operand: Operand) -> Operand:
-        """The version that a view was taken of."""
-        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
-        while isinstance(made, Assign) and is_exact_view(self.context, made):
-            operand = made.args[1] if made.primitive == "s2sad.seen" else made.args[0]
-            made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
-        return operand
-
-
-def raises(block: Block) -> bool:
-    """Whether a branch always ends in an exception: then it was not taken."""
-    last = block.statements[-1] if block.statements else None
-    if isinstance(last, Effect) and last.primitive == "s2sad.statement":
-        return type(last.extra[0]).__name__ == "Raise"
-    return isinstance(last, If) and all(map(raises, last.blocks()))
 
 
 def held(versions: Versions, scope: Scope, operand: Operand) -> Operand | None:
@@ -187,5 +68,5 @@ def leave_loop(scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, 
 def updates_inside(versions: Versions, statement: Statement) -> bool:
     """Whether anything that a statement holds updates memory."""
     return versions.any and any(
-        isinstance(s, Assign) and s.primitive in UPDATES for block in statement.blocks() for s in walk(block)
+        isinstance(s, Assign) and s.primitive in STORES for block in statement.blocks() for s in walk(block)
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.provenance import not_understood, shown
+from s2sad.analyses.versions import STORES, Versions
 from s2sad.analyses.views import is_exact_view
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Tuple, carries_derivative
@@ -26,7 +27,7 @@ from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
 from s2sad.transforms.reverse.again import either
-from s2sad.transforms.reverse.restore import UPDATES, Versions, held
+from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.selection import guarded
 
 
@@ -60,7 +61,7 @@ class Sweep:
         if not isinstance(operand, Var):
             return operand
         if self.versions.any:
-            there = self.read_again(scope, operand, statement)
+            there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
             if there is not None:
                 return there
         if not self.aliases.may_change(operand):
@@ -81,6 +82,11 @@ class Sweep:
         base = self.base_of_updated(operand)
         now = None if base is None else held(self.versions, scope, base)
         return None if base is None or now is None else self.along(scope, operand, base, now, statement)
+
+    def held_whole(self, scope: Scope, operand: Var) -> Operand | None:
+        """What holds a value that was stored as the whole of an array."""
+        version = self.versions.stored.get(operand)
+        return None if version is None else held(self.versions, scope, version)
 
     def base_of_updated(self, operand: Var) -> Var | None:
         """The version that a view or an element is of, if that memory is updated."""
@@ -199,7 +205,7 @@ def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     from s2sad.transforms.reverse.updates import reverse_store
 
     adjoint = scope.take(statement.target)
-    if statement.primitive in UPDATES:
+    if statement.primitive in STORES:
         reverse_store(sweep, scope, statement, adjoint)
         return
     if adjoint is None:

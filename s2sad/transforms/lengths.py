@@ -1,0 +1,359 @@
+"""Lengths that are taken to be equal, and checked to be: so that no adjoint asks at run time what was broadcast.
+
+    gate = z[:n] * z[n : 2 * n]
+
+Slices whose lengths are known only at run time may broadcast where they meet: one may be of length 1. Nobody means
+that; but the adjoints of all such operations would have to look for it. Where two lengths meet that may differ the
+program is given a check that they do not, and their dimensions are one from there on. Of slices that are cut in the
+same way the arrays are compared, which is often possible before a loop. A program that fails the check is compiled
+once more without (`Request.equal_lengths`).
+"""
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, renamed
+from s2sad.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Block,
+    Carry,
+    Effect,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    With,
+    walk,
+)
+from s2sad.rules import table
+from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.indexing import getitem_kind, is_basic
+
+SAME_LENGTH = "s2sad.same_length"
+_COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne", "and_", "or_", "xor")}
+_PRODUCTS = {"operator.matmul", "numpy.matmul", "numpy.dot", "array.dot"}
+
+
+def settle_lengths(context: Context, function: Function) -> None:
+    """Check lengths that may differ where they meet, and give dimensions that are equal then one name."""
+    if any(_is_unclear(var) for s in walk(function.body) for var in s.defined()):
+        _Settling(context, function).run()
+
+
+def _is_unclear(var: Var) -> bool:
+    kind = var.kind
+    return isinstance(kind, Array) and any(isinstance(dim, Dim) and not dim.not_one for dim in kind.dims or ())
+
+
+@dataclass
+class _Facts:
+    """Which dimensions are equal at one place of the program, by their keys; what holds around it holds here."""
+
+    around: _Facts | None = None
+    links: dict[Hashable, Hashable] = field(default_factory=dict)
+
+    def find(self, key: Hashable) -> Hashable:
+        """One name for all that are equal to a key; equal slices of equal dimensions are equal."""
+        seen = set()
+        key = self._root(key)
+        while _is_cut(key) and key not in seen:
+            seen.add(key)
+            parts: tuple[Hashable, ...] = key  # type: ignore[assignment]
+            key = self._root((parts[0], self._root(parts[1]), *parts[2:]))
+        return key
+
+    def unite(self, one: Hashable, two: Hashable) -> None:
+        one, two = self.find(one), self.find(two)
+        if one != two:
+            self.links[two] = one
+
+    def _root(self, key: Hashable) -> Hashable:
+        while (other := self._link(key)) is not None:
+            key = other
+        return key
+
+    def _link(self, key: Hashable) -> Hashable | None:
+        facts: _Facts | None = self
+        while facts is not None:
+            if key in facts.links:
+                return facts.links[key]
+            facts = facts.around
+        return None
+
+
+def _is_cut(key: Hashable) -> bool:
+    """Whether a dimension is that of a slice of another."""
+    return isinstance(key, tuple) and len(key) > 2 and key[0] in ("trim", "slice")
+
+
+@dataclass(frozen=True)
+class _Witness:
+    """An array that has a dimension, the block where it is defined, and what defines it; None for what a block begins
+    with."""
+
+    array: Var
+    axis: int
+    block: Block
+    made: Statement | None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """In a block before or ``behind`` a statement; on top of it where there is none."""
+
+    block: Block
+    statement: Statement | None
+    behind: bool
+
+
+class _Settling:
+    def __init__(self, context: Context, function: Function) -> None:
+        self.context, self.function = context, function
+        self.witnesses: dict[Hashable, _Witness] = {}
+        # The blocks around the statement that is looked at, each with the statement of it that holds the next.
+        self.path: list[tuple[Block, Statement | None]] = []
+        self.checks: list[tuple[_Place, list[Statement]]] = []
+        self.order: dict[Statement, int] = {}
+        self.same = _Facts()
+        self.absent: set[Var] = set()  # what may be unbound
+        self.certain: dict[Hashable, bool] = {}
+
+    def run(self) -> None:
+        body = self.function.body
+        for var in [*(param.var for param in self.function.params), *self.function.captures]:
+            self._define(var, body, None)
+        self._block(body, _Facts())
+        self._insert()
+        self._rename()
+
+    # -- looking ------------------------------------------------------------------------------------
+
+    def _block(self, block: Block, facts: _Facts) -> None:
+        self.path.append((block, None))
+        for s in block.statements:
+            self.path[-1] = block, s
+            self.order.setdefault(s, len(self.order))
+            if isinstance(s, Assign):
+                self._assign(s, facts)
+            elif isinstance(s, Loop):
+                self._loop(s, facts)
+            else:
+                for inner in s.blocks():
+                    self._block(inner, _Facts(facts))
+            for var in s.defined():
+                self._define(var, block, s)
+        self.path.pop()
+
+    def _loop(self, loop: Loop, facts: _Facts) -> None:
+        """Carried arrays are taken to keep their lengths; where they do not, they are looked at without that."""
+        absent = {var for carry in loop.carries if carry.init is UNDEFINED for var in (carry.param, carry.result)}
+        self.absent |= absent
+        for var in loop.bound():
+            self._define(var, loop.body, None)
+        kept = [carry for carry in loop.carries if _changes_dims(carry)]
+        number, same = len(self.checks), dict(self.same.links)
+        inside = _Facts(facts)
+        self._carry(kept, inside, lambda carry: (carry.init, carry.param))
+        self._blocks_of(loop, inside)
+        if all(self._are_equal(carry.param, carry.out, inside) for carry in kept):
+            self._carry(kept, facts, lambda carry: (carry.init, carry.result))
+        elif kept:
+            del self.checks[number:]
+            self.same.links = same
+            self._blocks_of(loop, _Facts(facts))
+
+    def _blocks_of(self, loop: Loop, facts: _Facts) -> None:
+        for inner in loop.blocks():
+            self._block(inner, facts)
+
+    def _carry(self, carries: list[Carry], facts: _Facts, pair) -> None:  # type: ignore[no-untyped-def]
+        for carry in carries:
+            for one, two in _aligned(*(operand.kind for operand in pair(carry))):
+                self._unite(one, two, facts)
+
+    def _are_equal(self, one: Operand, two: Operand, facts: _Facts) -> bool:
+        return all(_key(a) == _key(b) or facts.find(_key(a)) == facts.find(_key(b))
+                   for a, b in _aligned(one.kind, two.kind))
+
+    def _assign(self, s: Assign, facts: _Facts) -> None:
+        if s.primitive == "s2sad.store":
+            self._store(s, facts)
+        elif s.primitive in _PRODUCTS:
+            self._product(s, facts)
+        elif s.primitive in _COMPARISONS or (known := table.lookup(s.primitive)) is not None and known.elementwise:
+            self._elementwise(s, facts)
+
+    def _elementwise(self, s: Assign, facts: _Facts) -> None:
+        arrays = [arg for arg in s.args if isinstance(arg, Var) and _dims(arg)]
+        if any(isinstance(arg.kind, Array) and arg.kind.dims is None for arg in s.args):
+            return
+        for place in range(1, 1 + max((len(_dims(arg)) for arg in arrays), default=0)):
+            meeting = [(arg, len(_dims(arg)) - place) for arg in arrays if place <= len(_dims(arg))]
+            long = [(arg, axis) for arg, axis in meeting if _dims(arg)[axis] != 1]
+            for other in long[1:]:
+                self._meet(s, long[0], other, facts)
+            result = _dims(s.target)
+            if long and place <= len(result):
+                self._unite(_dims(long[0][0])[long[0][1]], result[-place], facts)
+
+    def _product(self, s: Assign, facts: _Facts) -> None:
+        """What a product sums over is of one length, or it fails."""
+        one, two = map(_dims, s.args[:2])
+        if one and two:
+            self._unite(one[-1], two[-2 if len(two) > 1 else 0], facts)
+
+    def _store(self, s: Assign, facts: _Facts) -> None:
+        current, view, index, value = s.args
+        if not isinstance(current.kind, Array) or not isinstance(value, Var) or not is_basic(self.context, index):
+            return
+        if not _dims(value) or not isinstance(view, Var):
+            return
+        kind = getitem_kind(self.context, view, index)
+        for back in range(1, 1 + min(len(_dims(Var("", kind))), len(_dims(value)))):
+            place = Var("", kind)
+            read = Assign(place, "s2sad.getitem", [view, index], origin=s.origin)
+            one, two = (place, len(_dims(place)) - back), (value, len(_dims(value)) - back)
+            if 1 not in (_dims(place)[one[1]], _dims(value)[two[1]]):
+                self._meet(s, one, two, facts, read)
+
+    def _meet(
+        self, s: Assign, one: tuple[Var, int], two: tuple[Var, int], facts: _Facts, made: Assign | None = None
+    ) -> None:
+        """Two axes run together: they are equal for sure, or a check says so. ``made`` makes ``one``."""
+        a, b = (_dims(array)[axis] for array, axis in (one, two))
+        assert isinstance(a, Dim) and isinstance(b, Dim)
+        if not (a.not_one and b.not_one) and facts.find(a.key) != facts.find(b.key):
+            block = self.path[-1][0]
+            makers = made, self.context.definitions.get(two[0])
+            self._check(_Witness(*one, block, makers[0]), _Witness(*two, block, makers[1]), facts, made)
+        self._unite(a, b, facts)
+
+    def _unite(self, one: Extent, two: Extent, facts: _Facts) -> None:
+        if isinstance(one, Dim) and isinstance(two, Dim):
+            facts.unite(one.key, two.key)
+            self.same.unite(one.key, two.key)
+            for dim in (one, two):
+                self.certain[dim.key] = self.certain.get(dim.key, False) or dim.not_one
+
+    def _define(self, var: Var, block: Block, made: Statement | None) -> None:
+        for axis, dim in enumerate(() if var in self.absent else _dims(var)):
+            if isinstance(dim, Dim):
+                self.witnesses.setdefault(dim.key, _Witness(var, axis, block, made))
+
+    # -- checking -----------------------------------------------------------------------------------
+
+    def _check(self, one: _Witness, two: _Witness, facts: _Facts, made: Assign | None) -> None:
+        """Compare the lengths of two axes, or what decides them, as early as it is known."""
+        found = self._wholes(one, two, facts) or (self._early(one, facts), self._early(two, facts))
+        level = max(self._level(w) or 0 for w in found)
+        while level < len(self.path) - 1 and not isinstance(self.path[level][1], Loop):
+            level += 1  # what is not always run is not checked outside
+        steps = Block([made] if made is not None and made.target in (found[0].array, found[1].array) else [])
+        builder = Builder(self.context, steps, self.path[-1][1].origin)  # type: ignore[union-attr]
+        builder.append(Effect(SAME_LENGTH, [_length(builder, witness) for witness in found]))
+        self.checks.append((self._place(level, found, made), steps.statements))
+
+    def _place(self, level: int, witnesses: tuple[_Witness, _Witness], made: Assign | None) -> _Place:
+        """Behind the later of two arrays, if this block makes it; else on top of the block."""
+        block, holder = self.path[level]
+        if made is not None and made.target in (witnesses[0].array, witnesses[1].array):
+            assert holder is not None
+            return _Place(block, holder, False)
+        makers = [w.made for w in witnesses if w.block is block and w.made is not None]
+        return _Place(block, max(makers, key=self.order.__getitem__, default=None), True)
+
+    def _early(self, late: _Witness, facts: _Facts) -> _Witness:
+        """The first array of this length, if it is there for sure."""
+        key = _key(_dims(late.array)[late.axis])
+        known = [self.witnesses[k] for k in (facts.find(key), key) if k in self.witnesses]
+        return next((w for w in known if self._level(w) is not None), late)
+
+    def _wholes(self, one: _Witness, two: _Witness, facts: _Facts) -> tuple[_Witness, _Witness] | None:
+        """Of two slices that are cut in the same way, what they are cut of: they are equal where those are."""
+        found: tuple[_Witness, _Witness] | None = None
+        keys = [_key(_dims(w.array)[w.axis]) for w in (one, two)]
+        while True:
+            names = [facts.find(key) for key in keys]
+            if not all(map(_is_cut, names)):
+                return found
+            one_cut, two_cut = ((name[0], name[2:]) for name in names)  # type: ignore[index]
+            if one_cut != two_cut:
+                return found
+            keys = [key[1] if _is_cut(key) else name[1] for key, name in zip(keys, names, strict=True)]  # type: ignore[index]
+            known = [w for key in keys if (w := self.witnesses.get(key)) is not None and self._level(w) is not None]
+            if len(known) == 2:
+                found = known[0], known[1]
+
+    def _level(self, witness: _Witness) -> int | None:
+        """How deep the block of a witness is; None where it is not around the statement that is looked at."""
+        return next((n for n, (block, _) in enumerate(self.path) if block is witness.block), None)
+
+    def _insert(self) -> None:
+        for place, steps in self.checks:
+            number = 0 if place.statement is None else place.block.statements.index(place.statement)
+            number += place.behind and place.statement is not None
+            place.block.statements[number:number] = steps
+
+    # -- naming -------------------------------------------------------------------------------------
+
+    def _rename(self) -> None:
+        """Give equal dimensions one name: that of one which is not 1, if there is one."""
+        groups: dict[Hashable, list[Hashable]] = {}
+        for key in self.certain:
+            groups.setdefault(self.same.find(key), []).append(key)
+        mapping = self.context.equal_dims
+        for keys in groups.values():
+            sure = [key for key in keys if self.certain[key]]
+            mapping.update(dict.fromkeys(keys, Dim((sure or keys)[0], bool(sure))))
+        for key in filter(_is_cut, self.certain):
+            whole = mapping.get(key[1])  # type: ignore[index]
+            if whole is not None:
+                mapping.setdefault((key[0], whole.key, *key[2:]), mapping[key])  # type: ignore[index]
+        for var in _variables(self.function):
+            var.kind = renamed(var.kind, mapping)
+
+
+def _length(b: Builder, witness: _Witness) -> Operand:
+    key = _key(_dims(witness.array)[witness.axis])
+    if isinstance(key, tuple) and len(key) == 2 and key[0] == "length":
+        length: Operand = key[1]
+        return length
+    if witness.axis == 0:
+        return b.emit("builtins.len", witness.array, kind=INT)
+    return b.emit("s2sad.getitem", b.emit("array.shape", witness.array), constant(witness.axis), kind=INT)
+
+
+def _dims(operand: Operand) -> tuple[Extent, ...]:
+    return operand.kind.dims or () if isinstance(operand.kind, Array) else ()
+
+
+def _key(extent: Extent) -> Hashable:
+    return extent.key if isinstance(extent, Dim) else extent
+
+
+def _aligned(one: Kind, two: Kind) -> Iterator[tuple[Extent, Extent]]:
+    """The dimensions of two arrays of one rank, axis by axis."""
+    if isinstance(one, Array) and isinstance(two, Array) and one.dims and two.dims:
+        yield from zip(one.dims, two.dims, strict=True)
+
+
+def _changes_dims(carry: Carry) -> bool:
+    """Whether a loop carries an array whose dimensions are not known to stay."""
+    init, param = carry.init.kind, carry.param.kind
+    return (isinstance(init, Array) and isinstance(param, Array) and bool(init.dims) and init.dims != param.dims
+            and param.dims is not None and len(init.dims or ()) == len(param.dims))
+
+
+def _variables(function: Function) -> Iterator[Var]:
+    yield from (param.var for param in function.params)
+    yield from function.captures
+    for s in walk(function.body):
+        yield from s.defined()
+        if isinstance(s, Loop):
+            yield from s.bound()
+        elif isinstance(s, (If, With)):
+            yield from (merge.out for merge in s.merges)
