@@ -68,6 +68,8 @@ def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_D
             isinstance(a, Const) and is_away_from_zero(context, a) and is_away_from_zero(context, b, depth - 1)
             for a, b in (made.args, made.args[::-1])
         )
+    if name == "clip":
+        return len(made.args) > 1 and all(is_away_from_zero(context, arg, depth - 1) for arg in made.args[1:])
     if name == "maximum":
         return any(is_away_from_zero(context, arg, depth - 1) for arg in made.args)
     if name in _LENGTHS:

@@ -70,6 +70,8 @@ class Context:
         self.same_memory: dict[Operand, Operand] = {}
         # What is asked for the shape of a variable in its place; see `macros.shape_source`.
         self.shape_sources: dict[Operand, Operand] = {}
+        # Factors of adjoints that are zero where a selection did not take the value.
+        self.masks: set[Operand] = set()
         # Whether numbers are taped in arrays: what compiled code does fast.
         self.array_tapes = False
         self._count = 0

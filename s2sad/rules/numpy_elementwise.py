@@ -22,7 +22,7 @@ from s2sad.rules.kinds import (
     strong,
     with_dtype,
 )
-from s2sad.rules.macros import operands, refuse
+from s2sad.rules.macros import between, known_number, operands, refuse
 from s2sad.rules.table import TABLE, Call, alias, flat, function
 
 
@@ -87,8 +87,8 @@ _CLIP = {
     "low": "(g * (x < low) + 0.5 * g * (x == low)) * (low <= high)",
     "high": "g * (np.maximum(x, low) > high) + 0.5 * g * (np.maximum(x, low) == high)",
 }
-_CLIP_LOW = {"x": "g * (x > low) + 0.5 * g * (x == low)", "low": "g * (x < low) + 0.5 * g * (x == low)"}
-_CLIP_HIGH = {"x": "g * (x < high) + 0.5 * g * (x == high)", "high": "g * (x > high) + 0.5 * g * (x == high)"}
+_CLIP_LOW = {"x": "above(g, x, low)", "low": "above(g, low, x)"}
+_CLIP_HIGH = {"x": "below(g, x, high)", "high": "below(g, high, x)"}
 
 
 def _clip(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
@@ -101,6 +101,9 @@ def _clip(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     lines = _CLIP if len(names) == 4 else _CLIP_LOW if "low" in names else _CLIP_HIGH
     if len(names) == 2:
         return g
+    low, high = (known_number(b.context, names.get(edge)) for edge in ("low", "high"))
+    if low is not None and high is not None and low < high and name == "x" and isinstance(call.kind("x"), Array):
+        return between(b, g, call.bound["x"], names["low"], names["high"])
     return b.expression(lines["x" if name == "x" else "low" if name in ("a_min", "min") else "high"], names)
 
 
@@ -179,9 +182,9 @@ function("np.copysign(x, y)", numpy_inexact, elementwise=True, bounded=True,
          x="g * (np.copysign(1.0, x) * np.copysign(1.0, y))", y=None)
 function("np.ldexp(x, n)", over("x", rule=numpy_inexact), elementwise=True, x="np.ldexp(g, n)", n=None)
 function("np.maximum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="g * (x > y) + 0.5 * g * (x == y)", y="g * (y > x) + 0.5 * g * (x == y)")
+         x="above(g, x, y)", y="above(g, y, x)")
 function("np.minimum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="g * (x < y) + 0.5 * g * (x == y)", y="g * (y < x) + 0.5 * g * (x == y)")
+         x="below(g, x, y)", y="below(g, y, x)")
 # fmax and fmin pass over a NaN, which equals nothing.
 function("np.fmax(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
          x="g * (x == ans) - 0.5 * g * (x == y)", y="g * (y == ans) - 0.5 * g * (x == y)")

@@ -64,8 +64,8 @@ def program_value_and_grad(angle, length, n):
         speed = s_1 + ratio_1 * d
         angle_1 = s + 0.05 * speed
         # return speed, -9.81 / length * math.sin(angle)
+        ratio_bar = d_bar * math.sin(angle_1)
         angle_bar = d_bar * ratio_2 * math.cos(angle_1)
-        length_bar -= ratio_2 * (d_bar * math.sin(angle_1) / length)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_2 = d_bar_1 + 0.05 * speed_bar
         speed_bar_2 = speed_bar_1 + 0.05 * angle_bar
@@ -79,20 +79,20 @@ def program_value_and_grad(angle, length, n):
         angle_1 = s + ratio_1 * speed
         # return speed, -9.81 / length * math.sin(angle)
         angle_bar = d_bar_2 * ratio_2 * math.cos(angle_1)
-        length_bar -= ratio_2 * (d_bar_2 * math.sin(angle_1) / length)
+        ratio_bar += d_bar_2 * math.sin(angle_1)
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar_1 += speed_bar_2 * ratio_1
         speed_bar_1 += angle_bar * ratio_1
         total_1 += angle_bar
         # return speed, -9.81 / length * math.sin(angle)
         angle_bar = d_bar_1 * ratio_2 * math.cos(angle)
-        length_bar -= ratio_2 * (d_bar_1 * sin / length)
+        ratio_bar += d_bar_1 * sin
         # return tuple(s + h * d for s, d in zip(state, direction))
         d_bar += speed_bar_1 * ratio_1
         speed_bar += angle_bar * ratio_1
         # return speed, -9.81 / length * math.sin(angle)
         angle_bar_1 = d_bar * ratio_2 * math.cos(s)
-        length_bar -= ratio_2 * (d_bar * sin_1 / length)
+        length_bar -= ratio_2 * ((ratio_bar + d_bar * sin_1) / length)
         # angle, speed = state
         total = total + speed_bar_2 + speed_bar_1 + speed_bar
         state_bar = total_1 + angle_bar + angle_bar_1, total

@@ -1,7 +1,8 @@
 """Common subexpressions: the adjoint code does not compute what is at hand already.
 
 Only adjoint statements are replaced, by an earlier value of theirs or of the primal: what the user wrote
-stays as it was written. Where that computes an array twice, the adjoint reads the first, so that one is kept.
+stays as it was written. Where that computes an array twice, the adjoint reads the first, so that one is kept; and
+if it has a name for that, the primal reads it as well.
 """
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
+from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute, substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import constant
@@ -26,10 +27,34 @@ def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) ->
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention.
     """
-    sharing = _Sharing(aliases, twins)
+    sharing = _Sharing(aliases, twins, set() if twins else _kept(function))
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
+
+
+def equal_values(function: Function, aliases: Aliases) -> dict[Var, Operand]:
+    """For each value that the primal computes again, the one that has it already and is seen there."""
+    finding = _Sharing(aliases, {}, set())
+    _find_equal(function.body, _Known(), finding)
+    return finding.equal
+
+
+def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
+    for s in block.statements:
+        if isinstance(s, Assign):
+            if s.primitive in _INDICES:
+                finding.indices[s.target] = finding.key(s)
+            if _shareable(s, finding.aliases):
+                key = finding.key(s)
+                first = known.find(key)
+                if first is None:
+                    known.own[key] = s.target
+                elif first.kind == s.target.kind:
+                    finding.equal[s.target] = first
+        elif not s.simple:
+            for inner in s.blocks():
+                _find_equal(inner, _Known(known), finding)
 
 
 class _Known:
@@ -49,9 +74,18 @@ class _Known:
         return found
 
 
+def _kept(function: Function) -> set[Operand]:
+    """What the adjoints read, or a tape is given: these have names whatever becomes of the rest."""
+    found: set[Operand] = set()
+    for s in walk(function.body):
+        if s.adjoint or isinstance(s, Effect) and s.primitive == "s2sad.push":
+            found.update(reads(s))
+    return found
+
+
 class _Sharing:
-    def __init__(self, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
-        self.aliases, self.twins = aliases, twins
+    def __init__(self, aliases: Aliases, twins: Mapping[Block, Block], kept: set[Operand]) -> None:
+        self.aliases, self.twins, self.kept = aliases, twins, kept
         self.mapping: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
@@ -64,9 +98,9 @@ class _Sharing:
             if isinstance(statement, Assign) and statement.adjoint:
                 substitute(statement, self.equal)
             if isinstance(statement, Assign) and statement.primitive in _INDICES:
-                self.indices[statement.target] = self._key(statement)
+                self.indices[statement.target] = self.key(statement)
             if isinstance(statement, Assign) and _shareable(statement, self.aliases):
-                key = self._key(statement)
+                key = self.key(statement)
                 found = known.find(key)
                 if found is None:
                     known.own[key] = statement.target
@@ -74,6 +108,8 @@ class _Sharing:
                     self.mapping[statement.target] = found
                 elif isinstance(statement.target.kind, Array):
                     self.equal[statement.target] = found
+                    if found in self.kept and not statement.target.name:
+                        self.mapping[statement.target] = found
                 if found is None and statement.adjoint:
                     self._negate(statement, known)
             for inner in statement.blocks():
@@ -85,11 +121,11 @@ class _Sharing:
         if s.primitive != "operator.mul" or not isinstance(factor, Const) or not isinstance(factor.value, float):
             return
         opposite = Assign(s.target, s.primitive, [constant(-factor.value), s.args[1]])
-        found = known.find(self._key(opposite)) if not factor.path else None
+        found = known.find(self.key(opposite)) if not factor.path else None
         if found is not None:
             s.primitive, s.args = "operator.neg", [found]
 
-    def _key(self, statement: Assign) -> Hashable:
+    def key(self, statement: Assign) -> Hashable:
         return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))
 
     def _operand_key(self, operand: Operand) -> Hashable:

@@ -9,6 +9,7 @@ from s2sad.analyses.versions import Versions
 from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
+from s2sad.transforms.optimise.common import equal_values
 from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
@@ -34,7 +35,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten = aliases.may_change
-    sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions)
+    sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions, equal_values(function, aliases))
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)
@@ -47,7 +48,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
         adjoint = materialise(builder, scope.take(var), var)
         scope.named(adjoint, var)
         gradients.append(adjoint)
-    settled = settle_guards(block)
+    settled = settle_guards(context, block)
     gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
     _insert_snapshots(function.body, sweep)
     forward = set(function.body.statements)

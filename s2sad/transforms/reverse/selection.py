@@ -4,7 +4,8 @@
 
 While the reverse sweep is written, every contribution through a partial that may be infinite is marked by
 ``s2sad.guard(g, contribution)``. When it is complete, the marks stay where ``g`` comes out of a selection
-(`np.where`, a mask, an index) and go everywhere else.
+(`np.where`, a mask, an index) and go everywhere else. Zeros of what a maximum passed over are kept through
+quotients and powers alone, which are infinite at one point, and not through what would have to overflow.
 """
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, V
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
+from s2sad.rules.macros import is_steep
 
 MAXIMUM_ROUNDS = 6
 MAXIMUM_EVALUATIONS = 100
@@ -33,7 +35,8 @@ class Zeros(IntEnum):
 
     ALL = 0  # nothing has contributed yet
     NONE = 1  # it is zero by chance only
-    SOME = 2  # a selection left zeros
+    BEATEN = 2  # a maximum, minimum or clip left zeros
+    SOME = 3  # a selection left zeros
 
 
 def guarded(
@@ -62,11 +65,11 @@ def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) ->
     return False
 
 
-def settle_guards(reverse: Block) -> dict[Var, Operand]:
+def settle_guards(context: Context, reverse: Block) -> dict[Var, Operand]:
     """Keep the marks where an adjoint has zeros by selection; what the others stood for is answered."""
-    zeros = _Solver(reverse).solve()
+    zeros = _Solver(reverse, context.masks).solve()
     mapping: dict[Var, Operand] = {}
-    _drop(reverse, zeros, mapping)
+    _drop(context, reverse, zeros, mapping)
     substitute_block(reverse, mapping)
     return mapping
 
@@ -80,11 +83,11 @@ class _Equation:
     by: Assign | None = None
     evaluated: int = 0
 
-    def result(self, zeros: dict[Var, Zeros]) -> Zeros:
+    def result(self, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
         if self.evaluated > MAXIMUM_EVALUATIONS:
             return Zeros.SOME  # it goes to and fro; a mark too many does no harm
         if self.by is not None:
-            return _result(self.by, zeros)
+            return _result(self.by, zeros, masks)
         return max(_of(operand, zeros) for operand in self.operands)
 
 
@@ -104,7 +107,8 @@ class _Solver:
     An equation is evaluated where what it reads has changed, so that each costs what changes.
     """
 
-    def __init__(self, reverse: Block) -> None:
+    def __init__(self, reverse: Block, masks: set[Operand]) -> None:
+        self.masks = masks
         self.equations: list[_Equation] = []
         self.items = self._collect(reverse)
         self.zeros = {var: Zeros.ALL for equation in self.equations for var in equation.targets}
@@ -157,7 +161,7 @@ class _Solver:
         self.stale[number] = 0
         equation = self.equations[number]
         equation.evaluated += 1
-        found = equation.result(self.zeros)
+        found = equation.result(self.zeros, self.masks)
         for var in equation.targets:
             if self.zeros[var] != found:
                 self.zeros[var] = found
@@ -171,7 +175,9 @@ def _of(operand: Operand, zeros: dict[Var, Zeros]) -> Zeros:
     return zeros.get(operand, Zeros.NONE)
 
 
-def _result(s: Assign, zeros: dict[Var, Zeros]) -> Zeros:
+def _result(s: Assign, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
+    if s.target in masks:
+        return Zeros.BEATEN
     operands = [_of(arg, zeros) for arg in s.args]
     if s.primitive == "numpy.where":
         return Zeros.SOME
@@ -187,25 +193,30 @@ def _result(s: Assign, zeros: dict[Var, Zeros]) -> Zeros:
         if Zeros.NONE in operands:
             return Zeros.NONE
         return max(operands)
-    if Zeros.SOME in operands or any(_is_mask(arg) for arg in s.args):
+    if Zeros.SOME in operands or any(map(_is_mask, s.args)):
         return Zeros.SOME
-    return Zeros.NONE
+    return Zeros.BEATEN if Zeros.BEATEN in operands else Zeros.NONE
 
 
 def _is_mask(operand: Operand) -> bool:
     return isinstance(operand.kind, Array) and operand.kind.dtype == "bool"
 
 
-def _drop(block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> None:
+def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> None:
     kept: list[Statement] = []
     for s in block.statements:
-        if isinstance(s, Assign) and s.primitive == "s2sad.guard" and _of(s.args[0], zeros) != Zeros.SOME:
+        if isinstance(s, Assign) and s.primitive == "s2sad.guard" and not _is_needed(context, s, zeros):
             mapping[s.target] = s.args[1]
             if isinstance(s.args[1], Var):
                 s.args[1].name = s.args[1].name or s.target.name
                 s.args[1].hint = s.args[1].hint or s.target.hint
             continue
         for inner in s.blocks():
-            _drop(inner, zeros, mapping)
+            _drop(context, inner, zeros, mapping)
         kept.append(s)
     block.statements = kept
+
+
+def _is_needed(context: Context, guard: Assign, zeros: dict[Var, Zeros]) -> bool:
+    found = _of(guard.args[0], zeros)
+    return found == Zeros.SOME or found == Zeros.BEATEN and is_steep(context, guard)

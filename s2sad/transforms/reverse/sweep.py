@@ -44,6 +44,8 @@ class Sweep:
     useful: set[Var]
     aliases: Aliases
     versions: Versions
+    # What the primal computes again, and the value that has it already: it has the adjoint of both.
+    equal: dict[Var, Operand]
     twins: dict[Block, Block] = field(default_factory=dict)
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)
@@ -220,6 +222,10 @@ def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     if not any(sweep.active(arg) for arg in statement.args):
         if any(arg.varied for arg in statement.args) and table.lookup(statement.primitive) is None:
             raise not_understood(sweep.context, statement.target, statement.origin)
+        return
+    first = sweep.equal.get(statement.target)
+    if isinstance(first, Var) and sweep.active(first):
+        scope.accumulate(first, adjoint)
         return
     apply_rule(sweep, scope, statement, adjoint)
 
