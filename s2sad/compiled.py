@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from s2sad import cache
 from s2sad.backend.load import load
 from s2sad.dispatchers import is_dispatcher, unwrapped
-from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Maybe, Object, Static, Tuple
+from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple
 from s2sad.request import Request
 from s2sad.version import __version__
 
@@ -140,9 +140,15 @@ def describe(kind: Kind) -> str:
         case Dict(items):
             return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in items) + "}"
         case Array(dtype, dims) if dims is not None:
-            extents = ("1" if d == 1 else "n" if isinstance(d, Dim) and d.not_one else "?" for d in dims)
+            extents = (_described(d) for d in dims)
             return f"{dtype}[{', '.join(extents)}]"
     return repr(kind)
+
+
+def _described(extent: Extent) -> str:
+    if not isinstance(extent, Dim):
+        return "1"
+    return f"n{extent.least or ''}" if extent.not_one else "?"
 
 
 # -- the cache on disk ----------------------------------------------------------------------------

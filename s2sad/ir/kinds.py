@@ -4,7 +4,8 @@ A kind is part of a function's signature, flows through the IR, and decides mean
 `NEVER` at the bottom (no value yet) and `UNKNOWN` at the top (any Python value).
 
 Array dimensions are symbolic. A dimension is the integer 1, or a `Dim`: two equal `Dim`s are the same
-length at run time, and one that is `not_one` is known to differ from 1. Two dimensions that are both
+length at run time, and one that is `not_one` is known to differ from 1; it is at least ``least``, so that what is
+left of a long array without its edges is known to differ from 1 as well. Two dimensions that are both
 `not_one` and meet in an elementwise operation are therefore equal, or the program fails; so whether
 an operand was broadcast is mostly known here, and costs nothing at run time.
 """
@@ -26,6 +27,11 @@ from s2sad.dispatchers import is_numba_function
 class Dim:
     key: Hashable
     not_one: bool = False
+    least: int = 0
+
+
+# Arrays of so many elements along an axis are told from shorter ones.
+LONG = 16
 
 
 Extent = int | Dim  # an int is always 1
@@ -294,7 +300,7 @@ def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
     if a == 1:
         return b
     assert isinstance(a, Dim) and isinstance(b, Dim)
-    if a.not_one:
+    if a.not_one and not (b.not_one and _is_slice(a)):
         return a
     return b if b.not_one else Dim(fresh())
 
@@ -315,6 +321,11 @@ def renamed(kind: Kind, names: Mapping[Hashable, Dim]) -> Kind:
         case Object(cls, attributes):
             return Object(cls, tuple((name, renamed(item, names)) for name, item in attributes))
     return kind
+
+
+def _is_slice(dim: Dim) -> bool:
+    """Whether all that is known of a length is what it is cut from: another that is equal says more."""
+    return isinstance(dim.key, tuple) and dim.key[0] == "slice"
 
 
 def same_extent(a: Extent, b: Extent) -> bool:
@@ -377,7 +388,8 @@ def _join_dims(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> tuple[Extent,
 
 def _join_extent(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Dim:
     both = isinstance(a, Dim) and isinstance(b, Dim) and a.not_one and b.not_one
-    return Dim(fresh(), not_one=both)
+    least = min(a.least, b.least) if isinstance(a, Dim) and isinstance(b, Dim) else 0
+    return Dim(fresh(), both, least)
 
 
 # -- from values ----------------------------------------------------------------------------------
@@ -403,7 +415,8 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
         if value.dtype.kind not in "bifcu":
             return UNKNOWN
         shape = value.shape
-        return Array(str(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
+        return Array(str(value.dtype), tuple(
+            1 if n == 1 else Dim((path, i), True, LONG if n >= LONG else 0) for i, n in enumerate(shape)))
     if isinstance(value, np.generic):
         return Scalar(str(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
     if value is None or isinstance(value, _STATIC_TYPES) or is_numba_function(value):

@@ -29,7 +29,7 @@ def refresh(kind: Kind, call_fresh: object) -> Kind:
     """The kind of one element of a list: its dimensions are its own."""
     fresh = call_fresh
     if isinstance(kind, Array) and kind.dims is not None:
-        dims = tuple(d if isinstance(d, int) else Dim(fresh(), d.not_one) for d in kind.dims)  # type: ignore[operator]
+        dims = tuple(d if isinstance(d, int) else Dim(fresh(), d.not_one, d.least) for d in kind.dims)  # type: ignore[operator]
         return Array(kind.dtype, dims)
     if isinstance(kind, Maybe):
         return Maybe(refresh(kind.kind, fresh))
@@ -260,7 +260,32 @@ def sliced(context: Context, extent: Extent, index: Operand) -> Extent:
         return extent
     if isinstance(lower, int | None) and isinstance(upper, int | None) and _trims(lower, upper):
         return _trimmed(extent, (lower or 0) - (upper or 0))
-    return Dim(("slice", extent.key, lower, upper))
+    known = _known_length(extent, lower, upper)
+    if known is not None:
+        from s2sad.rules.kinds import literal
+
+        return literal(known)
+    # The first n of many, where neither number is 1, are not 1.
+    first = lower in (None, 0) and extent.not_one and _is_length_not_one(context, made.args[1])
+    return Dim(("slice", extent.key, lower, upper), not_one=first)
+
+
+def _known_length(extent: Dim, lower: object, upper: object) -> int | None:
+    """How many of at least ``extent.least`` elements a slice between literal bounds takes, where that is sure."""
+    if isinstance(lower, int | None) and isinstance(upper, int) and 0 <= (lower or 0) <= upper <= extent.least:
+        return upper - (lower or 0)
+    if isinstance(lower, int) and upper is None and -extent.least <= lower < 0:
+        return -lower
+    return None
+
+
+def _is_length_not_one(context: Context, bound: Operand) -> bool:
+    from s2sad.rules.kinds import extent
+
+    if isinstance(bound, Const):
+        return isinstance(bound.value, int) and bound.value > 1
+    length = extent(context, bound)
+    return isinstance(length, Dim) and length.not_one
 
 
 def _sliced_one(context: Context, made: Assign) -> Extent:
@@ -274,9 +299,10 @@ def _trims(lower: int | None, upper: int | None) -> bool:
 
 def _trimmed(extent: Dim, count: int) -> Dim:
     key = extent.key
+    least = max(extent.least - count, 0)
     if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-        return Dim(("trim", key[1], key[2] + count))
-    return Dim(("trim", key, count))
+        key, count = key[1], key[2] + count
+    return Dim(("trim", key, count), least > 1, least)
 
 
 def _part(operand: Operand) -> object:

@@ -276,7 +276,7 @@ def extent(context: Context, operand: Operand) -> Extent:
 
 
 def literal(length: int) -> Extent:
-    return 1 if length == 1 else Dim(("literal", length), not_one=True)
+    return 1 if length == 1 else Dim(("literal", length), True, length)
 
 
 def length_of(dim: Extent) -> int | None:

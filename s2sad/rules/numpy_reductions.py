@@ -239,7 +239,8 @@ def lengthened(dim: Extent, change: int) -> Extent:
     assert isinstance(dim, Dim)
     trimmed = isinstance(dim.key, tuple) and dim.key[0] == "trim"
     key, cut = dim.key[1:] if trimmed else (dim.key, 0)  # type: ignore[index]
-    return Dim(("trim", key, cut - change), not_one=change > 1)
+    least = max(dim.least + change, change, 0)
+    return Dim(("trim", key, cut - change), least > 1, least)
 
 
 def _diff_kind(call: Call) -> Kind:

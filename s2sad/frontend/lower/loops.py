@@ -441,7 +441,7 @@ def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:
         case Array(dtype, dims), Array() if dims is not None and before.dims is not None:
             pairs = enumerate(zip(dims, before.dims, strict=True))
             return Array(dtype, tuple(
-                new if new == old or isinstance(new, int) else Dim(("carried", key, axis), new.not_one)
+                new if new == old or isinstance(new, int) else Dim(("carried", key, axis), new.not_one, new.least)
                 for axis, (new, old) in pairs
             ))
         case Tuple(items, cls), Tuple():
