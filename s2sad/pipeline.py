@@ -63,6 +63,7 @@ from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
+from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
@@ -337,6 +338,7 @@ def _clean(made: Reversed, see: Hook) -> None:
     see("record", function)
     share(function, made.sweep.aliases, {})
     contract_sums(context, function)
+    collect_factors(context, function)
     move_steady(function)
     remove_unchanged(function)
     remove_dead(function)

@@ -11,7 +11,7 @@ import gast
 import numpy as np
 import pytest
 
-from s2sad import api, value_and_grad
+from s2sad import api, grad, value_and_grad
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
 from s2sad.errors import InternalError
@@ -411,6 +411,48 @@ def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
     move_steady(function)
     assert [s.defined() for s in function.body.statements] == [[a], [result]]
     assert len(loop.body.statements) == 2  # a square root may fail, where the loop has no round
+
+
+def damp(x: Any, s: float, t: float) -> Any:
+    return np.sum(np.cos(s * (t * x)))
+
+
+def damp_and_keep(x: Any, s: float, t: float) -> Any:
+    y = t * x
+    return np.sum(np.cos(s * y) + y**2)
+
+
+def test_numbers_are_collected_in_front_of_an_array() -> None:
+    x = np.arange(3.0)
+    assert "x_bar = np.sin(s * (t * x)) * -(t * s)" in grad(damp).source(x, 0.5, 0.3)
+    assert "x_bar = y_bar * t" in grad(damp_and_keep).source(x, 0.5, 0.3)
+
+
+def test_interior_of_a_long_array_is_not_of_length_one() -> None:
+    def program(u: Any, k: Any) -> Any:
+        return np.sum(k[1:-1] * (u[2:] - u[:-2]) ** 2)
+
+    text = value_and_grad(program, argnums=(0, 1))
+    assert "_unbroadcast" in text.source(np.arange(9.0), np.arange(9.0))
+    assert "_unbroadcast" not in text.source(np.arange(16.0), np.arange(16.0))
+
+
+def root(v: Any) -> Any:
+    return np.sum(np.sqrt(np.maximum(v, 0.0) * 2.0))
+
+
+def roots(v: Any, w: Any) -> Any:
+    return np.sum(np.sqrt(v) * w + np.sqrt(v) ** 3)
+
+
+def test_value_that_is_computed_twice_has_one_adjoint() -> None:
+    text = grad(roots).source(np.ones(3), np.ones(3))
+    assert text.count("/ sqrt") == 1
+
+
+def test_root_of_a_maximum_is_flat_where_it_was_not_taken() -> None:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        assert grad(root)(np.array([-1.0, 0.0, 2.0])).tolist() == [0.0, np.inf, 0.5]
 
 
 def advect(u0: Any, c: float, nu: float, steps: int) -> Any:

@@ -1,0 +1,67 @@
+"""Numbers that an adjoint array is multiplied by one after the other are one number.
+
+    x_bar = y_bar * dt * kappa        ─▶        x_bar = y_bar * (kappa * dt)
+
+if nothing else reads what is in between: one operation on an array instead of two.
+"""
+from __future__ import annotations
+
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement, Var, walk
+from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.optimise.algebra import simplify
+from s2sad.transforms.optimise.uses import count_of, count_uses
+
+
+def collect_factors(context: Context, function: Function) -> None:
+    if any(_scaled(s) is not None for s in walk(function.body)):
+        _block(context, function.body, count_uses(function))
+
+
+def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
+    changed = _changed_at(block)
+    made: dict[Operand, tuple[int, Assign]] = {}
+    statements: list[Statement] = []
+    for place, s in enumerate(block.statements):
+        for inner in s.blocks():
+            _block(context, inner, uses)
+        scaled = _scaled(s)
+        if scaled is not None and isinstance(s, Assign):
+            array, number = scaled
+            before = made.get(array)
+            if before is not None and count_of(array, uses) == 1:
+                found = _scaled(before[1])
+                assert found is not None
+                if not before[0] <= changed.get(found[0], -1) < place:
+                    b = Builder(context, Block(), s.origin, simplify, adjoint=True)
+                    factor = b.emit("operator.mul", number, found[1])
+                    s.primitive = "operator.mul"
+                    s.args = [found[0], factor] if isinstance(factor, Var) else [factor, found[0]]
+                    statements += b.block.statements
+            made[s.target] = place, s
+        statements.append(s)
+    block.statements = statements
+
+
+def _changed_at(block: Block) -> dict[Operand, int]:
+    """Where in a block, or in what, each variable is changed in place first."""
+    found: dict[Operand, int] = {}
+    for place, s in enumerate(block.statements):
+        for inner in [s] if s.simple else walk(Block([s])):
+            if isinstance(inner, Assign) and inner.primitive in IN_PLACE:
+                found.setdefault(inner.args[0], place)
+    return found
+
+
+def _scaled(s: Statement) -> tuple[Operand, Operand] | None:
+    """The array and the number of an adjoint product of the two; a negative is one too."""
+    if not isinstance(s, Assign) or not s.adjoint or not isinstance(s.target.kind, Array):
+        return None
+    if s.primitive == "operator.neg":
+        return s.args[0], constant(-1.0)
+    if s.primitive != "operator.mul":
+        return None
+    one, two = s.args
+    if isinstance(one.kind, Array) and isinstance(two.kind, Scalar):
+        return one, two
+    return (two, one) if isinstance(one.kind, Scalar) and isinstance(two.kind, Array) else None
