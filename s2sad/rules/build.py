@@ -72,6 +72,8 @@ class Context:
         self.shape_sources: dict[Operand, Operand] = {}
         # Factors of adjoints that are zero where a selection did not take the value.
         self.masks: set[Operand] = set()
+        # The forms of lengths of which arrays were made; see `rules.lengths`.
+        self.lengths: set[Hashable] = set()
         # Whether numbers are taped in arrays: what compiled code does fast.
         self.array_tapes = False
         self._count = 0

@@ -23,6 +23,9 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import ELLIPSIS, Context
+from s2sad.rules.kinds import extent as made_extent
+from s2sad.rules.kinds import literal
+from s2sad.rules.lengths import between, trimmed
 
 
 def refresh(kind: Kind, call_fresh: object) -> Kind:
@@ -259,32 +262,26 @@ def sliced(context: Context, extent: Extent, index: Operand) -> Extent:
     if lower in (None, 0) and upper is None:
         return extent
     if isinstance(lower, int | None) and isinstance(upper, int | None) and _trims(lower, upper):
-        return _trimmed(extent, (lower or 0) - (upper or 0))
-    known = _known_length(extent, lower, upper)
+        return trimmed(extent, (lower or 0) - (upper or 0))
+    known = _known_length(context, extent, made.args[0], made.args[1])
     if known is not None:
-        from s2sad.rules.kinds import literal
-
-        return literal(known)
+        return known
     # The first n of many, where neither number is 1, are not 1.
     first = lower in (None, 0) and extent.not_one and _is_length_not_one(context, made.args[1])
     return Dim(("slice", extent.key, lower, upper), not_one=first)
 
 
-def _known_length(extent: Dim, lower: object, upper: object) -> int | None:
-    """How many of at least ``extent.least`` elements a slice between literal bounds takes, where that is sure."""
-    if isinstance(lower, int | None) and isinstance(upper, int) and 0 <= (lower or 0) <= upper <= extent.least:
-        return upper - (lower or 0)
-    if isinstance(lower, int) and upper is None and -extent.least <= lower < 0:
-        return -lower
-    return None
+def _known_length(context: Context, extent: Dim, lower: Operand, upper: Operand) -> Extent | None:
+    """How many elements a slice takes that surely begins and ends inside, or the last ones by a literal number."""
+    if isinstance(lower, Const) and isinstance(lower.value, int) and lower.value < 0:
+        return literal(-lower.value) if _is_none(upper) and -lower.value <= extent.least else None
+    return between(context, extent, None if _is_none(lower) else lower, None if _is_none(upper) else upper)
 
 
 def _is_length_not_one(context: Context, bound: Operand) -> bool:
-    from s2sad.rules.kinds import extent
-
     if isinstance(bound, Const):
         return isinstance(bound.value, int) and bound.value > 1
-    length = extent(context, bound)
+    length = made_extent(context, bound)
     return isinstance(length, Dim) and length.not_one
 
 
@@ -297,15 +294,5 @@ def _trims(lower: int | None, upper: int | None) -> bool:
     return (lower is None or lower >= 0) and (upper is None or upper < 0)
 
 
-def _trimmed(extent: Dim, count: int) -> Dim:
-    key = extent.key
-    least = max(extent.least - count, 0)
-    if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-        key, count = key[1], key[2] + count
-    return Dim(("trim", key, count), least > 1, least)
-
-
 def _part(operand: Operand) -> object:
     return operand.value if isinstance(operand, Const) else operand
-
-

@@ -27,6 +27,7 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import Context, constant
+from s2sad.rules.lengths import extent_of, form_of
 from s2sad.rules.table import Call, KindRule, NotConstant
 
 
@@ -258,21 +259,11 @@ def dtype_argument(call: Call, default: str, name: str = "dtype") -> str:
 
 def extent(context: Context, operand: Operand) -> Extent:
     """The dimension that a run-time or literal length makes; equal lengths make equal dimensions."""
-    if isinstance(operand, Const):
-        return literal(operand.value)
-    read = context.definition(operand, "s2sad.getitem")
-    if read is not None and isinstance(read.args[1], Const):
-        dims = _dims_read(context, read.args[0])
-        number = read.args[1].value
-        if dims is not None and isinstance(number, int) and -len(dims) <= number < len(dims):
-            return dims[number]
-    counted = context.definition(operand, "builtins.len") or context.definition(operand, "array.size")
-    if counted is not None:
-        kind = counted.args[0].kind
-        first = counted.primitive == "builtins.len"
-        if isinstance(kind, Array) and kind.dims and (first or len(kind.dims) == 1):
-            return kind.dims[0]
-    return Dim(("length", operand))
+    form = form_of(context, operand)
+    if form is None:
+        return Dim(("length", operand))
+    context.lengths.add(frozenset(form.items()))
+    return extent_of(form)
 
 
 def literal(length: int) -> Extent:
@@ -287,7 +278,7 @@ def length_of(dim: Extent) -> int | None:
     return dim.key[1] if named else None  # type: ignore[index]
 
 
-def _dims_read(context: Context, shape: Operand) -> tuple[Extent, ...] | None:
+def dims_read(context: Context, shape: Operand) -> tuple[Extent, ...] | None:
     made = context.definition(shape, "array.shape") or context.definition(shape, "numpy.shape")
     return None if made is None else dims_of(made.args[0].kind)
 
@@ -306,7 +297,7 @@ def shape_parts(context: Context, operand: Operand) -> list[Operand | Extent] | 
         if isinstance(value, int):
             return [operand]
         return [constant(item) for item in value] if isinstance(value, tuple) else None
-    dims = _dims_read(context, operand)
+    dims = dims_read(context, operand)
     if dims is not None:
         return list(dims)
     made = context.definition(operand, "s2sad.tuple") or context.definition(operand, "s2sad.list")

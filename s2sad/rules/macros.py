@@ -92,14 +92,15 @@ def _sum_to(
         return b.emit("s2sad.expand", g, like)
     if any(w != 1 and not same_extent(h, w) for h, w in pairs):
         return _sum_at_run_time(b, g, like)
-    if extra:
-        axis: int | tuple[int, ...] = 0 if extra == 1 else tuple(range(extra))
-        g = b.emit("numpy.sum", g, constant(axis), keywords=("axis",))
     squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
-    if squeezed:
-        axis = squeezed[0] if len(squeezed) == 1 else squeezed
-        g = b.emit("numpy.sum", g, constant(axis), constant(True), keywords=("axis", "keepdims"))
-    return g
+    axes = (*range(extra), *(extra + i for i in squeezed))
+    if not axes:
+        return g
+    axis = constant(axes[0] if len(axes) == 1 else axes)
+    if not extra:
+        return b.emit("numpy.sum", g, axis, constant(True), keywords=("axis", "keepdims"))
+    total = b.emit("numpy.sum", g, axis, keywords=("axis",))
+    return b.emit("s2sad.expand", total, like) if len(axes) == len(have) > extra else unsqueeze(b, total, squeezed)
 
 
 def expand(b: Builder, g: Operand, like: Operand) -> Operand:
@@ -430,6 +431,8 @@ def _unless(b: Builder, beaten: str, g: Operand, x: Operand, y: Operand, part: O
 
 def _mask(b: Builder, zeros: Operand) -> Operand:
     b.context.masks.add(zeros)
+    if isinstance(zeros, Var):
+        zeros.hint = "taken"
     return zeros
 
 
