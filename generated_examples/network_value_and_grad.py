@@ -14,10 +14,9 @@ def loss_value_and_grad(network, x, target):
     value = np.sum(difference ** 2) / len(x)
 
     # return np.sum((network(x) - target) ** 2) / len(x)
-    ratio = 2.0 / len(x)
-    difference_bar = ratio * difference
+    difference_bar = 2.0 / len(x) * difference
     # return hidden @ self.w2 + self.b2
-    b2_bar = ratio * np.sum(difference, axis=0)
+    b2_bar = np.sum(difference_bar, axis=0)
     hidden_bar = difference_bar @ network.w2.T
     w2_bar = hidden.T @ difference_bar
     # hidden = np.maximum(x @ self.w1 + self.b1, 0.0)

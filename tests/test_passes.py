@@ -437,6 +437,28 @@ def test_interior_of_a_long_array_is_not_of_length_one() -> None:
     assert "_unbroadcast" not in text.source(np.arange(16.0), np.arange(16.0))
 
 
+def shifted(x: Any, b: Any) -> Any:
+    y = x + b
+    return np.mean(y**2)
+
+
+def test_sum_of_what_is_scaled_anyway_is_that_of_the_scaled() -> None:
+    text = grad(shifted, argnums=(0, 1)).source(np.ones((4, 3)), np.ones(3))
+    assert "b_bar = np.sum(y_bar, axis=0)" in text
+
+
+def rate(p: Any, q: Any, which: Any) -> Any:
+    total = 0.0
+    for i in which:
+        total += np.dot(p[i], q[i]) + np.dot(p[i], p[i]) + np.dot(q[i], q[i])
+    return total
+
+
+def test_updates_of_two_arrays_in_turn_are_one_for_each_place() -> None:
+    text = grad(rate, argnums=(0, 1)).source(np.ones((4, 3)), np.ones((4, 3)), np.array([0, 2, 2]))
+    assert text.count("p_bar[i] +=") == text.count("q_bar[i] +=") == 1
+
+
 def root(v: Any) -> Any:
     return np.sum(np.sqrt(np.maximum(v, 0.0) * 2.0))
 

@@ -154,8 +154,10 @@ class _Folder:
             if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:
                 return s.targets[0], s
             return None
-        if not isinstance(s, Assign) or s.primitive in _NEVER or s.extra == "owned":
+        if not isinstance(s, Assign) or s.primitive in _NEVER:
             return None
+        if s.extra == "owned" and (s.target.name or s.args[0] not in self.folding.folded):
+            return None  # it is carried out on a name
         if s.primitive == "s2sad.read" and not isinstance(s.target.kind, Scalar):
             return None
         if self._repeated(s):

@@ -17,7 +17,7 @@ from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
-_SHAPE_OF = {"s2sad.shape": 0}
+_SHAPE_OF = {"s2sad.shape": 0, "array.size": 0}
 _LIKE = {"s2sad.zeros_like": 0, "s2sad.expand": 1}
 
 
@@ -31,7 +31,7 @@ def find_shapes(
     asking = [s for s in walk(reverse) if isinstance(s, Assign) and _asks(s, is_local)]
     if not asking:
         return
-    finder = _Finder(context, function, primal, home, _wanted(reverse, set(asking)))
+    finder = _Finder(context, function, primal, home, _wanted(reverse, set(asking)), is_local)
     for block in _blocks(reverse):
         finder.rewrite(block, set(asking))
 
@@ -41,9 +41,12 @@ def _place(s: Assign) -> int | None:
 
 
 def _asks(s: Assign, is_local: Callable[[Var], bool]) -> bool:
+    """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than its size."""
     place = _place(s)
     of = None if place is None else s.args[place]
-    return isinstance(of, Var) and isinstance(of.kind, Array) and of.kind.dims is not None and is_local(of)
+    if not isinstance(of, Var) or not isinstance(of.kind, Array) or of.kind.dims is None:
+        return False
+    return is_local(of) or s.primitive in _SHAPE_OF
 
 
 def _wanted(reverse: Block, asking: set[Assign]) -> set[Operand]:
@@ -64,9 +67,10 @@ def _blocks(block: Block) -> list[Block]:
 
 class _Finder:
     def __init__(
-        self, context: Context, function: Function, primal: Block, home: dict[Var, Block], wanted: set[Operand]
+        self, context: Context, function: Function, primal: Block, home: dict[Var, Block], wanted: set[Operand],
+        is_local: Callable[[Var], bool],
     ) -> None:
-        self.context, self.home, self.wanted = context, home, wanted
+        self.context, self.home, self.wanted, self.is_local = context, home, wanted, is_local
         self.params = [param.var for param in function.params if not param.prefix] + function.captures
         self.lengths: dict[Extent, tuple[Var, int]] = {}
         for var in self.params:
@@ -134,6 +138,8 @@ class _Finder:
             s.args[place] = found
             return
         dims = _dims(of.kind)
+        if s.primitive == "array.size" or not self.is_local(of):
+            return
         if not dims or not all(dim == 1 or dim in self.lengths for dim in dims):
             return
         if s.primitive == "s2sad.shape":

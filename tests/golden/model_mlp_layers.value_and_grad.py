@@ -19,15 +19,13 @@ def program_value_and_grad(layers, x, y):
     weights = item_1[0]
     bias = item_1[1]
     _same_length(weights.shape[1], len(bias))
-    product = x @ weights
-    difference = product + bias - y
+    difference = x @ weights + bias - y
     value = np.mean(difference ** 2)
 
     # return np.mean((predict(layers, x) - y) ** 2)
-    ratio = 2.0 / product.size
-    difference_bar = ratio * difference
+    difference_bar = 2.0 / difference.size * difference
     # return x @ weights + bias
-    bias_bar = ratio * np.sum(difference, axis=0)
+    bias_bar = np.sum(difference_bar, axis=0)
     x_bar = difference_bar @ weights.T
     weights_bar = x.T @ difference_bar
     # weights, bias = layers[-1]

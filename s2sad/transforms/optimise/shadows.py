@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
+from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
@@ -28,7 +29,9 @@ def gather_updates(context: Context, function: Function) -> bool:
         return False
     uses = count_uses(function)
     _block(context, function.body, uses)
-    _read_in_place(function.body, count_uses(function))
+    whole: dict[Var, Operand] = {}
+    _read_in_place(function.body, count_uses(function), whole)
+    substitute_block(function.body, whole)
     return True
 
 
@@ -36,21 +39,32 @@ def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
     for s in block.statements:
         for inner in s.blocks():
             _block(context, inner, uses)
-    result: list[Statement] = []
     runs = _Runs(block.statements, uses)
-    place = 0
-    while place < len(block.statements):
-        run, others, end = runs.at(place)
-        result += [*others, *_gathered(context, run)] if len(run) > 1 else block.statements[place:end]
-        place = end
+    gathered: dict[Statement, list[Assign]] = {}  # by the last of a run; the others are in it
+    moved: set[Statement] = set()
+    for place, s in enumerate(block.statements):
+        if s not in moved and s not in gathered:
+            run = runs.at(place)
+            if len(run) > 1:
+                gathered[run[-1]] = run
+                moved.update(run[:-1])
+    if not gathered:
+        return
+    result: list[Statement] = []
+    for s in block.statements:
+        if s in gathered:
+            result += _gathered(context, gathered[s])
+        elif s not in moved:
+            result.append(s)
     block.statements = result
 
 
-def _read_in_place(block: Block, uses: dict[Var, int]) -> None:
-    """A stretch of a shadow need not be copied out of it if it is used before the shadow changes."""
+def _read_in_place(block: Block, uses: dict[Var, int], whole: dict[Var, Operand]) -> None:
+    """A stretch of a shadow need not be copied out of it if it is used before the shadow changes; all of it is the
+    shadow."""
     for number, s in enumerate(block.statements):
         for inner in s.blocks():
-            _read_in_place(inner, uses)
+            _read_in_place(inner, uses, whole)
         if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint):
             continue
         if not isinstance(s.target.kind, Array):
@@ -64,6 +78,8 @@ def _read_in_place(block: Block, uses: dict[Var, int]) -> None:
                 break
         if left == 0:
             s.primitive = "s2sad.getitem"
+            if isinstance(s.args[1], Const) and s.args[1].value is Ellipsis:
+                whole[s.target] = s.args[0]
 
 
 def _computes(s: Assign) -> bool:
@@ -86,11 +102,10 @@ class _Runs:
             self.barrier[place] = place if stays else self.barrier[place + 1]
             self.reader.update(dict.fromkeys(s.operands(), place))
 
-    def at(self, place: int) -> tuple[list[Assign], list[Statement], int]:
-        """The updates that follow on the statement of this place, what stands between them, and the place after."""
+    def at(self, place: int) -> list[Assign]:
+        """The updates that follow on the statement of this place, if it is one."""
         first = self.statements[place]
         run: list[Assign] = []
-        others: list[Statement] = []
         if isinstance(first, Assign) and _is_update(first):
             run.append(first)
             while self.uses.get(run[-1].target, 0) == 1:
@@ -100,10 +115,9 @@ class _Runs:
                 s = self.statements[further]
                 if not isinstance(s, Assign) or not _is_update(s) or s.args[0] is not run[-1].target:
                     break
-                others += self.statements[place + 1 : further]
                 run.append(s)
                 place = further
-        return run, others, place + 1
+        return run
 
 
 def _is_update(s: Statement) -> bool:

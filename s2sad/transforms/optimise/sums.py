@@ -3,11 +3,12 @@
     np.sum(-(c * x), axis=0)              ─▶   -(c * np.sum(x, axis=0))
     np.sum(x * row, axis=0)               ─▶   np.sum(x, axis=0) * row
 
-that while adjoints are built, and when it is known that nothing else reads the products
+that while adjoints are built, and when it is known what else reads the products
 
     np.sum(x * y)                         ─▶   np.vdot(x, y)
     np.sum(x * column[:, None], axis=0)   ─▶   column @ x
     np.sum(x * y, axis=1)                 ─▶   np.einsum("ab,ab->a", x, y)
+    y = c * x; c * np.sum(x)              ─▶   y = c * x; np.sum(y)
 
 so that no array of them is made, and NumPy's own sum over short rows, which is slow, is not called.
 """
@@ -49,7 +50,10 @@ def contract_sums(context: Context, function: Function) -> None:
 
 def _contract_block(context: Context, block: Block, uses: dict[Var, int], mapping: dict[Var, Operand]) -> None:
     statements, block.statements = block.statements, []
+    scaled: dict[tuple[Operand, Operand], Var] = {}
     for s in statements:
+        if isinstance(s, Assign) and s.adjoint and s.primitive == "operator.mul":
+            _factor_back(context, s, uses, scaled)
         for inner in s.blocks():
             _contract_block(context, inner, uses, mapping)
         if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
@@ -61,6 +65,20 @@ def _contract_block(context: Context, block: Block, uses: dict[Var, int], mappin
                 mapping[s.target] = total
                 continue
         block.statements.append(s)
+
+
+def _factor_back(context: Context, s: Assign, uses: dict[Var, int], scaled: dict[tuple[Operand, Operand], Var]) -> None:
+    """Sum up the array that is `c * x` anyway for `c * np.sum(x)`: then x need not be kept."""
+    one, two = s.args if isinstance(s.args[0].kind, Scalar) else s.args[::-1]
+    if not isinstance(one.kind, Scalar) or not isinstance(two, Var):
+        return
+    if isinstance(two.kind, Array) and uses.get(s.target, 0):
+        scaled[one, two] = s.target
+    total = context.definition(two, "numpy.sum")
+    if total is not None and total.adjoint and uses.get(two, 0) == 1 and (one, total.args[0]) in scaled:
+        whole = scaled[one, total.args[0]]
+        s.primitive, s.args, s.keywords = total.primitive, [whole, *total.args[1:]], total.keywords
+        uses[whole] = uses.get(whole, 0) + 1
 
 
 def _sum_of(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> _Sum | None:
