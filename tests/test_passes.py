@@ -11,7 +11,7 @@ import gast
 import numpy as np
 import pytest
 
-from s2sad import api, grad, value_and_grad
+from s2sad import api, check_grads, grad, value_and_grad
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
 from s2sad.errors import InternalError
@@ -457,6 +457,40 @@ def rate(p: Any, q: Any, which: Any) -> Any:
 def test_updates_of_two_arrays_in_turn_are_one_for_each_place() -> None:
     text = grad(rate, argnums=(0, 1)).source(np.ones((4, 3)), np.ones((4, 3)), np.array([0, 2, 2]))
     assert text.count("p_bar[i] +=") == text.count("q_bar[i] +=") == 1
+
+
+def attend(x: Any) -> Any:
+    e = np.exp(0.5 * (x - np.max(x, axis=1, keepdims=True)))
+    return np.sum((e @ x / np.sum(e, axis=1, keepdims=True)) ** 2)
+
+
+def across(x: Any) -> Any:
+    e = np.exp(x - np.max(x, axis=1, keepdims=True))
+    return np.sum((e / np.sum(e, axis=0)) ** 2)
+
+
+def twice(x: Any) -> Any:
+    e = np.exp(x - np.max(x, axis=1, keepdims=True))
+    return np.sum((e**2 / np.sum(e, axis=1, keepdims=True)) ** 2)
+
+
+def crossed(x: Any) -> Any:
+    e = np.exp(x - np.max(x, axis=1))
+    return np.sum((e / np.sum(e, axis=1, keepdims=True)) ** 2)
+
+
+def entropy(x: Any) -> Any:
+    shifted = x - x.max(axis=1)[:, None]
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1)[:, None]
+    return np.sum(p * (shifted - np.log(np.exp(shifted).sum(axis=1))[:, None]))
+
+
+@pytest.mark.parametrize("function, felt", [(attend, False), (across, True), (twice, True), (crossed, True),
+                                            (entropy, False)])
+def test_maximum_that_is_subtracted_for_safety_has_no_adjoint(function: Any, felt: bool) -> None:
+    x = np.sin(np.arange(16.0)).reshape(4, 4)
+    check_grads(function, (x,), order=1, modes=("rev",))
+    assert ("==" in grad(function).source(x)) == felt
 
 
 def root(v: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.shifts import unfelt
 from s2sad.analyses.versions import Versions
 from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
@@ -35,7 +36,8 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten = aliases.may_change
-    sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions, equal_values(function, aliases))
+    felt = useful(_with_result(function, output)) - unfelt(context, function)
+    sweep = Sweep(context, felt, aliases, versions, equal_values(function, aliases))
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)
