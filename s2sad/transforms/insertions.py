@@ -109,3 +109,19 @@ def mentioned(block: Block) -> list[Var]:
             if isinstance(operand, Var):
                 found[operand] = None
     return list(found)
+
+
+def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Block, None]]) -> None:
+    """Add to ``readers``, of the variables that are in it, the innermost blocks in which a statement of ``block``, or
+    one inside it, reads them."""
+    for operand in [*statement.operands(), *inits(statement)]:
+        if isinstance(operand, Var) and operand in readers:
+            readers[operand][block] = None
+    if statement.simple:
+        return
+    for operand in results(statement):
+        if isinstance(operand, Var) and operand in readers:
+            readers[operand][block] = None
+    for inner in statement.blocks():
+        for s in inner.statements:
+            find_readers(s, inner, readers)

@@ -2,14 +2,15 @@
 
 The reverse sweep is written as if every primal variable were at hand. Afterwards this pass looks at what
 it mentions. A variable of the function's own block is simply there. One of a branch comes out of the `if`.
-One of a loop is taped in the forward loop and popped in the reverse loop, or computed again there
-(`analyses.record` decides). A loop whose trip count is not known drains a tape, or counts its trips.
+One of a loop is taped in the forward loop and popped in the reverse loop, in a branch of it if it is read in
+the reverse of that branch alone, or computed again there (`analyses.record` decides). A loop whose trip count is
+not known drains a tape, or counts its trips.
 """
 from __future__ import annotations
 
 from s2sad.analyses import costs
 from s2sad.analyses.costs import SHAPE
-from s2sad.analyses.record import Local, plan
+from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import INT, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
@@ -37,7 +38,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.insertions import Insertions, heads, mentioned
+from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
@@ -74,9 +75,10 @@ class Recorder:
         self.handed_on: dict[Var, Carry] = {}
         self.insertions = Insertions(self.parent)
         self._place(self.body)
+        self.primal_of: dict[Block, Block] = {}
         for reverse, primal in twins.items():
             if reverse in self.parent:
-                self.reverse_of[primal] = reverse
+                self.reverse_of[primal], self.primal_of[reverse] = reverse, primal
         self._find_handed_on()
 
     # -- where things are ----------------------------------------------------------------------
@@ -166,8 +168,9 @@ class Recorder:
         self._take_shapes()
         compiled = self.context.array_tapes
         steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled)
+        branches = self._branches(steps)
         for var in steps.taped:
-            self._tape(var)
+            self._tape(var, branches.get(var))
         for step in steps.recomputed:
             self._again(step)
         self._substitute(self.mapping)
@@ -236,7 +239,58 @@ class Recorder:
 
     # -- tapes ---------------------------------------------------------------------------------
 
-    def _tape(self, var: Var) -> None:
+    def _branches(self, steps: Plan) -> dict[Var, Block]:
+        """For each taped variable that is read in the reverse of one branch alone, that reverse."""
+        if not any(isinstance(self.parent[reverse][1], If) for reverse in self.primal_of):
+            return {}
+        readers: dict[Var, dict[Block, None]] = {var: {} for var in steps.taped}
+        for statement in self.body.statements:
+            if statement not in self.forward:
+                find_readers(statement, self.body, readers)
+        for step in steps.recomputed:
+            block = self._reversed_home(step.target)
+            for arg in step.args:
+                if arg in readers and block is not None:
+                    readers[arg][self.reverse_of[block]] = None
+        found = {var: self._branch(var, list(blocks)) for var, blocks in readers.items()}
+        return {var: block for var, block in found.items() if block is not None}
+
+    def _branch(self, var: Var, readers: list[Block]) -> Block | None:
+        """The innermost branch of the reverse of a variable's block that holds all that reads it."""
+        home = self._reversed_home(var)
+        if home is None or home is not self.home[var] or self.aliases.may_change(var) or not readers:
+            return None
+        common = self._around(readers[0], self.reverse_of[home])
+        for reader in readers[1:]:
+            around = self._around(reader, self.reverse_of[home])
+            common = [one for one, two in zip(common, around) if one is two]  # noqa: B905 - either may be longer
+        return next((b for b in reversed(common) if self._is_reverse_of_branch(b, home, var)), None)
+
+    def _around(self, block: Block, outermost: Block) -> list[Block]:
+        """The blocks that a block is in, itself included, as far as they are branches; the outer ones first."""
+        found: list[Block] = []
+        while block is not outermost:
+            outer, statement = self.parent[block]
+            found = [block, *found] if isinstance(statement, If) else []
+            block = outer
+        return found
+
+    def _is_reverse_of_branch(self, block: Block, home: Block, var: Var) -> bool:
+        """Whether a block reverses a branch that the primal takes when it has the variable already."""
+        primal = self.primal_of.get(block)
+        while primal is not None and primal is not home:
+            outer, statement = self.parent.get(primal, (None, None))
+            if not isinstance(statement, If):
+                return False
+            if outer is home:
+                made = self.context.definitions.get(var)
+                at_top = made is None or made is self.parent[home][1]
+                return at_top or made is not None and _stands_before(home, made, statement)
+            primal = outer
+        return False
+
+    def _tape(self, var: Var, branch: Block | None = None) -> None:
+        """``branch`` is the reverse of the branch in which alone it is wanted."""
         made = self._definition(var)
         name = var.name or var.hint or (spoken(made.primitive) if isinstance(made, Assign) else "t")
         always_bound(self.context, var)
@@ -244,14 +298,17 @@ class Recorder:
         tape = Var(f"{name}_tape", TAPE)
         primal = self._reversed_home(var)
         assert primal is not None
-        self.tape_of.setdefault(primal, tape)
         self._new_tape(tape, primal)
-        self._push(var, tape)
+        if branch is None:
+            self.tape_of.setdefault(primal, tape)
+            self._push(var, tape)
+        else:
+            self.insertions.at_top(self.primal_of[branch], [Effect("s2sad.push", [tape, var])])
         popped = Var(name, var.kind)
         pop = Assign(popped, "s2sad.pop", [tape], adjoint=True)
         self.context.definitions[popped] = pop
         self.mapping[var] = popped
-        self.insertions.at_top(self.reverse_of[primal], [pop])
+        self.insertions.at_top(branch or self.reverse_of[primal], [pop])
 
     def _start_bound(self, var: Var) -> None:
         """A carried variable that may be unbound in the first round is taped as None then."""
@@ -428,6 +485,10 @@ class Recorder:
                 self.home[found] = outer
             current, block = found, outer
         return current
+
+
+def _stands_before(block: Block, first: Statement, second: Statement) -> bool:
+    return next(s for s in block.statements if s is first or s is second) is first
 
 
 def always_bound(context: Context, var: Operand) -> None:

@@ -16,11 +16,11 @@ def program_value_and_grad(rows, limit):
         trips = 0
         for k, x in enumerate(row):
             k_tape_1.append(k)
-            total_tape.append(total)
             trips += 1
             if x > limit:
                 broke = True
                 break
+            total_tape.append(total)
             total = total * x
         trips_tape.append(trips)
         test = not broke
@@ -64,10 +64,10 @@ def program_value_and_grad(rows, limit):
         row_bar = [0.0] * len(row)
         for _ in range(trips):
             k_1 = k_tape_1.pop()
-            total = total_tape.pop()
             # for x in row:
             x = row[k_1]
             if not x > limit:
+                total = total_tape.pop()
                 # total = total * x
                 total_bar_1 = total_bar * x
                 x_bar += total_bar * total

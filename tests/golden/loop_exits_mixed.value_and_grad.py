@@ -18,9 +18,9 @@ def program_value_and_grad(x, n):
         trips = 0
         for i in range(5):
             i_tape.append(i)
-            x_tape.append(x)
             trips += 1
             if not i == n:
+                x_tape.append(x)
                 total = total + x * i
                 total_tape.append(total)
                 if total > 60:
@@ -59,8 +59,8 @@ def program_value_and_grad(x, n):
                 result_2_bar = 0.0
             for _ in range(trips):
                 i = i_tape.pop()
-                x = x_tape.pop()
                 if not i == n:
+                    x = x_tape.pop()
                     total = total_tape.pop()
                     if total > 60:
                         # return total * x + n

@@ -13,8 +13,8 @@ def program_value_and_grad(noise, drift, measurements):
     variance = 1.0
     for z in measurements:
         variance = variance + drift
-        variance_tape.append(variance)
         if not z is None:
+            variance_tape.append(variance)
             total = variance + noise
             residual = z - mean
             residual_tape.append(residual)
@@ -29,10 +29,10 @@ def program_value_and_grad(noise, drift, measurements):
     noise_bar = 0.0
     drift_bar = 0.0
     for k in reversed(range(len(measurements))):
-        variance = variance_tape.pop()
         # for z in measurements:
         z = measurements[k]
         if not z is None:
+            variance = variance_tape.pop()
             residual = residual_tape.pop()
             # total = variance + noise
             total = variance + noise
