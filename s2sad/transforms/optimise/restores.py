@@ -131,9 +131,15 @@ class _Settled:
         return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
 
     def choose(self, reverse: Block) -> dict[Var, Operand]:
-        """What each choice between a value and the same computed again becomes."""
+        """What each choice between a value and the same computed again becomes: the value where it is read elsewhere."""
         mapping: dict[Var, Operand] = {}
-        choices = [s for s in walk(reverse) if isinstance(s, Assign) and s.primitive == EITHER]
+        choices: list[Assign] = []
+        for s in walk(reverse):
+            if isinstance(s, Assign) and s.primitive == EITHER:
+                if self._is_read_as_it_is(s.args[0]):
+                    mapping[s.target] = s.args[0]
+                else:
+                    choices.append(s)
         wanted = {choice: self._wanted(choice) for choice in choices}
         groups: dict[frozenset[Var], list[Assign]] = {}
         for choice in choices:
@@ -149,6 +155,10 @@ class _Settled:
                 if again:
                     self._make_firm(choice.args[1])
         return mapping
+
+    def _is_read_as_it_is(self, value: Operand) -> bool:
+        reads = self.chains.reads.get(value, []) if isinstance(value, Var) else []
+        return any(not is_tentative(s) and getattr(s, "primitive", "") != EITHER for s, _ in reads)
 
     def _wanted(self, choice: Assign) -> list[Assign]:
         """The restores that a value needs to be computed again."""
