@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2sad.ir.nodes import Assign, Block, For, Operand, Statement, Var, inits, results
+from s2sad.ir.nodes import Assign, Block, For, If, Operand, Statement, Var, With, inits, results
 
 
 class Insertions:
@@ -114,14 +114,19 @@ def mentioned(block: Block) -> list[Var]:
 def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Block, None]]) -> None:
     """Add to ``readers``, of the variables that are in it, the innermost blocks in which a statement of ``block``, or
     one inside it, reads them."""
-    for operand in [*statement.operands(), *inits(statement)]:
-        if isinstance(operand, Var) and operand in readers:
-            readers[operand][block] = None
+    _add_readers([*statement.operands(), *inits(statement)], block, readers)
     if statement.simple:
         return
-    for operand in results(statement):
-        if isinstance(operand, Var) and operand in readers:
-            readers[operand][block] = None
-    for inner in statement.blocks():
+    for number, inner in enumerate(statement.blocks()):
         for s in inner.statements:
             find_readers(s, inner, readers)
+        if isinstance(statement, (If, With)):
+            _add_readers([merge.values[number] for merge in statement.merges], inner, readers)
+        else:
+            _add_readers(results(statement), inner, readers)
+
+
+def _add_readers(operands: list[Operand], block: Block, readers: dict[Var, dict[Block, None]]) -> None:
+    for operand in operands:
+        if isinstance(operand, Var) and operand in readers:
+            readers[operand][block] = None

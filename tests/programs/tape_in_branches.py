@@ -9,7 +9,7 @@ def program(x, w, n):
         part = x * root
         for j in range(2):
             z = z + 0.1 * np.sin(w * z)
-        if z > 1.0:
+        if z > 0.6:
             y = y - 0.3 * z * w
             if i % 2:
                 y = np.sin(y * z) + np.sum(part**2) * 0.01
@@ -20,10 +20,11 @@ def program(x, w, n):
             z = z + np.exp(-y) * root
         else:
             z = z + 0.4 * y + np.sum(np.cos(part))
-            if y > 100.0:
+            if n == 3:
                 break
     return y * z
 
 
 wrt = (0, 1)
-inputs = [(np.array([0.3, 0.5, -0.2]), 0.7, n) for n in (0, 1, 2, 7)]
+inputs = [(np.array([0.3, 0.5, -0.2]), 0.7, n) for n in (0, 1, 3, 7)] + [
+    (np.array([1.3, 2.5, 4.2]), 0.7, 4)]

@@ -131,7 +131,7 @@ class _Settled:
         return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
 
     def choose(self, reverse: Block) -> dict[Var, Operand]:
-        """What each choice between a value and the same computed again becomes: the value where it is read elsewhere."""
+        """What each choice between a value and the same computed again becomes; the value if it is read elsewhere."""
         mapping: dict[Var, Operand] = {}
         choices: list[Assign] = []
         for s in walk(reverse):
