@@ -134,6 +134,8 @@ OWN: dict[str, Callable[..., Any]] = {
     "copy": np.copy,
     "unstack": list,
     "inverse_of_lower": np.linalg.inv,
+    # Of numbers; whether a zero is Python's own does not matter to what it is added to.
+    "select": lambda test, x, y: x if test else type(x)(y),
     **{f.__name__: f for f in (expand, unbroadcast, shape, index_add, cast, zeros_like, cumprod_adjoint, split_like,
                                dot_left, dot_right, matmul_left, matmul_right)},
 }

@@ -254,6 +254,8 @@ class Emitter:
     def _update(self, target: Any, which: str, value: Operand, base: Operand) -> Any:
         """`target += value`, or in full where it would write into the value while it reads it."""
         tree = self.express.operand(value)
+        if isinstance(tree, ast.IfExp) and _is_zero(tree.orelse):
+            return ast.If(test=tree.test, body=[_augment(target, which, tree.body)], orelse=[])
         if not self._overlaps(value, base):
             return _augment(target, which, tree)
         current = copy.deepcopy(target)
@@ -730,6 +732,10 @@ def _without_minus(tree: Any) -> Any:
         left = _without_minus(tree.left)
         return None if left is None else ast.BinOp(left=left, op=tree.op, right=tree.right)
     return None
+
+
+def _is_zero(tree: Any) -> bool:
+    return isinstance(tree, ast.Constant) and type(tree.value) is float and tree.value == 0.0
 
 
 def _everything() -> Any:

@@ -285,7 +285,20 @@ def through_abs(b: Builder, g: Operand, x: Operand, ans: Operand) -> Operand:
     if getattr(x.kind, "dtype", "any").startswith(("complex", "any")):
         return b.expression("g * (np.conj(x) / np.where(ans == 0.0, 1.0, ans))", names)
     rest = without_factor(b, g, x)
-    return b.expression("g * np.sign(x)", names) if rest is None else b.emit("operator.mul", rest, ans)
+    if rest is not None:
+        return b.emit("operator.mul", rest, ans)
+    if isinstance(x.kind, Scalar) and g.kind in (Scalar("float64"), Scalar("float64", weak=False)):
+        # To ask twice is cheaper than `np.sign` of a number.
+        other = taken(b, b.emit("operator.neg", g), b.expression("x < 0.0", names))
+        return b.emit("s2sad.select", b.expression("x > 0.0", names), g, other, kind=g.kind)
+    return b.expression("g * np.sign(x)", names)
+
+
+def taken(b: Builder, g: Operand, test: Operand) -> Operand:
+    """``g`` where a test of numbers is true, else nothing."""
+    if not isinstance(g.kind, Scalar) or g.kind.dtype != "float64":
+        return b.emit("operator.mul", g, test)
+    return b.emit("s2sad.select", test, g, constant(0.0), kind=g.kind)
 
 
 def without_factor(b: Builder, product: Operand, x: Operand, depth: int = 4) -> Operand | None:

@@ -19,13 +19,13 @@ def _sum_of(call: Call) -> Kind:
     return UNKNOWN
 
 
-# builtins; abs has slope 0 at 0, max and min share a tie equally, as JAX has it
+# builtins; abs has slope 0 at 0, and of numbers that are equal max and min return the first, as Python has it
 function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
 function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
-         x="g * (x > y) + 0.5 * g * (x == y)", y="g * (y > x) + 0.5 * g * (x == y)")
+         x="taken(g, x >= y)", y="taken(g, y > x)")
 function("builtins.min(x, y)", arithmetic, elementwise=True, bounded=True,
-         x="g * (x < y) + 0.5 * g * (x == y)", y="g * (y < x) + 0.5 * g * (x == y)")
+         x="taken(g, x <= y)", y="taken(g, y < x)")
 function("builtins.sum(x)", _sum_of, x="spread_first(g, x)")
 flat(integer, "builtins.len(x)", "builtins.int",
      "builtins.round(x)", "builtins.hash", "builtins.id", "builtins.ord")

@@ -18,7 +18,8 @@ from s2sad.rules.build import constant
 
 # Cheaper to write again than to name.
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
-_INDICES = {"s2sad.slice", "s2sad.tuple"}
+# Of these two that are made of the same are the same, as parts of what is computed of them.
+_MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"}
 
 
 def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
@@ -43,8 +44,8 @@ def equal_values(function: Function, aliases: Aliases) -> dict[Var, Operand]:
 def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
     for s in block.statements:
         if isinstance(s, Assign):
-            if s.primitive in _INDICES:
-                finding.indices[s.target] = finding.key(s)
+            if s.primitive in _MADE_AGAIN:
+                finding.made_of[s.target] = finding.key(s)
             if _shareable(s, finding.aliases):
                 key = finding.key(s)
                 first = known.find(key)
@@ -89,7 +90,7 @@ class _Sharing:
         self.mapping: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
-        self.indices: dict[Var, Hashable] = {}  # what indices are made of: two that are equal make equal items
+        self.made_of: dict[Var, Hashable] = {}  # what cheap parts of values are made of
 
     def block(self, block: Block, outer: _Known) -> None:
         twin = self.known.get(self.twins.get(block, block))
@@ -97,8 +98,8 @@ class _Sharing:
         for statement in block.statements:
             if isinstance(statement, Assign) and statement.adjoint:
                 substitute(statement, self.equal)
-            if isinstance(statement, Assign) and statement.primitive in _INDICES:
-                self.indices[statement.target] = self.key(statement)
+            if isinstance(statement, Assign) and statement.primitive in _MADE_AGAIN:
+                self.made_of[statement.target] = self.key(statement)
             if isinstance(statement, Assign) and _shareable(statement, self.aliases):
                 key = self.key(statement)
                 found = known.find(key)
@@ -139,7 +140,7 @@ class _Sharing:
             except TypeError:
                 return id(operand)
             return (type(operand.value), repr(operand.value), operand.path)
-        return self.indices.get(operand) or id(operand)
+        return self.made_of.get(operand) or id(operand)
 
 
 def _shareable(statement: Assign, aliases: Aliases) -> bool:
