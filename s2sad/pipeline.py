@@ -327,7 +327,7 @@ def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simplify_again(context, function)
-    share(function, made.sweep.aliases, made.sweep.twins)
+    share(function, made.sweep.versions, made.sweep.twins)
     simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
@@ -336,7 +336,7 @@ def _clean(made: Reversed, see: Hook) -> None:
         see("restore", function)
     record(made)
     see("record", function)
-    share(function, made.sweep.aliases, {})
+    share(function, made.sweep.versions, {})
     contract_sums(context, function)
     collect_factors(context, function)
     move_steady(function)

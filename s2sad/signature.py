@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.kinds import LONG
-
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
 _ARRAY = np.ndarray
 
@@ -22,9 +20,9 @@ def key_of(value: Any) -> Hashable:
         return plain
     if kind is _ARRAY:
         shape = value.shape
-        if not shape or min(shape) >= LONG:
-            return value.dtype.char, len(shape)
-        return value.dtype.char, tuple(["1" if n == 1 else n >= LONG for n in shape])
+        if 1 in shape:
+            return value.dtype.char, tuple([n == 1 for n in shape])
+        return value.dtype.char, len(shape)
     if kind is dict:
         return (dict, *value, *map(key_of, value.values()))
     if kind is tuple:

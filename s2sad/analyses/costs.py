@@ -14,8 +14,9 @@ from s2sad.ir.nodes import Assign, Const, Operand, Var
 # Of the shape of a value.
 SHAPE = Named("shape")
 
-# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape.
-APPEND, NUMBER, MADE = 45, 60, 90
+# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape. A number of NumPy takes
+# 40 bytes of a tape, where an array by hand takes 8: it is kept where it is dear to compute again.
+APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 60, 130, 90
 # An element of a vector that is kept alive, and of an array of more axes: those are what memory is full of, and by
 # hand one keeps the state of a loop alone.
 KEPT, KEPT_OF_MANY = 1.5, 6.0
@@ -83,7 +84,7 @@ def _kept(kind: Kind, append: int) -> int:
     if kind in (SHAPE, SLICE):
         return MADE
     if not is_mutable(kind):
-        return append + NUMBER - APPEND
+        return append + (NUMPY_NUMBER if isinstance(kind, Scalar) and not kind.weak else NUMBER) - APPEND
     count = elements(kind)
     return append + int((KEPT if count <= 1000 else KEPT_OF_MANY) * count)
 

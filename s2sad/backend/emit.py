@@ -189,7 +189,11 @@ class Emitter:
                 if body:
                     body.append(self.module.comments.blank())
             body += self._comment(s)
-            body += self._statement(s)
+            for tree in self._statement(s):
+                if body and _same_test(body[-1], tree):
+                    body[-1].body += tree.body
+                else:
+                    body.append(tree)
         return body
 
     def _comment(self, s: Statement) -> list[Any]:
@@ -255,7 +259,7 @@ class Emitter:
         """`target += value`, or in full where it would write into the value while it reads it."""
         tree = self.express.operand(value)
         if isinstance(tree, ast.IfExp) and _is_zero(tree.orelse):
-            return ast.If(test=tree.test, body=[_augment(target, which, tree.body)], orelse=[])
+            return _if_taken(tree.test, _augment(target, which, tree.body))
         if not self._overlaps(value, base):
             return _augment(target, which, tree)
         current = copy.deepcopy(target)
@@ -732,6 +736,22 @@ def _without_minus(tree: Any) -> Any:
         left = _without_minus(tree.left)
         return None if left is None else ast.BinOp(left=left, op=tree.op, right=tree.right)
     return None
+
+
+def _if_taken(test: Any, update: Any) -> Any:
+    """An update of elements where a test is true; several in a row are under one test."""
+    tree: Any = ast.If(test=test, body=[update], orelse=[])
+    tree.only_updates = True
+    return tree
+
+
+def _same_test(one: Any, two: Any) -> bool:
+    """Whether updates stand under one test, which the first of them do not change."""
+    if not (hasattr(one, "only_updates") and hasattr(two, "only_updates")) or ast.dump(one.test) != ast.dump(two.test):
+        return False
+    read = list(ast.walk(one.test))
+    changed = {update.target.id for update in one.body if isinstance(update.target, ast.Name)}
+    return not any(isinstance(n, ast.Subscript) or isinstance(n, ast.Name) and n.id in changed for n in read)
 
 
 def _is_zero(tree: Any) -> bool:

@@ -30,10 +30,6 @@ class Dim:
     least: int = 0
 
 
-# Arrays of so many elements along an axis are told from shorter ones.
-LONG = 16
-
-
 Extent = int | Dim  # an int is always 1
 
 
@@ -415,8 +411,7 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
         if value.dtype.kind not in "bifcu":
             return UNKNOWN
         shape = value.shape
-        return Array(str(value.dtype), tuple(
-            1 if n == 1 else Dim((path, i), True, LONG if n >= LONG else 0) for i, n in enumerate(shape)))
+        return Array(str(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
     if isinstance(value, np.generic):
         return Scalar(str(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
     if value is None or isinstance(value, _STATIC_TYPES) or is_numba_function(value):

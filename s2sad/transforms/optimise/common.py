@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
+from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute, substitute_block
@@ -22,21 +22,21 @@ _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"
 _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"}
 
 
-def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
+def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) -> None:
     """Replace each adjoint assignment whose value an earlier one has, where that one is seen.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention.
     """
-    sharing = _Sharing(aliases, twins, set() if twins else _kept(function))
+    sharing = _Sharing(versions, twins, set() if twins else _kept(function))
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
 
 
-def equal_values(function: Function, aliases: Aliases) -> dict[Var, Operand]:
+def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
     """For each value that the primal computes again, the one that has it already and is seen there."""
-    finding = _Sharing(aliases, {}, set())
+    finding = _Sharing(versions, {}, set())
     _find_equal(function.body, _Known(), finding)
     return finding.equal
 
@@ -46,7 +46,7 @@ def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
         if isinstance(s, Assign):
             if s.primitive in _MADE_AGAIN:
                 finding.made_of[s.target] = finding.key(s)
-            if _shareable(s, finding.aliases):
+            if _shareable(s, finding.versions):
                 key = finding.key(s)
                 first = known.find(key)
                 if first is None:
@@ -85,8 +85,8 @@ def _kept(function: Function) -> set[Operand]:
 
 
 class _Sharing:
-    def __init__(self, aliases: Aliases, twins: Mapping[Block, Block], kept: set[Operand]) -> None:
-        self.aliases, self.twins, self.kept = aliases, twins, kept
+    def __init__(self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand]) -> None:
+        self.versions, self.twins, self.kept = versions, twins, kept
         self.mapping: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
@@ -100,7 +100,7 @@ class _Sharing:
                 substitute(statement, self.equal)
             if isinstance(statement, Assign) and statement.primitive in _MADE_AGAIN:
                 self.made_of[statement.target] = self.key(statement)
-            if isinstance(statement, Assign) and _shareable(statement, self.aliases):
+            if isinstance(statement, Assign) and _shareable(statement, self.versions):
                 key = self.key(statement)
                 found = known.find(key)
                 if found is None:
@@ -143,9 +143,20 @@ class _Sharing:
         return self.made_of.get(operand) or id(operand)
 
 
-def _shareable(statement: Assign, aliases: Aliases) -> bool:
+def _shareable(statement: Assign, versions: Versions) -> bool:
     if statement.primitive in _TRIVIAL or not is_pure(statement.primitive):
         return False
     if table.lookup(statement.primitive) is None or statement.extra is not None:
         return False
-    return not aliases.any_changed or not any(map(aliases.may_change, [statement.target, *statement.args]))
+    if not versions.aliases.any_changed:
+        return True
+    if versions.aliases.may_change(statement.target):
+        return False
+    return all(_stays(versions, arg, statement.adjoint) for arg in statement.args)
+
+
+def _stays(versions: Versions, operand: Operand, adjoint: bool) -> bool:
+    """Whether the memory of an operand is the same wherever it is read; in the reverse sweep the last of it is."""
+    if not versions.aliases.may_change(operand):
+        return True
+    return adjoint and isinstance(operand, Var) and versions.is_last(operand)

@@ -37,7 +37,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     versions = Versions(context, function.body, aliases)
     context.is_overwritten = aliases.may_change
     felt = useful(_with_result(function, output)) - unfelt(context, function)
-    sweep = Sweep(context, felt, aliases, versions, equal_values(function, aliases))
+    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions))
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)

@@ -50,6 +50,8 @@ class Scope:
         self.carried: dict[Var, Var] = {}
         # What holds the versions of updated memory here; see `restore`.
         self.memory: dict[Var, Operand] = {}
+        # What was stored as an element, read where it still stands; see `updates`.
+        self.stored: dict[Var, Var] = {}
 
     def current(self, var: Var) -> Adjoint:
         if var in self.values:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EITHER = "s2sad.either"
 TENTATIVE = "tentative"
 # How many times as dear as a tape it may be to compute a number or an array again: memory counts as well.
-_NUMBER, _ARRAY = 3, 2
+_NUMBER, _ARRAY = 2, 2
 
 
 class _TooDear(Exception):
@@ -64,11 +64,23 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
             assert isinstance(s, Assign)
             s.extra = TENTATIVE
         outer.block.statements += block.statements
-        choice = Var(operand.name, operand.kind)
-        choice.hint = operand.hint
-        outer.append(Assign(choice, EITHER, [operand, again.operand]))
-        sweep.alternatives[key] = choice
+        sweep.alternatives[key] = _chosen(outer, operand, again.operand)
     return sweep.alternatives[key]
+
+
+def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:
+    """The choice between a value and a tentative one."""
+    key = (id(scope.builder.block), operand, again)
+    if key not in sweep.alternatives:
+        sweep.alternatives[key] = _chosen(scope.builder, operand, again)
+    return sweep.alternatives[key]
+
+
+def _chosen(builder: Builder, operand: Var, again: Operand) -> Var:
+    made = Var(operand.name, operand.kind)
+    made.hint = operand.hint
+    builder.append(Assign(made, EITHER, [operand, again]))
+    return made
 
 
 def _memory(block: Block) -> frozenset[Operand]:

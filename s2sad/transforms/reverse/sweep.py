@@ -26,7 +26,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
-from s2sad.transforms.reverse.again import either
+from s2sad.transforms.reverse.again import choice, either
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.selection import guarded
 
@@ -66,6 +66,8 @@ class Sweep:
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
             if there is not None:
                 return there
+            if operand in scope.stored:
+                return choice(self, scope, operand, scope.stored[operand])
         if not self.aliases.may_change(operand):
             made = self.context.definitions.get(operand)
             return either(self, scope, operand, made) if self.versions.any and isinstance(made, Assign) else operand

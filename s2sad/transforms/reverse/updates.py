@@ -1,12 +1,13 @@
 """Reversing updates in place: the adjoint of what was written is taken out of the shadow, which is cleared there."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import getitem_kind, is_basic, is_whole, same_index
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
+from s2sad.transforms.reverse.again import TENTATIVE
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.structures import index_again, named_after
 from s2sad.transforms.reverse.sweep import Sweep
@@ -14,6 +15,7 @@ from s2sad.transforms.reverse.sweep import Sweep
 
 def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     """``target = current`` with ``view[index] = value``, or with ``value`` added there."""
+    _read_stored(sweep, scope, s)
     _restore(sweep, scope, s)
     current, view, index, value = s.args
     if adjoint is None or not isinstance(current, Var):
@@ -102,6 +104,20 @@ def _view_of(sweep: Sweep, scope: Scope, s: Assign, whole: Operand) -> Operand:
     base = sweep.versions.base(view)
     assert isinstance(base, Var)
     return sweep.along(scope, view, base, whole, s)
+
+
+def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
+    """Read an element that was stored, before the update is undone: it need not be taped if nothing overwrote it."""
+    current, view, index, value = s.args
+    if s.primitive != "s2sad.store" or view is not current or not isinstance(value, Var) or not sweep.active(value):
+        return
+    now = held(sweep.versions, scope, s.target)
+    if now is None or not isinstance(value.kind, Scalar) or getitem_kind(sweep.context, view, index) != value.kind:
+        return
+    place = index_again(sweep, scope, index, s)
+    read = scope.builder.emit("s2sad.getitem", now, place, kind=value.kind, extra=TENTATIVE)
+    assert isinstance(read, Var)
+    scope.stored[value] = read
 
 
 def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
