@@ -14,6 +14,7 @@ import pytest
 from s2sad import api, check_grads, grad, value_and_grad
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.versions import Versions
 from s2sad.errors import InternalError
 from s2sad.frontend import exits
 from s2sad.frontend.lower import lower
@@ -315,7 +316,7 @@ def test_common_expressions_of_the_adjoint_are_shared() -> None:
         Assign(b, "math.sin", [x], adjoint=True),
         Assign(c, "operator.mul", [b, b], adjoint=True),
     ], c, x)
-    share(made, Aliases(made), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {})
     assert made.body.statements[2].operands() == [a, a]
 
 
@@ -324,7 +325,7 @@ def test_users_own_repetition_stays() -> None:
     made = function_of([
         Assign(a, "math.sin", [x]), Assign(b, "math.sin", [x]), Assign(c, "operator.mul", [a, b]),
     ], c, x)
-    share(made, Aliases(made), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {})
     assert made.body.statements[2].operands() == [a, b]
 
 
@@ -335,7 +336,7 @@ def test_adjoint_reads_the_first_of_equal_arrays() -> None:
         Assign(c, "operator.mul", [x, x]), Assign(d, "numpy.exp", [c]),
         Assign(out, "operator.mul", [d, b], adjoint=True),
     ], out, x)
-    share(made, Aliases(made), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {})
     assert made.body.statements[3].operands() == [c]
     assert made.body.statements[4].operands() == [b, b]
 
@@ -426,15 +427,6 @@ def test_numbers_are_collected_in_front_of_an_array() -> None:
     x = np.arange(3.0)
     assert "x_bar = np.sin(s * (t * x)) * -(t * s)" in grad(damp).source(x, 0.5, 0.3)
     assert "x_bar = y_bar * t" in grad(damp_and_keep).source(x, 0.5, 0.3)
-
-
-def test_interior_of_a_long_array_is_not_of_length_one() -> None:
-    def program(u: Any, k: Any) -> Any:
-        return np.sum(k[1:-1] * (u[2:] - u[:-2]) ** 2)
-
-    text = value_and_grad(program, argnums=(0, 1))
-    assert "_unbroadcast" in text.source(np.arange(9.0), np.arange(9.0))
-    assert "_unbroadcast" not in text.source(np.arange(16.0), np.arange(16.0))
 
 
 def shifted(x: Any, b: Any) -> Any:
