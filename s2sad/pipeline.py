@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from s2sad import garbage
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
@@ -101,7 +102,8 @@ Hook = Callable[[str, Function], None]
 
 def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
-    return with_room(lambda: _generate(request, after_pass))
+    with garbage.kept():
+        return with_room(lambda: _generate(request, after_pass))
 
 
 def _generate(request: Request, after_pass: Hook | None) -> Generated:

@@ -10,6 +10,7 @@ from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.reverse.adjoints import Scope, materialise
+from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
@@ -35,6 +36,8 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     versions = Versions(context, function.body, aliases)
     context.is_overwritten = aliases.may_change
     sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions)
+    if versions.any:
+        sweep.least = least_prices(sweep, function.body)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)

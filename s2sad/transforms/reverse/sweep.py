@@ -50,8 +50,8 @@ class Sweep:
     after: dict[Statement, list[Statement]] = field(default_factory=dict)
     # The choices between a value and the same computed again, by where it is wanted and what it is computed of.
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
-    # What was computed from memory that is updated; see `again`.
-    touches: dict[Var, bool] = field(default_factory=dict)
+    # What it costs at least to compute a value again that comes from memory that is updated; see `again`.
+    least: dict[Operand, int] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
