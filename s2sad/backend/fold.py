@@ -5,10 +5,12 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.analyses.changes import acts, changed, fresh
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -23,7 +25,6 @@ from s2sad.ir.nodes import (
     Var,
     While,
     inits,
-    reads,
 )
 from s2sad.rules import table
 
@@ -65,26 +66,12 @@ class Folding:
 
 def fold(function: Function, fuses: bool = False) -> Folding:
     """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
-    counts: dict[Var, int] = {}
-    _count(function.body, counts)
-    if isinstance(function.result, Var):
-        counts[function.result] = counts.get(function.result, 0) + 1
     folding = Folding()
-    folder = _Folder(folding, counts, fuses)
+    folder = _Folder(folding, count_uses(function), fuses)
     folder.changed = changed(function.body)
     folder.stable = fresh(function.body) - folder.changed
     folder.block(function.body, [function.result])
     return folding
-
-
-def _count(block: Block, counts: dict[Var, int]) -> None:
-    for s in block.statements:
-        for operand in reads(s):
-            if isinstance(operand, Var):
-                counts[operand] = counts.get(operand, 0) + 1
-        if not s.simple:
-            for inner in s.blocks():
-                _count(inner, counts)
 
 
 @dataclass
@@ -128,7 +115,7 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(self, folding: Folding, counts: dict[Var, int], fuses: bool) -> None:
+    def __init__(self, folding: Folding, counts: Counter[Operand], fuses: bool) -> None:
         self.folding, self.counts, self.fuses = folding, counts, fuses
         self.sizes: dict[Var, int] = {}
         self.changed: set[Var] = set()
@@ -189,7 +176,7 @@ class _Folder:
         return isinstance(made, Assign) and self._repeated(made)
 
     def _once(self, var: Var) -> bool:
-        return self.counts.get(var, 0) == 1
+        return self.counts[var] == 1
 
     def _consume(self, s: Statement | None, operands: list[Operand], waiting: _Waiting) -> None:
         used = {o for o in operands if isinstance(o, Var) and o in waiting.made}

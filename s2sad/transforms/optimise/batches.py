@@ -11,6 +11,7 @@ a round has taped is free by then. Compiled code adds the products where they ar
 from __future__ import annotations
 
 from s2sad.analyses.changes import changed
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import TAPE, Array
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -30,7 +31,6 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.optimise.uses import count_uses
 
 _SUMS = {"operator.add", "operator.sub"}
 
@@ -92,7 +92,7 @@ class _Batches:
         product = made.get(total.args[1]) if isinstance(total.args[1], Var) else None
         if product is None or product.primitive != "numpy.outer" or not product.adjoint:
             return None
-        alone = all(self.uses.get(var) == 1 for var in (carry.param, total.target, product.target))
+        alone = all(self.uses[var] == 1 for var in (carry.param, total.target, product.target))
         vectors = all(isinstance(arg.kind, Array) and arg.kind.ndim == 1 for arg in product.args)
         return (total, product) if alone and vectors else None
 

@@ -13,12 +13,14 @@ so that no array of them is made, and NumPy's own sum over short rows, which is 
 """
 from __future__ import annotations
 
+from collections import Counter
+
+from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.optimise.uses import count_of, count_uses
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
@@ -47,7 +49,7 @@ def contract_sums(context: Context, function: Function) -> None:
         function.result = mapping.get(function.result, function.result)
 
 
-def _contract_block(context: Context, block: Block, uses: dict[Var, int], mapping: dict[Var, Operand]) -> None:
+def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand]) -> None:
     statements, block.statements = block.statements, []
     for s in statements:
         for inner in s.blocks():

@@ -60,8 +60,10 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
 
 
 def record(made: Reversed) -> None:
-    """Tape or recompute what the reverse sweep mentions."""
+    """Tape or recompute what the reverse sweep mentions; what stands in no loop and no branch is at hand."""
     sweep = made.sweep
+    if all(statement.simple for statement in made.forward):
+        return
     Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward).run()
 
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_whole, may_be_infinite
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
@@ -64,6 +64,8 @@ def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) ->
 
 def settle_guards(reverse: Block) -> dict[Var, Operand]:
     """Keep the marks where an adjoint has zeros by selection; what the others stood for is answered."""
+    if not any(isinstance(s, Assign) and s.primitive == "s2sad.guard" for s in walk(reverse)):
+        return {}
     zeros = _Solver(reverse).solve()
     mapping: dict[Var, Operand] = {}
     _drop(reverse, zeros, mapping)
