@@ -15,7 +15,6 @@ body `Return` in tail position only.
 """
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import gast
@@ -46,14 +45,27 @@ def normalise(body: list[Any], names: set[str]) -> list[Any]:
     """The body of a function with every exit in tail position, ending in `return` on every path."""
     if _is_normal(body):
         return body
-    body = [copy.deepcopy(statement) for statement in body]
-    for node in (node for statement in body for node in gast.walk(statement)):
-        node.__dict__.pop("bound_names", None)  # what it binds may change
+    body = [_copied(statement) for statement in body]
     if not _always_leaves(body):
         last = body[-1]
         body.append(_at(gast.Return(value=gast.Constant(value=None, kind=None)), last))
     flags = _Flags(set(names))
     return _tail(_loops(body, flags), flags)
+
+
+def _copied(node: Any) -> Any:
+    """A statement with those in it, made anew; their expressions stay as they are, and are shared."""
+    made = node.__class__.__new__(node.__class__)
+    held = made.__dict__
+    held.update(node.__dict__)
+    held.pop("bound_names", None)  # what it binds may change
+    for key, value in node.__dict__.items():
+        if value.__class__ is list and value and isinstance(value[0], _WITH_STATEMENTS):
+            held[key] = [_copied(one) for one in value]
+    return made
+
+
+_WITH_STATEMENTS = (gast.stmt, gast.ExceptHandler, gast.match_case)
 
 
 def _is_normal(body: list[Any]) -> bool:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -67,16 +68,36 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     return result
 
 
-def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
+@dataclass(frozen=True)
+class _Outline:
+    """What there is to know of a function before it is lowered, the same wherever it is called."""
+
+    body: list[Any]
+    names: set[str]
+    holds_functions: bool
+    declarations: list[Any]
+
+
+def _outline(tree: Any) -> _Outline:
     from s2sad.frontend.lower.statements import bound_names
 
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
-    names = bound_names(body) | set(parameter_names(tree))
-    function = callee if isinstance(callee, types.FunctionType) else None
-    inner = state.new_frame(found, names, parent, function)
     nodes = source.descend(tree)
-    inner.holds_functions = any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree)
-    declarations = [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))]
+    return _Outline(
+        body, bound_names(body) | set(parameter_names(tree)),
+        any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree),
+        [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))],
+    )
+
+
+def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
+    if tree not in state.outlines:
+        state.outlines[tree] = _outline(tree)
+    outline: _Outline = state.outlines[tree]
+    body, declarations = outline.body, outline.declarations
+    function = callee if isinstance(callee, types.FunctionType) else None
+    inner = state.new_frame(found, set(outline.names), parent, function)
+    inner.holds_functions = outline.holds_functions
     for statement in _own_statements(body) if declarations else []:
         if isinstance(statement, gast.Nonlocal):
             inner.nonlocals |= set(statement.names)
@@ -111,7 +132,9 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
     if isinstance(tree, gast.Lambda):
         result = expression(inner, tree.body)
     else:
-        body = exits.normalise(tree.body, inner.names | set(bound))
+        if tree not in state.bodies:
+            state.bodies[tree] = exits.normalise(tree.body, inner.names | set(bound))
+        body = state.bodies[tree]
         if body is not tree.body:
             inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
         statements(inner, body)

@@ -145,6 +145,9 @@ class State:
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
         self.sources: dict[types.FunctionType, Source] = {}
+        # Of each function's tree: what `functions` knows of it, and its body with every exit at its end.
+        self.outlines: dict[Any, Any] = {}
+        self.bodies: dict[Any, list[Any]] = {}
         self.stack: list[Any] = []
         # The cells of objects that were written, for the loops around to carry.
         self.written: set[Cell] = set()

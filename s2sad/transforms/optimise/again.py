@@ -19,7 +19,8 @@ def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
     statements = block.statements
     block.statements = []
     for s in statements:
-        substitute_operands(s, mapping)
+        if mapping:
+            substitute_operands(s, mapping)
         if isinstance(s, Assign) and s.adjoint and s.extra is None and not s.style:
             builder = Builder(context, block, s.origin, simplify, adjoint=True)
             simpler = simplify(builder, s.primitive, s.args, s.keywords)
@@ -29,6 +30,7 @@ def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
                     simpler.name = s.target.name
                 mapping[s.target] = simpler
                 continue
-        for inner in s.blocks():
-            _block(context, inner, mapping)
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, mapping)
         block.statements.append(s)

@@ -37,16 +37,15 @@ class _Known:
 
     def __init__(self, *around: _Known) -> None:
         self.own: dict[Hashable, Var] = {}
-        self.around = around
+        # The nearest first.
+        outside = {id(seen): seen for outer in around for seen in outer.seen}
+        self.seen: list[dict[Hashable, Var]] = [self.own, *outside.values()]
 
     def find(self, key: Hashable) -> Var | None:
-        found = self.own.get(key)
-        if found is None:
-            for outer in self.around:
-                found = outer.find(key)
-                if found is not None:
-                    break
-        return found
+        for seen in self.seen:
+            if key in seen:
+                return seen[key]
+        return None
 
 
 class _Sharing:
@@ -61,23 +60,29 @@ class _Sharing:
         twin = self.known.get(self.twins.get(block, block))
         known = self.known[block] = _Known(outer) if twin is None else _Known(outer, twin)
         for statement in block.statements:
-            if isinstance(statement, Assign) and statement.adjoint:
-                substitute(statement, self.equal)
-            if isinstance(statement, Assign) and statement.primitive in _INDICES:
-                self.indices[statement.target] = self._key(statement)
-            if isinstance(statement, Assign) and _shareable(statement, self.aliases):
-                key = self._key(statement)
-                found = known.find(key)
-                if found is None:
-                    known.own[key] = statement.target
-                elif statement.adjoint:
-                    self.mapping[statement.target] = found
-                elif isinstance(statement.target.kind, Array):
-                    self.equal[statement.target] = found
-                if found is None and statement.adjoint:
-                    self._negate(statement, known)
-            for inner in statement.blocks():
-                self.block(inner, known)
+            if isinstance(statement, Assign):
+                self._assign(statement, known)
+            elif not statement.simple:
+                for inner in statement.blocks():
+                    self.block(inner, known)
+
+    def _assign(self, statement: Assign, known: _Known) -> None:
+        if statement.adjoint:
+            substitute(statement, self.equal)
+        if statement.primitive in _INDICES:
+            self.indices[statement.target] = self._key(statement)
+        if not _shareable(statement, self.aliases):
+            return
+        key = self._key(statement)
+        found = known.find(key)
+        if found is None:
+            known.own[key] = statement.target
+            if statement.adjoint:
+                self._negate(statement, known)
+        elif statement.adjoint:
+            self.mapping[statement.target] = found
+        elif isinstance(statement.target.kind, Array):
+            self.equal[statement.target] = found
 
     def _negate(self, s: Assign, known: _Known) -> None:
         """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""

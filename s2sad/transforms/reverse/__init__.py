@@ -34,7 +34,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
-    context.is_overwritten = aliases.may_change
+    context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     sweep = Sweep(context, useful(_with_result(function, output)), aliases, versions)
     if versions.any:
         sweep.least = least_prices(sweep, function.body)
