@@ -276,12 +276,15 @@ def broadcast(kinds: list[Kind], dtype: str, fresh: Callable[[], Hashable]) -> K
         if not isinstance(kind, Array) or kind.dims is None:
             return Array(dtype, None)
         dims = broadcast_dims(dims, kind.dims, fresh) if dims else kind.dims
-    return Array(dtype, dims)
+    first = arrays[0]
+    return first if isinstance(first, Array) and first.dims is dims and first.dtype == dtype else Array(dtype, dims)
 
 
 def broadcast_dims(
     one: tuple[Extent, ...], two: tuple[Extent, ...], fresh: Callable[[], Hashable]
 ) -> tuple[Extent, ...]:
+    if one == two:
+        return one
     if len(one) < len(two):
         one, two = two, one
     head = one[: len(one) - len(two)]
