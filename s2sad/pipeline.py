@@ -346,11 +346,10 @@ def _clean(made: Reversed, see: Hook) -> None:
     if gather_updates(context, function):
         remove_dead(function)
     see("gather", function)
-    settle_ownership(context, function)
+    left = settle_ownership(context, function)
     if context.array_tapes:
         made.forward.update(use_arrays(context, function))
-    else:
-        batch_outer_products(context, function)
+    elif batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)
     see("own", function)
@@ -529,8 +528,9 @@ def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
 
 
 def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
-    used = set(_used(function))
-    bound = {var for statement in walk(function.body) for var in statement.defined()}
+    statements = walk(function.body)
+    used = {function.result, *(operand for s in statements for operand in reads(s))} if lowered.captures else set()
+    bound = {var for s in statements for var in s.defined()} if lowered.captures else set()
     captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
     function.captures = [capture.var for capture in captures]
     for capture in captures:
@@ -544,7 +544,7 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     _plain_defaults(function)
     if module.dialect.fuses:
         write_loops(made.sweep.context, function)
-    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(function)))
+    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]
     captured = list(dict.fromkeys([*extra, *module.free]))
@@ -576,19 +576,12 @@ def has_plain_defaults(function: Function) -> bool:
     return True
 
 
-def _static_roots(function: Function) -> set[str]:
+def _static_roots(statements: list[Statement]) -> set[str]:
     found: set[str] = set()
-    for s in walk(function.body):
+    for s in statements:
         for operand in s.operands():
             if isinstance(operand, Const) and operand.path:
                 found.add(operand.path.rpartition(":")[2].split(".")[0])
-    return found
-
-
-def _used(function: Function) -> list[Operand]:
-    found: list[Operand] = [function.result]
-    for s in walk(function.body):
-        found += reads(s)
     return found
 
 

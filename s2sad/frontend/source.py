@@ -40,14 +40,12 @@ class Source:
         return found
 
     def _locate(self, node: Any) -> Location:
-        line = getattr(node, "lineno", None) or self.first_line
-        column = (getattr(node, "col_offset", 0) or 0) + self.indent
-        index = line - self.first_line
+        held = node.__dict__.get
+        line = held("lineno") or self.first_line
+        index, end = line - self.first_line, held("end_col_offset")
         text = self.lines[index].rstrip("\n") if 0 <= index < len(self.lines) else ""
-        end_line = getattr(node, "end_lineno", None)
-        end = getattr(node, "end_col_offset", None)
-        end_column = None if end is None or end_line != line else end + self.indent
-        return Location(self.file, line, column, end_column, text)
+        end_column = None if end is None or held("end_lineno") != line else end + self.indent
+        return Location(self.file, line, (held("col_offset") or 0) + self.indent, end_column, text)
 
 
 def find(function: types.FunctionType) -> Source:

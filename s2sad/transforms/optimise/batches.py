@@ -35,12 +35,20 @@ from s2sad.rules.build import Builder, Context, constant
 _SUMS = {"operator.add", "operator.sub"}
 
 
-def batch_outer_products(context: Context, function: Function) -> None:
-    """Run it once it is settled what is updated in place: the vectors that are kept must stay as they are."""
-    if not any(isinstance(s, Assign) and s.primitive == "numpy.outer" and s.adjoint for s in walk(function.body)):
-        return
+def batch_outer_products(context: Context, function: Function) -> bool:
+    """Put the products of each loop together; whether there were any.
+
+    Run it once it is settled what is updated in place: the vectors that are kept must stay as they are.
+    """
+    if not any(isinstance(s, Loop) and s.of is not None and _has_product(s) for s in walk(function.body)):
+        return False
     batches = _Batches(context, function)
     batches.block(function.body)
+    return True
+
+
+def _has_product(loop: Loop) -> bool:
+    return any(isinstance(s, Assign) and s.primitive == "numpy.outer" and s.adjoint for s in loop.body.statements)
 
 
 class _Batches:

@@ -15,6 +15,7 @@ from s2sad.ir.rewrite import final, substitute, substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import constant
 
+_NUMBERS = {int, float, bool}
 # Cheaper to write again than to name.
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
 _INDICES = {"s2sad.slice", "s2sad.tuple"}
@@ -102,13 +103,15 @@ class _Sharing:
             operand = self.mapping.get(operand, operand)
         if isinstance(operand, Var):
             operand = self.equal.get(operand, operand)
-        if isinstance(operand, Const):
+        if not isinstance(operand, Const):
+            return self.indices.get(operand) or id(operand)
+        value = operand.value
+        if value.__class__ not in _NUMBERS:
             try:
-                hash(operand.value)
+                hash(value)
             except TypeError:
                 return id(operand)
-            return (type(operand.value), repr(operand.value), operand.path)
-        return self.indices.get(operand) or id(operand)
+        return (value.__class__, repr(value), operand.path)
 
 
 def _shareable(statement: Assign, aliases: Aliases) -> bool:

@@ -27,6 +27,7 @@ from s2sad.ir.nodes import (
     reads,
     results,
     view_place,
+    walk,
 )
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -92,6 +93,7 @@ class Ownership:
         self.definition: dict[Var, Statement] = {}
         self.places = _Places(function.body)
         self.verdicts = _Verdicts(self)
+        self.rebased = False
         self._index(function.body)
 
     def _index(self, block: Block) -> None:
@@ -224,6 +226,7 @@ class Ownership:
             self.context.definitions[target] = self.made[target] = step
             again.append(step)
             operand = target
+        self.rebased |= bool(again)
         s.args = [copied, *s.args[1:]]
         if place is not None:
             s.args[place] = operand
@@ -461,5 +464,17 @@ def _shared(s: Assign) -> list[Operand]:
     return s.args if known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list") else []
 
 
-def settle_ownership(context: Context, function: Function) -> None:
-    Ownership(context, function).run()
+def settle_ownership(context: Context, function: Function) -> bool:
+    """Settle what is updated in place; whether views of what is copied were left that may be dead."""
+    if not any(_concerns(s) for s in walk(function.body)):
+        return False
+    ownership = Ownership(context, function)
+    ownership.run()
+    return ownership.rebased
+
+
+def _concerns(s: Statement) -> bool:
+    """Whether a statement is, or may be, carried out in place."""
+    if not isinstance(s, Assign):
+        return False
+    return s.primitive in CONSUMING or s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array)
