@@ -93,7 +93,7 @@ class _Waiting:
         reads = folding.operands(made.operands())
         if isinstance(made, Effect):
             self.effects[var] = None
-        elif any(o not in stable and is_mutable(o.kind) for o in [var, *made.operands(), *reads]):
+        elif not all([o in stable or not is_mutable(o.kind) for o in [var, *made.args, *reads]]):
             self.reading[var] = None
         for operand in reads:
             self.by_name.setdefault(operand.name, {})[var] = None
@@ -125,10 +125,11 @@ class _Folder:
         """``last`` are operands read right after the block, where a value may be written too."""
         waiting = _Waiting()
         for s in block.statements:
-            for inner in s.blocks():
-                self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
-            if not self._must_repeat(s):
-                self._consume(s, [*s.operands(), *inits(s)], waiting)
+            if not s.simple:
+                for inner in s.blocks():
+                    self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
+            if waiting.made and not self._must_repeat(s):
+                self._consume(s, s.operands() if s.simple else [*s.operands(), *inits(s)], waiting)
             candidate = self._candidate(s)
             if candidate is None:
                 self._interfere(s, waiting)
@@ -180,7 +181,9 @@ class _Folder:
 
     def _consume(self, s: Statement | None, operands: list[Operand], waiting: _Waiting) -> None:
         used = {o for o in operands if isinstance(o, Var) and o in waiting.made}
-        starts = {id(init) for init in inits(s)} if used and s is not None else set()
+        if not used:
+            return
+        starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
         for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.pop(var)
             if id(var) in starts and not isinstance(made, Assign):
@@ -260,6 +263,8 @@ def _is_array(operand: Operand) -> bool:
 
 
 def _bound_inside(s: Statement) -> list[Var]:
+    if s.simple:
+        return s.defined()
     found = list(s.defined())
     if isinstance(s, Loop):
         found += s.bound()

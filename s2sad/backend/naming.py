@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 
@@ -167,18 +168,14 @@ class Names:
         return is_free
 
     def _base(self, root: Var) -> str:
-        for member in self.members[root]:
-            if member in self.fixed:
-                return member.name
-        counts: dict[str, int] = {}
-        for member in self.members[root]:
-            if member.name:
-                counts[member.name] = counts.get(member.name, 0) + 1
-        if counts:
-            name = max(counts, key=lambda n: counts[n])
+        members = self.members[root]
+        if self._fixed(root):
+            return next(member.name for member in members if member in self.fixed)
+        names = [member.name for member in members if member.name]
+        if names:
+            name = names[0] if len(names) == 1 else max(names, key=Counter(names).__getitem__)
             return name if name.isidentifier() else "t"
-        hints = [member.hint for member in self.members[root] if member.hint]
-        return hints[0] if hints else self._after(root)
+        return next((member.hint for member in members if member.hint), "") or self._after(root)
 
     def _after(self, root: Var) -> str:
         for member in self.members[root]:

@@ -130,6 +130,20 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
             between = ", "
         self.result.append(")")
 
+    def visit_Subscript(self, node: Any) -> None:
+        node.slice._pp = precedence_data[ast.Subscript]
+        self.visit(node.value)
+        self.result.append("[")
+        self.visit(node.slice)
+        self.result.append("]")
+
+    def visit_AugAssign(self, node: Any) -> None:
+        node.value._pp = node.target._pp = precedence_data[ast.AugAssign]
+        self.newline(node)
+        self.visit(node.target)
+        self.result.append(f" {symbol_data[node.op.__class__]}= ")
+        self.visit(node.value)
+
     def visit_Assign(self, node: Any) -> None:
         precedence = precedence_data[ast.Assign]
         self.newline(node)

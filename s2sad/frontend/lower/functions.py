@@ -83,11 +83,20 @@ def _outline(tree: Any) -> _Outline:
 
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
     nodes = source.descend(tree)
+    kinds = {node.__class__ for node in nodes[1:]}
+    names = bound_names(body) if kinds & _SCOPES or kinds & _BINDING else {
+        node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
     return _Outline(
-        body, bound_names(body) | set(parameter_names(tree)),
-        any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree),
-        [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))],
+        body, names | set(parameter_names(tree)), bool(kinds & {gast.FunctionDef, gast.Lambda}),
+        [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))] if kinds & _DECLARING else [],
     )
+
+
+_DECLARING = {gast.Nonlocal, gast.Global}
+# What has names of its own, and what binds names otherwise than by assignment.
+_SCOPES = {gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef, gast.ListComp, gast.SetComp,
+           gast.DictComp, gast.GeneratorExp}
+_BINDING = {gast.Import, gast.ImportFrom, gast.ExceptHandler, gast.MatchAs, gast.MatchStar, gast.MatchMapping}
 
 
 def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
