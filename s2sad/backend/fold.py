@@ -38,6 +38,7 @@ _NEVER = IN_PLACE | {
 }
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
+_PERHAPS_REPEATED = _REPEATED | {"s2sad.tuple", "s2sad.getitem", "builtins.len"}
 
 
 @dataclass
@@ -158,6 +159,8 @@ class _Folder:
         return s.primitive == "s2sad.slice" or _is_index(s)
 
     def _repeated(self, s: Assign) -> bool:
+        if s.primitive not in _PERHAPS_REPEATED:
+            return False
         if _is_index(s) or s.primitive == "s2sad.slice" and not s.target.name:
             return True
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)

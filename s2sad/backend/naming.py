@@ -284,11 +284,12 @@ def _by_name(variables: list[Var], spans: dict[Var, Span]) -> dict[str, _Version
 def _definitions(block: Block) -> list[Var]:
     found: list[Var] = []
     for s in block.statements:
-        if isinstance(s, Loop):
-            found += s.bound()
-        if isinstance(s, With) and s.target is not None:
-            found.append(s.target)
-        for inner in s.blocks():
-            found += _definitions(inner)
+        if not s.simple:
+            if isinstance(s, Loop):
+                found += s.bound()
+            if isinstance(s, With) and s.target is not None:
+                found.append(s.target)
+            for inner in s.blocks():
+                found += _definitions(inner)
         found += s.defined()
     return found

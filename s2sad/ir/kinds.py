@@ -251,6 +251,11 @@ def promote(first: Kind, second: Kind) -> str:
         if weak == "complex128" and strong in ("float32", "complex64"):
             return "complex64"
         return weak
+    return _promoted(one, two)
+
+
+@functools.cache
+def _promoted(one: str, two: str) -> str:
     return str(np.promote_types(one, two))
 
 
@@ -262,6 +267,7 @@ def _weak(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and kind.weak
 
 
+@functools.cache
 def _rank(dtype: str) -> int:
     return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}.get(np.dtype(dtype).kind, 4)
 
@@ -367,7 +373,7 @@ def _join_none(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
 def _join_dtypes(a: str, b: str) -> str:
     if a == b:
         return a
-    return "any" if "any" in (a, b) else str(np.promote_types(a, b))
+    return "any" if "any" in (a, b) else _promoted(a, b)
 
 
 def _join_dims(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> tuple[Extent, ...] | None:

@@ -53,9 +53,10 @@ class _Places:
         self.number(block)
         for s in block.statements:
             self.read(s)
-            for inner in s.blocks():
-                self.holder[inner] = s
-                self._add(inner)
+            if not s.simple:
+                for inner in s.blocks():
+                    self.holder[inner] = s
+                    self._add(inner)
 
     def number(self, block: Block) -> None:
         for number, s in enumerate(block.statements):
@@ -101,13 +102,15 @@ class Ownership:
             for var in s.defined():
                 self.home[var] = block
                 self.definition[var] = s
+            if isinstance(s, Assign):
+                self.made[s.target] = s
+            if s.simple:
+                continue
             if isinstance(s, Loop):
                 for var in s.bound():
                     self.home[var] = s.blocks()[0]
             for inner in s.blocks():
                 self._index(inner)
-            if isinstance(s, Assign):
-                self.made[s.target] = s
             if isinstance(s, (If, With)):
                 for merge in s.merges:
                     self.made[merge.out] = merge
@@ -122,14 +125,14 @@ class Ownership:
     def _block(self, block: Block) -> None:
         result: list[Statement] = []
         for s in block.statements:
+            if isinstance(s, Assign):
+                result += self._own(s, block)
+                continue
             if isinstance(s, Loop):
                 result += self._own_starts(s, block)
             for inner in s.blocks():
                 self._block(inner)
-            if isinstance(s, Assign):
-                result += self._own(s, block)
-            else:
-                result.append(s)
+            result.append(s)
         if len(result) == len(block.statements):
             return
         block.statements = result
