@@ -24,7 +24,7 @@ from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
 from s2sad.backend.write import MARKERS, plain
-from s2sad.errors import SignatureError, UnsupportedError
+from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.frontend.lower.state import Capture
 from s2sad.ir.check import check
@@ -103,12 +103,26 @@ Hook = Callable[[str, Function], None]
 def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
     with garbage.kept():
-        return with_room(lambda: _generate(request, after_pass))
+        return with_room(lambda: _generate_either_way(request, after_pass))
 
 
-def _generate(request: Request, after_pass: Hook | None) -> Generated:
+def _generate_either_way(request: Request, after_pass: Hook | None) -> Generated:
+    """What cannot be compiled on its own is written in line after all, however often it is called.
+
+    So is all for a compiler that types everything: what a function hands to its reverse is of no one type.
+    """
+    often: set[object] | None = set() if _dialect(request).dynamic else None
+    try:
+        return _generate(request, after_pass, often)
+    except S2sadError:
+        if not often:
+            raise
+    return _generate(request, after_pass, None)
+
+
+def _generate(request: Request, after_pass: Hook | None, often: set[object] | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output,
-                    _dialect(request).dynamic)
+                    _dialect(request).dynamic, often)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
@@ -198,8 +212,11 @@ def _seed(builder: Builder, output: Operand) -> Operand:
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
     """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
     entry = module.functions.pop()
+    called = _called(lowered.function)
     for variants in lowered.state.callees.values():
         for callee, _ in variants:
+            if callee not in called:
+                continue  # it was lowered to see what it does
             function = callee.function
             seed = Var(f"{callee.name}_bar", callee.result)
             function.captures = [capture.var for capture in lowered.captures] + [seed]
@@ -217,6 +234,18 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
+
+
+def _called(function: Function) -> set[Any]:
+    """The functions compiled on their own that a function calls, and those that they call."""
+    found: set[Any] = set()
+    waiting = [function]
+    while waiting:
+        for s in walk(waiting.pop().body):
+            if isinstance(s, Effect) and s.primitive == "s2sad.call" and s.extra not in found:
+                found.add(s.extra)
+                waiting.append(s.extra.function)
+    return found
 
 
 def _split_aux(request: Request, lowered: Lowered, builder: Builder) -> tuple[Operand, Operand | None]:

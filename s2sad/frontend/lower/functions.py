@@ -10,6 +10,7 @@ import gast
 from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
+from s2sad.frontend.lower.copies import is_plain
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State, external
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
@@ -53,7 +54,7 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
         found, parent = _source_at(f, node, callee), None
         tree, key = found.tree, callee.__code__
     bound = bind_arguments(f, node, callee, tree, args, keywords)
-    if key in state.recursive:
+    if key in state.recursive or key in (state.often or ()):
         return recursion.call(f, node, callee, key, bound)
     if key in state.stack:
         state.recursive.add(key)
@@ -61,9 +62,17 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     if len(state.stack) > MAXIMUM_INLINE_DEPTH:
         f.fail(node, "calls are nested too deeply here")
     inner = enter(state, found, tree, parent, callee)
+    definitions = state.context.definitions
+    copy = state.copies.enter(node, len(definitions))
     state.stack.append(key)
     result = run_body(inner, tree, bound)
     state.stack.pop()
+    # What a nested function reads of the function around it may be another thing in each call.
+    plain = not isinstance(callee, LocalFunction) and all(map(is_plain, [*bound.values(), result]))
+    often = state.copies.leave(copy, key, len(definitions), plain)
+    if often is not None and state.often is not None:
+        state.often.add(often)
+        raise Restart
     f.builder.origin = f.location(node)
     return result
 
@@ -166,7 +175,7 @@ def parameter_names(tree: Any) -> list[str]:
 def bind_arguments(
     f: Frame, node: Any, callee: Any, tree: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> dict[str, Operand]:
-    """Arguments by parameter, as Python binds them."""
+    """Arguments by parameter, as Python binds them, in the order of the parameters."""
     from s2sad.frontend.lower.expressions import make_dict, make_tuple
 
     a = tree.args
@@ -193,7 +202,7 @@ def bind_arguments(
     for parameter in [*positional, *(p.id for p in a.kwonlyargs)]:
         if parameter not in bound:
             bound[parameter] = _default(f, node, callee, parameter, name)
-    return bound
+    return {parameter: bound[parameter] for parameter in parameter_names(tree)}
 
 
 def _default(f: Frame, node: Any, callee: Any, parameter: str, name: str) -> Operand:

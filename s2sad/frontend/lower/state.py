@@ -18,6 +18,7 @@ import numpy as np
 
 from s2sad.dispatchers import unwrapped
 from s2sad.errors import Location, UnsupportedError
+from s2sad.frontend.lower.copies import Copies
 from s2sad.frontend.lower.rounds import Inner
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
@@ -169,8 +170,10 @@ class State:
         self.updates = False
         # Whether a call of a Python function through which no derivative flows can stay one.
         self.calls_python = True
-        # Functions that call themselves, and what has been compiled of them.
+        # Functions that call themselves, those that would be copied too often, and what has been compiled of them.
         self.recursive: set[Any] = set()
+        self.often: set[Any] | None = None
+        self.copies = Copies()
         self.callees: dict[int, list[tuple[Any, Any]]] = {}
         # While such a function is lowered: the store around it, what it captured, and the same further out.
         self.enclosing: Any = None
