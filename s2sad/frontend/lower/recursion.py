@@ -55,6 +55,13 @@ class Callee:
     # The names of the parameters whose memory the result may share.
     handed_on: set[str] = field(default_factory=set)
 
+    def own(self, dim: Extent) -> Extent:
+        """The length of a parameter, which is not that of another function's."""
+        if _is_literal(dim):
+            return dim
+        assert isinstance(dim, Dim)
+        return Dim(("parameter", self.name, dim.key), dim.not_one)
+
     def variables(self) -> list[Var]:
         return [*self.params.values(), *self.captured.values()]
 
@@ -77,7 +84,7 @@ def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) 
     found.called = True
     outer = [_captured_value(f, node, state, cell, var) for cell, var in found.captured.items()]
     f.builder.origin = f.location(node)
-    kind = fresh_dims(found.result, state) if recursive else lengths.outside(found.result, state.context.fresh)
+    kind = fresh_dims(found.result, state) if recursive else lengths.outside(found, state.context.fresh)
     result = Var("", kind, found.varied and may_vary(kind), f.location(node))
     tape = Var(f"{found.name}_tape", TAPE_VALUE)
     f.builder.append(Effect("s2sad.call", [*given.values(), *outer], [result, tape], extra=found))
@@ -157,7 +164,8 @@ def _lower(
         # What was made for it in the round before is for what was known of it then.
         state.callees = {one: list(variants) for one, variants in callees.items()}
         made.params = {
-            name: Var(name, kind, varied) for name, (kind, varied) in zip(given, made.kinds, strict=True)
+            name: Var(name, with_lengths(kind, made.own), varied)
+            for name, (kind, varied) in zip(given, made.kinds, strict=True)
         }
         state.given.update(made.params.values())
         state.builder = outer[0].inside(Block())
@@ -168,8 +176,9 @@ def _lower(
         inner = functions.enter(state, found, tree, parent, callee)
         result = objects.settled(state, functions.run_body(inner, tree, {**fixed, **made.params}))
         if made.key in state.recursive:
-            made.result = join(made.result, general(result.kind, "result"), state.context.fresh)
-            made.result = general(made.result, "result")
+            path = made.name, "result"
+            made.result = join(made.result, general(result.kind, path), state.context.fresh)
+            made.result = general(made.result, path)
         else:
             made.result = result.kind
         made.varied = made.varied or result.varied
@@ -196,22 +205,22 @@ class Lengths:
     def inside(self, kind: Kind) -> Kind:
         return with_lengths(kind, self._parameter)
 
-    def outside(self, kind: Kind, fresh: Callable[[], int]) -> Kind:
-        """The kind of a result, as the caller knows it."""
-        known = {inner: outer for outer, inner in self._inside.items()}
+    def outside(self, callee: Callee, fresh: Callable[[], int]) -> Kind:
+        """The kind of a function's result, as the caller knows it."""
+        known = {callee.own(inner): outer for outer, inner in self._inside.items()}
 
         def length(dim: Extent) -> Extent:
             if dim not in known:
                 known[dim] = dim if _is_literal(dim) else Dim(("call", fresh()), isinstance(dim, Dim) and dim.not_one)
             return known[dim]
 
-        return with_lengths(kind, length)
+        return with_lengths(callee.result, length)
 
     def _parameter(self, dim: Extent) -> Extent:
         if _is_literal(dim):
             return dim
         assert isinstance(dim, Dim)
-        return self._inside.setdefault(dim, Dim(("parameter", len(self._inside)), dim.not_one))
+        return self._inside.setdefault(dim, Dim(len(self._inside), dim.not_one))
 
 
 def _is_literal(dim: Extent) -> bool:
