@@ -310,9 +310,10 @@ def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
 
 def renamed(kind: Kind, names: Mapping[Hashable, Dim]) -> Kind:
     """A kind whose dimensions have other names, given by their keys."""
+    if isinstance(kind, Array):
+        dims = kind.dims and tuple([names.get(dim.key, dim) if isinstance(dim, Dim) else dim for dim in kind.dims])
+        return kind if dims == kind.dims else Array(kind.dtype, dims)
     match kind:
-        case Array(dtype, dims) if dims:
-            return Array(dtype, tuple(names.get(dim.key, dim) if isinstance(dim, Dim) else dim for dim in dims))
         case Tuple(items, cls):
             return Tuple(tuple(renamed(item, names) for item in items), cls)
         case List(item, cls):
