@@ -171,6 +171,7 @@ def is_numeric(kind: Kind) -> bool:
     return isinstance(kind, (Scalar, Array))
 
 
+@functools.cache
 def is_inexact(dtype: str) -> bool:
     return dtype.startswith(("float", "complex")) or dtype == "any"
 

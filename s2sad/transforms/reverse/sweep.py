@@ -58,7 +58,7 @@ class Sweep:
 
     def primal(self, scope: Scope, operand: Operand, statement: Statement) -> Operand:
         """A primal operand as the statement saw it, whatever happens to it afterwards."""
-        if not isinstance(operand, Var):
+        if not isinstance(operand, Var) or not (self.aliases.any_changed or self.versions.any):
             return operand
         if self.versions.any:
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
