@@ -356,9 +356,9 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
 def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
-    simplify_again(context, function)
-    share(function, made.sweep.aliases, made.sweep.twins)
-    simplify_again(context, function)
+    simpler = simplify_again(context, function)
+    if share(function, made.sweep.aliases, made.sweep.twins) or simpler:
+        simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:

@@ -148,14 +148,17 @@ class Names:
     def _assign(self) -> None:
         taken: dict[str, Span] = {}
         numbers: dict[str, _Numbers] = {}
-        roots = dict.fromkeys(self._root(var) for var in self._order)
-        for root in sorted(roots, key=lambda r: not self._fixed(r)):
-            base, span = self._base(root), self.spans[root]
-            of_base = numbers.setdefault(base, _Numbers())
-            number = 0 if self._fixed(root) else of_base.find(span, self._is_free(base, span, taken))
-            of_base.take(number, span)
-            self.names[root] = name = self._numbered(base, number)
-            taken[name] = taken[name].joined(span.copy()) if name in taken else span.copy()
+        bases = {root: self._base(root) for root in map(self._root, self._order)}
+        of_base = Counter(bases.values())
+        for root in sorted(bases, key=lambda r: not self._fixed(r)):
+            name, span = bases[root], self.spans[root]
+            if of_base[name] > 1 or name in self.reserved or name in taken:
+                known = numbers.setdefault(name, _Numbers())
+                number = 0 if self._fixed(root) else known.find(span, self._is_free(name, span, taken))
+                known.take(number, span)
+                name = self._numbered(name, number)
+            self.names[root] = name
+            taken[name] = taken[name].joined(span) if name in taken else span
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)

@@ -7,12 +7,13 @@ from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 
 
-def simplify_again(context: Context, function: Function) -> None:
-    """Put every adjoint assignment that simplifies now in simpler form."""
+def simplify_again(context: Context, function: Function) -> bool:
+    """Put every adjoint assignment that simplifies now in simpler form; whether there was one."""
     mapping: dict[Var, Operand] = {}
     _block(context, function.body, mapping)
     substitute_block(function.body, mapping)
     function.result = final(function.result, mapping)
+    return bool(mapping)
 
 
 def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:

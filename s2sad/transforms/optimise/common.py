@@ -21,8 +21,8 @@ _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"
 _INDICES = {"s2sad.slice", "s2sad.tuple"}
 
 
-def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
-    """Replace each adjoint assignment whose value an earlier one has, where that one is seen.
+def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) -> bool:
+    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; whether there was one.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention.
@@ -31,6 +31,7 @@ def share(function: Function, aliases: Aliases, twins: Mapping[Block, Block]) ->
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
+    return bool(sharing.mapping or sharing.equal or sharing.negated)
 
 
 class _Known:
@@ -53,6 +54,7 @@ class _Sharing:
     def __init__(self, aliases: Aliases, twins: Mapping[Block, Block]) -> None:
         self.aliases, self.twins = aliases, twins
         self.mapping: dict[Var, Operand] = {}
+        self.negated = False
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
         self.indices: dict[Var, Hashable] = {}  # what indices are made of: two that are equal make equal items
@@ -94,6 +96,7 @@ class _Sharing:
         found = known.find(self._key(opposite)) if not factor.path else None
         if found is not None:
             s.primitive, s.args = "operator.neg", [found]
+            self.negated = True
 
     def _key(self, statement: Assign) -> Hashable:
         return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))
