@@ -1,11 +1,10 @@
 """The errors that s2sad raises: each says where, what, and what to write instead."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """A stretch of the user's source: what an error points at and what a comment quotes.
 
     ``line`` counts from 1, ``column`` from 0; ``text`` is the whole source line.

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from s2sad import garbage
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
@@ -23,7 +24,7 @@ from s2sad.backend.emit import Emitter, Module
 from s2sad.backend.load import check as check_names
 from s2sad.backend.naming import Names
 from s2sad.backend.write import MARKERS, plain
-from s2sad.errors import SignatureError, UnsupportedError
+from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.frontend.lower.state import Capture
 from s2sad.ir.check import check
@@ -102,12 +103,27 @@ Hook = Callable[[str, Function], None]
 
 def generate(request: Request, after_pass: Hook | None = None) -> Generated:
     """Compile a request to the text of a module; ``after_pass`` sees the IR after every pass."""
-    return with_room(lambda: _generate(request, after_pass))
+    with garbage.kept():
+        return with_room(lambda: _generate_either_way(request, after_pass))
 
 
-def _generate(request: Request, after_pass: Hook | None) -> Generated:
+def _generate_either_way(request: Request, after_pass: Hook | None) -> Generated:
+    """What cannot be compiled on its own is written in line after all, however often it is called.
+
+    So is all for a compiler that types everything: what a function hands to its reverse is of no one type.
+    """
+    often: set[object] | None = set() if _dialect(request).dynamic else None
+    try:
+        return _generate(request, after_pass, often)
+    except S2sadError:
+        if not often:
+            raise
+    return _generate(request, after_pass, None)
+
+
+def _generate(request: Request, after_pass: Hook | None, often: set[object] | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output,
-                    _dialect(request).dynamic)
+                    _dialect(request).dynamic, often)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
@@ -197,8 +213,11 @@ def _seed(builder: Builder, output: Operand) -> Operand:
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
     """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
     entry = module.functions.pop()
+    called = _called(lowered.function)
     for variants in lowered.state.callees.values():
         for callee, _ in variants:
+            if callee not in called:
+                continue  # it was lowered to see what it does
             function = callee.function
             seed = Var(f"{callee.name}_bar", callee.result)
             function.captures = [capture.var for capture in lowered.captures] + [seed]
@@ -216,6 +235,18 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
+
+
+def _called(function: Function) -> set[Any]:
+    """The functions compiled on their own that a function calls, and those that they call."""
+    found: set[Any] = set()
+    waiting = [function]
+    while waiting:
+        for s in walk(waiting.pop().body):
+            if isinstance(s, Effect) and s.primitive == "s2sad.call" and s.extra not in found:
+                found.add(s.extra)
+                waiting.append(s.extra.function)
+    return found
 
 
 def _split_aux(request: Request, lowered: Lowered, builder: Builder) -> tuple[Operand, Operand | None]:
@@ -326,9 +357,9 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
 def _clean(made: Reversed, see: Hook) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
-    simplify_again(context, function)
-    share(function, made.sweep.versions, made.sweep.twins)
-    simplify_again(context, function)
+    simpler = simplify_again(context, function)
+    if share(function, made.sweep.versions, made.sweep.twins) or simpler:
+        simplify_again(context, function)
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:
@@ -346,11 +377,10 @@ def _clean(made: Reversed, see: Hook) -> None:
     if gather_updates(context, function):
         remove_dead(function)
     see("gather", function)
-    settle_ownership(context, function)
+    left = settle_ownership(context, function)
     if context.array_tapes:
         made.forward.update(use_arrays(context, function))
-    else:
-        batch_outer_products(context, function)
+    elif batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)
     see("own", function)
@@ -529,8 +559,9 @@ def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
 
 
 def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
-    used = set(_used(function))
-    bound = {var for statement in walk(function.body) for var in statement.defined()}
+    statements = walk(function.body)
+    used = {function.result, *(operand for s in statements for operand in reads(s))} if lowered.captures else set()
+    bound = {var for s in statements for var in s.defined()} if lowered.captures else set()
     captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
     function.captures = [capture.var for capture in captures]
     for capture in captures:
@@ -544,7 +575,7 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     _plain_defaults(function)
     if module.dialect.fuses:
         write_loops(made.sweep.context, function)
-    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(function)))
+    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]
     captured = list(dict.fromkeys([*extra, *module.free]))
@@ -576,19 +607,12 @@ def has_plain_defaults(function: Function) -> bool:
     return True
 
 
-def _static_roots(function: Function) -> set[str]:
+def _static_roots(statements: list[Statement]) -> set[str]:
     found: set[str] = set()
-    for s in walk(function.body):
+    for s in statements:
         for operand in s.operands():
             if isinstance(operand, Const) and operand.path:
                 found.add(operand.path.rpartition(":")[2].split(".")[0])
-    return found
-
-
-def _used(function: Function) -> list[Operand]:
-    found: list[Operand] = [function.result]
-    for s in walk(function.body):
-        found += reads(s)
     return found
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import collections
+import gc
 import linecache
 import os
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad import grad, value_and_grad
+from s2sad import garbage, grad, value_and_grad
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import kind_of
 from s2sad.pipeline import generate
@@ -160,6 +161,12 @@ def elements(count: int) -> list[str]:
     return ["def f(x, y):", "    u = x * 1.0", *lines, "    return np.sum(u)"]
 
 
+def slices(count: int) -> list[str]:
+    """Arrays that hold what a long chain of values was computed from, each of memory that is updated."""
+    lines = repeated(count, "x = np.sin(x) * y", "c = np.zeros_like(x)", "c[1:] = x[:-1] * y[1:]", "y = 0.5 * (y - c)")
+    return ["def f(x, y):", *lines, "    return np.sum(x * y)"]
+
+
 def branches(count: int) -> list[str]:
     lines = repeated(count, "if x[0] > {k}.5:", "    x = x * y", "else:", "    y = np.sin(x) + y")
     return ["def f(x, y):", *lines, "    return np.sum(x + y)"]
@@ -216,7 +223,8 @@ VECTOR = np.linspace(0.1, 0.9, 8)
 
 
 @pytest.mark.parametrize(("lines", "count", "bound"), [
-    (numbers, 20, 2.3), (arrays, 20, 2.3), (sums, 40, 2.3), (elements, 20, 2.3), (branches, 12, 2.4), (loops, 10, 2.4),
+    (numbers, 20, 2.3), (arrays, 20, 2.3), (sums, 40, 2.3), (elements, 20, 2.3), (slices, 10, 2.3),
+    (branches, 12, 2.4), (loops, 10, 2.4),
     # What nests is passed on from block to block: a power of its depth, but not two to the power of it.
     (nested, 9, 6.0), (decided, 10, 6.0), (rebound, 5, 6.0),
 ], ids=lambda value: getattr(value, "__name__", ""))
@@ -228,6 +236,14 @@ def test_work_is_linear(lines: Any, count: int, bound: float) -> None:
     ratios = {file[-40:]: two[file] / one[file] for file in two if two[file] > least}
     assert {name: ratio for name, ratio in ratios.items() if ratio > bound} == {}
     assert sum(two.values()) < bound * sum(one.values())
+
+
+def test_what_is_too_dear_to_compute_again_is_not_looked_at_again_and_again() -> None:
+    matrix = VECTOR[:, None] * VECTOR
+    lines = slices(80)
+    counts = work(lines, matrix, matrix + 0.1)
+    asked = sum(count for file, count in counts.items() if file.endswith(("reverse/again.py", "costs.py")))
+    assert asked < 600 * len(lines)
 
 
 TWENTY_LINES = """
@@ -257,6 +273,54 @@ def f(x, y):
 def test_twenty_lines_take_few_steps() -> None:
     work(TWENTY_LINES, VECTOR, VECTOR + 0.1)
     assert sum(work(TWENTY_LINES, VECTOR, VECTOR + 0.1).values()) < 60_000
+
+
+# -- the collector -------------------------------------------------------------------------------------
+
+def test_collector_rests_while_any_thread_compiles() -> None:
+    inside, leave = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with garbage.kept():
+            inside.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert inside.wait(10)
+    with pytest.raises(ZeroDivisionError), garbage.kept():
+        1 / 0  # noqa: B018
+    assert not gc.isenabled()
+    leave.set()
+    thread.join()
+    assert gc.isenabled()
+
+
+def test_collector_that_is_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with garbage.kept():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_compiling_does_not_collect() -> None:
+    passes: list[str] = []
+    function = program("collected", arrays(30))
+    kinds = {name: kind_of(VECTOR, name) for name in "xy"}
+
+    def count(phase: str, info: dict[str, int]) -> None:
+        passes.append(phase)
+
+    gc.collect()
+    gc.callbacks.append(count)
+    try:
+        generate(Request(function, "value_and_grad", kinds, ("x", "y"), False))
+    finally:
+        gc.callbacks.remove(count)
+    assert len(passes) <= 4  # on the way in and out
 
 
 # -- programs that nest deeply -------------------------------------------------------------------------

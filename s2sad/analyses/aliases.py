@@ -211,10 +211,12 @@ def _may_share(s: Assign) -> bool:
 
 def changed_by(statement: Statement) -> list[Var]:
     """The variables whose memory a statement may change."""
+    if isinstance(statement, Assign):
+        if statement.primitive not in UPDATES:
+            return []
+        return _mutable(statement.args[: 2 if view_place(statement) == 1 else 1])
     if isinstance(statement, Store):
         return [statement.base] if isinstance(statement.base, Var) else []
-    if isinstance(statement, Assign) and statement.primitive in UPDATES:
-        return _mutable(statement.args[: 2 if view_place(statement) == 1 else 1])
     if not isinstance(statement, Effect):
         return []
     if statement.primitive == "s2sad.statement":

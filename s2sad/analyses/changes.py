@@ -25,12 +25,14 @@ from s2sad.rules import table
 
 def changed(block: Block) -> set[Var]:
     """The variables whose object may be changed in place while the function runs."""
+    statements = walk(block)
     found: set[Var] = set()
-    for s in walk(block):
-        if acts(s) and not s.blocks():
+    for s in statements:
+        if s.simple and acts(s):
             found.update(operand for operand in _written(s) if isinstance(operand, Var))
             found.update(s.defined())
-    _spread(block, found)
+    if found:
+        _spread(statements, found)
     return found
 
 
@@ -64,16 +66,20 @@ def _written(s: Statement) -> list[Operand]:
     return s.operands()
 
 
-def _spread(block: Block, changed: set[Var]) -> None:
+_SAME_OBJECT = {"s2sad.alias", "s2sad.touched", "s2sad.seen"}
+
+
+def _spread(statements: list[Statement], changed: set[Var]) -> None:
     """What control flow hands on is the same object."""
     groups: list[list[Operand]] = []
-    for s in walk(block):
-        if isinstance(s, (If, With)):
+    for s in statements:
+        if isinstance(s, Assign):
+            if s.primitive in _SAME_OBJECT:
+                groups.append([s.target, *s.args])
+        elif isinstance(s, (If, With)):
             groups += [[merge.out, *merge.values] for merge in s.merges]
         elif isinstance(s, Loop):
             groups += [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
-        elif isinstance(s, Assign) and s.primitive in ("s2sad.alias", "s2sad.touched", "s2sad.seen"):
-            groups.append([s.target, *s.args])
     groups_of: dict[Operand, list[list[Operand]]] = {}
     for group in groups:
         for one in group:

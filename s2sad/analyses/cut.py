@@ -32,6 +32,7 @@ def cheapest(values: list[Value]) -> dict[int, str]:
     """How to have each value that has to be available: by `TAPE` or by computing it `AGAIN`."""
     problem = _Problem(values)
     problem.decide_the_obvious()
+    problem.fold_in()
     problem.cut()
     return problem.chosen
 
@@ -40,6 +41,9 @@ class _Problem:
     def __init__(self, values: list[Value]) -> None:
         self.values = values
         self.chosen: dict[int, str] = {}
+        # What it costs to compute a value again, with what only it needs; and these, with how they are had.
+        self.again = [value.again for value in values]
+        self.followers: dict[int, list[tuple[int, str]]] = {}
         self.users: dict[int, list[int]] = {}
         self.open: list[set[int]] = [set() for _ in values]
         for number, value in enumerate(values):
@@ -69,6 +73,40 @@ class _Problem:
                 self.open[user].discard(number)
                 work.append(user)
 
+    def fold_in(self) -> None:
+        """What is computed from nothing that is undecided, and wanted by one value alone, is part of that one's price.
+
+        Where that leaves a needed value nothing else to be computed from, it is decided: most values are in trees.
+        """
+        undecided = self._undecided()
+        users: dict[int, list[int]] = {number: [] for number in undecided}
+        for number in undecided:
+            self.open[number] = {operand for operand in self.open[number] if not self.values[operand].needed}
+            for operand in self.open[number]:
+                users[operand].append(number)
+        leaves = [number for number in undecided if not self.open[number]]
+        while leaves:
+            leaf = leaves.pop()
+            value, again = self.values[leaf], self.again[leaf]
+            how = AGAIN if self._repeatable(leaf) and again is not None and again < value.tape else TAPE
+            if value.needed:
+                self._choose(leaf, how)
+            elif len(users[leaf]) == 1:
+                (user,) = users[leaf]
+                self.again[user] = (self.again[user] or 0) + (value.tape if how == TAPE else again or 0)
+                self.followers.setdefault(user, []).append((leaf, how))
+                self.open[user].discard(leaf)
+                if not self.open[user]:
+                    leaves.append(user)
+
+    def _choose(self, number: int, how: str) -> None:
+        """Have a value in one way, and what only it is computed from."""
+        waiting = [(number, how)]
+        while waiting:
+            one, way = waiting.pop()
+            self.chosen[one] = way
+            waiting += self.followers.get(one, []) if way == AGAIN else []
+
     def cut(self) -> None:
         undecided = self._undecided()
         if not undecided:
@@ -80,7 +118,7 @@ class _Problem:
             if is_out:
                 self.chosen.setdefault(number, TAPE)
             else:
-                self.chosen[number] = AGAIN
+                self._choose(number, AGAIN)
         for number in undecided:
             if self.values[number].needed:
                 self.chosen.setdefault(number, TAPE)
@@ -104,14 +142,12 @@ class _Problem:
             if not self._repeatable(number):
                 edges.append((_SOURCE, out, value.tape))
                 continue
-            edges.append((_SOURCE, into, value.again))
+            edges.append((_SOURCE, into, self.again[number]))
             if value.needed:
                 edges.append((into, _SINK, value.tape))
             else:
                 edges += [(into, out, value.tape), (out, into, None)]
             for operand in sorted(self.open[number]):
-                if self.values[operand].needed:
-                    continue  # it is available however the cut goes
                 edges.append((2 * operand + 1, into, None))
         return edges
 

@@ -198,8 +198,8 @@ class Emitter:
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
-        if not s.adjoint or s.origin is None or s.blocks() and not _over_elements(s):
-            self.line = None if s.blocks() else self.line
+        if not s.adjoint or s.origin is None or not s.simple and not _over_elements(s):
+            self.line = self.line if s.simple else None
             return []
         if self.line is not None and (self.line.file, self.line.line) == (s.origin.file, s.origin.line):
             return []

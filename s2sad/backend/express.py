@@ -43,15 +43,21 @@ COMPARISONS: dict[str, Any] = {
 }
 
 
+# As in Python's own trees there is one of each.
+LOAD, STORE = ast.Load(), ast.Store()
+
+
 def name(text: str, store: bool = False) -> Any:
-    return ast.Name(id=text, ctx=ast.Store() if store else ast.Load())
+    return ast.Name(text, STORE if store else LOAD)
 
 
 def dotted(path: str) -> Any:
+    if "." not in path:
+        return ast.Name(path, LOAD)
     first, *rest = path.split(".")
-    tree = name(first)
+    tree: Any = ast.Name(first, LOAD)
     for part in rest:
-        tree = ast.Attribute(value=tree, attr=part, ctx=ast.Load())
+        tree = ast.Attribute(tree, part, LOAD)
     return tree
 
 
@@ -60,7 +66,7 @@ def constant(value: Any) -> Any:
 
 
 def item(tree: Any, number: int) -> Any:
-    return ast.Subscript(value=tree, slice=constant(number), ctx=ast.Load())
+    return ast.Subscript(value=tree, slice=constant(number), ctx=LOAD)
 
 
 def call(function: Any, *args: Any, **keywords: Any) -> Any:
@@ -146,12 +152,12 @@ class Express:
             return writer(s)
         assert isinstance(s, Assign)
         if module == "array" and s.style != "method":
-            return ast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=ast.Load())
+            return ast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=LOAD)
         return self._call(s, module, rest)
 
     def _operator(self, which: str, args: list[Any]) -> Any:
         if which in OPERATORS:
-            return ast.BinOp(left=args[0], op=OPERATORS[which](), right=args[1])
+            return ast.BinOp(args[0], OPERATORS[which](), args[1])
         if which in UNARY:
             return ast.UnaryOp(op=UNARY[which](), operand=args[0])
         return ast.Compare(left=args[0], ops=[COMPARISONS[which]()], comparators=[args[1]])
@@ -159,7 +165,7 @@ class Express:
     def _call(self, s: Assign, module: str, rest: str) -> Any:
         args, keywords = self._arguments(s.args, s.keywords)
         if s.style == "method" or module == "array":
-            receiver = ast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=ast.Load())
+            receiver = ast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=LOAD)
             return ast.Call(func=receiver, args=args[1:], keywords=keywords)
         if module == "builtins":
             return ast.Call(func=dotted(rest), args=args, keywords=keywords)
@@ -176,10 +182,10 @@ class Express:
     # -- containers ------------------------------------------------------------------------------
 
     def _tuple(self, s: Assign) -> Any:
-        return ast.Tuple(elts=self.operands(s.args), ctx=ast.Load())
+        return ast.Tuple(elts=self.operands(s.args), ctx=LOAD)
 
     def _list(self, s: Assign) -> Any:
-        return ast.List(elts=self.operands(s.args), ctx=ast.Load())
+        return ast.List(elts=self.operands(s.args), ctx=LOAD)
 
     def _dict(self, s: Assign) -> Any:
         return ast.Dict(keys=[_literal(key) for key in s.extra], values=self.operands(s.args))
@@ -196,7 +202,7 @@ class Express:
         base, *trees = self.operands(s.args)
         keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
         if isinstance(s.target.kind, Tuple):
-            replace = ast.Attribute(value=base, attr="_replace", ctx=ast.Load())
+            replace = ast.Attribute(value=base, attr="_replace", ctx=LOAD)
             return ast.Call(func=replace, args=[], keywords=keywords)
         return ast.Call(func=name("_like"), args=[base], keywords=keywords)
 
@@ -205,8 +211,8 @@ class Express:
         if s.adjoint and isinstance(s.args[0].kind, Array) and isinstance(s.args[1], Const) and s.args[1].value is ...:
             return base
         if s.style.startswith("."):
-            return ast.Attribute(value=base, attr=s.style[1:], ctx=ast.Load())
-        return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=ast.Load())
+            return ast.Attribute(value=base, attr=s.style[1:], ctx=LOAD)
+        return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=LOAD)
 
     def index(self, operand: Operand) -> Any:
         """An index between brackets, where slices have colons."""
@@ -217,7 +223,7 @@ class Express:
     def _index_part(self, operand: Operand) -> Any:
         made = self.folded.get(operand) if isinstance(operand, Var) else None
         if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
-            return ast.Tuple(elts=[self._index_part(arg) for arg in made.args], ctx=ast.Load())
+            return ast.Tuple(elts=[self._index_part(arg) for arg in made.args], ctx=LOAD)
         if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
             return self.operand(operand)
         lower, upper, step = (None if _is_none(arg) else self.operand(arg) for arg in made.args)
@@ -235,7 +241,7 @@ class Express:
         return self._operator("mul", self.operands(s.args))
 
     def _getattr(self, s: Assign) -> Any:
-        return ast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=ast.Load())
+        return ast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=LOAD)
 
     def _seen(self, s: Assign) -> Any:
         return self.operand(s.args[0])
@@ -247,7 +253,7 @@ class Express:
             return item
         if any(isinstance(part.kind, (Array, List)) for part in self._index_parts(s.args[1])):
             return item  # a copy already
-        return ast.Call(func=ast.Attribute(value=item, attr="copy", ctx=ast.Load()), args=[], keywords=[])
+        return ast.Call(func=ast.Attribute(value=item, attr="copy", ctx=LOAD), args=[], keywords=[])
 
     def _index_parts(self, index: Operand) -> list[Operand]:
         made = self.folded.get(index) if isinstance(index, Var) else None
@@ -271,7 +277,7 @@ class Express:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
         if _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
-            return ast.Call(func=ast.Attribute(value=base, attr="copy", ctx=ast.Load()), args=[], keywords=[])
+            return ast.Call(func=ast.Attribute(value=base, attr="copy", ctx=LOAD), args=[], keywords=[])
         self.require("copy")
         return call("copy.deepcopy", base)
 
@@ -287,7 +293,7 @@ class Express:
             if isinstance(value, Const) and value.value == 1.0 and not value.path:
                 return call("np.ones_like", tree)
             return call("np.full_like", tree, self.operand(value))
-        shape = ast.Attribute(value=tree, attr="shape", ctx=ast.Load())
+        shape = ast.Attribute(value=tree, attr="shape", ctx=LOAD)
         return call("np.broadcast_to", self.operand(value), shape)
 
     def _guard(self, s: Assign) -> Any:
@@ -305,7 +311,7 @@ class Express:
     def _shape(self, s: Assign) -> Any:
         kind = s.args[0].kind
         if isinstance(kind, Array) and kind.dims is not None:
-            return ast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=ast.Load())
+            return ast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=LOAD)
         self.require("numpy")
         return call("np.shape", self.operand(s.args[0]))
 
@@ -325,13 +331,13 @@ class Express:
             return constant(0.0)
         if isinstance(kind, List):
             if isinstance(kind.item, Scalar):
-                zero = ast.List(elts=[constant(0.0)], ctx=ast.Load())
+                zero = ast.List(elts=[constant(0.0)], ctx=LOAD)
                 return ast.BinOp(left=zero, op=ast.Mult(), right=call("len", tree))
             zero = self.zeros(kind.item, name("item"))
             loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
             return ast.ListComp(elt=zero, generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
-            return ast.Tuple(elts=[self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], ctx=ast.Load())
+            return ast.Tuple(elts=[self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], ctx=LOAD)
         self.require("numpy")
         if isinstance(kind, Array):
             return call("np.zeros_like", tree)
@@ -344,12 +350,12 @@ class Express:
             return self._operator("add", [x, y])
         simple = isinstance(kind, List) and kind.cls is list and isinstance(kind.item, (Scalar, Array))
         if isinstance(kind, List) and (simple or not self.dialect.dynamic):
-            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=ast.Store())
+            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=STORE)
             loop = ast.comprehension(target=pair, iter=call("zip", x, y), ifs=[], is_async=0)
             return ast.ListComp(elt=self.plus(kind.item, name("a"), name("b")), generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
             sums = [self.plus(k, item(x, n), item(y, n)) for n, k in enumerate(kind.items)]
-            return ast.Tuple(elts=sums, ctx=ast.Load())
+            return ast.Tuple(elts=sums, ctx=LOAD)
         self.helper("_add")
         self.require("numpy")
         return call("_add", x, y)
@@ -359,7 +365,7 @@ class Express:
         self.require("numpy")
         if isinstance(s.args[0].kind, Scalar):
             return call(f"np.{dtype}", self.operand(s.args[0]))
-        method = ast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=ast.Load())
+        method = ast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=LOAD)
         return ast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
 
     def _add_lists(self, s: Assign) -> Any:
@@ -380,9 +386,9 @@ class Express:
     def _tape(self, s: Assign) -> Any:
         """A list, or an array: of places for the rounds of loops, or of some that may become more."""
         if s.extra is None:
-            return ast.List(elts=[], ctx=ast.Load())
+            return ast.List(elts=[], ctx=LOAD)
         lengths = self.operands(s.args) or [constant(FIRST_LENGTH)]
-        shape = lengths[0] if len(lengths) == 1 else ast.Tuple(elts=lengths, ctx=ast.Load())
+        shape = lengths[0] if len(lengths) == 1 else ast.Tuple(elts=lengths, ctx=LOAD)
         self.require("numpy")
         dtype = [] if s.extra == "float64" else [dotted(f"np.{s.extra}{'_' if s.extra == 'bool' else ''}")]
         return call("np.empty", shape, *dtype)
@@ -396,8 +402,8 @@ class Express:
     def taped(self, tape: Operand, places: list[Operand], store: bool = False) -> Any:
         """The place of an array that a value is taped at."""
         trees = self.operands(places)
-        place = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=ast.Load())
-        return ast.Subscript(value=self.operand(tape), slice=place, ctx=ast.Store() if store else ast.Load())
+        place = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=LOAD)
+        return ast.Subscript(value=self.operand(tape), slice=place, ctx=STORE if store else ast.Load())
 
     def _rows(self, s: Assign) -> Any:
         """What a list holds as the rows of a matrix, of which there may be none."""
@@ -406,12 +412,12 @@ class Express:
         dtype = getattr(s.target.kind, "dtype", "float64")
         if dtype not in ("float64", "any"):  # of no rows NumPy makes float64
             rows = call("np.array", rows, dotted(f"np.{dtype}"))
-        return call("np.reshape", rows, ast.Tuple(elts=[call("len", self.operand(s.args[0])), count], ctx=ast.Load()))
+        return call("np.reshape", rows, ast.Tuple(elts=[call("len", self.operand(s.args[0])), count], ctx=LOAD))
 
     def _pop(self, s: Assign) -> Any:
         if len(s.args) > 1:
             return self.taped(s.args[0], s.args[1:])
-        return call(ast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=ast.Load()))
+        return call(ast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=LOAD))
 
     # -- what is kept as it stands ---------------------------------------------------------------
 
@@ -425,7 +431,7 @@ class Express:
     def _invoke_method(self, s: Effect) -> Any:
         which, names = s.extra
         args, keywords = self._arguments(s.args[1:], names)
-        receiver = ast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=ast.Load())
+        receiver = ast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=LOAD)
         return ast.Call(func=receiver, args=args, keywords=keywords)
 
     def _opaque(self, s: Effect) -> Any:
@@ -461,7 +467,7 @@ class _Fill(ast.NodeTransformer):
 
 def _literal(value: Any) -> Any:
     if isinstance(value, tuple):
-        return ast.Tuple(elts=[_literal(item) for item in value], ctx=ast.Load())
+        return ast.Tuple(elts=[_literal(item) for item in value], ctx=LOAD)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return call("float", constant(repr(value)))
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):

@@ -5,10 +5,12 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.analyses.changes import acts, changed, fresh
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -23,7 +25,6 @@ from s2sad.ir.nodes import (
     Var,
     While,
     inits,
-    reads,
 )
 from s2sad.rules import table
 
@@ -37,6 +38,7 @@ _NEVER = IN_PLACE | {
 }
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
+_PERHAPS_REPEATED = _REPEATED | {"s2sad.tuple", "s2sad.getitem", "builtins.len"}
 
 
 @dataclass
@@ -65,26 +67,12 @@ class Folding:
 
 def fold(function: Function, fuses: bool = False) -> Folding:
     """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
-    counts: dict[Var, int] = {}
-    _count(function.body, counts)
-    if isinstance(function.result, Var):
-        counts[function.result] = counts.get(function.result, 0) + 1
     folding = Folding()
-    folder = _Folder(folding, counts, fuses)
+    folder = _Folder(folding, count_uses(function), fuses)
     folder.changed = changed(function.body)
     folder.stable = fresh(function.body) - folder.changed
     folder.block(function.body, [function.result])
     return folding
-
-
-def _count(block: Block, counts: dict[Var, int]) -> None:
-    for s in block.statements:
-        for operand in reads(s):
-            if isinstance(operand, Var):
-                counts[operand] = counts.get(operand, 0) + 1
-        if not s.simple:
-            for inner in s.blocks():
-                _count(inner, counts)
 
 
 @dataclass
@@ -106,7 +94,7 @@ class _Waiting:
         reads = folding.operands(made.operands())
         if isinstance(made, Effect):
             self.effects[var] = None
-        elif any(o not in stable and is_mutable(o.kind) for o in [var, *made.operands(), *reads]):
+        elif not all([o in stable or not is_mutable(o.kind) for o in [var, *made.args, *reads]]):
             self.reading[var] = None
         for operand in reads:
             self.by_name.setdefault(operand.name, {})[var] = None
@@ -128,7 +116,7 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(self, folding: Folding, counts: dict[Var, int], fuses: bool) -> None:
+    def __init__(self, folding: Folding, counts: Counter[Operand], fuses: bool) -> None:
         self.folding, self.counts, self.fuses = folding, counts, fuses
         self.sizes: dict[Var, int] = {}
         self.changed: set[Var] = set()
@@ -138,10 +126,11 @@ class _Folder:
         """``last`` are operands read right after the block, where a value may be written too."""
         waiting = _Waiting()
         for s in block.statements:
-            for inner in s.blocks():
-                self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
-            if not self._must_repeat(s):
-                self._consume(s, [*s.operands(), *inits(s)], waiting)
+            if not s.simple:
+                for inner in s.blocks():
+                    self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
+            if waiting.made and not self._must_repeat(s):
+                self._consume(s, s.operands() if s.simple else [*s.operands(), *inits(s)], waiting)
             candidate = self._candidate(s)
             if candidate is None:
                 self._interfere(s, waiting)
@@ -172,6 +161,8 @@ class _Folder:
         return s.primitive == "s2sad.slice" or _is_index(s)
 
     def _repeated(self, s: Assign) -> bool:
+        if s.primitive not in _PERHAPS_REPEATED:
+            return False
         if _is_index(s) or s.primitive == "s2sad.slice" and not s.target.name:
             return True
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
@@ -191,11 +182,13 @@ class _Folder:
         return isinstance(made, Assign) and self._repeated(made)
 
     def _once(self, var: Var) -> bool:
-        return self.counts.get(var, 0) == 1
+        return self.counts[var] == 1
 
     def _consume(self, s: Statement | None, operands: list[Operand], waiting: _Waiting) -> None:
         used = {o for o in operands if isinstance(o, Var) and o in waiting.made}
-        starts = {id(init) for init in inits(s)} if used and s is not None else set()
+        if not used:
+            return
+        starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
         for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.pop(var)
             if id(var) in starts and not isinstance(made, Assign):
@@ -275,6 +268,8 @@ def _is_array(operand: Operand) -> bool:
 
 
 def _bound_inside(s: Statement) -> list[Var]:
+    if s.simple:
+        return s.defined()
     found = list(s.defined())
     if isinstance(s, Loop):
         found += s.bound()

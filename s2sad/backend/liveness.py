@@ -51,9 +51,10 @@ class Liveness:
             if self.folding.has(s):
                 continue
             self.start[s] = self._next()
-            for inner in s.blocks():
-                self._number(inner)
-            self.exit[s] = self._next() if s.blocks() else self.start[s]
+            if not s.simple:
+                for inner in s.blocks():
+                    self._number(inner)
+                self.exit[s] = self._next()
         self.end[block] = self._next()
 
     # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
@@ -76,13 +77,13 @@ class Liveness:
 
     def _statement(self, s: Statement, live: Open) -> None:
         at = self.start[s]
-        if isinstance(s, (If, With)):
+        if s.simple:
+            for var in s.defined():
+                self._define(var, at, live)
+        elif isinstance(s, (If, With)):
             self._branches(s, live)
         elif isinstance(s, Loop):
             self._loop(s, live)
-        else:
-            for var in s.defined():
-                self._define(var, at, live)
         self._use(s.operands(), at, live)
 
     def _branches(self, s: If | With, live: Open) -> None:

@@ -281,16 +281,27 @@ class _Walker:
     # -- expressions
 
     def visit(self, node: ast.AST) -> None:
-        if node.__class__ is ast.Name:
-            name = node.id
-            if name not in self.scope.bound:
-                self.use(name, node)
-            return
-        handler = _EXPRESSIONS.get(node.__class__)
-        if handler is None:
-            self.children(node)
-        else:
-            handler(self, node)
+        """Expressions in the order of their evaluation; the commonest are seen to here, without a call for each."""
+        waiting = [node]
+        while waiting:
+            one: Any = waiting.pop()
+            cls = one.__class__
+            if cls is ast.Name:
+                if one.id not in self.scope.bound:
+                    self.use(one.id, one)
+            elif cls is ast.BinOp:
+                waiting += (one.right, one.left)
+            elif cls is ast.Attribute:
+                waiting.append(one.value)
+            elif cls is ast.Subscript:
+                waiting += (one.slice, one.value)
+            elif cls is ast.Call:
+                waiting += [keyword.value for keyword in reversed(one.keywords)]
+                waiting += one.args[::-1]
+                waiting.append(one.func)
+            elif cls is not ast.Constant:
+                handler = _EXPRESSIONS.get(cls, _Walker.children)
+                handler(self, one)
 
     def children(self, node: ast.AST) -> None:
         for field in node._fields:
@@ -324,27 +335,6 @@ class _Walker:
                 self.bind(value)
             case _:
                 self.children(target)
-
-    def nothing(self, node: ast.AST) -> None:
-        """A constant or an operator."""
-
-    def binary(self, node: ast.BinOp) -> None:
-        self.visit(node.left)
-        self.visit(node.right)
-
-    def value(self, node: ast.Attribute | ast.Starred) -> None:
-        self.visit(node.value)
-
-    def subscript(self, node: ast.Subscript) -> None:
-        self.visit(node.value)
-        self.visit(node.slice)
-
-    def call(self, node: ast.Call) -> None:
-        self.visit(node.func)
-        for argument in node.args:
-            self.visit(argument)
-        for keyword in node.keywords:
-            self.visit(keyword.value)
 
     def walrus(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
@@ -425,12 +415,6 @@ for _new, _method in (("TryStar", _Walker.try_), ("TypeAlias", _Walker.alias)): 
         _STATEMENTS[getattr(ast, _new)] = _method
 
 _EXPRESSIONS: dict[type, Callable[[_Walker, Any], None]] = {
-    ast.Constant: _Walker.nothing,
-    ast.Attribute: _Walker.value,
-    ast.Starred: _Walker.value,
-    ast.Subscript: _Walker.subscript,
-    ast.Call: _Walker.call,
-    ast.BinOp: _Walker.binary,
     ast.NamedExpr: _Walker.walrus,
     ast.IfExp: _Walker.ternary,
     ast.BoolOp: _Walker.boolean,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 
@@ -147,14 +148,17 @@ class Names:
     def _assign(self) -> None:
         taken: dict[str, Span] = {}
         numbers: dict[str, _Numbers] = {}
-        roots = dict.fromkeys(self._root(var) for var in self._order)
-        for root in sorted(roots, key=lambda r: not self._fixed(r)):
-            base, span = self._base(root), self.spans[root]
-            of_base = numbers.setdefault(base, _Numbers())
-            number = 0 if self._fixed(root) else of_base.find(span, self._is_free(base, span, taken))
-            of_base.take(number, span)
-            self.names[root] = name = self._numbered(base, number)
-            taken[name] = taken[name].joined(span.copy()) if name in taken else span.copy()
+        bases = {root: self._base(root) for root in map(self._root, self._order)}
+        of_base = Counter(bases.values())
+        for root in sorted(bases, key=lambda r: not self._fixed(r)):
+            name, span = bases[root], self.spans[root]
+            if of_base[name] > 1 or name in self.reserved or name in taken:
+                known = numbers.setdefault(name, _Numbers())
+                number = 0 if self._fixed(root) else known.find(span, self._is_free(name, span, taken))
+                known.take(number, span)
+                name = self._numbered(name, number)
+            self.names[root] = name
+            taken[name] = taken[name].joined(span) if name in taken else span
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)
@@ -167,18 +171,14 @@ class Names:
         return is_free
 
     def _base(self, root: Var) -> str:
-        for member in self.members[root]:
-            if member in self.fixed:
-                return member.name
-        counts: dict[str, int] = {}
-        for member in self.members[root]:
-            if member.name:
-                counts[member.name] = counts.get(member.name, 0) + 1
-        if counts:
-            name = max(counts, key=lambda n: counts[n])
+        members = self.members[root]
+        if self._fixed(root):
+            return next(member.name for member in members if member in self.fixed)
+        names = [member.name for member in members if member.name]
+        if names:
+            name = names[0] if len(names) == 1 else max(names, key=Counter(names).__getitem__)
             return name if name.isidentifier() else "t"
-        hints = [member.hint for member in self.members[root] if member.hint]
-        return hints[0] if hints else self._after(root)
+        return next((member.hint for member in members if member.hint), "") or self._after(root)
 
     def _after(self, root: Var) -> str:
         for member in self.members[root]:
@@ -287,11 +287,12 @@ def _by_name(variables: list[Var], spans: dict[Var, Span]) -> dict[str, _Version
 def _definitions(block: Block) -> list[Var]:
     found: list[Var] = []
     for s in block.statements:
-        if isinstance(s, Loop):
-            found += s.bound()
-        if isinstance(s, With) and s.target is not None:
-            found.append(s.target)
-        for inner in s.blocks():
-            found += _definitions(inner)
+        if not s.simple:
+            if isinstance(s, Loop):
+                found += s.bound()
+            if isinstance(s, With) and s.target is not None:
+                found.append(s.target)
+            for inner in s.blocks():
+                found += _definitions(inner)
         found += s.defined()
     return found

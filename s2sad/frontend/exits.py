@@ -15,12 +15,9 @@ body `Return` in tail position only.
 """
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import gast
-
-from s2sad.frontend.source import children
 
 EXITS = (gast.Return, gast.Break, gast.Continue, gast.Raise)
 LOOPS = (gast.For, gast.While)
@@ -46,9 +43,7 @@ def normalise(body: list[Any], names: set[str]) -> list[Any]:
     """The body of a function with every exit in tail position, ending in `return` on every path."""
     if _is_normal(body):
         return body
-    body = [copy.deepcopy(statement) for statement in body]
-    for node in (node for statement in body for node in gast.walk(statement)):
-        node.__dict__.pop("bound_names", None)  # what it binds may change
+    body = [_copied(statement) for statement in body]
     if not _always_leaves(body):
         last = body[-1]
         body.append(_at(gast.Return(value=gast.Constant(value=None, kind=None)), last))
@@ -56,18 +51,41 @@ def normalise(body: list[Any], names: set[str]) -> list[Any]:
     return _tail(_loops(body, flags), flags)
 
 
+def _copied(node: Any) -> Any:
+    """A statement with those in it, made anew; their expressions stay as they are, and are shared."""
+    made = node.__class__.__new__(node.__class__)
+    held = made.__dict__
+    held.update(node.__dict__)
+    held.pop("bound_names", None)  # what it binds may change
+    held.update((key, [_copied(one) for one in statements]) for key, statements in _held(node).items())
+    return made
+
+
+_WITH_STATEMENTS = (gast.stmt, gast.ExceptHandler, gast.match_case)
+
+
 def _is_normal(body: list[Any]) -> bool:
     """Whether the one exit of a body is the `return` at its end."""
     stack = list(body[:-1])
     while stack:
         node = stack.pop()
-        if isinstance(node, (gast.Return, gast.Break, gast.Continue, gast.NamedExpr)):
+        if isinstance(node, (gast.Return, gast.Break, gast.Continue)):
             return False
-        if isinstance(node, LOOPS) and node.orelse:
+        if isinstance(node, LOOPS) and (node.orelse or _binds_in_test(node)):
             return False
         if not isinstance(node, SCOPES):
-            stack += children(node)
+            stack += [inner for statements in _held(node).values() for inner in statements]
     return isinstance(body[-1], gast.Return)
+
+
+def _held(node: Any) -> dict[str, list[Any]]:
+    """The statements, and what else holds statements, in a statement."""
+    return {key: value for key, value in node.__dict__.items()
+            if value.__class__ is list and value and isinstance(value[0], _WITH_STATEMENTS)}
+
+
+def _binds_in_test(loop: Any) -> bool:
+    return isinstance(loop, gast.While) and any(isinstance(node, gast.NamedExpr) for node in gast.walk(loop.test))
 
 
 # -- loops: returns become breaks, `else` becomes `if`, bodies are normalised ----------------------
@@ -89,7 +107,7 @@ def _loops(body: list[Any], flags: _Flags) -> list[Any]:
 
 
 def _loop(loop: Any, flags: _Flags) -> list[Any]:
-    if isinstance(loop, gast.While) and any(isinstance(node, gast.NamedExpr) for node in gast.walk(loop.test)):
+    if _binds_in_test(loop):
         # The test binds a name: it becomes a statement of the body.
         leave = _if(loop.test, [_at(gast.Pass(), loop)], [*loop.orelse, _at(gast.Break(), loop)], loop)
         loop.test = _at(gast.Constant(value=True, kind=None), loop)

@@ -5,11 +5,13 @@ This is the one module that sees the differences between Python's own syntax tre
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import linecache
 import re
 import textwrap
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,14 +40,12 @@ class Source:
         return found
 
     def _locate(self, node: Any) -> Location:
-        line = getattr(node, "lineno", None) or self.first_line
-        column = (getattr(node, "col_offset", 0) or 0) + self.indent
-        index = line - self.first_line
+        held = node.__dict__.get
+        line = held("lineno") or self.first_line
+        index, end = line - self.first_line, held("end_col_offset")
         text = self.lines[index].rstrip("\n") if 0 <= index < len(self.lines) else ""
-        end_line = getattr(node, "end_lineno", None)
-        end = getattr(node, "end_col_offset", None)
-        end_column = None if end is None or end_line != line else end + self.indent
-        return Location(self.file, line, column, end_column, text)
+        end_column = None if end is None or held("end_lineno") != line else end + self.indent
+        return Location(self.file, line, (held("col_offset") or 0) + self.indent, end_column, text)
 
 
 def find(function: types.FunctionType) -> Source:
@@ -142,30 +142,58 @@ def _gast(tree: ast.AST) -> Any:
 class _ToGast(Ast3ToGAst):  # type: ignore[misc]
     """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have."""
 
+    def visit(self, node: ast.AST) -> Any:
+        cls = node.__class__
+        if cls not in _VISITORS:
+            _VISITORS[cls] = getattr(_ToGast, f"visit_{cls.__name__}", _ToGast.generic_visit)
+        return _VISITORS[cls](self, node)
+
+    def visit_Name(self, node: Any) -> Any:
+        made = gast.Name.__new__(gast.Name)
+        made.__dict__.update(node.__dict__, ctx=self.visit(node.ctx), annotation=None, type_comment=None)
+        return made
+
     def generic_visit(self, node: ast.AST) -> Any:
-        to = getattr(gast, node.__class__.__name__, None)
+        cls = node.__class__
+        if not cls._fields and not cls._attributes:
+            return _token(cls.__name__)
+        to = getattr(gast, cls.__name__, None)
         if to is None:
             return None
         made = to.__new__(to)
         held = made.__dict__
         for key, value in node.__dict__.items():
             if value.__class__ is list:
-                held[key] = [self._visit(item) for item in value]
+                held[key] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
             else:
                 held[key] = self.visit(value) if isinstance(value, ast.AST) else value
         return made
 
 
+_VISITORS: dict[type, Callable[[_ToGast, Any], Any]] = {}
+
+
+@functools.cache
+def _token(name: str) -> Any:
+    """An operator, or whether a name is read or bound: there is one of each, as in Python's own trees."""
+    return getattr(gast, name)()
+
+
 _TOKENS = {"ctx", "op", "ops"}
+
+
+@functools.cache
+def _holding(cls: Any) -> tuple[str, ...]:
+    """The fields of a class of nodes that may hold nodes."""
+    return tuple(name for name in cls._fields if name not in _TOKENS)
 
 
 def children(node: Any) -> list[Any]:
     """The nodes that a node of a tree holds itself, but for operators and whether a name is read or bound."""
     found: list[Any] = []
-    for name in node._fields:
-        if name in _TOKENS:
-            continue
-        value = getattr(node, name, None)
+    held = node.__dict__
+    for name in _holding(node.__class__):
+        value = held.get(name)
         if value.__class__ is list:
             found += [item for item in value if isinstance(item, ast.AST)]
         elif isinstance(value, ast.AST):

@@ -54,7 +54,9 @@ def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
     defined: list[Var] = []
     for statement in block.statements:
         _used(statement.operands(), visible, statement)
-        if isinstance(statement, (If, With)):
+        if statement.simple:
+            pass
+        elif isinstance(statement, (If, With)):
             _branches(statement, visible, seen)
         elif isinstance(statement, Loop):
             _loop(statement, visible, seen)

@@ -173,6 +173,7 @@ def is_numeric(kind: Kind) -> bool:
     return isinstance(kind, (Scalar, Array))
 
 
+@functools.cache
 def is_inexact(dtype: str) -> bool:
     return dtype.startswith(("float", "complex")) or dtype == "any"
 
@@ -253,6 +254,11 @@ def promote(first: Kind, second: Kind) -> str:
         if weak == "complex128" and strong in ("float32", "complex64"):
             return "complex64"
         return weak
+    return _promoted(one, two)
+
+
+@functools.cache
+def _promoted(one: str, two: str) -> str:
     return str(np.promote_types(one, two))
 
 
@@ -264,6 +270,7 @@ def _weak(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and kind.weak
 
 
+@functools.cache
 def _rank(dtype: str) -> int:
     return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}.get(np.dtype(dtype).kind, 4)
 
@@ -278,12 +285,15 @@ def broadcast(kinds: list[Kind], dtype: str, fresh: Callable[[], Hashable]) -> K
         if not isinstance(kind, Array) or kind.dims is None:
             return Array(dtype, None)
         dims = broadcast_dims(dims, kind.dims, fresh) if dims else kind.dims
-    return Array(dtype, dims)
+    first = arrays[0]
+    return first if isinstance(first, Array) and first.dims is dims and first.dtype == dtype else Array(dtype, dims)
 
 
 def broadcast_dims(
     one: tuple[Extent, ...], two: tuple[Extent, ...], fresh: Callable[[], Hashable]
 ) -> tuple[Extent, ...]:
+    if one == two:
+        return one
     if len(one) < len(two):
         one, two = two, one
     head = one[: len(one) - len(two)]
@@ -303,9 +313,10 @@ def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
 
 def renamed(kind: Kind, names: Mapping[Hashable, Dim]) -> Kind:
     """A kind whose dimensions have other names, given by their keys."""
+    if isinstance(kind, Array):
+        dims = kind.dims and tuple([names.get(dim.key, dim) if isinstance(dim, Dim) else dim for dim in kind.dims])
+        return kind if dims == kind.dims else Array(kind.dtype, dims)
     match kind:
-        case Array(dtype, dims) if dims:
-            return Array(dtype, tuple(names.get(dim.key, dim) if isinstance(dim, Dim) else dim for dim in dims))
         case Tuple(items, cls):
             return Tuple(tuple(renamed(item, names) for item in items), cls)
         case List(item, cls):
@@ -371,7 +382,7 @@ def _join_none(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
 def _join_dtypes(a: str, b: str) -> str:
     if a == b:
         return a
-    return "any" if "any" in (a, b) else str(np.promote_types(a, b))
+    return "any" if "any" in (a, b) else _promoted(a, b)
 
 
 def _join_dims(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> tuple[Extent, ...] | None:

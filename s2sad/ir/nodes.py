@@ -15,7 +15,6 @@ they are listed in `rules.internal`). ``s2sad.opaque`` holds Python that is not 
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -344,13 +343,19 @@ class Function:
     captures: list[Var] = field(default_factory=list)
 
 
-def walk(block: Block) -> Iterator[Statement]:
-    """Every statement of a block and of the blocks in it, in program order."""
+def walk(block: Block) -> list[Statement]:
+    """Every statement of a block and of the blocks in it, in program order, as they are now."""
+    found: list[Statement] = []
+    _gather(block, found)
+    return found
+
+
+def _gather(block: Block, found: list[Statement]) -> None:
     for statement in block.statements:
-        yield statement
+        found.append(statement)
         if not statement.simple:
             for inner in statement.blocks():
-                yield from walk(inner)
+                _gather(inner, found)
 
 
 def results(statement: Statement) -> list[Operand]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 
 _NAMES = {
@@ -33,6 +34,7 @@ _NAMES = {
 _TESTS = {"gt", "lt", "ge", "le", "eq", "ne", "is_", "is_not", "not_", "contains", "not_in"}
 
 
+@functools.cache
 def spoken(primitive: str) -> str:
     """A short name for the result of a primitive; "t" where nothing better is known."""
     if primitive in _NAMES:

@@ -61,6 +61,7 @@ class Context:
         self.definitions: dict[Var, Statement] = {}
         # Whether the memory of an operand is something else when the adjoints are computed.
         self.is_overwritten: Callable[[Operand], bool] = lambda operand: False
+        self.any_overwritten = False
         # Parameters that are taken to lie in memory in C order; it is checked when the derivative is called.
         self.contiguous: set[Operand] = set()
         self.params: set[Operand] = set()
@@ -142,7 +143,8 @@ class Builder:
             simpler = self.simplify(self, primitive, operands, keywords)
             if simpler is not None:
                 return simpler
-        kind = result_kind(self.context, primitive, operands, keywords) if kind is None else kind
+        if kind is None:
+            kind = result_kind(self.context, primitive, operands, keywords)
         if self.context.equal_dims:
             kind = renamed(kind, self.context.equal_dims)
         if varied is None:

@@ -41,10 +41,9 @@ def _numeric(call: Call) -> list[Kind] | None:
 
 def _promoted(kinds: list[Kind]) -> str:
     first, *rest = kinds
-    dtypes = {kind.dtype for kind in kinds}  # type: ignore[attr-defined]
-    if len(dtypes) == 1:
-        return dtypes.pop()  # type: ignore[no-any-return]
-    dtype = promote(first, first)
+    dtype: str = first.dtype  # type: ignore[attr-defined]
+    if all([kind.dtype == dtype for kind in rest]):  # type: ignore[attr-defined]
+        return dtype
     weak: Kind = first
     for kind in rest:
         dtype = promote(weak, kind)
@@ -58,6 +57,9 @@ def arithmetic(call: Call) -> Kind:
     kinds = _numeric(call)
     if kinds is None:
         return _generic(call)
+    first, *rest = kinds
+    if all([kind == first for kind in rest]) and first.dtype != "bool":  # type: ignore[attr-defined]
+        return settled(first)
     dtype = _promoted(kinds)
     python = dtype == "bool" and all(isinstance(kind, Scalar) and kind.weak for kind in kinds)
     return settled(broadcast(kinds, "int64" if python else dtype, call.fresh))

@@ -85,6 +85,10 @@ class Recorder:
 
     def _place(self, block: Block) -> None:
         for statement in block.statements:
+            if statement.simple:
+                for var in statement.defined():
+                    self._at(var, block)
+                continue
             for inner in statement.blocks():
                 self.parent[inner] = (block, statement)
             if isinstance(statement, While):

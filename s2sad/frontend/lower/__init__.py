@@ -33,17 +33,20 @@ def lower(
     outputs: tuple[str, ...] = (),
     one_output: bool = True,
     calls_python: bool = True,
+    often: set[object] | None = None,
 ) -> Lowered:
     """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``.
 
     Its value is what it returns or, of ``outputs``, what it leaves in these parameters. ``calls_python`` says
-    whether a call of a Python function through which no derivative flows can stay one.
+    whether a call of a Python function through which no derivative flows can stay one. ``often`` gets the
+    functions that would be copied too often, and are compiled on their own; where it is None none are.
     """
     recursive: set[object] = set()
     apart: set[str] = set()
     while True:
         state = State(Context())
         state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
+        state.often = often
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:

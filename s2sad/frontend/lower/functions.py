@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -9,6 +10,7 @@ import gast
 from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
+from s2sad.frontend.lower.copies import is_plain
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State, external
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
@@ -52,7 +54,7 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
         found, parent = _source_at(f, node, callee), None
         tree, key = found.tree, callee.__code__
     bound = bind_arguments(f, node, callee, tree, args, keywords)
-    if key in state.recursive:
+    if key in state.recursive or key in (state.often or ()):
         return recursion.call(f, node, callee, key, bound)
     if key in state.stack:
         state.recursive.add(key)
@@ -60,23 +62,60 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     if len(state.stack) > MAXIMUM_INLINE_DEPTH:
         f.fail(node, "calls are nested too deeply here")
     inner = enter(state, found, tree, parent, callee)
+    definitions = state.context.definitions
+    copy = state.copies.enter(node, len(definitions))
     state.stack.append(key)
     result = run_body(inner, tree, bound)
     state.stack.pop()
+    # What a nested function reads of the function around it may be another thing in each call.
+    plain = not isinstance(callee, LocalFunction) and all(map(is_plain, [*bound.values(), result]))
+    often = state.copies.leave(copy, key, len(definitions), plain)
+    if often is not None and state.often is not None:
+        state.often.add(often)
+        raise Restart
     f.builder.origin = f.location(node)
     return result
 
 
-def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
+@dataclass(frozen=True)
+class _Outline:
+    """What there is to know of a function before it is lowered, the same wherever it is called."""
+
+    body: list[Any]
+    names: set[str]
+    holds_functions: bool
+    declarations: list[Any]
+
+
+def _outline(tree: Any) -> _Outline:
     from s2sad.frontend.lower.statements import bound_names
 
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
-    names = bound_names(body) | set(parameter_names(tree))
-    function = callee if isinstance(callee, types.FunctionType) else None
-    inner = state.new_frame(found, names, parent, function)
     nodes = source.descend(tree)
-    inner.holds_functions = any(isinstance(node, (gast.FunctionDef, gast.Lambda)) for node in nodes if node is not tree)
-    declarations = [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))]
+    kinds = {node.__class__ for node in nodes[1:]}
+    names = bound_names(body) if kinds & _SCOPES or kinds & _BINDING else {
+        node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
+    return _Outline(
+        body, names | set(parameter_names(tree)), bool(kinds & {gast.FunctionDef, gast.Lambda}),
+        [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))] if kinds & _DECLARING else [],
+    )
+
+
+_DECLARING = {gast.Nonlocal, gast.Global}
+# What has names of its own, and what binds names otherwise than by assignment.
+_SCOPES = {gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef, gast.ListComp, gast.SetComp,
+           gast.DictComp, gast.GeneratorExp}
+_BINDING = {gast.Import, gast.ImportFrom, gast.ExceptHandler, gast.MatchAs, gast.MatchStar, gast.MatchMapping}
+
+
+def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
+    if tree not in state.outlines:
+        state.outlines[tree] = _outline(tree)
+    outline: _Outline = state.outlines[tree]
+    body, declarations = outline.body, outline.declarations
+    function = callee if isinstance(callee, types.FunctionType) else None
+    inner = state.new_frame(found, set(outline.names), parent, function)
+    inner.holds_functions = outline.holds_functions
     for statement in _own_statements(body) if declarations else []:
         if isinstance(statement, gast.Nonlocal):
             inner.nonlocals |= set(statement.names)
@@ -111,7 +150,9 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
     if isinstance(tree, gast.Lambda):
         result = expression(inner, tree.body)
     else:
-        body = exits.normalise(tree.body, inner.names | set(bound))
+        if tree not in state.bodies:
+            state.bodies[tree] = exits.normalise(tree.body, inner.names | set(bound))
+        body = state.bodies[tree]
         if body is not tree.body:
             inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
         statements(inner, body)
@@ -134,7 +175,7 @@ def parameter_names(tree: Any) -> list[str]:
 def bind_arguments(
     f: Frame, node: Any, callee: Any, tree: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> dict[str, Operand]:
-    """Arguments by parameter, as Python binds them."""
+    """Arguments by parameter, as Python binds them, in the order of the parameters."""
     from s2sad.frontend.lower.expressions import make_dict, make_tuple
 
     a = tree.args
@@ -161,7 +202,7 @@ def bind_arguments(
     for parameter in [*positional, *(p.id for p in a.kwonlyargs)]:
         if parameter not in bound:
             bound[parameter] = _default(f, node, callee, parameter, name)
-    return bound
+    return {parameter: bound[parameter] for parameter in parameter_names(tree)}
 
 
 def _default(f: Frame, node: Any, callee: Any, parameter: str, name: str) -> Operand:

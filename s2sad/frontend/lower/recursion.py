@@ -1,15 +1,20 @@
-"""Functions that are compiled on their own, not in line: those that call themselves.
+"""Functions that are compiled on their own, not in line: those that call themselves, or would be copied too often.
 
 Such a function is lowered once for each combination of argument kinds. Its derivative is a pair: `f_fwd`
 returns the value and a tape, `f_rev` takes the tape and the cotangent of the value. What the function reads
 from frames around it becomes a parameter of its own.
+
+Of one that calls itself every length is any length, and literals are data: they change from call to call. Of another
+it is known which lengths are the same, and literals that are no floats are as they are written in the call.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.frontend.lower import memory
+from s2sad.frontend.lower.copies import is_setting, is_setting_value
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction, State
 from s2sad.ir.kinds import (
     NEVER,
@@ -17,6 +22,7 @@ from s2sad.ir.kinds import (
     Array,
     Dict,
     Dim,
+    Extent,
     Kind,
     List,
     Object,
@@ -27,6 +33,7 @@ from s2sad.ir.kinds import (
     may_vary,
 )
 from s2sad.ir.nodes import Block, Const, Effect, Function, Operand, Param, Var
+from s2sad.rules.kinds import length_of
 
 MAXIMUM_ROUNDS = 6
 MAXIMUM_VARIANTS = 12
@@ -48,6 +55,13 @@ class Callee:
     # The names of the parameters whose memory the result may share.
     handed_on: set[str] = field(default_factory=set)
 
+    def own(self, dim: Extent) -> Extent:
+        """The length of a parameter, which is not that of another function's."""
+        if _is_literal(dim):
+            return dim
+        assert isinstance(dim, Dim)
+        return Dim(("parameter", self.name, dim.key), dim.not_one)
+
     def variables(self) -> list[Var]:
         return [*self.params.values(), *self.captured.values()]
 
@@ -59,14 +73,18 @@ class Callee:
 def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) -> Operand:
     """A call of a function that is compiled on its own."""
     state = f.state
-    fixed = {name: operand for name, operand in bound.items() if _is_fixed(operand)}
+    recursive = key in state.recursive
+    fixed = {name: operand for name, operand in bound.items()
+             if _is_fixed(operand) or not recursive and is_setting(operand)}
     given = {name: operand for name, operand in bound.items() if name not in fixed}
-    shapes = tuple((general(o.kind, name), o.varied) for name, o in given.items())
+    lengths = Lengths()
+    shapes = tuple((general(o.kind, name) if recursive else lengths.inside(o.kind), o.varied)
+                   for name, o in given.items())
     found = _find(f, node, callee, key, shapes, given, fixed)
     found.called = True
     outer = [_captured_value(f, node, state, cell, var) for cell, var in found.captured.items()]
     f.builder.origin = f.location(node)
-    kind = fresh_dims(found.result, state)
+    kind = fresh_dims(found.result, state) if recursive else lengths.outside(found, state.context.fresh)
     result = Var("", kind, found.varied and may_vary(kind), f.location(node))
     tape = Var(f"{found.name}_tape", TAPE_VALUE)
     f.builder.append(Effect("s2sad.call", [*given.values(), *outer], [result, tape], extra=found))
@@ -125,7 +143,9 @@ def _find(
 
 
 def _same_statics(one: tuple[tuple[str, Any], ...], two: tuple[tuple[str, Any], ...]) -> bool:
-    return len(one) == len(two) and all(a == b and v is w for (a, v), (b, w) in zip(one, two, strict=True))
+    return len(one) == len(two) and all(
+        a == b and (v is w or is_setting_value(v) and type(v) is type(w) and v == w)
+        for (a, v), (b, w) in zip(one, two, strict=True))
 
 
 def _lower(
@@ -138,10 +158,14 @@ def _lower(
     local = isinstance(callee, LocalFunction)
     found = callee.frame.source if local else functions.source_of(state, callee)
     tree, parent = (callee.tree, callee.frame) if local else (found.tree, None)
+    callees = state.callees
     for _ in range(MAXIMUM_ROUNDS):
         made.called, before = False, _known(made)
+        # What was made for it in the round before is for what was known of it then.
+        state.callees = {one: list(variants) for one, variants in callees.items()}
         made.params = {
-            name: Var(name, kind, varied) for name, (kind, varied) in zip(given, made.kinds, strict=True)
+            name: Var(name, with_lengths(kind, made.own), varied)
+            for name, (kind, varied) in zip(given, made.kinds, strict=True)
         }
         state.given.update(made.params.values())
         state.builder = outer[0].inside(Block())
@@ -151,8 +175,12 @@ def _lower(
             state.store[cell] = var
         inner = functions.enter(state, found, tree, parent, callee)
         result = objects.settled(state, functions.run_body(inner, tree, {**fixed, **made.params}))
-        made.result = join(made.result, general(result.kind, "result"), state.context.fresh)
-        made.result = general(made.result, "result")
+        if made.key in state.recursive:
+            path = made.name, "result"
+            made.result = join(made.result, general(result.kind, path), state.context.fresh)
+            made.result = general(made.result, path)
+        else:
+            made.result = result.kind
         made.varied = made.varied or result.varied
         params = [Param(var) for var in made.variables()]
         made.function = Function(made.name, params, state.builder.block, result, location=found.location(tree))
@@ -166,6 +194,53 @@ def _lower(
 
 def _known(made: Callee) -> tuple[Any, ...]:
     return made.result, made.varied, len(made.captured), len(made.handed_on)
+
+
+class Lengths:
+    """The lengths of a call's arguments as those of parameters: what is equal here is equal there."""
+
+    def __init__(self) -> None:
+        self._inside: dict[Extent, Extent] = {}
+
+    def inside(self, kind: Kind) -> Kind:
+        return with_lengths(kind, self._parameter)
+
+    def outside(self, callee: Callee, fresh: Callable[[], int]) -> Kind:
+        """The kind of a function's result, as the caller knows it."""
+        known = {callee.own(inner): outer for outer, inner in self._inside.items()}
+
+        def length(dim: Extent) -> Extent:
+            if dim not in known:
+                known[dim] = dim if _is_literal(dim) else Dim(("call", fresh()), isinstance(dim, Dim) and dim.not_one)
+            return known[dim]
+
+        return with_lengths(callee.result, length)
+
+    def _parameter(self, dim: Extent) -> Extent:
+        if _is_literal(dim):
+            return dim
+        assert isinstance(dim, Dim)
+        return self._inside.setdefault(dim, Dim(len(self._inside), dim.not_one))
+
+
+def _is_literal(dim: Extent) -> bool:
+    return length_of(dim) is not None
+
+
+def with_lengths(kind: Kind, length: Callable[[Extent], Extent]) -> Kind:
+    """A kind with other lengths of dimensions."""
+    match kind:
+        case Array(dtype, dims) if dims is not None:
+            return Array(dtype, tuple(map(length, dims)))
+        case Tuple(items, cls):
+            return Tuple(tuple(with_lengths(item, length) for item in items), cls)
+        case List(item, cls):
+            return List(with_lengths(item, length), cls)
+        case Dict(items):
+            return Dict(tuple((key, with_lengths(item, length)) for key, item in items))
+        case Object(cls, items):
+            return Object(cls, tuple((name, with_lengths(item, length)) for name, item in items))
+    return kind
 
 
 def general(kind: Kind, path: Any) -> Kind:

@@ -18,6 +18,7 @@ import numpy as np
 
 from s2sad.dispatchers import unwrapped
 from s2sad.errors import Location, UnsupportedError
+from s2sad.frontend.lower.copies import Copies
 from s2sad.frontend.lower.rounds import Inner
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
@@ -145,6 +146,9 @@ class State:
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
         self.sources: dict[types.FunctionType, Source] = {}
+        # Of each function's tree: what `functions` knows of it, and its body with every exit at its end.
+        self.outlines: dict[Any, Any] = {}
+        self.bodies: dict[Any, list[Any]] = {}
         self.stack: list[Any] = []
         # The cells of objects that were written, for the loops around to carry.
         self.written: set[Cell] = set()
@@ -166,8 +170,10 @@ class State:
         self.updates = False
         # Whether a call of a Python function through which no derivative flows can stay one.
         self.calls_python = True
-        # Functions that call themselves, and what has been compiled of them.
+        # Functions that call themselves, those that would be copied too often, and what has been compiled of them.
         self.recursive: set[Any] = set()
+        self.often: set[Any] | None = None
+        self.copies = Copies()
         self.callees: dict[int, list[tuple[Any, Any]]] = {}
         # While such a function is lowered: the store around it, what it captured, and the same further out.
         self.enclosing: Any = None

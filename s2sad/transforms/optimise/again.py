@@ -7,19 +7,21 @@ from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 
 
-def simplify_again(context: Context, function: Function) -> None:
-    """Put every adjoint assignment that simplifies now in simpler form."""
+def simplify_again(context: Context, function: Function) -> bool:
+    """Put every adjoint assignment that simplifies now in simpler form; whether there was one."""
     mapping: dict[Var, Operand] = {}
     _block(context, function.body, mapping)
     substitute_block(function.body, mapping)
     function.result = final(function.result, mapping)
+    return bool(mapping)
 
 
 def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
     statements = block.statements
     block.statements = []
     for s in statements:
-        substitute_operands(s, mapping)
+        if mapping:
+            substitute_operands(s, mapping)
         if isinstance(s, Assign) and s.adjoint and s.extra is None and not s.style:
             builder = Builder(context, block, s.origin, simplify, adjoint=True)
             simpler = simplify(builder, s.primitive, s.args, s.keywords)
@@ -29,6 +31,7 @@ def _block(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
                     simpler.name = s.target.name
                 mapping[s.target] = simpler
                 continue
-        for inner in s.blocks():
-            _block(context, inner, mapping)
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, mapping)
         block.statements.append(s)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
-from s2sad.ir.nodes import Assign, Const, Operand, Statement, Var
+from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
@@ -45,21 +45,19 @@ def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Oper
     return b.emit("s2sad.getitem", b.emit(primitive, one.args[0], two.args[0]), one.args[1])
 
 
-def _made(b: Builder, operand: Operand) -> Statement | None:
-    """What defines an operand, if its operands still are what they were then."""
-    made = b.context.definitions.get(operand) if isinstance(operand, Var) else None
-    return None if isinstance(made, Assign) and _is_outdated(b, made) else made
-
-
-def _is_outdated(b: Builder, made: Assign) -> bool:
-    return not made.adjoint and any(map(b.context.is_overwritten, made.args))
+def _made(b: Builder, operand: Operand) -> Assign | None:
+    """The assignment that an operand comes from, if its operands still are what they were then."""
+    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
+    if made.__class__ is not Assign:
+        return None
+    assert isinstance(made, Assign)
+    outdated = not made.adjoint and b.context.any_overwritten and any(map(b.context.is_overwritten, made.args))
+    return None if outdated else made
 
 
 def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    if not isinstance(made, Assign) or made.primitive != primitive or _is_outdated(b, made):
-        return None
-    return made
+    made = _made(b, operand)
+    return made if made is not None and made.primitive == primitive else None
 
 
 def _number(operand: Operand) -> int | float | None:
@@ -108,25 +106,20 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return b.emit("operator.mul", y, x)
     if one is not None:
         return _scaled(b, one, y)
-    for first, second in ((x, y), (y, x)):
-        made = _made_by(b, first, "s2sad.expand")
-        if made is not None and isinstance(made.args[0].kind, (Scalar, Array)):
+    factors = [(first, second, made) for first, second in ((x, y), (y, x)) if (made := _made(b, first)) is not None]
+    for first, second, made in factors:
+        if made.primitive == "s2sad.expand" and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
-    for first, second in ((x, y), (y, x)):
-        made = _made_by(b, first, "operator.neg")
-        if made is not None and not _is_broadcast(first.kind, second.kind):
+    for first, second, made in factors:
+        if made.primitive == "operator.neg" and not _is_broadcast(first.kind, second.kind):
             return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
                           if first is x else b.emit("operator.mul", second, made.args[0]))
-    for first, second in ((x, y), (y, x)):
-        made = _made_by(b, first, "operator.truediv")
-        if made is not None and made.adjoint and made.args[1] is second and _covers(made.args[0].kind, second.kind):
-            return made.args[0]
-        one = _number(made.args[0]) if made is not None and made.adjoint else None
-        if made is not None and one in (1, -1) and _covers(second.kind, made.args[1].kind) and (
-                isinstance(second.kind, Scalar) or not isinstance(made.args[1].kind, Scalar)):
-            ratio = b.emit("operator.truediv", second, made.args[1])
-            return ratio if one == 1 else b.emit("operator.neg", ratio)
-    for first, second in ((x, y), (y, x)):
+    for _, second, made in factors:
+        if made.primitive == "operator.truediv" and made.adjoint:
+            product = _times_ratio(b, second, made)
+            if product is not None:
+                return product
+    for first, second, _ in factors:
         reciprocal = _reciprocal_of_one_more(b, first, second)
         if reciprocal is not None:
             rest = macros.without_factor(b, first, reciprocal)
@@ -135,11 +128,24 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     return _numbers_in_front(b, x, y)
 
 
+def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
+    """The product with a quotient that `x` cancels, or whose numerator is one."""
+    top, bottom = ratio.args
+    if bottom is x and _covers(top.kind, x.kind):
+        return top
+    one = _number(top)
+    if one in (1, -1) and _covers(x.kind, bottom.kind) and (
+            isinstance(x.kind, Scalar) or not isinstance(bottom.kind, Scalar)):
+        short = b.emit("operator.truediv", x, bottom)
+        return short if one == 1 else b.emit("operator.neg", short)
+    return None
+
+
 def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int = 4) -> Operand | None:
     """A factor `s = 1 / (1 + e)` of a product: `s * e`, as in the slope of a sigmoid, is `1 - s`, also where `e`
     overflows."""
     made = _made(b, product)
-    if not isinstance(made, Assign) or not depth or not isinstance(e, Var):
+    if made is None or not depth or not isinstance(e, Var):
         return None
     if made.primitive == "operator.truediv" and _number(made.args[0]) == 1:
         bottom = _made_by(b, made.args[1], "operator.add")
@@ -249,9 +255,11 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = _number(x), _number(y)
     if one is not None and two is not None:
         return constant(one + two)
+    if one is None and two is None and x is not y and _made(b, x) is None and _made(b, y) is None:
+        return None
     if _is_float(x.kind) and _same_value(b, x, y):
         for half in (x, y):
-            made = _made(b, half)
+            made = b.context.definitions.get(half) if isinstance(half, Var) else None
             if isinstance(half, Var) and made is not None and made.adjoint:
                 half.name = ""  # half of what the name stands for
         return b.emit("operator.mul", constant(2.0), y)  # of two products the later one knows more of its factors
@@ -282,7 +290,7 @@ _LINEAR = {"operator.mul": (0, 1), "operator.truediv": (0,), "operator.neg": (0,
 def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
     """Whether an adjoint is one that nothing contributed to, or that cancelled, or comes of such a one alone."""
     made = _made(b, x) if depth and isinstance(x.kind, Array) else None
-    if not isinstance(made, Assign) or not made.adjoint:
+    if made is None or not made.adjoint:
         return False
     if made.primitive == "s2sad.zeros_like":
         return True
@@ -293,7 +301,7 @@ def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
 def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     """What an operand is the negative of, if it was written as such."""
     made = _made(b, x)
-    if not isinstance(made, Assign) or not depth:
+    if made is None or not depth:
         return None
     if made.primitive == "operator.neg":
         return made.args[0]
@@ -317,8 +325,8 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
     """Whether two operands are one variable, the product of the same factors, or the same quotient."""
     if x is y:
         return True
-    one, two = (_made(b, o) for o in (x, y))
-    if not (isinstance(one, Assign) and isinstance(two, Assign)) or one.primitive != two.primitive:
+    one, two = _made(b, x), _made(b, y)
+    if one is None or two is None or one.primitive != two.primitive:
         return False
     if one.primitive == "operator.mul":
         return _factors(b, x) == _factors(b, y)

@@ -11,6 +11,7 @@ a round has taped is free by then. Compiled code adds the products where they ar
 from __future__ import annotations
 
 from s2sad.analyses.changes import changed
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import TAPE, Array
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -30,17 +31,24 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.optimise.uses import count_uses
 
 _SUMS = {"operator.add", "operator.sub"}
 
 
-def batch_outer_products(context: Context, function: Function) -> None:
-    """Run it once it is settled what is updated in place: the vectors that are kept must stay as they are."""
-    if not any(isinstance(s, Assign) and s.primitive == "numpy.outer" and s.adjoint for s in walk(function.body)):
-        return
+def batch_outer_products(context: Context, function: Function) -> bool:
+    """Put the products of each loop together; whether there were any.
+
+    Run it once it is settled what is updated in place: the vectors that are kept must stay as they are.
+    """
+    if not any(isinstance(s, Loop) and s.of is not None and _has_product(s) for s in walk(function.body)):
+        return False
     batches = _Batches(context, function)
     batches.block(function.body)
+    return True
+
+
+def _has_product(loop: Loop) -> bool:
+    return any(isinstance(s, Assign) and s.primitive == "numpy.outer" and s.adjoint for s in loop.body.statements)
 
 
 class _Batches:
@@ -92,7 +100,7 @@ class _Batches:
         product = made.get(total.args[1]) if isinstance(total.args[1], Var) else None
         if product is None or product.primitive != "numpy.outer" or not product.adjoint:
             return None
-        alone = all(self.uses.get(var) == 1 for var in (carry.param, total.target, product.target))
+        alone = all(self.uses[var] == 1 for var in (carry.param, total.target, product.target))
         vectors = all(isinstance(arg.kind, Array) and arg.kind.ndim == 1 for arg in product.args)
         return (total, product) if alone and vectors else None
 

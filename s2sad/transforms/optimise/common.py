@@ -16,14 +16,15 @@ from s2sad.ir.rewrite import final, substitute, substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import constant
 
+_NUMBERS = {int, float, bool}
 # Cheaper to write again than to name.
 _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple", "s2sad.zeros_like", "s2sad.zeros_of"}
 # Of these two that are made of the same are the same, as parts of what is computed of them.
 _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"}
 
 
-def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) -> None:
-    """Replace each adjoint assignment whose value an earlier one has, where that one is seen.
+def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) -> bool:
+    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; whether there was one.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention.
@@ -32,6 +33,7 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) 
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
+    return bool(sharing.mapping or sharing.equal or sharing.negated)
 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
@@ -63,16 +65,15 @@ class _Known:
 
     def __init__(self, *around: _Known) -> None:
         self.own: dict[Hashable, Var] = {}
-        self.around = around
+        # The nearest first.
+        outside = {id(seen): seen for outer in around for seen in outer.seen}
+        self.seen: list[dict[Hashable, Var]] = [self.own, *outside.values()]
 
     def find(self, key: Hashable) -> Var | None:
-        found = self.own.get(key)
-        if found is None:
-            for outer in self.around:
-                found = outer.find(key)
-                if found is not None:
-                    break
-        return found
+        for seen in self.seen:
+            if key in seen:
+                return seen[key]
+        return None
 
 
 def _kept(function: Function) -> set[Operand]:
@@ -88,6 +89,7 @@ class _Sharing:
     def __init__(self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand]) -> None:
         self.versions, self.twins, self.kept = versions, twins, kept
         self.mapping: dict[Var, Operand] = {}
+        self.negated = False
         self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
         self.made_of: dict[Var, Hashable] = {}  # what cheap parts of values are made of
@@ -96,25 +98,31 @@ class _Sharing:
         twin = self.known.get(self.twins.get(block, block))
         known = self.known[block] = _Known(outer) if twin is None else _Known(outer, twin)
         for statement in block.statements:
-            if isinstance(statement, Assign) and statement.adjoint:
-                substitute(statement, self.equal)
-            if isinstance(statement, Assign) and statement.primitive in _MADE_AGAIN:
-                self.made_of[statement.target] = self.key(statement)
-            if isinstance(statement, Assign) and _shareable(statement, self.versions):
-                key = self.key(statement)
-                found = known.find(key)
-                if found is None:
-                    known.own[key] = statement.target
-                elif statement.adjoint:
-                    self.mapping[statement.target] = found
-                elif isinstance(statement.target.kind, Array):
-                    self.equal[statement.target] = found
-                    if found in self.kept and not statement.target.name:
-                        self.mapping[statement.target] = found
-                if found is None and statement.adjoint:
-                    self._negate(statement, known)
-            for inner in statement.blocks():
-                self.block(inner, known)
+            if isinstance(statement, Assign):
+                self._assign(statement, known)
+            elif not statement.simple:
+                for inner in statement.blocks():
+                    self.block(inner, known)
+
+    def _assign(self, statement: Assign, known: _Known) -> None:
+        if statement.adjoint:
+            substitute(statement, self.equal)
+        if statement.primitive in _MADE_AGAIN:
+            self.made_of[statement.target] = self.key(statement)
+        if not _shareable(statement, self.versions):
+            return
+        key = self.key(statement)
+        found = known.find(key)
+        if found is None:
+            known.own[key] = statement.target
+            if statement.adjoint:
+                self._negate(statement, known)
+        elif statement.adjoint:
+            self.mapping[statement.target] = found
+        elif isinstance(statement.target.kind, Array):
+            self.equal[statement.target] = found
+            if found in self.kept and not statement.target.name:
+                self.mapping[statement.target] = found
 
     def _negate(self, s: Assign, known: _Known) -> None:
         """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""
@@ -125,6 +133,7 @@ class _Sharing:
         found = known.find(self.key(opposite)) if not factor.path else None
         if found is not None:
             s.primitive, s.args = "operator.neg", [found]
+            self.negated = True
 
     def key(self, statement: Assign) -> Hashable:
         return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))
@@ -134,13 +143,15 @@ class _Sharing:
             operand = self.mapping.get(operand, operand)
         if isinstance(operand, Var):
             operand = self.equal.get(operand, operand)
-        if isinstance(operand, Const):
+        if not isinstance(operand, Const):
+            return self.made_of.get(operand) or id(operand)
+        value = operand.value
+        if value.__class__ not in _NUMBERS:
             try:
-                hash(operand.value)
+                hash(value)
             except TypeError:
                 return id(operand)
-            return (type(operand.value), repr(operand.value), operand.path)
-        return self.made_of.get(operand) or id(operand)
+        return (value.__class__, repr(value), operand.path)
 
 
 def _shareable(statement: Assign, versions: Versions) -> bool:

@@ -8,14 +8,12 @@ from s2sad.ir.nodes import (
     Assign,
     Block,
     Carry,
-    Effect,
     Function,
     If,
     Loop,
     Merge,
     Operand,
     Statement,
-    Store,
     Var,
     While,
     With,
@@ -38,63 +36,80 @@ class _Needs:
     """
 
     def __init__(self, function: Function) -> None:
-        self.needed: set[Var] = set()
+        self.needed: set[Operand] = set()
         self.live: set[Statement] = set()
-        self._holder: dict[Statement, Statement | None] = {}
-        self._made: dict[Var, tuple[Statement, list[Operand]]] = {}
-        self._variables: list[Operand] = [function.result]
-        self._statements: list[Statement] = []
-        self._index(function.body, None)
-        while self._variables or self._statements:
-            while self._statements:
-                self._enliven(self._statements.pop())
-            while self._variables:
-                self._need(self._variables.pop())
+        self._holder: dict[Statement, Statement] = {}
+        self._loops: set[Loop | None] = set()
+        self._made: dict[Operand, Statement] = {}
+        # What a variable that control flow chooses is one of.
+        self._values: dict[Operand, list[Operand]] = {}
+        self._waiting: list[Operand] = [function.result]
+        acting = self._index(function.body)
+        for s in acting:
+            self._enliven(s)
+        self._spread()
 
-    def _index(self, block: Block, holder: Statement | None) -> None:
+    def _index(self, block: Block) -> list[Statement]:
+        """Note what makes what; the statements that act."""
+        acting: list[Statement] = []
+        made = self._made
         for s in block.statements:
-            self._holder[s] = holder
             if isinstance(s, Assign):
-                self._made[s.target] = s, []
+                made[s.target] = s
                 if s.primitive == "s2sad.pop":
-                    self._statements.append(s)
-            elif isinstance(s, (Effect, Store)):
-                self._statements.append(s)
-            elif isinstance(s, (If, With)):
-                self._made.update((merge.out, (s, merge.values)) for merge in s.merges)
-            elif isinstance(s, Loop):
-                self._made.update((var, (s, [])) for var in s.bound())
-                for carry in s.carries:
-                    self._made[carry.result] = self._made[carry.param] = s, [carry.out, carry.init]
-            if not s.simple:
+                    acting.append(s)
+            elif s.simple:
+                acting.append(s)
+            else:
+                self._index_choices(s)
                 for inner in s.blocks():
-                    self._index(inner, s)
+                    self._holder.update(dict.fromkeys(inner.statements, s))
+                    acting += self._index(inner)
+        return acting
 
-    def _need(self, operand: Operand) -> None:
-        if not isinstance(operand, Var) or operand in self.needed:
-            return
-        self.needed.add(operand)
-        made = self._made.get(operand)
-        if made is not None:
-            self._statements.append(made[0])
-            self._variables += made[1]
+    def _index_choices(self, s: Statement) -> None:
+        made, values = self._made, self._values
+        if isinstance(s, (If, With)):
+            for merge in s.merges:
+                made[merge.out], values[merge.out] = s, merge.values
+        elif isinstance(s, Loop):
+            self._loops.add(s)
+            made.update(dict.fromkeys(s.bound(), s))
+            for carry in s.carries:
+                made[carry.result] = made[carry.param] = s
+                values[carry.result] = values[carry.param] = [carry.out, carry.init]
 
-    def _enliven(self, s: Statement) -> None:
-        if s in self.live:
-            return
-        self.live.add(s)
-        self._variables += s.operands()
-        holder = self._holder[s]
-        if holder is not None:
-            self._statements.append(holder)
-        if s.simple:
-            return
-        if isinstance(s, Loop) and s.stop is not None:
-            self._variables.append(s.stop)
+    def _spread(self) -> None:
+        needed, waiting = self.needed, self._waiting
+        while waiting:
+            operand = waiting.pop()
+            if operand in needed:
+                continue
+            needed.add(operand)
+            made = self._made.get(operand)
+            if made is None:
+                continue
+            if made not in self.live:
+                self._enliven(made)
+            if not made.simple:
+                waiting += self._values.get(operand, ())
+
+    def _enliven(self, s: Statement | None) -> None:
+        """A statement is live, and what it stands in."""
+        while s is not None and s not in self.live:
+            self.live.add(s)
+            self._waiting += s.operands()
+            if isinstance(s, Loop):
+                self._enliven_loop(s)
+            s = self._holder.get(s)
+
+    def _enliven_loop(self, s: Loop) -> None:
+        if s.stop is not None:
+            self._waiting.append(s.stop)
         if isinstance(s, While):
-            self._variables.append(s.condition)
-        if isinstance(s, Again) and s.of in self._holder:
-            self._statements.append(s.of)
+            self._waiting.append(s.condition)
+        if isinstance(s, Again) and s.of in self._loops:
+            self._enliven(s.of)
 
 
 def _sweep(block: Block, needs: _Needs) -> None:

@@ -6,11 +6,13 @@ if nothing else reads what is in between: one operation on an array instead of t
 """
 from __future__ import annotations
 
+from collections import Counter
+
+from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.algebra import simplify
-from s2sad.transforms.optimise.uses import count_of, count_uses
 
 
 def collect_factors(context: Context, function: Function) -> None:
@@ -18,7 +20,7 @@ def collect_factors(context: Context, function: Function) -> None:
         _block(context, function.body, count_uses(function))
 
 
-def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
+def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     changed = _changed_at(block)
     made: dict[Operand, tuple[int, Assign]] = {}
     statements: list[Statement] = []

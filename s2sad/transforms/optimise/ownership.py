@@ -27,6 +27,7 @@ from s2sad.ir.nodes import (
     reads,
     results,
     view_place,
+    walk,
 )
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -52,9 +53,10 @@ class _Places:
         self.number(block)
         for s in block.statements:
             self.read(s)
-            for inner in s.blocks():
-                self.holder[inner] = s
-                self._add(inner)
+            if not s.simple:
+                for inner in s.blocks():
+                    self.holder[inner] = s
+                    self._add(inner)
 
     def number(self, block: Block) -> None:
         for number, s in enumerate(block.statements):
@@ -82,16 +84,16 @@ class _Places:
         return None if found is None else found[1]
 
 
-class Ownership:
-    def __init__(self, context: Context, function: Function) -> None:
-        self.context = context
+class _Holders:
+    """What makes each variable of a function, and who reads it: whether it may be the one holder of its memory."""
+
+    def __init__(self, function: Function) -> None:
         self.function = function
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
         self.home: dict[Var, Block] = {}
         self.definition: dict[Var, Statement] = {}
         self.places = _Places(function.body)
-        self.verdicts = _Verdicts(self)
         self._index(function.body)
 
     def _index(self, block: Block) -> None:
@@ -99,13 +101,15 @@ class Ownership:
             for var in s.defined():
                 self.home[var] = block
                 self.definition[var] = s
+            if isinstance(s, Assign):
+                self.made[s.target] = s
+            if s.simple:
+                continue
             if isinstance(s, Loop):
                 for var in s.bound():
                     self.home[var] = s.blocks()[0]
             for inner in s.blocks():
                 self._index(inner)
-            if isinstance(s, Assign):
-                self.made[s.target] = s
             if isinstance(s, (If, With)):
                 for merge in s.merges:
                     self.made[merge.out] = merge
@@ -113,121 +117,6 @@ class Ownership:
                 for carry in s.carries:
                     self.made[carry.result] = carry
                     self.loop_of_param[carry.param] = (s, carry)
-
-    def run(self) -> None:
-        self._block(self.function.body)
-
-    def _block(self, block: Block) -> None:
-        result: list[Statement] = []
-        for s in block.statements:
-            if isinstance(s, Loop):
-                result += self._own_starts(s, block)
-            for inner in s.blocks():
-                self._block(inner)
-            if isinstance(s, Assign):
-                result += self._own(s, block)
-            else:
-                result.append(s)
-        if len(result) == len(block.statements):
-            return
-        block.statements = result
-        new = [s for s in result if s not in self.places.place]
-        self.places.number(block)
-        for s in new:
-            self.verdicts.forget(self.places.read(s))
-
-    def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
-        """What a loop updates in each round, and somebody else holds before it, is copied once."""
-        copies: list[Statement] = []
-        for carry in loop.carries:
-            if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, Array) or not loop.of:
-                continue
-            if not self._leads_back(carry.out, carry.param) or self.verdicts.good(carry.init):
-                continue
-            if not self.verdicts.good(carry.out, carry.param):
-                continue
-            copied = Var(carry.param.name, carry.param.kind)
-            copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
-            self._made(copy, block)
-            before = [one.init for one in loop.carries if isinstance(one.init, Var)]
-            carry.init = copied
-            self._changed(loop, before)
-            copies.append(copy)
-        return copies
-
-    def _made(self, s: Assign, block: Block) -> None:
-        """Know a new statement, which will stand in a block."""
-        self.context.definitions[s.target] = self.made[s.target] = self.definition[s.target] = s
-        self.home[s.target] = block
-
-    def _changed(self, s: Statement, before: list[Var]) -> None:
-        self.places.changed(s, before)
-        self.verdicts.forget([*before, *s.defined()])
-
-    def _leads_back(self, out: Operand, param: Var) -> bool:
-        """Whether a value is an array updated in place, from this one on."""
-        waiting, seen = [(out, False)], {(out, False)}
-        while waiting:
-            one, changed = waiting.pop()
-            if one is param:
-                if changed:
-                    return True
-                continue
-            made = self.made.get(one) if isinstance(one, Var) else None
-            if isinstance(made, Assign) and made.primitive in CONSUMING:
-                further = [(made.args[0], True)]
-            elif isinstance(made, Carry):
-                further = [(made.init, changed or self._leads_back(made.out, made.param))]
-            elif isinstance(made, Merge):
-                further = [(value, False) for value in made.values]
-            else:
-                continue
-            waiting += [state for state in further if state not in seen]
-            seen.update(further)
-        return False
-
-    def _own(self, s: Assign, block: Block) -> list[Statement]:
-        if s.primitive in CONSUMING and (s.adjoint or s.primitive not in _OF_THE_PRIMAL):
-            held = s.args[0]
-            if isinstance(held, Var) and not self.verdicts.owned(held):
-                copied = Var(s.target.name, held.kind)
-                copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
-                self._made(copy, block)
-                before = [arg for arg in s.args if isinstance(arg, Var)]
-                views = self._rebase(s, held, copied)
-                self._changed(s, before)
-                return [copy, *views, s]
-        elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
-            first = s.args[0]
-            if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s):
-                s.extra = "owned"
-                self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
-        return [s]
-
-    def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
-        """Let an update change the copy, through the same view of it."""
-        place = view_place(s)
-        view = s.args[place] if place is not None else held
-        chain: list[Assign] = []
-        while view is not held:
-            made = self.made[view]  # type: ignore[index]
-            assert isinstance(made, Assign)
-            chain.append(made)
-            view = made.args[0]
-        operand: Operand = copied
-        again: list[Statement] = []
-        for made in reversed(chain):
-            target = Var(made.target.name, made.target.kind)
-            args = [operand, *made.args[1:]]
-            step = Assign(target, made.primitive, args, made.keywords, made.style, made.extra)
-            step.origin, step.adjoint = s.origin, True
-            self.context.definitions[target] = self.made[target] = step
-            again.append(step)
-            operand = target
-        s.args = [copied, *s.args[1:]]
-        if place is not None:
-            s.args[place] = operand
-        return again
 
     def sources(self, var: Var) -> list[Operand] | None:
         """The values of which a variable is one, as control flow has it; None for one that is no such choice."""
@@ -275,6 +164,130 @@ class Ownership:
         return 0 if place is None else place + 1
 
 
+class Ownership:
+    def __init__(self, context: Context, function: Function) -> None:
+        self.context, self.function = context, function
+        self.holders = _Holders(function)
+        self.verdicts = _Verdicts(self.holders)
+        self.rebased = False
+
+    def run(self) -> None:
+        self._block(self.function.body)
+
+    def _block(self, block: Block) -> None:
+        result: list[Statement] = []
+        for s in block.statements:
+            if isinstance(s, Assign):
+                result += self._own(s, block)
+                continue
+            if isinstance(s, Loop):
+                result += self._own_starts(s, block)
+            for inner in s.blocks():
+                self._block(inner)
+            result.append(s)
+        if len(result) == len(block.statements):
+            return
+        block.statements = result
+        new = [s for s in result if s not in self.holders.places.place]
+        self.holders.places.number(block)
+        for s in new:
+            self.verdicts.forget(self.holders.places.read(s))
+
+    def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
+        """What a loop updates in each round, and somebody else holds before it, is copied once."""
+        copies: list[Statement] = []
+        for carry in loop.carries:
+            if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, Array) or not loop.of:
+                continue
+            if not self._leads_back(carry.out, carry.param) or self.verdicts.good(carry.init):
+                continue
+            if not self.verdicts.good(carry.out, carry.param):
+                continue
+            copied = Var(carry.param.name, carry.param.kind)
+            copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
+            self._made(copy, block)
+            before = [one.init for one in loop.carries if isinstance(one.init, Var)]
+            carry.init = copied
+            self._changed(loop, before)
+            copies.append(copy)
+        return copies
+
+    def _made(self, s: Assign, block: Block) -> None:
+        """Know a new statement, which will stand in a block."""
+        self.context.definitions[s.target] = self.holders.made[s.target] = self.holders.definition[s.target] = s
+        self.holders.home[s.target] = block
+
+    def _changed(self, s: Statement, before: list[Var]) -> None:
+        self.holders.places.changed(s, before)
+        self.verdicts.forget([*before, *s.defined()])
+
+    def _leads_back(self, out: Operand, param: Var) -> bool:
+        """Whether a value is an array updated in place, from this one on."""
+        waiting, seen = [(out, False)], {(out, False)}
+        while waiting:
+            one, changed = waiting.pop()
+            if one is param:
+                if changed:
+                    return True
+                continue
+            made = self.holders.made.get(one) if isinstance(one, Var) else None
+            if isinstance(made, Assign) and made.primitive in CONSUMING:
+                further = [(made.args[0], True)]
+            elif isinstance(made, Carry):
+                further = [(made.init, changed or self._leads_back(made.out, made.param))]
+            elif isinstance(made, Merge):
+                further = [(value, False) for value in made.values]
+            else:
+                continue
+            waiting += [state for state in further if state not in seen]
+            seen.update(further)
+        return False
+
+    def _own(self, s: Assign, block: Block) -> list[Statement]:
+        if s.primitive in CONSUMING and (s.adjoint or s.primitive not in _OF_THE_PRIMAL):
+            held = s.args[0]
+            if isinstance(held, Var) and not self.verdicts.owned(held):
+                copied = Var(s.target.name, held.kind)
+                copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
+                self._made(copy, block)
+                before = [arg for arg in s.args if isinstance(arg, Var)]
+                views = self._rebase(s, held, copied)
+                self._changed(s, before)
+                return [copy, *views, s]
+        elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
+            first = s.args[0]
+            if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s):
+                s.extra = "owned"
+                self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
+        return [s]
+
+    def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
+        """Let an update change the copy, through the same view of it."""
+        place = view_place(s)
+        view = s.args[place] if place is not None else held
+        chain: list[Assign] = []
+        while view is not held:
+            made = self.holders.made[view]  # type: ignore[index]
+            assert isinstance(made, Assign)
+            chain.append(made)
+            view = made.args[0]
+        operand: Operand = copied
+        again: list[Statement] = []
+        for made in reversed(chain):
+            target = Var(made.target.name, made.target.kind)
+            args = [operand, *made.args[1:]]
+            step = Assign(target, made.primitive, args, made.keywords, made.style, made.extra)
+            step.origin, step.adjoint = s.origin, True
+            self.context.definitions[target] = self.holders.made[target] = step
+            again.append(step)
+            operand = target
+        self.rebased |= bool(again)
+        s.args = [copied, *s.args[1:]]
+        if place is not None:
+            s.args[place] = operand
+        return again
+
+
 class _Verdicts:
     """Which variables are the one holder of their memory; what was found out is kept while it holds.
 
@@ -282,8 +295,8 @@ class _Verdicts:
     sources, or it itself, that is none on its own account.
     """
 
-    def __init__(self, ownership: Ownership) -> None:
-        self.ownership = ownership
+    def __init__(self, holders: _Holders) -> None:
+        self.holders = holders
         self.culprits: dict[Var, Var | None] = {}
         # By variable: what has to be found out anew if it, or who reads it, changes.
         self.dependents: dict[Var, set[Var]] = {}
@@ -292,11 +305,11 @@ class _Verdicts:
         """Whether this variable is the one holder of its memory and its one use, ``consumer`` too, consumes it."""
         if consumer is None:
             return self.good(var)
-        if not self.ownership.alone(var, consumer)[0]:
+        if not self.holders.alone(var, consumer)[0]:
             return False
-        sources = self.ownership.sources(var)
+        sources = self.holders.sources(var)
         if sources is None:
-            return isinstance(self.ownership.made.get(var), Assign)
+            return isinstance(self.holders.made.get(var), Assign)
         return all(self._good_beside(source, var) for source in sources)
 
     def good(self, operand: Operand, assumed: Var | None = None) -> bool:
@@ -352,12 +365,12 @@ class _Verdicts:
 
     def _sources(self, var: Var) -> list[Var] | None:
         """The sources of a variable that may be the one holder; None where it is not."""
-        alone, depends = self.ownership.alone(var)
+        alone, depends = self.holders.alone(var)
         for other in depends:
             if other is not var:
                 self.dependents.setdefault(other, set()).add(var)
-        sources = self.ownership.sources(var)
-        if not alone or sources is None and not isinstance(self.ownership.made.get(var), Assign):
+        sources = self.holders.sources(var)
+        if not alone or sources is None and not isinstance(self.holders.made.get(var), Assign):
             return None
         found = [source for source in sources or [] if isinstance(source, Var)]
         return None if sources is not None and len(found) < len(sources) else found
@@ -461,5 +474,17 @@ def _shared(s: Assign) -> list[Operand]:
     return s.args if known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list") else []
 
 
-def settle_ownership(context: Context, function: Function) -> None:
-    Ownership(context, function).run()
+def settle_ownership(context: Context, function: Function) -> bool:
+    """Settle what is updated in place; whether views of what is copied were left that may be dead."""
+    if not any(_concerns(s) for s in walk(function.body)):
+        return False
+    ownership = Ownership(context, function)
+    ownership.run()
+    return ownership.rebased
+
+
+def _concerns(s: Statement) -> bool:
+    """Whether a statement is, or may be, carried out in place."""
+    if not isinstance(s, Assign):
+        return False
+    return s.primitive in CONSUMING or s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array)

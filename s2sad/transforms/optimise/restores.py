@@ -6,7 +6,7 @@ place `i` was put back, places below `i` only.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from s2sad.analyses import costs
@@ -45,6 +45,7 @@ class _Chains:
         self.parent: dict[Var, Var] = {}
         self.restores: list[tuple[Assign, Place]] = []
         self.reads: dict[Var, Reads] = {}
+        self.tentative: dict[Statement, Place] = {}
         self._count = 0
         self._collect(block, (), 0)
 
@@ -71,6 +72,8 @@ class _Chains:
                 self._union(s.target, s.args[0])
                 self.restores.append((s, place))
                 self._read([*s.args[2:], *([] if s.args[1] is s.args[0] else [s.args[1]])], s, place)
+            elif is_tentative(s):
+                self.tentative[s] = place
             else:
                 self._read(s.operands(), s, place)
             if isinstance(s, (If, With)):
@@ -116,18 +119,21 @@ class _Settled:
 
     def __init__(self, context: Context, chains: _Chains, kept: list[Operand]) -> None:
         self.context, self.chains = context, chains
+        self.restores_of: dict[Var, list[tuple[Assign, Place]]] = {}
+        for restore, place in chains.restores:
+            self.restores_of.setdefault(chains.find(restore.target), []).append((restore, place))
         after = {chains.find(operand) for operand in kept if isinstance(operand, Var)}
-        firm = self._latest(lambda s: not is_tentative(s))
+        firm = self._latest(chains.reads)
         self.needed: dict[Assign, None] = {
             restore: None for restore, place in chains.restores
             if (chain := chains.find(restore.target)) in after
             or _is_read(context, restore, place, firm.get(chain, []), chains)
         }
 
-    def _latest(self, counts: Callable[[Statement], bool]) -> dict[Var, Reads]:
+    def _latest(self, reads_of: dict[Var, Reads]) -> dict[Var, Reads]:
         by_chain: dict[Var, Reads] = {}
-        for var, reads in self.chains.reads.items():
-            by_chain.setdefault(self.chains.find(var), []).extend(read for read in reads if counts(read[0]))
+        for var, reads in reads_of.items():
+            by_chain.setdefault(self.chains.find(var), []).extend(reads)
         return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
 
     def choose(self, reverse: Block) -> dict[Var, Operand]:
@@ -162,16 +168,26 @@ class _Settled:
 
     def _wanted(self, choice: Assign) -> list[Assign]:
         """The restores that a value needs to be computed again."""
-        own = {s for s in self._tentative(choice.args[1])}
-        reads = self._latest(own.__contains__)
-        return [restore for restore, place in self.chains.restores
-                if _is_read(self.context, restore, place, reads.get(self.chains.find(restore.target), []), self.chains)]
+        reads: dict[Var, Reads] = {}
+        for s in self._tentative(choice.args[1]):
+            for operand in s.operands():
+                if isinstance(operand, Var):
+                    reads.setdefault(operand, []).append((s, self.chains.tentative[s]))
+        return [restore for chain, latest in self._latest(reads).items()
+                for restore, place in self.restores_of.get(chain, [])
+                if _is_read(self.context, restore, place, latest, self.chains)]
 
     def _tentative(self, operand: Operand) -> list[Assign]:
-        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
-        if not isinstance(made, Assign) or not is_tentative(made):
-            return []
-        return [made, *(s for arg in made.args for s in self._tentative(arg))]
+        """The tentative statements that a value comes from."""
+        found: dict[Assign, None] = {}
+        waiting = [operand]
+        while waiting:
+            one = waiting.pop()
+            made = self.context.definitions.get(one) if isinstance(one, Var) else None
+            if isinstance(made, Assign) and is_tentative(made) and made not in found:
+                found[made] = None
+                waiting += made.args
+        return list(found)
 
     def _make_firm(self, operand: Operand) -> None:
         for s in self._tentative(operand):

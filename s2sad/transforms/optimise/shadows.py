@@ -8,8 +8,10 @@ Additions commute, so those to one place are one; what is added where the array 
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute_block
@@ -17,7 +19,6 @@ from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
 from s2sad.transforms.optimise.algebra import simplify
-from s2sad.transforms.optimise.uses import count_uses
 
 _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
 _CONCERNED = _OPERATIONS | {"s2sad.read"}
@@ -35,7 +36,7 @@ def gather_updates(context: Context, function: Function) -> bool:
     return True
 
 
-def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
+def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     for s in block.statements:
         for inner in s.blocks():
             _block(context, inner, uses)
@@ -59,7 +60,7 @@ def _block(context: Context, block: Block, uses: dict[Var, int]) -> None:
     block.statements = result
 
 
-def _read_in_place(block: Block, uses: dict[Var, int], whole: dict[Var, Operand]) -> None:
+def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operand]) -> None:
     """A stretch of a shadow need not be copied out of it if it is used before the shadow changes; all of it is the
     shadow."""
     for number, s in enumerate(block.statements):
@@ -69,7 +70,7 @@ def _read_in_place(block: Block, uses: dict[Var, int], whole: dict[Var, Operand]
             continue
         if not isinstance(s.target.kind, Array):
             continue
-        left = uses.get(s.target, 0)
+        left = uses[s.target]
         for later in block.statements[number + 1 :]:
             if not isinstance(later, Assign) or _is_update(later) or later.primitive in ("s2sad.put", "s2sad.store"):
                 break
@@ -91,7 +92,7 @@ def _computes(s: Assign) -> bool:
 class _Runs:
     """The updates of one array that follow on one another in a block."""
 
-    def __init__(self, statements: list[Statement], uses: dict[Var, int]) -> None:
+    def __init__(self, statements: list[Statement], uses: Counter[Operand]) -> None:
         self.statements, self.uses = statements, uses
         self.reader: dict[Operand, int] = {}
         # From each place on, the first statement that nothing is moved over.
@@ -108,7 +109,7 @@ class _Runs:
         run: list[Assign] = []
         if isinstance(first, Assign) and _is_update(first):
             run.append(first)
-            while self.uses.get(run[-1].target, 0) == 1:
+            while self.uses[run[-1].target] == 1:
                 further = self.reader.get(run[-1].target)
                 if further is None or self.barrier[place + 1] <= further:
                     break

@@ -14,12 +14,14 @@ so that no array of them is made, and NumPy's own sum over short rows, which is 
 """
 from __future__ import annotations
 
+from collections import Counter
+
+from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.optimise.uses import count_of, count_uses
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
@@ -48,7 +50,7 @@ def contract_sums(context: Context, function: Function) -> None:
         function.result = mapping.get(function.result, function.result)
 
 
-def _contract_block(context: Context, block: Block, uses: dict[Var, int], mapping: dict[Var, Operand]) -> None:
+def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand]) -> None:
     statements, block.statements = block.statements, []
     scaled: dict[tuple[Operand, Operand], Var] = {}
     for s in statements:
@@ -67,7 +69,9 @@ def _contract_block(context: Context, block: Block, uses: dict[Var, int], mappin
         block.statements.append(s)
 
 
-def _factor_back(context: Context, s: Assign, uses: dict[Var, int], scaled: dict[tuple[Operand, Operand], Var]) -> None:
+def _factor_back(
+    context: Context, s: Assign, uses: Counter[Operand], scaled: dict[tuple[Operand, Operand], Var]
+) -> None:
     """Sum up the array that is `c * x` anyway for `c * np.sum(x)`: then x need not be kept."""
     one, two = s.args if isinstance(s.args[0].kind, Scalar) else s.args[::-1]
     if not isinstance(one.kind, Scalar) or not isinstance(two, Var):

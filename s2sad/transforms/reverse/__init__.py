@@ -12,6 +12,7 @@ from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import equal_values
 from s2sad.transforms.reverse.adjoints import Scope, materialise
+from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
@@ -35,9 +36,11 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
-    context.is_overwritten = aliases.may_change
+    context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     felt = useful(_with_result(function, output)) - unfelt(context, function)
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions))
+    if versions.any:
+        sweep.least = least_prices(sweep, function.body)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)
@@ -60,8 +63,10 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
 
 
 def record(made: Reversed) -> None:
-    """Tape or recompute what the reverse sweep mentions."""
+    """Tape or recompute what the reverse sweep mentions; what stands in no loop and no branch is at hand."""
     sweep = made.sweep
+    if all(statement.simple for statement in made.forward):
+        return
     Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward).run()
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Operand, Var
+from s2sad.ir.nodes import Assign, Block, Operand, Var, walk
 from s2sad.rules.build import Builder
 
 if TYPE_CHECKING:
@@ -43,15 +43,16 @@ class _Again:
 def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     """A value of the primal that ``made`` assigned, or the choice between it and the same computed again."""
     compiled = sweep.context.array_tapes
-    if not isinstance(operand.kind, (Array, Scalar)) or costs.again(made, compiled) is None:
+    if operand not in sweep.least or not isinstance(operand.kind, (Array, Scalar)):
         return operand
-    if not _touches(sweep, operand):
+    patience = _NUMBER if isinstance(operand.kind, Scalar) else _ARRAY
+    budget = patience * costs.tape(operand, compiled)
+    if sweep.least[operand] > budget or costs.again(made, compiled) is None:
         return operand
     outer, block = scope.builder, Block()
     scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
-    patience = _NUMBER if isinstance(operand.kind, Scalar) else _ARRAY
     try:
-        again = _Computing(sweep, scope, patience * costs.tape(operand, compiled)).of(operand)
+        again = _Computing(sweep, scope, budget).of(operand)
     except _TooDear:
         return operand
     finally:
@@ -89,17 +90,38 @@ def _memory(block: Block) -> frozenset[Operand]:
     return frozenset(o for s in block.statements for o in s.operands() if isinstance(o, Var) and o not in own)
 
 
-def _touches(sweep: Sweep, operand: Operand) -> bool:
-    """Whether a value was computed from memory that is updated, by operations that may be carried out again."""
-    if not isinstance(operand, Var):
-        return False
-    if operand not in sweep.touches:
-        made = sweep.context.definitions.get(operand)
-        sweep.touches[operand] = isinstance(made, Assign) and (
-            sweep.base_of_updated(operand) is not None
-            or costs.again(made, sweep.context.array_tapes) is not None and any(_touches(sweep, a) for a in made.args)
-        )
-    return sweep.touches[operand]
+def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
+    """For each value computed from memory that is updated, by operations that may be carried out again: what that
+    costs at least, however much of the memory is put back.
+
+    A value costs no less than the dearest of what it is computed from; a long chain of values is known to be too
+    dear without being looked at again for each of them.
+    """
+    least: dict[Operand, int] = {}
+    for s in walk(body):
+        if not isinstance(s, Assign):
+            continue
+        if sweep.base_of_updated(s.target) is not None:
+            least[s.target] = 0
+        elif any(arg in least for arg in s.args):
+            price = costs.again(s, sweep.context.array_tapes)
+            if price is not None:
+                least[s.target] = _least(sweep, s, price, least)
+    return least
+
+
+def _least(sweep: Sweep, made: Assign, price: int, least: dict[Operand, int]) -> int:
+    if sweep.aliases.may_change(made.target):
+        return 0  # it is not computed again
+    if not all(_is_had(sweep, arg) for arg in made.args if sweep.aliases.may_change(arg)):
+        return price  # where one of these is not put back the others are not computed
+    return price + max(least.get(arg, 0) for arg in made.args)
+
+
+def _is_had(sweep: Sweep, operand: Operand) -> bool:
+    """Whether memory holds at its end what an operand is of it: that is there all through the reverse sweep."""
+    base = sweep.base_of_updated(operand) if isinstance(operand, Var) else None
+    return base is not None and sweep.versions.is_last(base)
 
 
 class _Computing:
@@ -122,7 +144,7 @@ class _Computing:
     def _computed(self, operand: Operand) -> _Again:
         sweep = self.sweep
         made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
-        if not isinstance(operand, Var) or not isinstance(made, Assign) or not _touches(sweep, operand):
+        if not isinstance(operand, Var) or not isinstance(made, Assign) or operand not in sweep.least:
             return _Again(operand)
         there = sweep.read_again(self.scope, operand, made)
         if there is not None:

@@ -15,7 +15,7 @@ from enum import IntEnum
 
 from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_whole, may_be_infinite
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
@@ -67,11 +67,38 @@ def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) ->
 
 def settle_guards(context: Context, reverse: Block) -> dict[Var, Operand]:
     """Keep the marks where an adjoint has zeros by selection; what the others stood for is answered."""
-    zeros = _Solver(reverse, context.masks).solve()
+    wanted = _asked_for(reverse)
+    if not wanted:
+        return {}
+    zeros = _Solver(reverse, wanted, context.masks).solve()
     mapping: dict[Var, Operand] = {}
     _drop(context, reverse, zeros, mapping)
     substitute_block(reverse, mapping)
     return mapping
+
+
+def _asked_for(reverse: Block) -> set[Operand]:
+    """The adjoints that marks are about, and all that these are computed from."""
+    statements = walk(reverse)
+    waiting = [s.args[0] for s in statements if isinstance(s, Assign) and s.primitive == "s2sad.guard"]
+    if not waiting:
+        return set()
+    sources: dict[Operand, list[Operand]] = {}
+    for s in statements:
+        if isinstance(s, Assign):
+            sources[s.target] = s.args
+        elif isinstance(s, (If, With)):
+            sources.update((merge.out, merge.values) for merge in s.merges)
+        elif isinstance(s, Loop):
+            for carry in s.carries:
+                sources[carry.param] = sources[carry.result] = [carry.init, carry.out]
+    found: set[Operand] = set()
+    while waiting:
+        operand = waiting.pop()
+        if operand not in found:
+            found.add(operand)
+            waiting += sources.get(operand, ())
+    return found
 
 
 @dataclass
@@ -107,8 +134,8 @@ class _Solver:
     An equation is evaluated where what it reads has changed, so that each costs what changes.
     """
 
-    def __init__(self, reverse: Block, masks: set[Operand]) -> None:
-        self.masks = masks
+    def __init__(self, reverse: Block, wanted: set[Operand], masks: set[Operand]) -> None:
+        self.wanted, self.masks = wanted, masks
         self.equations: list[_Equation] = []
         self.items = self._collect(reverse)
         self.zeros = {var: Zeros.ALL for equation in self.equations for var in equation.targets}
@@ -128,17 +155,19 @@ class _Solver:
             if isinstance(s, Loop):
                 first = len(self.equations)
                 for carry in s.carries:
-                    self._add(_Equation([carry.param, carry.result], [carry.init, carry.out]))
+                    if carry.param in self.wanted or carry.result in self.wanted:
+                        self._add(_Equation([carry.param, carry.result], [carry.init, carry.out]))
                 carried = range(first, len(self.equations))
                 body = [item for inner in s.blocks() for item in self._collect(inner)]
                 items.append(_Round(first, carried, body, len(self.equations)))
                 continue
+            if isinstance(s, Assign) and s.target in self.wanted:
+                items.append(self._add(_Equation([s.target], s.args, s)))
             for inner in s.blocks():
                 items += self._collect(inner)
-            if isinstance(s, Assign):
-                items.append(self._add(_Equation([s.target], s.args, s)))
             for merge in s.merges if isinstance(s, (If, With)) else []:
-                items.append(self._add(_Equation([merge.out], merge.values)))
+                if merge.out in self.wanted:
+                    items.append(self._add(_Equation([merge.out], merge.values)))
         return items
 
     def solve(self) -> dict[Var, Zeros]:

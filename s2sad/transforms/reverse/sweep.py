@@ -52,15 +52,15 @@ class Sweep:
     after: dict[Statement, list[Statement]] = field(default_factory=dict)
     # The choices between a value and the same computed again, by where it is wanted and what it is computed of.
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
-    # What was computed from memory that is updated; see `again`.
-    touches: dict[Var, bool] = field(default_factory=dict)
+    # What it costs at least to compute a value again that comes from memory that is updated; see `again`.
+    least: dict[Operand, int] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
 
     def primal(self, scope: Scope, operand: Operand, statement: Statement) -> Operand:
         """A primal operand as the statement saw it, whatever happens to it afterwards."""
-        if not isinstance(operand, Var):
+        if not isinstance(operand, Var) or not (self.aliases.any_changed or self.versions.any):
             return operand
         if self.versions.any:
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
