@@ -66,7 +66,7 @@ from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.ownership import settle_ownership
-from s2sad.transforms.optimise.restores import remove_unread_restores
+from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
@@ -387,10 +387,11 @@ def _clean(made: Reversed, see: Hook) -> None:
 
 
 def _settle_restores(made: Reversed) -> None:
-    """Keep the restores that the reverse sweep reads."""
+    """Keep the restores that the reverse sweep reads, and the places of adjoints that it clears and reads again."""
     function = made.function
     reverse_block = Block([s for s in function.body.statements if s not in made.forward])
     remove_unread_restores(made.sweep.context, reverse_block, [function.result])
+    remove_unread_clears(made.sweep.context, reverse_block, [function.result])
     function.body.statements = [
         *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
     ]

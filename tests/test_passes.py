@@ -544,6 +544,28 @@ def test_what_is_computed_again_of_restored_memory_is_computed_once() -> None:
     assert "y_bar[...]" not in text and "y[...]" not in text
 
 
+def test_a_place_that_is_read_once_is_not_cleared() -> None:
+    def program(x, n):
+        y = np.zeros(n + 1)
+        y[0] = x
+        for i in range(1, n + 1):
+            y[i] = np.sin(y[i - 1]) * x
+        return y[n]
+
+    text = generate(Request(program, "grad", {"x": FLOAT, "n": INT}, ("x",), True)).text
+    assert "y_bar[i] = 0.0" not in text
+
+    def twice(x, n):
+        y = np.zeros(n + 1)
+        for i in range(n):
+            y[i] = np.sin(x * i)
+            y[i] = y[i + 1] * x + y[i] ** 2
+        return np.sum(y)
+
+    text = generate(Request(twice, "grad", {"x": FLOAT, "n": INT}, ("x",), True)).text
+    assert text.count("y_bar[i] = ") == 1  # what the second statement adds to the place that it overwrites
+
+
 # --- the whole ----------------------------------------------------------------------------------------
 
 SAME = ["model_lstm_cell", "closure_nonlocal", "object_nested", "dict_literal_and_lookup", "recursion_mutual",

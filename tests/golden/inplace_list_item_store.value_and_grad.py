@@ -10,9 +10,7 @@ def program_value_and_grad(x):
     values_bar[1] += values[0]
     values_bar[0] += item_bar
     # values[1] = x * x
-    product_bar = values_bar[1]
-    values_bar[1] = 0.0
-    x_bar = 2.0 * (product_bar * x)
+    x_bar = 2.0 * (values_bar[1] * x)
     # values = [x, 2.0]
     x_bar += values_bar[0]
     return value, x_bar

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import INT, SLICE, Static
-from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, view_place, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts, is_whole
@@ -38,10 +38,16 @@ class Term:
 Reads = list[tuple[Statement, Place]]
 
 
-class _Chains:
-    """The versions of each array in the reverse sweep, and who reads them."""
+# Updates of the primal's arrays that put something back, and those of adjoints.
+_RESTORES = {"s2sad.store"}
+_SHADOWS = {"s2sad.clear", "s2sad.index_add"}
 
-    def __init__(self, block: Block) -> None:
+
+class _Chains:
+    """The versions of each array in the reverse sweep, its updates, and who reads them."""
+
+    def __init__(self, block: Block, updates: set[str]) -> None:
+        self.updates = updates
         self.parent: dict[Var, Var] = {}
         self.restores: list[tuple[Assign, Place]] = []
         self.reads: dict[Var, Reads] = {}
@@ -68,10 +74,10 @@ class _Chains:
         for s in block.statements:
             self._count += 1
             place = Place(self._count, loops, start or self._count)
-            if isinstance(s, Assign) and s.primitive == "s2sad.store":
+            if isinstance(s, Assign) and s.primitive in self.updates:
                 self._union(s.target, s.args[0])
                 self.restores.append((s, place))
-                self._read([*s.args[2:], *([] if s.args[1] is s.args[0] else [s.args[1]])], s, place)
+                self._read([arg for arg in s.args[1:] if arg is not s.args[0]], s, place)
             elif is_tentative(s):
                 self.tentative[s] = place
             else:
@@ -101,7 +107,7 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
     are there anyhow, or cost less than the tapes without it.
     """
-    settled = _Settled(context, _Chains(reverse), kept)
+    settled = _Settled(context, _Chains(reverse, _RESTORES), kept)
     mapping: dict[Var, Operand] = settled.choose(reverse)
     mapping.update((restore.target, restore.args[0]) for restore, _ in settled.chains.restores
                    if restore not in settled.needed)
@@ -112,6 +118,20 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     for s in walk(reverse):
         if isinstance(s, Assign) and is_tentative(s):
             s.extra = None
+
+
+def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) -> None:
+    """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once."""
+    if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in walk(reverse)):
+        return
+    settled = _Settled(context, _Chains(reverse, _SHADOWS), kept)
+    mapping: dict[Var, Operand] = {
+        s.target: s.args[0] for s, _ in settled.chains.restores
+        if s.primitive == "s2sad.clear" and s not in settled.needed
+    }
+    if mapping:
+        _drop(reverse, mapping)
+        substitute_block(reverse, mapping)
 
 
 class _Settled:
@@ -249,9 +269,10 @@ def _may_follow(
     """Whether a read may be of what the restore wrote, after it."""
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
     distances: dict[Loop, int] = {}
-    if isinstance(read, Assign) and _reads_part(read) and restore.args[1] is restore.args[0]:
+    index = _written_index(restore)
+    if isinstance(read, Assign) and _reads_part(read) and index is not None:
         if chains.find(read.args[0]) is chains.find(restore.target):  # type: ignore[arg-type]
-            written, wanted = (index_parts(context, i) or [] for i in (restore.args[2], read.args[1]))
+            written, wanted = (index_parts(context, i) or [] for i in (index, read.args[1]))
             for one, two in zip(written, wanted, strict=False):
                 if one.kind == ELLIPSIS or two.kind == ELLIPSIS:
                     break
@@ -267,6 +288,13 @@ def _may_follow(
     return at.number > place.number
 
 
+def _written_index(s: Assign) -> Operand | None:
+    """Where an update writes; None where it does through a view."""
+    if s.primitive == "s2sad.store":
+        return s.args[2] if s.args[1] is s.args[0] else None
+    return s.args[1] if view_place(s) is None else None
+
+
 def _step(loop: Loop) -> int | None:
     step = loop.step if isinstance(loop, For) else None
     return step.value if isinstance(step, Const) and isinstance(step.value, int) and step.value else None
@@ -277,8 +305,10 @@ def _never_meet(
 ) -> bool:
     """Note how many iterations apart two parts of an index are equal; whether they never are."""
     first, second = _term(context, one), _term(context, two)
-    if first is None or second is None or first.symbol is not second.symbol:
+    if first is None or second is None:
         return False
+    if first.symbol is not second.symbol:
+        return _is_beyond(context, first, second) or _is_beyond(context, second, first)
     if first.symbol is None:
         return first.offset != second.offset and (first.offset >= 0) == (second.offset >= 0)
     least = _least(context, first.symbol)
@@ -289,6 +319,14 @@ def _never_meet(
             distance = first.offset - second.offset
             return distances.setdefault(loop, distance) != distance
     return False
+
+
+def _is_beyond(context: Context, one: Term, two: Term) -> bool:
+    """Whether a place is surely greater than one that is a number, counted from the front."""
+    if one.symbol is None or two.symbol is not None or two.offset < 0:
+        return False
+    least = _least(context, one.symbol)
+    return least is not None and least + one.offset > two.offset
 
 
 def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:

@@ -66,11 +66,13 @@ class Sweep:
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
             if there is not None:
                 return there
-            if operand in scope.stored:
-                return choice(self, scope, operand, scope.stored[operand])
         if not self.aliases.may_change(operand):
             made = self.context.definitions.get(operand)
-            return either(self, scope, operand, made) if self.versions.any and isinstance(made, Assign) else operand
+            if scope.parent is None or not self.versions.any or not isinstance(made, Assign):
+                return operand  # what is in no loop and no branch is at hand
+            if operand in scope.stored:
+                return choice(self, scope, operand, scope.stored[operand])
+            return either(self, scope, operand, made)
         key = (statement, operand)
         if key not in self.snapshots:
             saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
