@@ -566,6 +566,31 @@ def test_a_place_that_is_read_once_is_not_cleared() -> None:
     assert text.count("y_bar[i] = ") == 1  # what the second statement adds to the place that it overwrites
 
 
+def relaxed(u: Any, k: Any) -> Any:
+    u = u.copy()
+    for i in range(1, u.shape[0] - 1):
+        for j in range(1, u.shape[1] - 1):
+            u[i, j] = k * (u[i - 1, j] + u[i, j + 1])
+    return np.sum(u**2)
+
+
+def triangle(a: Any) -> Any:
+    total = 0.0
+    for i in range(a.shape[0]):
+        for j in range(i + 1, a.shape[0]):
+            total += a[i + 1, j] ** 2
+    return total
+
+
+def test_innermost_loops_go_along_rows() -> None:
+    text = grad(relaxed, 0).source(np.ones((4, 5)), 0.2).partition("reversed")[2]
+    assert "u_bar_row = u_bar[i]" in text and "u_bar_row[j + 1] += " in text
+    # Where the loop does not run there is no row to take: the last one would be out of bounds.
+    a = np.arange(9.0).reshape(3, 3)
+    np.testing.assert_array_equal(grad(triangle)(a), 2.0 * np.triu(a, 1) * (np.arange(3) > 0)[:, None]
+                                  + 2.0 * np.diag(np.diag(a)) * (np.arange(3) > 0))
+
+
 # --- the whole ----------------------------------------------------------------------------------------
 
 SAME = ["model_lstm_cell", "closure_nonlocal", "object_nested", "dict_literal_and_lookup", "recursion_mutual",

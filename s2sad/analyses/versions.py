@@ -19,6 +19,7 @@ class Versions:
         self._firsts: dict[Var, Operand] = {}
         # The first version of all memory of an alias class that is updated; None where there are several.
         self.roots: dict[Var, Operand | None] = {}
+        self._inits: dict[Operand, Operand] = {}
         # What was stored as the whole of an array, and the version that this made.
         self.stored: dict[Operand, Var] = {}
         for s in walk(body):
@@ -33,14 +34,19 @@ class Versions:
 
     def _find_roots(self, body: Block) -> None:
         statements = list(walk(body))
-        inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
-                 for carry in s.carries if self.is_chain(carry)}
+        self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
+                       for carry in s.carries if self.is_chain(carry)}
         for s in statements:
             if isinstance(s, Assign) and s.primitive in STORES and isinstance(s.args[0], Var):
-                key, root = self.aliases.class_of(s.args[0]), self.first(s.args[0])
-                while root in inits:
-                    root = self.first(inits[root])
+                key, root = self.aliases.class_of(s.args[0]), self.root(s.args[0])
                 self.roots[key] = root if self.roots.get(key, root) is root else None
+
+    def root(self, operand: Operand) -> Operand:
+        """The version before all updates of one memory, through the loops that carry it."""
+        root = self.first(operand)
+        while root in self._inits:
+            root = self.first(self._inits[root])
+        return root
 
     def is_last(self, var: Var) -> bool:
         """Whether memory holds this version when the primal has ended."""

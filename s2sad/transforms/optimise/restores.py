@@ -15,7 +15,7 @@ from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Stateme
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts, is_whole
-from s2sad.transforms.reverse.again import EITHER, TENTATIVE
+from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Chains:
                 self._read([arg for arg in s.args[1:] if arg is not s.args[0]], s, place)
             elif is_tentative(s):
                 self.tentative[s] = place
-            else:
+            elif not _asks_for_length(s):
                 self._read(s.operands(), s, place)
             if isinstance(s, (If, With)):
                 for merge in s.merges:
@@ -190,6 +190,8 @@ class _Settled:
         """The restores that a value needs to be computed again."""
         reads: dict[Var, Reads] = {}
         for s in self._tentative(choice.args[1]):
+            if _asks_for_length(s):
+                continue
             for operand in s.operands():
                 if isinstance(operand, Var):
                     reads.setdefault(operand, []).append((s, self.chains.tentative[s]))
@@ -224,6 +226,11 @@ def _price(restore: Assign) -> int:
     """What it costs to undo an update: the tape of what it overwrote, and a copy of that."""
     old = restore.args[3]
     return 0 if not isinstance(old, Var) else costs.tape(old, False) + (costs.elements(old.kind) // 3)
+
+
+def _asks_for_length(s: Statement) -> bool:
+    """Whether a statement reads of an array what no update of it changes."""
+    return isinstance(s, Assign) and s.primitive in OF_EVERY_VERSION
 
 
 def is_tentative(s: Statement) -> bool:

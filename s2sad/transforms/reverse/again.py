@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Operand, Var, walk
+from s2sad.ir.nodes import Assign, Block, Loop, Operand, Var, walk
 from s2sad.rules.build import Builder
+from s2sad.transforms.reverse.restore import any_held
 
 if TYPE_CHECKING:
     from s2sad.transforms.reverse.adjoints import Scope
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 EITHER = "s2sad.either"
 TENTATIVE = "tentative"
+# What is the same of every version of an array.
+OF_EVERY_VERSION = {"array.shape", "array.size", "array.ndim", "builtins.len", "s2sad.zeros_like"}
 # How many times as dear as a tape it may be to compute a number or an array again: memory counts as well.
 _NUMBER, _ARRAY = 2, 2
 
@@ -99,6 +102,8 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
     """
     least: dict[Operand, int] = {}
     for s in walk(body):
+        if isinstance(s, Loop):
+            least.update((c.param, 0) for c in s.carries if sweep.base_of_updated(c.param) is not None)
         if not isinstance(s, Assign):
             continue
         if sweep.base_of_updated(s.target) is not None:
@@ -144,22 +149,27 @@ class _Computing:
     def _computed(self, operand: Operand) -> _Again:
         sweep = self.sweep
         made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
-        if not isinstance(operand, Var) or not isinstance(made, Assign) or operand not in sweep.least:
+        if not isinstance(operand, Var) or made is None or operand not in sweep.least:
             return _Again(operand)
         there = sweep.read_again(self.scope, operand, made)
         if there is not None:
             self._pay(costs.ELEMENT if isinstance(operand.kind, Scalar) else costs.VIEW)
             return _Again(there, True)
-        price = costs.again(made, sweep.context.array_tapes)
-        if price is None or sweep.aliases.may_change(operand):
+        price = costs.again(made, sweep.context.array_tapes) if isinstance(made, Assign) else None
+        if price is None or not isinstance(made, Assign) or sweep.aliases.may_change(operand):
             return _Again(operand)
         self._pay(price)
+        if made.primitive in OF_EVERY_VERSION:
+            whole = any_held(sweep.versions, self.scope, made.args[0])
+            return _Again(operand) if whole is None else _Again(self._emit(made, [whole, *made.args[1:]]), True)
         if not all(self.of(arg).reads for arg in made.args if sweep.aliases.may_change(arg)):
             return _Again(operand)
         parts = [self.of(arg) for arg in made.args]
         if not any(part.reads for part in parts):
             return _Again(operand)
+        return _Again(self._emit(made, [part.operand for part in parts]), True)
+
+    def _emit(self, made: Assign, operands: list[Operand]) -> Operand:
         style = "" if made.style == "augmented" else made.style
-        result = self.scope.builder.emit(made.primitive, *[part.operand for part in parts], keywords=made.keywords,
-                                         style=style, extra=made.extra, kind=operand.kind)
-        return _Again(result, True)
+        return self.scope.builder.emit(made.primitive, *operands, keywords=made.keywords, style=style,
+                                       extra=made.extra, kind=made.target.kind)

@@ -20,7 +20,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     adjoints = [scope.take(carry.result) for carry in s.carries]
     if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
-    loop = _header(s)
+    loop = _header(sweep, scope, s)
     sweep.twins[loop.body] = s.body
     outer = scope.builder
     inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
@@ -63,10 +63,11 @@ def _flows(sweep: Sweep, carry: Carry) -> bool:
     return carry.param in sweep.useful or carry.result in sweep.useful
 
 
-def _header(s: Loop) -> Loop:
+def _header(sweep: Sweep, scope: Scope, s: Loop) -> Loop:
     if isinstance(s, For) and s.stop is None:
         index = Var(s.index.name, INT)
-        return For(index, s.start, s.end, s.step, reverse=True, of=s)
+        start, end, step = (sweep.primal(scope, bound, s) for bound in (s.start, s.end, s.step))
+        return For(index, start, end, step, reverse=True, of=s)
     return Again(of=s)
 
 

@@ -24,6 +24,18 @@ def held(versions: Versions, scope: Scope, operand: Operand) -> Operand | None:
     return operand if versions.is_last(operand) else None
 
 
+def any_held(versions: Versions, scope: Scope, operand: Operand) -> Operand | None:
+    """What holds some version of the memory that an operand is a version of."""
+    root = versions.root(operand)
+    at: Scope | None = scope
+    while at is not None:
+        for version, now in at.memory.items():
+            if versions.root(version) is root:
+                return now
+        at = at.parent
+    return held(versions, scope, operand)
+
+
 def merge_versions(scope: Scope, scopes: list[Scope], statement: If) -> None:
     """What holds the versions from before an `if`, whichever way it went."""
     for var in dict.fromkeys(var for inner in scopes for var in inner.memory):
