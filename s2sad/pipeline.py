@@ -378,9 +378,8 @@ def _clean(made: Reversed, see: Hook) -> None:
         remove_dead(function)
     see("gather", function)
     left = settle_ownership(context, function)
-    if context.array_tapes:
-        made.forward.update(use_arrays(context, function))
-    elif batch_outer_products(context, function) or left:
+    made.forward.update(use_arrays(context, function))
+    if not context.array_tapes and batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)
     see("own", function)
