@@ -67,6 +67,8 @@ class _Tape:
 
 def use_arrays(context: Context, function: Function) -> list[Statement]:
     """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned."""
+    if not any(isinstance(s, Assign) and s.primitive == "s2sad.tape" for s in function.body.statements):
+        return []
     return _Pass(context, function).run()
 
 
