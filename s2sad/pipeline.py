@@ -67,6 +67,7 @@ from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
+from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
@@ -378,9 +379,8 @@ def _clean(made: Reversed, see: Hook) -> None:
         remove_dead(function)
     see("gather", function)
     left = settle_ownership(context, function)
-    if context.array_tapes:
-        made.forward.update(use_arrays(context, function))
-    elif batch_outer_products(context, function) or left:
+    made.forward.update(use_arrays(context, function))
+    if not context.array_tapes and batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)
     see("own", function)
@@ -576,6 +576,8 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     _plain_defaults(function)
     if module.dialect.fuses:
         write_loops(made.sweep.context, function)
+    elif look_up_in_rows(made.sweep.context, function):
+        remove_dead(function)
     emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]

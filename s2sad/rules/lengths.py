@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Dim, Extent
-from s2sad.ir.nodes import Assign, Const, For, Operand, Var
+from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var
 from s2sad.rules.build import Context
 
 # A sum of lengths and integers times numbers; ``None`` stands for one.
@@ -176,3 +176,24 @@ def _least(form: Form) -> int | None:
             return None
         total += factor * atom.least
     return total
+
+
+def is_place(context: Context, dim: Extent, operand: Operand) -> bool:
+    """Whether an integer surely names an element along a dimension, counted from the front."""
+    place = form_of(context, operand)
+    if place is None or not is_not_negative(context, place):
+        return False
+    left = _difference(form_of_extent(context, dim), _sum(place, {None: 1}))
+    return is_not_negative(context, left)
+
+
+def has_a_round(context: Context, loop: Loop) -> bool:
+    """Whether a loop surely runs at least once."""
+    step = loop.step.value if isinstance(loop, For) and isinstance(loop.step, Const) else None
+    if not isinstance(loop, For) or type(step) is not int or not step:
+        return False
+    start, end = form_of(context, loop.start), form_of(context, loop.end)
+    if start is None or end is None:
+        return False
+    distance = _difference(end, start) if step > 0 else _difference(start, end)
+    return is_not_negative(context, _difference(distance, {None: 1}))

@@ -16,6 +16,9 @@
         y = y_tape[top]
         top -= 1
 
+For code that Python runs, NumPy's numbers alone are kept so, in a loop of known length that no other is around: a place
+of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
+
 A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
 place stays empty, so that the cursor moves before whatever may end the round. What is no number stays on a list.
 """
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, Array, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -64,7 +67,13 @@ class _Tape:
 
 def use_arrays(context: Context, function: Function) -> list[Statement]:
     """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned."""
+    if not any(isinstance(s, Assign) and s.primitive == "s2sad.tape" for s in function.body.statements):
+        return []
     return _Pass(context, function).run()
+
+
+def _is_number_of_numpy(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
 
 class _Pass:
@@ -105,8 +114,14 @@ class _Pass:
         kind = push.statement.args[1].kind
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES or [loop.of for loop in pop.loops] != [*push.loops]:
             return
+        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and len(push.loops) == 1):
+            return
         tape.made.extra = kind.dtype
-        if not self._fix(tape, push, pop):
+        if self._fix(tape, push, pop):
+            return
+        if not self.context.array_tapes:
+            tape.made.extra = None
+        else:
             self.growing.setdefault(push.loops, []).append(tape)
 
     # -- loops of known length ---------------------------------------------------------------------
