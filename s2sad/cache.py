@@ -37,9 +37,13 @@ class Entry:
     path: Path
 
 
+def is_off() -> bool:
+    return os.environ.get("S2SAD_CACHE", "").strip().lower() in _OFF
+
+
 def directory() -> Path | None:
     """Where the entries are, or would be; None where the disk cache is switched off."""
-    if os.environ.get("S2SAD_CACHE", "").strip().lower() in _OFF:
+    if is_off():
         return None
     moved = os.environ.get("S2SAD_CACHE_DIR")
     if moved:

@@ -46,7 +46,7 @@ class Compiled:
 
 
 def compile_request(request: Request) -> Compiled:
-    key = _key(request)
+    key = "" if cache.is_off() else _key(request)
     name = f"{request.function.__name__}_{request.mode}".replace("<lambda>", "lambda")
     entry = cache.load(key, name)
     if entry is not None:

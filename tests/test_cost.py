@@ -272,7 +272,7 @@ def f(x, y):
 
 def test_twenty_lines_take_few_steps() -> None:
     work(TWENTY_LINES, VECTOR, VECTOR + 0.1)
-    assert sum(work(TWENTY_LINES, VECTOR, VECTOR + 0.1).values()) < 60_000
+    assert sum(work(TWENTY_LINES, VECTOR, VECTOR + 0.1).values()) < 45_000
 
 
 # -- the collector -------------------------------------------------------------------------------------

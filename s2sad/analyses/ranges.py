@@ -26,6 +26,7 @@ POWERS = {"pow", "power"}
 _LENGTHS = {"shape", "size", "len"}
 _NOT_NEGATIVE = {"exp", "exp2", "abs", "fabs", "absolute", "square", "sqrt", "cosh"}
 _PRODUCTS, _SUMS = {"mul", "multiply"}, {"add"}
+_ARITHMETIC = _PRODUCTS | _SUMS | _DIVISIONS
 # What is not negative where its first argument is not.
 _KEEPING = {"sum", "mean", "max", "min", "sqrt", "alias", "copy", "getitem", "reshape", "expand_dims", "float"}
 
@@ -90,7 +91,7 @@ def is_not_negative(context: Context, operand: Operand, depth: int = MAXIMUM_DEP
         return True
     if name in POWERS and isinstance(made.args[1], Const) and made.args[1].value in (2, 4, 6):
         return True
-    if name in _PRODUCTS | _SUMS | _DIVISIONS:
+    if name in _ARITHMETIC:
         return all(is_not_negative(context, arg, depth - 1) for arg in made.args)
     if name == "maximum":
         return any(is_not_negative(context, arg, depth - 1) for arg in made.args)

@@ -23,6 +23,7 @@ _PERHAPS = {
     "numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "numpy.asarray", "numpy.ascontiguousarray",
     "numpy.real", "numpy.imag", "array.real", "array.imag", "numpy.nan_to_num",
 }
+_MAY_BE = _PERHAPS | _READ_ONLY
 # Of these, what changes nothing but the shape.
 _RESHAPED = {"numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "array.real", "array.imag"}
 # What allocates an array in C order.
@@ -59,7 +60,7 @@ def is_read_only_view(made: Assign) -> bool:
 
 
 def may_be_view(made: Assign) -> bool:
-    return made.primitive in _PERHAPS | _READ_ONLY and isinstance(made.target.kind, Array) and not isinstance(
+    return made.primitive in _MAY_BE and isinstance(made.target.kind, Array) and not isinstance(
         made.args[0].kind, Scalar
     )
 

@@ -67,8 +67,12 @@ class Liveness:
         self._cover(var, at + 1, live.pop(var, at + 1))
 
     def _cover(self, var: Var, first: int, last: int) -> None:
-        if last >= first:
-            self.spans.setdefault(var, Span()).cover(first, last)
+        if last < first:
+            return
+        if var in self.spans:
+            self.spans[var].cover(first, last)
+        else:
+            self.spans[var] = Span((first,), (last,))
 
     def _block(self, block: Block, live: Open) -> None:
         for s in reversed(block.statements):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
 
 class Span:
@@ -9,9 +10,9 @@ class Span:
 
     __slots__ = ("firsts", "lasts")
 
-    def __init__(self) -> None:
-        self.firsts: list[int] = []
-        self.lasts: list[int] = []
+    def __init__(self, firsts: Iterable[int] = (), lasts: Iterable[int] = ()) -> None:
+        self.firsts: list[int] = [*firsts]
+        self.lasts: list[int] = [*lasts]
 
     def __bool__(self) -> bool:
         return bool(self.firsts)
@@ -37,9 +38,7 @@ class Span:
         return many
 
     def copy(self) -> Span:
-        copied = Span()
-        copied.firsts, copied.lasts = [*self.firsts], [*self.lasts]
-        return copied
+        return Span(self.firsts, self.lasts)
 
     def meets(self, other: Span) -> bool:
         """Whether a point is in both."""

@@ -193,14 +193,14 @@ def carries_derivative(kind: Kind) -> bool:
             return carries_derivative(item)
         case Dict(items) | Object(_, items):
             return any(carries_derivative(item) for _, item in items)
-    return kind == UNKNOWN
+    return kind is UNKNOWN
 
 
 def opened(kind: Kind) -> Kind:
     """What a value may be after code that is not understood had it: a list that was empty may hold anything."""
     match kind:
         case List(item, cls):
-            return List(UNKNOWN if item == NEVER else opened(item), cls)
+            return List(UNKNOWN if item is NEVER else opened(item), cls)
         case Tuple(items, cls):
             return Tuple(tuple(map(opened, items)), cls)
         case Maybe(inner):
@@ -219,7 +219,7 @@ def present(kind: Kind) -> Kind:
 
 def may_vary(kind: Kind) -> bool:
     """Whether a value of this kind can tell anything of an input: text can, an integer does not."""
-    return carries_derivative(kind) or kind == STR
+    return carries_derivative(kind) or kind is STR
 
 
 def is_mutable(kind: Kind) -> bool:
@@ -233,7 +233,7 @@ def is_mutable(kind: Kind) -> bool:
             return any(map(is_mutable, items))
         case Maybe(inner):
             return is_mutable(inner)
-    return kind == UNKNOWN
+    return kind is UNKNOWN
 
 
 # -- dtypes and broadcasting ----------------------------------------------------------------------
@@ -347,9 +347,9 @@ def same_extent(a: Extent, b: Extent) -> bool:
 
 def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
     """The least kind that covers both, where control flow meets."""
-    if a == b or b == NEVER:
+    if a == b or b is NEVER:
         return a
-    if a == NEVER:
+    if a is NEVER:
         return b
     if NONE in (a, b) or isinstance(a, Maybe) or isinstance(b, Maybe):
         return _join_none(a, b, fresh)
@@ -376,7 +376,7 @@ def _join_none(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
     """What is None on one path; code and values of which nothing is known are as unknown as before."""
     kinds = [present(kind) for kind in (a, b) if kind != NONE]
     joined = kinds[0] if len(kinds) == 1 else join(kinds[0], kinds[1], fresh)
-    return UNKNOWN if joined == UNKNOWN or isinstance(joined, Static) else Maybe(joined)
+    return UNKNOWN if joined is UNKNOWN or isinstance(joined, Static) else Maybe(joined)
 
 
 def _join_dtypes(a: str, b: str) -> str:

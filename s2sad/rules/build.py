@@ -101,6 +101,8 @@ class Builder:
     the user's own expressions survive.
     """
 
+    __slots__ = ("context", "block", "origin", "simplify", "adjoint")
+
     def __init__(
         self,
         context: Context,
@@ -119,9 +121,7 @@ class Builder:
         statement.origin = statement.origin or self.origin
         statement.adjoint = self.adjoint
         if isinstance(statement, (Effect, Assign)) and statement.primitive in _NOT_UNDERSTOOD:
-            for operand in statement.args:
-                if isinstance(operand, Var):
-                    operand.kind = opened(operand.kind)
+            _open(statement.args)
         self.block.statements.append(statement)
         for var in statement.defined():
             self.context.definitions[var] = statement
@@ -143,14 +143,19 @@ class Builder:
             simpler = self.simplify(self, primitive, operands, keywords)
             if simpler is not None:
                 return simpler
+        context, entry = self.context, table.lookup(primitive)
         if kind is None:
-            kind = result_kind(self.context, primitive, operands, keywords)
-        if self.context.equal_dims:
-            kind = renamed(kind, self.context.equal_dims)
+            kind = _result_kind(context, primitive, entry, operands, keywords)
+        if context.equal_dims:
+            kind = renamed(kind, context.equal_dims)
         if varied is None:
-            varied = any([operand.varied for operand in operands]) and not is_flat(primitive)
+            varied = (entry is None or not entry.flat) and any([operand.varied for operand in operands])
+        if primitive in _NOT_UNDERSTOOD:
+            _open(operands)
         target = Var(name, kind, varied and may_vary(kind), self.origin)
-        self.append(Assign(target, primitive, operands, keywords, style, extra))
+        made = Assign(target, primitive, operands, keywords, style, extra, origin=self.origin, adjoint=self.adjoint)
+        self.block.statements.append(made)
+        context.definitions[target] = made
         return target
 
     def effect(self, primitive: str, *args: Operand, extra: Any = None) -> None:
@@ -166,6 +171,12 @@ def is_flat(primitive: str) -> bool:
     return entry is not None and entry.flat
 
 
+def _open(operands: list[Operand]) -> None:
+    for operand in operands:
+        if isinstance(operand, Var):
+            operand.kind = opened(operand.kind)
+
+
 def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Call | None:
     entry = table.lookup(primitive)
     if entry is None:
@@ -178,15 +189,17 @@ def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[
 _MAKING = ("s2sad.tuple", "s2sad.list", "s2sad.append")
 
 
-def result_kind(context: Context, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Kind:
+def _result_kind(
+    context: Context, name: str, primitive: table.Primitive | None, args: list[Operand], keywords: tuple[str, ...]
+) -> Kind:
     for arg in args:
-        if arg.kind is NEVER and isinstance(arg, Var) and primitive not in _MAKING:
+        if arg.kind is NEVER and isinstance(arg, Var) and name not in _MAKING:
             return NEVER
-    call = bind(context, primitive, args, keywords)
-    if call is None:
+    bound = None if primitive is None else table.bind(primitive, args, keywords)
+    if primitive is None or bound is None:
         return UNKNOWN
     try:
-        return call.primitive.kind(call)
+        return primitive.kind(Call(primitive, bound, context))
     except NotConstant:
         return UNKNOWN
 

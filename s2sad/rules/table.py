@@ -76,9 +76,14 @@ class Primitive:
 class Call:
     """A primitive's operands bound to its parameters, as kind rules and macros see them."""
 
+    __slots__ = ("primitive", "bound", "context")
+
     def __init__(self, primitive: Primitive, bound: dict[str, Operand], context: Any) -> None:
         self.primitive, self.bound, self.context = primitive, bound, context
-        self.fresh: Callable[[], Any] = context.fresh
+
+    @property
+    def fresh(self) -> Callable[[], Any]:
+        return self.context.fresh  # type: ignore[no-any-return]
 
     def get(self, name: str) -> Operand | None:
         return self.bound.get(name)

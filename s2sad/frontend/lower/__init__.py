@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gast
 
-from s2sad.frontend.lower import functions, objects
+from s2sad.frontend.lower import calls, functions, objects  # noqa: F401 - `calls` adds how a call is lowered
 from s2sad.frontend.lower.arguments import left_in, spelled_out
 from s2sad.frontend.lower.state import Capture, Frame, Restart, State
 from s2sad.frontend.source import Source

@@ -12,6 +12,20 @@ import gast
 
 from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, unwrapped
 from s2sad.frontend.lower import builtins, functions, memory, objects, updates, writers
+from s2sad.frontend.lower.expressions import (
+    EXPRESSIONS,
+    attribute,
+    elements,
+    expression,
+    make_dict,
+    make_tuple,
+    mangled,
+    opaque,
+    primitive,
+    solid,
+    subscript,
+    unknown,
+)
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
@@ -43,8 +57,6 @@ IN_PLACE = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axi
 
 
 def lower_call(f: Frame, node: Any) -> Operand:
-    from s2sad.frontend.lower.expressions import attribute, expression, mangled, solid
-
     if isinstance(node.func, gast.Attribute):
         receiver = solid(f, expression(f, node.func.value))
         if not (isinstance(receiver, Const) and isinstance(receiver.kind, Static)):
@@ -78,8 +90,6 @@ def _super(f: Frame, node: Any) -> Operand:
 
 
 def arguments(f: Frame, node: Any) -> tuple[list[Operand], dict[str, Operand]]:
-    from s2sad.frontend.lower.expressions import elements, expression, subscript
-
     args = elements(f, node.args)
     keywords: dict[str, Operand] = {}
     for keyword in node.keywords:
@@ -159,8 +169,6 @@ def _hashable(value: Any) -> bool:
 def _call_primitive(
     f: Frame, node: Any, function: Any, name: str, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
-    from s2sad.frontend.lower.expressions import primitive
-
     out = writers.target_of(function, args, keywords)
     if out is not None:
         if not any(operand.varied for operand in [*args, *keywords.values()]) and not updates.is_followed(f, out):
@@ -180,8 +188,6 @@ def _dotted(name: str) -> str:
 def _call_python(
     f: Frame, node: Any, callee: Const, function: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
-    from s2sad.frontend.lower.expressions import unknown
-
     operands = [*args, *keywords.values()]
     if is_numba_ufunc(function) and any(operand.varied for operand in operands):
         f.fail(node, f"`{function.__name__}` is vectorized by Numba, which a derivative cannot be taken through",
@@ -301,8 +307,6 @@ def kept_call(
 
 def kept_operand(f: Frame, node: Any, operand: Operand) -> Operand:
     """An argument of a call that is kept: a lambda is written out, other nested functions cannot be."""
-    from s2sad.frontend.lower.expressions import opaque
-
     operand = objects.settled(f.state, operand)
     if not (isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice))):
         return operand
@@ -395,8 +399,6 @@ def _is_frozen(cls: type) -> bool:
 
 
 def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
-    from s2sad.frontend.lower.expressions import attribute, primitive
-
     name = node.func.attr
     kind = receiver.kind
     if isinstance(kind, Object):
@@ -435,8 +437,6 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
 
 
 def _replaced(f: Frame, node: Any, receiver: Operand, kind: Tuple, keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import attribute
-
     assert kind.cls is not None
     fields = tuple(kind.cls._fields)  # type: ignore[attr-defined]
     values = [keywords[name] if name in keywords else attribute(f, node, receiver, name) for name in fields]
@@ -447,8 +447,6 @@ def _replaced(f: Frame, node: Any, receiver: Operand, kind: Tuple, keywords: dic
 def _dict_method(
     f: Frame, node: Any, receiver: Operand, kind: Dict, name: str, args: list[Operand]
 ) -> Operand | None:
-    from s2sad.frontend.lower.expressions import make_dict, make_tuple, subscript
-
     keys = tuple(key for key, _ in kind.items)
     values = [subscript(f, node, receiver, constant(key)) for key in keys] if name != "get" else []
     if name == "copy":
@@ -494,3 +492,6 @@ def _kept_method(
     elif changes and name not in PURE_METHODS:
         memory.touch(f, node, operands)
     return target
+
+
+EXPRESSIONS[gast.Call] = lower_call

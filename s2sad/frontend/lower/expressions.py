@@ -13,7 +13,8 @@ import numpy as np
 
 from s2sad.frontend.lower import branches, comprehensions, memory, objects
 from s2sad.frontend.lower.known import Unknowable, value_of
-from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial, read_name
+from s2sad.frontend.lower.names import external, read_name
+from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
     STR,
     UNKNOWN,
@@ -28,6 +29,7 @@ from s2sad.ir.kinds import (
     Tuple,
     is_mutable,
     join,
+    kind_of,
     may_vary,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
@@ -252,13 +254,9 @@ def _static_attribute(f: Frame, node: Any, base: Const, name: str) -> Operand:
         module = getattr(base.value, "__name__", "").split(".")[0]
         if isinstance(known.kind, Static) or module in ("numpy", "math", "scipy", "sys"):
             return known
-    from s2sad.frontend.lower.state import external
-
     owner = base.value
     if isinstance(owner, types.ModuleType):
         return external(f, value, path, lambda: getattr(owner, name), owner.__name__, (id(owner), name))
-    from s2sad.ir.kinds import kind_of
-
     return f.builder.emit("s2sad.getattr", base, extra=name, kind=kind_of(value, (base.path, name)))
 
 
@@ -601,6 +599,7 @@ def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
     return f.builder.emit("numpy.array", arg) if isinstance(arg.kind, (List, Tuple)) else arg
 
 
+# `calls` adds that of calls.
 EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
     gast.Constant: _constant,
     gast.Name: _name,
@@ -622,11 +621,3 @@ EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
     gast.DictComp: comprehensions.dict_comprehension,
 }
 
-
-def _lower_call(f: Frame, node: Any) -> Operand:
-    from s2sad.frontend.lower.calls import lower_call
-
-    return lower_call(f, node)
-
-
-EXPRESSIONS[gast.Call] = _lower_call

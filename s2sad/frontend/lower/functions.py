@@ -11,7 +11,8 @@ from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
 from s2sad.frontend.lower.copies import is_plain
-from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State, external
+from s2sad.frontend.lower.names import external
+from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant

@@ -1,6 +1,7 @@
 """What a loop runs over: everything of known length becomes a range and a way to get the item."""
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -270,8 +271,6 @@ def backwards(f: Frame, node: Any, over: Iteration) -> Iteration:
 
 def is_generator(callee: Any) -> bool:
     """Whether calling this gives a generator."""
-    import inspect
-
     if isinstance(callee, Bound):
         callee = callee.function
     if isinstance(callee, LocalFunction):

@@ -10,8 +10,9 @@ from s2sad.frontend.lower import branches, entries, memory, objects
 from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
+from s2sad.frontend.lower.names import cell_of
 from s2sad.frontend.lower.rounds import Found
-from s2sad.frontend.lower.state import Cell, Frame, State, cell_of, is_code, lifted
+from s2sad.frontend.lower.state import Cell, Frame, State, is_code, lifted
 from s2sad.ir.kinds import INT, UNKNOWN, Array, Dict, Dim, Kind, List, Maybe, Object, Tuple, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, Each, For, Loop, Operand, Var, While, walk
 from s2sad.ir.rewrite import substitute

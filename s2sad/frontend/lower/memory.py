@@ -21,6 +21,7 @@ from s2sad.rules.build import constant
 # What is made of its operands and holds them: reading an item gives the operand itself.
 TRANSPARENT = {"s2sad.tuple", "s2sad.new"}
 _SPELLED = {"s2sad.list", "s2sad.dict"}
+_HELD = TRANSPARENT | _SPELLED
 # What reads an item of a container.
 _ITEMS = {"s2sad.getitem", "s2sad.getattr"}
 
@@ -60,7 +61,7 @@ class Stale:
 
 def tracked(operand: Operand) -> bool:
     """Whether an operand refers to something that can be changed in place and is followed here."""
-    return isinstance(operand, Var) and operand.kind != UNKNOWN and is_mutable(operand.kind)
+    return isinstance(operand, Var) and operand.kind is not UNKNOWN and is_mutable(operand.kind)
 
 
 def stale_name(operand: Operand) -> str | None:
@@ -235,7 +236,7 @@ def now(state: State, operand: Operand) -> Operand:
         return current if display is None else _rebuilt(state, current, display)  # type: ignore[arg-type]
     if not isinstance(made, Assign) or not made.args:
         return operand
-    if made.primitive in TRANSPARENT | _SPELLED:
+    if made.primitive in _HELD:
         return _rebuilt(state, operand, made)
     if is_exact_view(state.context, made):
         base = now(state, made.args[0])

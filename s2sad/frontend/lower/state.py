@@ -6,24 +6,18 @@ cells of the function around it just as Python's own closures do.
 """
 from __future__ import annotations
 
-import builtins
-import math
-import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-import numpy as np
-
-from s2sad.dispatchers import unwrapped
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.lower.copies import Copies
 from s2sad.frontend.lower.rounds import Inner
 from s2sad.frontend.source import Source
-from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
+from s2sad.ir.kinds import Static
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
-from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.build import Builder, Context
 
 Cell = tuple[int, str]
 MAXIMUM_INLINE_DEPTH = 400
@@ -208,91 +202,3 @@ class State:
             operand = self._capture(cell, self.enclosing)
         self.reads.add(operand)
         return operand
-
-
-# -- names ----------------------------------------------------------------------------------------
-
-
-def read_name(f: Frame, name: str, node: Any) -> Operand:
-    """What a name denotes at this point of the program."""
-    frame: Frame | None = f
-    while frame is not None:
-        if name in frame.names and name not in frame.nonlocals:
-            operand = f.state.read((frame.number, name))
-            if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
-                f.fail(node, f"`{name}` is not bound here")
-            return _fresh(f, node, operand)
-        if frame.parent is None:
-            break
-        frame = frame.parent
-    assert frame is not None
-    return _free(f, frame, name, node)
-
-
-def _fresh(f: Frame, node: Any, operand: Operand) -> Operand:
-    from s2sad.frontend.lower.memory import fresh
-
-    return fresh(f, node, operand)
-
-
-def cell_of(f: Frame, name: str) -> Cell | None:
-    """The cell that an assignment to a name writes; None for a global."""
-    frame: Frame | None = f
-    if name in f.globals_written:
-        return None
-    while frame is not None:
-        if name in frame.names and name not in frame.nonlocals:
-            return (frame.number, name)
-        frame = frame.parent
-    return None
-
-
-def _free(f: Frame, frame: Frame, name: str, node: Any) -> Operand:
-    function = frame.function
-    if function is not None and name in function.__code__.co_freevars:
-        cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
-        try:
-            value = cell.cell_contents
-        except ValueError:
-            f.fail(node, f"`{name}` is not bound yet")
-        return external(f, value, name, lambda: cell.cell_contents, None, (id(cell), name))
-    space = function.__globals__ if function is not None else {}
-    if name in space:
-        module = importable(space)
-        return external(f, space[name], name, lambda: space[name], module, (id(space), name))
-    if hasattr(builtins, name):
-        return constant(getattr(builtins, name), name)
-    f.fail(node, f"the name `{name}` is not defined")
-
-
-def importable(space: dict[str, Any]) -> str | None:
-    """The name of the module whose namespace this is, if `import` finds it."""
-    name = space.get("__name__")
-    if not isinstance(name, str) or name == "__main__":
-        return None
-    module = sys.modules.get(name)
-    return name if module is not None and module.__dict__ is space else None
-
-
-def _library(value: Any) -> str:
-    """What generated code calls a library that it imports itself, whatever the user's module calls it."""
-    return "np" if value is np else "math" if value is math else ""
-
-
-def external(
-    f: Frame, value: Any, name: str, fetch: Callable[[], Any], module: str | None, key: tuple[int, str]
-) -> Operand:
-    """A value from outside: known while compiling if it is code, read at run time if it is data."""
-    state = f.state
-    kind = kind_of(value, ("captured", name))
-    if kind == STR:
-        # Text from outside chooses between pieces of code: it is known while compiling.
-        state.dependencies[key] = (fetch, value)
-        return constant(value)
-    if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
-        state.dependencies[key] = (fetch, value)
-        path = name if module is None else f"{module}:{name}"
-        return Const(value, Static(value), _library(value) or path)
-    if key not in state.captures:
-        state.captures[key] = Capture(Var(name, kind), name, fetch, module)
-    return _fresh(f, None, state.captures[key].var)

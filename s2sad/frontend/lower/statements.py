@@ -9,7 +9,8 @@ import gast
 
 from s2sad.frontend.lower import branches, loops, memory, targets, updates
 from s2sad.frontend.lower.expressions import expression, kept
-from s2sad.frontend.lower.state import Cell, Frame, cell_of
+from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.state import Cell, Frame
 from s2sad.frontend.source import children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Merge, Operand, Var, With

@@ -8,15 +8,26 @@ import gast
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.frontend.lower import memory, objects, updates
-from s2sad.frontend.lower.state import Frame, cell_of
+from s2sad.frontend.lower.expressions import (
+    OPERATORS,
+    attribute,
+    displayed,
+    expression,
+    index,
+    length,
+    mangled,
+    operator,
+    solid,
+    subscript,
+)
+from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
 
 
 def lower_assign(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.expressions import expression
-
     value = expression(f, node.value)
     for target in node.targets:
         assign(f, target, value)
@@ -77,16 +88,12 @@ def _unpack(f: Frame, target: Any, value: Operand) -> None:
 
 
 def _slice(f: Frame, node: Any, value: Operand, start: int, stop: int | None) -> Operand:
-    from s2sad.frontend.lower.expressions import subscript
-
     place = f.builder.emit("s2sad.slice", constant(start), constant(stop), constant(None))
     return subscript(f, node, value, place)
 
 
 def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
     """The elements of what is unpacked; for arrays and lists of unknown length, as many as are named."""
-    from s2sad.frontend.lower.expressions import displayed, length, solid, subscript
-
     value = solid(f, value)
     spelled = displayed(f, value)
     if spelled is not None:
@@ -121,16 +128,12 @@ def _opaque_parts(f: Frame, target: Any, value: Operand) -> list[Operand]:
 
 
 def _store_item(f: Frame, target: Any, value: Operand) -> None:
-    from s2sad.frontend.lower.expressions import expression, index
-
     base = expression(f, target.value)
     place = index(f, target.slice)
     store(f, target, base, place, value)
 
 
 def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, style: str = "") -> None:
-    from s2sad.frontend.lower.expressions import solid
-
     base = solid(f, base)
     dynamic = isinstance(base.kind, Dict) and not isinstance(place, Const) and not (base.varied or value.varied)
     if updates.is_followed(f, base) and not dynamic:
@@ -145,8 +148,6 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
 
 
 def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
-    from s2sad.frontend.lower.expressions import expression, mangled
-
     made = objects.instance_of(base := expression(f, target.value))
     if made is not None:
         objects.write(f, target, made, mangled(f, target.attr), value)
@@ -162,8 +163,6 @@ def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
 
 
 def lower_augmented(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.expressions import OPERATORS, expression, index, operator, subscript
-
     name = OPERATORS[type(node.op)]
     target = node.target
     if isinstance(target, gast.Name):
@@ -187,8 +186,6 @@ def lower_augmented(f: Frame, node: Any) -> None:
 
 
 def _augment_attribute(f: Frame, node: Any, name: str) -> None:
-    from s2sad.frontend.lower.expressions import attribute, expression, mangled, operator
-
     target = node.target
     base = expression(f, target.value)
     made = objects.instance_of(base)
@@ -233,8 +230,6 @@ def _refuse_shared_number(f: Frame, node: Any, current: Operand) -> None:
 
 
 def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Operand) -> None:
-    from s2sad.frontend.lower.expressions import operator, solid
-
     current = solid(f, current)
     kind = current.kind
     if updates.is_followed(f, current):

@@ -11,6 +11,7 @@ from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import equal_values
+from s2sad.transforms.reverse import branches, loops, structures, updates  # noqa: F401 - each adds what it reverses
 from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.selection import settle_guards

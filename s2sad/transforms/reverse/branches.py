@@ -6,7 +6,7 @@ from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, If, Merge, Operand, Var
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
 from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
-from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
 
 
 def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
@@ -91,3 +91,4 @@ def _leaf(scopes: list[Scope], like: Operand, kind: Kind, key: object) -> Operan
     return read_part(outer.builder, like, kind, key)
 
 
+STATEMENTS[If] = reverse_if

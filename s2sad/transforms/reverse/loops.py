@@ -10,10 +10,10 @@ outside accumulates in a carried variable of its own.
 from __future__ import annotations
 
 from s2sad.ir.kinds import INT, carries_derivative, present
-from s2sad.ir.nodes import Again, Block, Carry, For, Loop, Operand, Var, walk
+from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
 from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
-from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
 
 
 def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
@@ -100,3 +100,4 @@ def _accumulated(scope: Scope, inner: Scope, loop: Loop) -> list[tuple[Var, Var]
     return results
 
 
+STATEMENTS.update(dict.fromkeys((For, Each, While), reverse_loop))

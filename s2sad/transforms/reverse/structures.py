@@ -1,8 +1,6 @@
 """The adjoints of making, reading and copying containers, elements of arrays included."""
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Dict, List, Object, Scalar, Tuple
@@ -11,9 +9,7 @@ from s2sad.rules import macros
 from s2sad.rules.build import constant
 from s2sad.rules.indexing import rearranged
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
-from s2sad.transforms.reverse.sweep import Sweep
-
-Rule = Callable[[Sweep, Scope, Assign, Adjoint], None]
+from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
 
 
 def _each(sweep: Sweep, scope: Scope, args: list[Operand], parts: Parts, keys: list[object]) -> None:
@@ -219,7 +215,7 @@ def _concat(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             scope.accumulate(operand, b.emit("s2sad.getitem", whole, part, kind=operand.kind))
 
 
-STRUCTURES: dict[str, Rule] = {
+STRUCTURES.update({
     "s2sad.concat": _concat,
     "s2sad.tuple": _tuple,
     "s2sad.list": _list,
@@ -235,4 +231,4 @@ STRUCTURES: dict[str, Rule] = {
     "s2sad.some": _copy,
     "builtins.tuple": _converted,
     "builtins.list": _converted,
-}
+})

@@ -1,12 +1,13 @@
 """The reverse sweep of a block: its statements last to first, each by its own rule."""
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.provenance import not_understood, shown
-from s2sad.analyses.versions import STORES, Versions
+from s2sad.analyses.versions import Versions
 from s2sad.analyses.views import is_exact_view
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Tuple, carries_derivative
@@ -14,8 +15,6 @@ from s2sad.ir.nodes import (
     Assign,
     Block,
     Effect,
-    If,
-    Loop,
     Operand,
     Statement,
     Store,
@@ -143,32 +142,25 @@ def reverse_block(sweep: Sweep, scope: Scope, block: Block) -> None:
 
 
 def reverse_statement(sweep: Sweep, scope: Scope, statement: Statement) -> None:
-    from s2sad.transforms.reverse.branches import reverse_if
-    from s2sad.transforms.reverse.loops import reverse_loop
+    STATEMENTS[statement.__class__](sweep, scope, statement)
 
-    match statement:
-        case Assign():
-            _reverse_assign(sweep, scope, statement)
-        case Effect():
-            _reverse_effect(sweep, scope, statement)
-        case If():
-            reverse_if(sweep, scope, statement)
-        case With():
-            for merge in reversed(statement.merges):
-                g = scope.take(merge.out)
-                inner = merge.values[0]
-                if sweep.active(inner) and isinstance(inner, Var):
-                    scope.accumulate(inner, g)
-            reverse_block(sweep, scope, statement.body)
-            if statement.target is not None and scope.take(statement.target) is not None:
-                raise UnsupportedError(
-                    f"a derivative would have to pass through what `with … as {statement.target.name}` hands over",
-                    statement.origin, "call what makes the value, and use `with` around it",
-                )
-        case Loop():
-            reverse_loop(sweep, scope, statement)
-        case Store():
-            pass  # lowering lets stores of inactive values through, and no others
+
+def _reverse_with(sweep: Sweep, scope: Scope, statement: With) -> None:
+    for merge in reversed(statement.merges):
+        g = scope.take(merge.out)
+        inner = merge.values[0]
+        if sweep.active(inner) and isinstance(inner, Var):
+            scope.accumulate(inner, g)
+    reverse_block(sweep, scope, statement.body)
+    if statement.target is not None and scope.take(statement.target) is not None:
+        raise UnsupportedError(
+            f"a derivative would have to pass through what `with … as {statement.target.name}` hands over",
+            statement.origin, "call what makes the value, and use `with` around it",
+        )
+
+
+def _reverse_inactive(sweep: Sweep, scope: Scope, statement: Store) -> None:
+    """Lowering lets stores of inactive values through, and no others."""
 
 
 def _reverse_call(sweep: Sweep, scope: Scope, statement: Effect) -> None:
@@ -207,12 +199,9 @@ def _reverse_effect(sweep: Sweep, scope: Scope, statement: Effect) -> None:
 
 
 def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
-    from s2sad.transforms.reverse.structures import STRUCTURES
-    from s2sad.transforms.reverse.updates import reverse_store
-
     adjoint = scope.take(statement.target)
-    if statement.primitive in STORES:
-        reverse_store(sweep, scope, statement, adjoint)
+    if statement.primitive in UPDATES:
+        UPDATES[statement.primitive](sweep, scope, statement, adjoint)
         return
     if adjoint is None:
         return
@@ -290,3 +279,14 @@ def _contribution(
             f"`{shown(statement.primitive)}` needs a literal for `{missing.args[0]}` here",
             statement.origin, "write the value out",
         ) from None
+
+
+Rule = Callable[[Sweep, Scope, Assign, Adjoint], None]
+
+# What reverses statements of a class, containers, and updates in place; `branches`, `loops`, `structures` and
+# `updates` add theirs.
+STATEMENTS: dict[type, Callable[[Sweep, Scope, Any], None]] = {
+    Assign: _reverse_assign, Effect: _reverse_effect, With: _reverse_with, Store: _reverse_inactive,
+}
+STRUCTURES: dict[str, Rule] = {}
+UPDATES: dict[str, Rule] = {}

@@ -1,6 +1,7 @@
 """Reversing updates in place: the adjoint of what was written is taken out of the shadow, which is cleared there."""
 from __future__ import annotations
 
+from s2sad.analyses.versions import STORES
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
@@ -10,7 +11,7 @@ from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 from s2sad.transforms.reverse.again import TENTATIVE
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.structures import index_again, named_after
-from s2sad.transforms.reverse.sweep import Sweep
+from s2sad.transforms.reverse.sweep import UPDATES, Sweep
 
 
 def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
@@ -138,3 +139,5 @@ def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
     through = now if view is current else _view_of(sweep, scope, s, now)
     scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
 
+
+UPDATES.update(dict.fromkeys(STORES, reverse_store))
