@@ -70,6 +70,7 @@ from s2sad.transforms.optimise.restores import remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
+from s2sad.transforms.parallel import refuse_races, settle_parallel
 from s2sad.transforms.reverse import Reversed, record, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.transforms.tape import always_bound
@@ -78,7 +79,7 @@ from s2sad.transforms.tape import always_bound
 RESERVED = frozenset({
     "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
     "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros", "_grown", "_same_length",
+    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length",
 })
 
 
@@ -123,7 +124,7 @@ def _generate_either_way(request: Request, after_pass: Hook | None) -> Generated
 
 def _generate(request: Request, after_pass: Hook | None, often: set[object] | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output,
-                    _dialect(request).dynamic, often)
+                    _dialect(request).dynamic, often, _dialect(request).parallel)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
@@ -131,6 +132,7 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     see("lower", lowered.function)
     if request.equal_lengths:
         settle_lengths(lowered.context, lowered.function)
+    refuse_races(lowered.context, lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
@@ -231,7 +233,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
-            _clean(made, see)
+            _clean(made, see, True)
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
@@ -354,7 +356,8 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
     return b.emit("s2sad.tuple", whole, gradient)
 
 
-def _clean(made: Reversed, see: Hook) -> None:
+def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
+    """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simpler = simplify_again(context, function)
@@ -384,6 +387,9 @@ def _clean(made: Reversed, see: Hook) -> None:
         remove_dead(function)
     check(function)
     see("own", function)
+    made.forward.update(settle_parallel(context, function, handed_over))
+    check(function)
+    see("parallel", function)
 
 
 def _settle_restores(made: Reversed) -> None:
@@ -419,7 +425,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
-    _clean(made, see)
+    _clean(made, see, True)
     module = Module(_dialect(request))
     first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
     module.functions.append(_vjp_door(module, name, first, module.functions[0], module.functions[1], seed))

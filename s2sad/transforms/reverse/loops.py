@@ -66,7 +66,7 @@ def _flows(sweep: Sweep, carry: Carry) -> bool:
 def _header(s: Loop) -> Loop:
     if isinstance(s, For) and s.stop is None:
         index = Var(s.index.name, INT)
-        return For(index, s.start, s.end, s.step, reverse=True, of=s)
+        return For(index, s.start, s.end, s.step, reverse=True, parallel=s.parallel, of=s)
     return Again(of=s)
 
 
