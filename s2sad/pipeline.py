@@ -70,6 +70,7 @@ from s2sad.transforms.optimise.restores import remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
+from s2sad.transforms.order import run_forwards
 from s2sad.transforms.parallel import refuse_races, settle_parallel
 from s2sad.transforms.reverse import Reversed, record, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
@@ -388,6 +389,8 @@ def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
     check(function)
     see("own", function)
     made.forward.update(settle_parallel(context, function, handed_over))
+    if context.array_tapes:
+        run_forwards(context, function)
     check(function)
     see("parallel", function)
 

@@ -109,30 +109,42 @@ class Independence:
         except _Refusal as refusal:
             return Verdict(refusal.reason, refusal.origin)
 
+    def any_order(self, loop: For) -> bool:
+        """Whether the iterations may run in any order, one after the other: then they may also add to the same."""
+        verdict = Verdict()
+        try:
+            groups = self._written(loop, verdict)
+        except _Refusal:
+            return False
+        return not verdict.tapes and all(self._tells_apart(loop, found, adding=True) for found in groups.values())
+
     def _examine(self, loop: For) -> Verdict:
         if loop.stop is not None:
             raise _Refusal("the loop may be left early", loop.origin)
-        if not (isinstance(loop.step, Const) and loop.step.value == 1):
+        if not _has_steps_of_one(loop):
             raise _Refusal("its steps are not steps of one", loop.origin)
         verdict = Verdict()
-        accesses = list(self._accesses(loop, verdict))
-        for carry in loop.carries:
-            self._carry(loop, carry, verdict)
-        if any(not access.place.origins for access in accesses) and any(a.how != "read" for a in accesses):
-            unknown = next(access for access in accesses if not access.place.origins)
-            raise _Refusal(_UNKNOWN, unknown.statement.origin)
-        by_origin: dict[Origin, list[_Access]] = {}
-        for access in accesses:
-            for origin in access.place.origins:
-                by_origin.setdefault(origin, []).append(access)
-        for origin, found in by_origin.items():
-            if all(access.how == "read" for access in found):
-                continue
-            if origin.of_items:
-                raise _Refusal(_UNKNOWN, found[0].statement.origin)
+        for origin, found in self._written(loop, verdict).items():
             if not self._tells_apart(loop, found):
                 self._share(loop, origin, found, verdict)
         return verdict
+
+    def _written(self, loop: For, verdict: Verdict) -> dict[Origin, list[_Access]]:
+        """What is done to each memory that iterations write; what they carry is looked at first."""
+        accesses = list(self._accesses(loop, verdict))
+        for carry in loop.carries:
+            self._carry(loop, carry, verdict)
+        written = {origin for access in accesses if access.how != "read" for origin in access.place.origins}
+        unknown = [access for access in accesses if not access.place.origins]
+        if unknown and (written or any(access.how != "read" for access in unknown)):
+            raise _Refusal(_UNKNOWN, unknown[0].statement.origin)
+        groups: dict[Origin, list[_Access]] = {}
+        for access in accesses:
+            for origin in access.place.origins & written:
+                if origin.of_items:
+                    raise _Refusal(_UNKNOWN, access.statement.origin)
+                groups.setdefault(origin, []).append(access)
+        return groups
 
     # -- what a loop carries -----------------------------------------------------------------------
 
@@ -322,17 +334,22 @@ class Independence:
 
     # -- places that tell iterations apart ---------------------------------------------------------
 
-    def _tells_apart(self, loop: For, accesses: list[_Access]) -> bool:
-        """Whether no two iterations touch the same place of a memory, one of them writing it."""
-        kinds: dict[tuple[bool, object], _Access] = {}
+    def _tells_apart(self, loop: For, accesses: list[_Access], adding: bool = False) -> bool:
+        """Whether no two iterations touch the same place of a memory, one of them writing it.
+
+        ``adding`` says that they may both add to it.
+        """
+        kinds: dict[tuple[str, object], _Access] = {}
         for access in accesses:
             index = frozenset((axis, frozenset(self.indices.form(one).items())) for axis, one in access.place.fixed)
-            kinds.setdefault((access.how == "read", index), access)
+            kinds.setdefault((access.how, index), access)
         several = list(kinds.values())
+        if len(several) > _MOST_KINDS:
+            return False
+        harmless = [{"read"}, {"add"}] if adding else [{"read"}]
         return all(
-            self._never_meet(loop, one, two)
+            {one.how, two.how} in harmless or self._never_meet(loop, one, two)
             for number, one in enumerate(several) for two in several[number:]
-            if one.how != "read" or two.how != "read"
         )
 
     def _never_meet(self, loop: For, one: _Access, two: _Access) -> bool:
@@ -365,6 +382,8 @@ class Independence:
         """Whether an index is surely not negative: -1 and the last are the same place."""
         if self.as_written:
             return True
+        if not _has_steps_of_one(loop):
+            return False
         start, end = self.indices.form(loop.start), self.indices.form(loop.end)
         least = start if factor.get((), 0) >= 0 else plus(end, literal(1), -1)
         return self.indices.is_not_negative(replaced(form, loop.index, least))
@@ -433,6 +452,14 @@ class Independence:
 
 
 _UNKNOWN = "which of several arrays an iteration works on is not known"
+
+
+# Of more kinds of accesses than this to one memory it is not asked whether they meet.
+_MOST_KINDS = 64
+
+
+def _has_steps_of_one(loop: For) -> bool:
+    return isinstance(loop.step, Const) and loop.step.value == 1
 
 
 def _is_taping(s: Statement) -> bool:

@@ -126,17 +126,18 @@ class Places:
         return self._origins[var]
 
     def _find_origins(self, var: Var) -> None:
-        """Follow what hands memory on back to where it is made; once around a loop it is older."""
+        """Follow what hands memory on back to where it is made; once around a loop, what is made in it is older."""
         found: set[Origin] = set()
-        waiting: list[tuple[Var, tuple[Loop, ...]]] = [(var, ())]
+        waiting: list[tuple[Var, frozenset[Loop]]] = [(var, frozenset())]
         seen = set(waiting)
         while waiting:
             one, around = waiting.pop()
             if one not in self._before:
-                found.add(Origin(one, any(loop in self.loops.get(one, ()) for loop in around)))
+                found.add(Origin(one, bool(around)))
                 continue
             for operand, loop in self._before[one]:
-                state = operand, around if loop is None or loop in around else (*around, loop)
+                passed = around if loop is None else around | {loop}
+                state = operand, passed & frozenset(self.loops.get(operand, ()))
                 if state not in seen:
                     seen.add(state)
                     waiting.append(state)
