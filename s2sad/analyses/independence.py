@@ -134,6 +134,9 @@ class Independence:
         accesses = list(self._accesses(loop, verdict))
         for carry in loop.carries:
             self._carry(loop, carry, verdict)
+        for access in accesses:
+            if any(o.var in self.places.exchanged and loop in self.places.loops[o.var] for o in access.place.origins):
+                raise _Refusal(_UNKNOWN, access.statement.origin)
         written = {origin for access in accesses if access.how != "read" for origin in access.place.origins}
         unknown = [access for access in accesses if not access.place.origins]
         if unknown and (written or any(access.how != "read" for access in unknown)):

@@ -2,17 +2,33 @@
 
 An array that is updated in place, carried by loops and merged by branches is one memory under many variables: it is
 known by the variable that it was made as, its origin, or may be one of several. What a loop carries from the iteration
-before is not what this iteration makes, though it was made as the same variable: it is an older one. A view is that of
-its base, with the indices of the axes that are fixed in it: after `row = x[i]`, `row[j]` is the place `x[i, j]`.
+before is not what this iteration makes, though it was made as the same variable: it is an older one. Where a loop
+exchanges arrays (`u, v = v, u`), each variable that it carries is one of them and no two are the same. A view is that
+of its base, with the indices of the axes that are fixed in it: after `row = x[i]`, `row[j]` is the place `x[i, j]`.
 """
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from s2sad.analyses.views import is_exact_view, may_be_view
 from s2sad.ir.kinds import SLICE, TAPE, Array, Kind, Scalar, is_mutable
-from s2sad.ir.nodes import IN_PLACE, Assign, Const, Function, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import (
+    IN_PLACE,
+    Assign,
+    Carry,
+    Const,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    With,
+    reads,
+    walk,
+)
 from s2sad.rules import table
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts
@@ -76,7 +92,10 @@ class Places:
         # What a variable has its memory of, and the loop that hands it on where that is an iteration before.
         self._before: dict[Var, list[tuple[Var, Loop | None]]] = {}
         self._origins: dict[Var, frozenset[Origin]] = {}
+        # What a loop that exchanges arrays carries, and leaves: each with what the arrays are before.
+        self.exchanged: dict[Var, list[Operand]] = {}
         self._collect(function)
+        self._separate(function)
 
     # -- one memory --------------------------------------------------------------------------------
 
@@ -167,6 +186,51 @@ class Places:
             waiting += [operand for operand, _ in self._before[one]]
         return True
 
+    # -- arrays that a loop exchanges --------------------------------------------------------------
+
+    def _separate(self, function: Function) -> None:
+        statements = list(walk(function.body))
+        for number, s in enumerate(statements):
+            carries = self._permuted(s) if isinstance(s, Loop) else []
+            if not carries or not self._are_apart([carry.init for carry in carries]):
+                continue
+            variables = [var for carry in carries for var in (carry.param, carry.result)]
+            kept = {var: self._before.pop(var) for var in variables}
+            self._origins.clear()
+            before = {origin for carry in carries if isinstance(carry.init, Var) for origin in self.origins(carry.init)}
+            if any(self._is_used(one, before) for one in statements[number + 1 :]):
+                self._before.update(kept)
+                self._origins.clear()
+            else:
+                self.exchanged.update({var: [carry.init for carry in carries] for var in variables})
+
+    def _permuted(self, loop: Loop) -> list[Carry]:
+        """What of the arrays that a loop carries is, in the next iteration, what another one was."""
+        arrays = {c.param: c for c in loop.carries if isinstance(c.param.kind, Array) and c.out is not c.param}
+        comes_from = {param: self._one_of(carry.out, arrays) for param, carry in arrays.items()}
+        group = {param: found for param, found in comes_from.items() if found is not None}
+        while set(group) != set(group.values()):
+            smaller = {param: found for param, found in group.items() if found in group and param in group.values()}
+            if len(smaller) == len(group):
+                return []
+            group = smaller
+        return [arrays[param] for param in group] if any(param is not found for param, found in group.items()) else []
+
+    def _one_of(self, out: Operand, params: Collection[Var]) -> Var | None:
+        """The one parameter that a memory is that of, whatever was done to it since."""
+        return next((param for param in params if out is param or self.stays(out, param)), None)
+
+    def _are_apart(self, operands: list[Operand]) -> bool:
+        """Whether these are surely different memories."""
+        sources = [self.source(operand) for operand in operands]
+        return len(set(sources)) == len(sources) and all(one is not None and self._is_made(one) for one in sources)
+
+    def _is_used(self, s: Statement, origins: set[Origin]) -> bool:
+        return any(
+            isinstance(operand, Var) and isinstance(operand.kind, Array) and self.whole(operand).origins & origins
+            for operand in reads(s)
+        )
+
     # -- places ------------------------------------------------------------------------------------
 
     def whole(self, var: Var) -> Place:
@@ -193,7 +257,7 @@ class Places:
         """Whether memory is made here, or comes from outside, and is not part of some other."""
         made = self.made.get(source)
         if not isinstance(made, Assign):
-            return made is None
+            return made is None or source in self.exchanged
         known = table.lookup(made.primitive)
         if known is not None and not known.view or made.primitive in _FRESH:
             return True
@@ -210,8 +274,13 @@ class Places:
 
     def is_own(self, place: Place, loop: Loop) -> bool:
         """Whether every iteration of a loop makes this memory anew."""
-        return bool(place.origins) and all(
-            not one.of_items and loop in self.loops.get(one.var, ()) for one in place.origins)
+        return bool(place.origins) and all(self._is_made_in(loop, one) for one in place.origins)
+
+    def _is_made_in(self, loop: Loop, origin: Origin) -> bool:
+        inside = loop in self.loops.get(origin.var, ())
+        if not inside or origin.var not in self.exchanged:
+            return inside and not origin.of_items
+        return all(isinstance(one, Var) and self.is_own(self.whole(one), loop) for one in self.exchanged[origin.var])
 
 
 _FRESH = {"s2sad.tape", "s2sad.top", "s2sad.expand"}
