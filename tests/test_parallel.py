@@ -269,7 +269,7 @@ def bodies(x, m, steps):
     return np.sum(x * x)
 
 
-@serial("iterations may add to the same element of `u_bar`", draw(7), 0.1)
+@parallel(draw(7), 0.1)
 def stencil(u, k):
     v = np.empty_like(u)
     for i in prange(1, len(u) - 1):
@@ -311,7 +311,54 @@ def largest(x):
     return m
 
 
-@serial("iterations may write elements of `h_bar` that others read or write", draw(5), 3)
+@parallel(draw(7), draw(7), 3)
+def exchanged_in_time_steps(u, w, steps):
+    n = len(u)
+    u = u.copy()
+    v = np.zeros_like(u)
+    for _ in range(steps):
+        for i in prange(1, n - 1):
+            v[i] = w[i] * u[i] + 0.1 * (u[i - 1] - 2.0 * u[i] + u[i + 1] ** 2)
+        u, v = v, u
+    return np.sum(u * u)
+
+
+@parallel(draw(7), 3)
+def three_time_levels(u, steps):
+    before = u.copy()
+    now = u * 2.0
+    after = np.zeros_like(u)
+    for _ in range(steps):
+        for i in prange(1, len(u) - 1):
+            after[i] = 2.0 * now[i] - before[i] + 0.1 * (now[i - 1] + now[i + 1] - 2.0 * now[i])
+        before, now, after = now, after, before
+    return np.sum(now * now)
+
+
+@parallel(draw(4, 7), 2)
+def exchanged_inside(x, steps):
+    s = 0.0
+    for k in prange(4):
+        u = x[k] * 1.0
+        v = u.copy()
+        for _ in range(steps):
+            for i in range(1, len(u) - 1):
+                v[i] = u[i] + 0.1 * u[i - 1]
+            u, v = v, u
+        s += np.sum(u * u)
+    return s
+
+
+@parallel(draw(6, 5), draw(5))
+def rows_of_neighbours(u, w):
+    v = np.zeros((6, 5))
+    for i in prange(1, 5):
+        for j in range(5):
+            v[i, j] = w[j] * (u[i - 1, j] + u[i + 1, j]) - u[i, j] ** 2
+    return np.sum(v * v)
+
+
+@parallel(draw(5), 3)
 def history(u, steps):
     h = np.zeros((steps + 1, 5))
     h[0] = u
@@ -321,7 +368,7 @@ def history(u, steps):
     return np.sum(h * h)
 
 
-@serial("iterations may add to the same element of `u_bar`", draw(5), 3)
+@parallel(draw(5), 3)
 def another_array_each_step(u, steps):
     u = u.copy()
     for _ in range(steps):
@@ -446,6 +493,26 @@ def overlapping_views(x):
     return np.sum(y)
 
 
+def same_array_exchanged(x):
+    u = x.copy()
+    v = u
+    for _ in range(2):
+        for i in prange(1, len(u)):
+            v[i] = u[i] + x[i] * u[i - 1]  # iterations may write elements of `u` that others read or write
+        u, v = v, u
+    return np.sum(u)
+
+
+def exchanged_outside(x):
+    u = x.copy()
+    v = x.copy()
+    for _ in prange(3):  # `u` is carried from one iteration to the next
+        for i in range(1, len(u)):
+            v[i] = u[i] + u[i - 1]
+        u, v = v, u
+    return np.sum(u)
+
+
 def exchanged(x):
     u = x.copy()
     v = x.copy()
@@ -489,7 +556,7 @@ def list_appended_to(x):
 
 RACES = [
     prefix_sums, neighbours, one_element, elements_of_a_sum, sum_through_a_slice, overlapping_rows, overlapping_views,
-    exchanged, last_value, value_before, left_early, list_appended_to,
+    same_array_exchanged, exchanged_outside, exchanged, last_value, value_before, left_early, list_appended_to,
 ]
 
 
@@ -532,9 +599,9 @@ def check(program, *arguments):
         programs.compare(derivative(*arguments), expected)
 
 check(programs.while_loop_inside, draw(500), 1.1)
-check(programs.product, draw(50, 4), draw(4, 3))
+check(programs.exchanged_in_time_steps, draw(300), draw(300), 3)
+check(programs.rows_with_weights, draw(4), draw(200, 4))
 check(programs.rows_updated, draw(200, 3), draw(3))
-check(programs.argument_updated, draw(300), 0.3)
 x, w = draw(200, 4), draw(4)
 out, pullback = vjp(numba.njit(parallel=True)(programs.rows_with_weights), w, x, backend="numba")
 expected = value_and_grad(programs.rows_with_weights, (0, 1))(w, x)

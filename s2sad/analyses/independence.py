@@ -60,7 +60,8 @@ class Verdict:
     """``reason`` says why the iterations may not run at once, about the statement at ``origin``; "" where they may.
 
     ``sums`` are the numbers that all of them add to, ``shared`` the arrays, and ``others`` the numbers that all of them
-    multiply, or take the maximum of. ``tapes`` are what is taped, or read of
+    multiply, or take the maximum of. Iterations that are no more than ``near`` apart may add to the same element of an
+    array, called ``neighbours``; others do not. ``tapes`` are what is taped, or read of
     tapes, one iteration after the other: lists, arrays that grow, and their cursors.
     """
 
@@ -69,6 +70,8 @@ class Verdict:
     sums: list[Carry] = field(default_factory=list)
     shared: list[Carry] = field(default_factory=list)
     others: list[Carry] = field(default_factory=list)
+    near: int = 0
+    neighbours: str = ""
     tapes: dict[Var, None] = field(default_factory=dict)
 
 
@@ -125,8 +128,13 @@ class Independence:
             raise _Refusal("its steps are not steps of one", loop.origin)
         verdict = Verdict()
         for origin, found in self._written(loop, verdict).items():
-            if not self._tells_apart(loop, found):
+            if self._tells_apart(loop, found):
+                continue
+            near = None if self.as_written else self._reach(loop, found)
+            if near is None:
                 self._share(loop, origin, found, verdict)
+            elif near > verdict.near:
+                verdict.near, verdict.neighbours = near, self._called(loop, origin)
         return verdict
 
     def _written(self, loop: For, verdict: Verdict) -> dict[Origin, list[_Access]]:
@@ -342,26 +350,56 @@ class Independence:
 
         ``adding`` says that they may both add to it.
         """
+        pairs = self._pairs(accesses)
+        return pairs is not None and all(
+            adding and one.how == two.how == "add" or self._never_meet(loop, one, two) for one, two in pairs)
+
+    def _pairs(self, accesses: list[_Access]) -> list[tuple[_Access, _Access]] | None:
+        """The accesses in pairs of which not both read, each kind once; None where these are too many."""
         kinds: dict[tuple[str, object], _Access] = {}
         for access in accesses:
             index = frozenset((axis, frozenset(self.indices.form(one).items())) for axis, one in access.place.fixed)
             kinds.setdefault((access.how, index), access)
         several = list(kinds.values())
         if len(several) > _MOST_KINDS:
-            return False
-        harmless = [{"read"}, {"add"}] if adding else [{"read"}]
-        return all(
-            {one.how, two.how} in harmless or self._never_meet(loop, one, two)
-            for number, one in enumerate(several) for two in several[number:]
-        )
+            return None
+        pairs = [(one, two) for number, one in enumerate(several) for two in several[number:]]
+        return [(one, two) for one, two in pairs if not one.how == two.how == "read"]
 
     def _never_meet(self, loop: For, one: _Access, two: _Access) -> bool:
         """Whether two accesses of different iterations are surely to different places."""
-        first, second = dict(one.place.fixed), dict(two.place.fixed)
-        return any(
-            self._differ(loop, self.indices.form(first[axis]), self.indices.form(second[axis]))
-            for axis in first if axis in second
-        )
+        return any(self._differ(loop, first, second) for first, second in self._indices(one, two))
+
+    def _indices(self, one: _Access, two: _Access) -> Iterator[tuple[Polynomial, Polynomial]]:
+        """The indices of both accesses, for each axis where both have one."""
+        second = dict(two.place.fixed)
+        for axis, index in one.place.fixed:
+            if axis in second:
+                yield self.indices.form(index), self.indices.form(second[axis])
+
+    def _reach(self, loop: For, accesses: list[_Access]) -> int | None:
+        """How far apart iterations may be that add to the same place; None where that is not known, or not all."""
+        reach = 0
+        for one, two in self._pairs(accesses) or [(accesses[0], accesses[0])]:
+            if self._never_meet(loop, one, two):
+                continue
+            gaps = [self._gap(loop, first, second) for first, second in self._indices(one, two)]
+            known = [abs(gap) for gap in gaps if gap is not None]
+            if not known or not one.how == two.how == "add":
+                return None
+            reach = max(reach, min(known))
+        return reach
+
+    def _gap(self, loop: For, one: Polynomial, two: Polynomial) -> int | None:
+        """The distance of two indices that are both the index of the loop and something steady, if it is known."""
+        index: Polynomial = {(loop.index,): 1}
+        rest, gap = plus(one, index, -1), plus(one, two, -1)
+        steady = not any(loop in self.indices.loops_of(symbol) for product in rest for symbol in product)
+        if not is_number(gap) or not steady or not self.indices.are_whole(one):
+            return None
+        if not all(self._from_the_front(loop, form, literal(1)) for form in (one, two)):
+            return None
+        return gap.get((), 0)
 
     def _differ(self, loop: For, one: Polynomial, two: Polynomial) -> bool:
         """Whether an index of one iteration is surely not the other index of another iteration."""
@@ -419,11 +457,9 @@ class Independence:
 
     def _share(self, loop: For, origin: Origin, accesses: list[_Access], verdict: Verdict) -> None:
         """Sum an array in parts, if that is all that is done to it and it is worth it."""
-        root = origin.var
+        root, shown = origin.var, self._called(loop, origin)
         where = next(access.statement.origin for access in accesses if access.how != "read")
-        carry = next((c for c in loop.carries if self.places.source(c.param) is root), None)
-        name = root.name or (carry.param.name if carry is not None else "")
-        shown = f"`{name}`" if name else "an array"
+        carry = self._carried(loop, origin)
         if carry is None or origin.older or any(access.how != "add" for access in accesses):
             raise _Refusal(f"iterations may write elements of {shown} that others read or write", where)
         if self.as_written:
@@ -435,6 +471,14 @@ class Independence:
         if not any(self._sweeps(loop, access) for access in accesses):
             raise _Refusal(f"iterations may add to the same element of {shown}", where)
         verdict.shared.append(carry)
+
+    def _carried(self, loop: For, origin: Origin) -> Carry | None:
+        return next((carry for carry in loop.carries if self.places.source(carry.param) is origin.var), None)
+
+    def _called(self, loop: For, origin: Origin) -> str:
+        carry = self._carried(loop, origin)
+        name = origin.var.name or (carry.param.name if carry is not None else "")
+        return f"`{name}`" if name else "an array"
 
     def _sweeps(self, loop: For, access: _Access) -> bool:
         """Whether places do not depend on the iteration, and are not a small part of an array that outlives the loop.
