@@ -58,6 +58,7 @@ from s2sad.room import with_room
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.checks import lift_checks
 from s2sad.transforms.elements import write_loops
 from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.again import simplify_again
@@ -584,6 +585,8 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
     _plain_defaults(function)
     if module.dialect.fuses:
         write_loops(made.sweep.context, function)
+    if module.dialect.parallel:
+        lift_checks(made.sweep.context, function)
     emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]

@@ -6,6 +6,7 @@ threads.
 """
 from __future__ import annotations
 
+import ast
 import copy
 import math
 import random
@@ -389,6 +390,15 @@ def layers(w, x):
     return np.sum(h)
 
 
+@serial("lengths are compared in them", draw(4, 5), draw(5))
+def lengths_compared_in_a_branch(x, w):
+    s = 0.0
+    for i in prange(4):
+        if x[i, 0] > 0.5:
+            s += np.sum(x[i] * w)
+    return s
+
+
 def text_of(program: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
     derivative = value_and_grad(numba.njit(parallel=True)(program), places(arguments), backend="numba")
     return derivative.source(*arguments)
@@ -434,6 +444,15 @@ def test_any_order(case: Case) -> None:
         assert any(reason in note for note in notes), notes
     if not reasons:
         assert text.count("in numba.prange(") >= 2
+    assert not checks_in_parallel_loops(text)
+
+
+def checks_in_parallel_loops(text: str) -> list[str]:
+    """The calls that may raise in a parallel loop, where Numba loses the error."""
+    loops = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)]
+    calls = [node for loop in loops if "prange" in ast.unparse(loop.iter) for node in ast.walk(loop)
+             if isinstance(node, ast.Call)]
+    return [name for name in map(ast.unparse, calls) if name.startswith(("_check", "_same_length"))]
 
 
 # --- what is refused ----------------------------------------------------------------------------------
