@@ -134,7 +134,8 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     see("lower", lowered.function)
     if request.equal_lengths:
         settle_lengths(lowered.context, lowered.function)
-    refuse_races(lowered.context, lowered.function)
+    if _dialect(request).parallel:
+        refuse_races(lowered.context, lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
@@ -389,11 +390,11 @@ def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
         remove_dead(function)
     check(function)
     see("own", function)
-    made.forward.update(settle_parallel(context, function, handed_over))
     if context.array_tapes:
+        made.forward.update(settle_parallel(context, function, handed_over))
         run_forwards(context, function)
-    check(function)
-    see("parallel", function)
+        check(function)
+        see("parallel", function)
 
 
 def _settle_restores(made: Reversed) -> None:
