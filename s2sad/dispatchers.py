@@ -37,6 +37,13 @@ def unwrapped(value: Any) -> Any:
         value = inner
 
 
+def is_serial(value: Any) -> bool:
+    """Whether Numba compiles a function without `parallel=True`: its `prange` loops are loops like others."""
+    while hasattr(value, "__s2sad_primal__"):
+        value = value.__s2sad_primal__
+    return is_dispatcher(value) and not value.targetoptions.get("parallel", False)
+
+
 def options_of(value: Any) -> tuple[tuple[str, Any], ...]:
     """The options that a function was given to Numba with, where they are not Numba's own."""
     while hasattr(value, "__s2sad_primal__"):

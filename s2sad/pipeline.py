@@ -58,6 +58,7 @@ from s2sad.room import with_room
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.checks import lift_checks
 from s2sad.transforms.elements import write_loops
 from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.again import simplify_again
@@ -71,6 +72,8 @@ from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
+from s2sad.transforms.order import run_forwards
+from s2sad.transforms.parallel import refuse_races, settle_parallel
 from s2sad.transforms.reverse import Reversed, record, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.transforms.tape import always_bound
@@ -79,7 +82,7 @@ from s2sad.transforms.tape import always_bound
 RESERVED = frozenset({
     "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
     "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros", "_grown", "_same_length",
+    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length",
 })
 
 
@@ -124,7 +127,7 @@ def _generate_either_way(request: Request, after_pass: Hook | None) -> Generated
 
 def _generate(request: Request, after_pass: Hook | None, often: set[object] | None) -> Generated:
     lowered = lower(request.function, request.kinds, set(request.wrt), request.outputs, request.one_output,
-                    _dialect(request).dynamic, often)
+                    _dialect(request).dynamic, often, _dialect(request).parallel)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
@@ -132,6 +135,8 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     see("lower", lowered.function)
     if request.equal_lengths:
         settle_lengths(lowered.context, lowered.function)
+    if _dialect(request).parallel:
+        refuse_races(lowered.context, lowered.function)
     name = _plain_name(lowered.function.name)
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
@@ -232,7 +237,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
-            _clean(made, see)
+            _clean(made, see, True)
             names = tuple(var.name for var in callee.active())
             _split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
@@ -355,7 +360,8 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
     return b.emit("s2sad.tuple", whole, gradient)
 
 
-def _clean(made: Reversed, see: Hook) -> None:
+def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
+    """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simpler = simplify_again(context, function)
@@ -384,6 +390,11 @@ def _clean(made: Reversed, see: Hook) -> None:
         remove_dead(function)
     check(function)
     see("own", function)
+    if context.array_tapes:
+        made.forward.update(settle_parallel(context, function, handed_over))
+        run_forwards(context, function)
+        check(function)
+        see("parallel", function)
 
 
 def _settle_restores(made: Reversed) -> None:
@@ -420,7 +431,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
-    _clean(made, see)
+    _clean(made, see, True)
     module = Module(_dialect(request))
     first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
     module.functions.append(_vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
@@ -578,6 +589,8 @@ def _write_function(module: Module, function: Function, made: Reversed, lowered:
         write_loops(made.sweep.context, function)
     elif look_up_in_rows(made.sweep.context, function):
         remove_dead(function)
+    if module.dialect.parallel:
+        lift_checks(made.sweep.context, function)
     emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]

@@ -280,20 +280,6 @@ def test_vectorized_is_refused(backend: str) -> None:
     assert line_of(error) == "return np.sum(vectorized(x))"
 
 
-def total(a: Any) -> Any:
-    s = 0.0
-    for i in numba.prange(len(a)):
-        s += a[i] * a[i]
-    return s
-
-
-def test_parallel_loop() -> None:
-    np.testing.assert_allclose(grad(total)(np.ones(3)), 2.0)
-    with pytest.raises(UnsupportedError, match="`prange`") as error:
-        grad(total, backend="numba")(np.ones(3))
-    assert line_of(error) == "for i in numba.prange(len(a)):"
-
-
 def test_errors_of_the_run_stay_what_they_are() -> None:
     def program(x: float) -> float:
         return 1.0 / (x - x)

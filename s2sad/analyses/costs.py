@@ -67,6 +67,8 @@ COMPILED = {
 }
 COMPILED_MATH, COMPILED_OTHER = 11, 1
 _MOST_FACTORS = 8
+# What compiled code does not even make: an index, a shape.
+_FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
 
 
 def tape(var: Var, compiled: bool) -> int:
@@ -100,6 +102,8 @@ def elements(kind: Kind) -> int:
 def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
     price = _again(made)
+    if price is not None and compiled and made.primitive in _FREE:
+        return COMPILED_OTHER
     if price is None or not compiled or not isinstance(made.target.kind, Scalar):
         return price
     if _is_repeated_product(made):

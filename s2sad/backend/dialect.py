@@ -19,7 +19,8 @@ Form = Callable[[Any, Assign], Any]
 class Dialect:
     """Most of it says what the text can rely on.
 
-    - ``decorator`` stands above every function.
+    - ``decorator`` stands above every function, and ``helper_decorator`` above every helper.
+    - ``parallel``: the iterations of a loop can be run at once.
     - ``reversed_ranges``: `reversed(range(n))` is understood.
     - ``keyword_only``: what a function captures can be a parameter that is passed by name alone.
     - ``fresh_globals``: what is read from a module is what it holds at that moment.
@@ -37,6 +38,8 @@ class Dialect:
     name: str
     imports: tuple[str, ...] = ()
     decorator: str = ""
+    helper_decorator: str = ""
+    parallel: bool = False
     reversed_ranges: bool = True
     keyword_only: bool = True
     fresh_globals: bool = True
@@ -55,11 +58,18 @@ class Dialect:
     helper_imports: Mapping[str, str] = dataclasses.field(default_factory=lambda: IMPORTS)
 
     def with_options(self, options: tuple[tuple[str, Any], ...]) -> Dialect:
-        """The dialect whose functions are compiled with these options."""
+        """The dialect whose functions are compiled with these options.
+
+        Helpers are called inside of parallel loops, so that they are not to start threads of their own.
+        """
         if not options or not self.decorator:
             return self
-        inside = ", ".join(f"{key}={value!r}" for key, value in options)
-        return dataclasses.replace(self, decorator=f"{self.decorator}({inside})")
+        return dataclasses.replace(
+            self,
+            decorator=_with(self.decorator, dict(options)),
+            helper_decorator=_with(self.decorator, {key: v for key, v in options if key != "parallel"}),
+            parallel=bool(dict(options).get("parallel")),
+        )
 
     def take(self, arguments: ast.arguments, captured: list[str]) -> None:
         """Add parameters for what a function captures; they are always passed, by name."""
@@ -86,8 +96,14 @@ class Dialect:
 
     def helper(self, text: str) -> str:
         """The text of a helper as it stands in a module."""
-        text = text.replace("\ndef ", f"\n@{self.decorator}\ndef ") if self.decorator else text
+        above = self.helper_decorator or self.decorator
+        text = text.replace("\ndef ", f"\n@{above}\ndef ") if above else text
         return text.strip("\n")
+
+
+def _with(decorator: str, options: Mapping[str, Any]) -> str:
+    inside = ", ".join(f"{key}={value!r}" for key, value in options.items())
+    return f"{decorator}({inside})" if inside else decorator
 
 
 NUMPY = Dialect("numpy")

@@ -413,7 +413,11 @@ class Emitter:
         """The next place of arrays that are as long as each other, and longer ones where there is none."""
         top, *tapes = self.express.operands(s.args)
         self.module.helper("_grown")
-        full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", tapes[0])])
+        if self.module.dialect.parallel:
+            self.module.helper("_is_full")
+            full = call("_is_full", tapes[0], top)
+        else:
+            full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", tapes[0])])
         grow = [_set(tape.id, call("_grown", tape)) for tape in tapes]
         return [_augment(name(top.id, store=True), "add", constant(1)), ast.If(test=full, body=grow, orelse=[])]
 
@@ -583,6 +587,8 @@ class Emitter:
         if not _over_elements(s):
             self.line = None
         before = self._moves([(carry.param, carry.init) for carry in s.carries])
+        if isinstance(s, For) and s.note:
+            before.append(self.module.comments.comment(s.note))
         body = self._loop_body(s)
         self.moved = any(self.names(carry.param) == self.names(s.index) for carry in s.carries) if isinstance(
             s, For) else False
@@ -637,7 +643,7 @@ class Emitter:
 
     def _items(self, s: For, body: list[Any]) -> Any:
         """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
-        if s.reverse or not self._counts_items(s) or not body or self.moved:
+        if s.reverse or s.parallel or not self._counts_items(s) or not body or self.moved:
             return None
         first = next((i for i in s.body.statements if not self.folding.has(i)), None)
         if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
@@ -684,8 +690,8 @@ class Emitter:
         args = [start, end, step]
         if isinstance(step, Const) and step.value == 1:
             args = [end] if isinstance(start, Const) and start.value == 0 else [start, end]
-        tree = call("range", *self.express.operands(args))
-        if not s.reverse:
+        tree = call("numba.prange" if s.parallel else "range", *self.express.operands(args))
+        if s.parallel or not s.reverse:
             return tree
         return call("reversed", tree) if self.module.dialect.reversed_ranges else self._counting_down(s)
 

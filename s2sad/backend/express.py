@@ -387,11 +387,22 @@ class Express:
         """A list, or an array: of places for the rounds of loops, or of some that may become more."""
         if s.extra is None:
             return ast.List(elts=[], ctx=LOAD)
+        if isinstance(s.extra, tuple):
+            return self._tapes(s)
         lengths = self.operands(s.args) or [constant(FIRST_LENGTH)]
         shape = lengths[0] if len(lengths) == 1 else ast.Tuple(elts=lengths, ctx=LOAD)
         self.require("numpy")
-        dtype = [] if s.extra == "float64" else [dotted(f"np.{s.extra}{'_' if s.extra == 'bool' else ''}")]
-        return call("np.empty", shape, *dtype)
+        return call("np.empty", shape, *_dtype(s.extra))
+
+    def _tapes(self, s: Assign) -> Any:
+        """A list of so many tapes, which are to come; what stands in their places says of what type they are."""
+        _, dtype, item = s.extra
+        self.require("numpy")
+        nothing = _nothing((0,), dtype) if dtype is not None else ast.List(
+            elts=[_nothing((0,) * len(item.dims), item.dtype)], ctx=LOAD)
+        times = call("range", self.operand(s.args[0]))
+        loop = ast.comprehension(target=name("_", store=True), iter=times, ifs=[], is_async=0)
+        return ast.ListComp(elt=nothing, generators=[loop])
 
     def _hand_over(self, s: Assign) -> Any:
         return self.operand(s.args[0])
@@ -473,3 +484,13 @@ def _literal(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
         return ast.UnaryOp(op=ast.USub(), operand=constant(-value))
     return constant(value)
+
+
+def _dtype(dtype: str) -> list[Any]:
+    """What a maker of arrays is told, if it would not take it to be so anyhow."""
+    return [] if dtype == "float64" else [dotted(f"np.{dtype}{'_' if dtype == 'bool' else ''}")]
+
+
+def _nothing(shape: tuple[int, ...], dtype: str) -> Any:
+    """An array without elements."""
+    return call("np.empty", constant(shape[0] if len(shape) == 1 else shape), *_dtype(dtype))

@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from s2sad.backend.fold import Folding
 from s2sad.backend.liveness import Liveness
 from s2sad.backend.spans import Span
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -107,7 +108,8 @@ class Names:
                     self._unite(carry.param, carry.result)
         for s in statements:
             if isinstance(s, Assign) and s.primitive in IN_PLACE:
-                self._unite(s.target, s.args[0])
+                # Both are names of one memory, of which the older is asked for nothing but its shape.
+                self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
         joining = [s for s in statements if not s.simple or isinstance(s, Assign) and s.primitive in _SAME_VALUE]
         for same_name in (True, False):
             for s in joining:

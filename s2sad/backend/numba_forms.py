@@ -451,7 +451,12 @@ def _hand_over(e: Express, s: Assign) -> Any:
     return call("numba.typed.List", e.operand(s.args[0]))
 
 
+def _threads(e: Express, s: Assign) -> Any:
+    return call("numba.get_num_threads")
+
+
 FORMS = {
+    "s2sad.threads": _threads,
     "s2sad.hand_over": _hand_over,
     "s2sad.copy": _copy,
     "numpy.sum": _sum,

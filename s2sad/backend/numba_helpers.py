@@ -6,6 +6,13 @@ from s2sad.backend.helpers import SAME_LENGTH
 
 HELPERS: dict[str, str] = {
     "_grown": helpers.HELPERS["_grown"],
+    # With parallel=True Numba takes the length of an array that a loop makes anew for what it was at first, unless
+    # that is asked for in another function.
+    "_is_full": '''
+def _is_full(tape, top):
+    """Whether a tape has no place of this number."""
+    return top == len(tape)
+''',
     "_unbroadcast": '''
 def _unbroadcast(g, shape):
     """Sum ``g`` over the axes along which a value of this shape was broadcast."""

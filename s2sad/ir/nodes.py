@@ -256,13 +256,18 @@ class Loop(Statement):
 
 @dataclass(eq=False, slots=True)
 class For(Loop):
-    """Over ``range(start, stop_at, step)``, backwards where ``reverse`` is set."""
+    """Over ``range(start, stop_at, step)``, backwards where ``reverse`` is set.
+
+    ``parallel`` says that the iterations are to be run at once, in any order; ``note`` why they are not.
+    """
 
     index: Var
     start: Operand
     end: Operand
     step: Operand
     reverse: bool = False
+    parallel: bool = False
+    note: str = ""
 
     def operands(self) -> list[Operand]:
         return [self.start, self.end, self.step]

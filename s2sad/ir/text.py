@@ -102,7 +102,7 @@ def _loop(s: Loop, names: _Names, indent: str, deeper: str) -> list[str]:
     carried = [f"{indent}  carry {_target(c.param, names)} = {names(c.init)}" for c in s.carries]
     match s:
         case For():
-            order = "reversed " if s.reverse else ""
+            order = "parallel " if s.parallel else "reversed " if s.reverse else ""
             head = f"for {names(s.index)} in {order}range({', '.join(map(names, s.operands()))})"
         case Each():
             head = f"for {names(s.item)} in {names(s.iterable)}"

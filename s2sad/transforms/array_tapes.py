@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, Array, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
+    IN_PLACE,
     Assign,
     Block,
     Const,
@@ -164,6 +165,8 @@ class _Pass:
         """A length of an inner loop, computed where no loop is around it."""
         if not isinstance(operand, Var) or operand in self.outside:
             return operand
+        if isinstance(operand.kind, Array):
+            return self._version_outside(operand)
         made = self.context.definitions.get(operand)
         if not isinstance(made, Assign):
             return None
@@ -177,6 +180,18 @@ class _Pass:
             return None
         again = [arg for arg in args if arg is not None]
         return b.emit(made.primitive, *again, style=made.style, kind=operand.kind)
+
+    def _version_outside(self, array: Operand) -> Operand | None:
+        """What the memory of an array was before the loops: it is as long as it will be."""
+        while isinstance(array, Var) and array not in self.outside:
+            made = self.context.definitions.get(array)
+            if array in self.context.same_memory:
+                array = self.context.same_memory[array]
+            elif isinstance(made, Assign) and made.primitive in IN_PLACE:
+                array = made.args[0]
+            else:
+                return None
+        return array
 
     # -- any other ---------------------------------------------------------------------------------
 

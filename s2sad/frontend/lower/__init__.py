@@ -34,12 +34,14 @@ def lower(
     one_output: bool = True,
     calls_python: bool = True,
     often: set[object] | None = None,
+    parallel: bool = False,
 ) -> Lowered:
     """Lower a function for arguments of these kinds, with derivatives with respect to ``wrt``.
 
     Its value is what it returns or, of ``outputs``, what it leaves in these parameters. ``calls_python`` says
     whether a call of a Python function through which no derivative flows can stay one. ``often`` gets the
-    functions that would be copied too often, and are compiled on their own; where it is None none are.
+    functions that would be copied too often, and are compiled on their own; where it is None none are. ``parallel``
+    says whether `prange` loops run in parallel.
     """
     recursive: set[object] = set()
     apart: set[str] = set()
@@ -47,6 +49,7 @@ def lower(
         state = State(Context())
         state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
         state.often = often
+        state.parallel = parallel
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, unwrapped
+from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
 from s2sad.frontend.lower import builtins, functions, memory, objects, updates, writers
 from s2sad.frontend.lower.expressions import (
     EXPRESSIONS,
@@ -206,7 +206,7 @@ def _call_python(
             return kept_call(f, node, callee, args, keywords)
         stays = f.state.calls_python or is_dispatcher(callee.value)
         if not stays or any(operand.varied or _is_function(operand) for operand in operands):
-            return functions.inline(f, node, function, args, keywords)
+            return _inline(f, node, callee, function, args, keywords)
         return _inactive_call(f, node, callee, function, args, keywords)
     if _is_pure_numpy(function):
         path = callee.path.rpartition(":")[2]
@@ -214,6 +214,17 @@ def _call_python(
         if name:
             return unknown(f, node, name, operands, keywords=tuple(keywords))
     return kept_call(f, node, callee, args, keywords)
+
+
+def _inline(
+    f: Frame, node: Any, callee: Const, function: Any, args: list[Operand], keywords: dict[str, Operand]
+) -> Operand:
+    """A function in line, whose loops are parallel only if both the caller and it are compiled so."""
+    parallel = f.state.parallel
+    f.state.parallel = parallel and not is_serial(callee.value)
+    result = functions.inline(f, node, function, args, keywords)
+    f.state.parallel = parallel
+    return result
 
 
 _CODE = (LocalFunction, Bound, Partial, Choice, objects.Instance, types.FunctionType, functools.partial)

@@ -1,6 +1,7 @@
 """What a loop runs over: everything of known length becomes a range and a way to get the item."""
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import types
 from collections.abc import Callable
@@ -19,7 +20,10 @@ from s2sad.rules.build import constant
 
 @dataclass(frozen=True)
 class Counted:
-    """Items numbered by a range; ``item`` emits the item for an index of it, the index itself if ``plain``."""
+    """Items numbered by a range; ``item`` emits the item for an index of it, the index itself if ``plain``.
+
+    ``parallel`` says that their iterations may be run at once.
+    """
 
     start: Operand
     end: Operand
@@ -27,6 +31,7 @@ class Counted:
     item: Callable[[Operand], Operand]
     plain: bool = False
     whole: Operand | None = None
+    parallel: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,14 +93,16 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     callee = expression(f, node.func)
     if not isinstance(callee, Const) or any(isinstance(arg, gast.Starred) for arg in node.args):
         return None
-    function = _as_range(f, node, callee.value)
+    parallel = is_prange(callee.value)
+    function = range if parallel else callee.value
     if function not in (range, zip, enumerate, reversed, map):
         return None
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
     if keywords and (function is not enumerate or set(keywords) != {"start"}):
         return None
     if function is range:
-        return _range(f, [expression(f, arg) for arg in node.args])
+        counted = _range(f, [expression(f, arg) for arg in node.args])
+        return dataclasses.replace(counted, parallel=parallel and f.state.parallel)
     if function is zip and node.args:
         return zipped(f, node, [iteration(f, arg) for arg in node.args])
     if function is map and len(node.args) > 1:
@@ -116,16 +123,6 @@ def _is_of_module(f: Frame, func: Any) -> bool:
         return False
     owner = expression(f, func.value)
     return isinstance(owner, Const) and isinstance(owner.value, types.ModuleType)
-
-
-def _as_range(f: Frame, node: Any, function: Any) -> Any:
-    """Numba's `prange` is a `range` wherever the loop is not compiled."""
-    if not is_prange(function):
-        return function
-    if not f.state.calls_python:
-        f.fail(node, 'a `prange` loop is not differentiated with backend="numba"',
-               'write `range`, which gives the same gradient on one thread, or use backend="numpy"')
-    return range
 
 
 def _of_dict(f: Frame, node: Any) -> Iteration | None:

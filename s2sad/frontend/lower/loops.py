@@ -69,7 +69,7 @@ def _counted(
     f: Frame, node: Any, over: Counted, body: Callable[[Operand], None], cells: set[Cell], name: str
 ) -> None:
     index = Var(name if over.plain else "", INT, location=f.location(node))
-    loop = For(index, over.start, over.end, over.step, origin=f.location(node))
+    loop = For(index, over.start, over.end, over.step, parallel=over.parallel, origin=f.location(node))
     f.state.context.definitions[index] = loop  # what is assigned from it first gives it its name
     _fixpoint(f, node, loop, lambda: body(over.item(index)), cells)
     index.name = index.name or "k"

@@ -164,6 +164,8 @@ class State:
         self.updates = False
         # Whether a call of a Python function through which no derivative flows can stay one.
         self.calls_python = True
+        # Whether `prange` loops are parallel here: in all other code they are loops like others.
+        self.parallel = False
         # Functions that call themselves, those that would be copied too often, and what has been compiled of them.
         self.recursive: set[Any] = set()
         self.often: set[Any] | None = None
