@@ -16,7 +16,7 @@
         y = y_tape[top]
         top -= 1
 
-For code that Python runs, NumPy's numbers alone are kept so, in a loop of known length that no other is around: a place
+For code that Python runs, NumPy's numbers alone are kept so, in each round of a loop that no other is around: a place
 of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
 
 A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
@@ -77,6 +77,11 @@ def _is_number_of_numpy(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
 
+def _is_of_every_round(push: _Use) -> bool:
+    """Whether a place is written in each round of one loop."""
+    return len(push.loops) == 1 and push.block is push.loops[0].body
+
+
 class _Pass:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.body = context, function.body
@@ -115,7 +120,7 @@ class _Pass:
         kind = push.statement.args[1].kind
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES or [loop.of for loop in pop.loops] != [*push.loops]:
             return
-        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and len(push.loops) == 1):
+        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and _is_of_every_round(push)):
             return
         tape.made.extra = kind.dtype
         if self._fix(tape, push, pop):
