@@ -118,6 +118,7 @@ class _Settling:
         self.path: list[tuple[Block, Statement | None]] = []
         self.checks: list[tuple[_Place, list[Statement]]] = []
         self.order: dict[Statement, int] = {}
+        self.home: dict[Statement, Block] = {}
         self.same = _Facts()
         self.absent: set[Var] = set()  # what may be unbound
         self.certain: dict[Hashable, bool] = {}
@@ -137,6 +138,7 @@ class _Settling:
         for s in block.statements:
             self.path[-1] = block, s
             self.order.setdefault(s, len(self.order))
+            self.home[s] = block
             if isinstance(s, Assign):
                 self._assign(s, facts)
             elif isinstance(s, Loop):
@@ -228,7 +230,8 @@ class _Settling:
         assert isinstance(a, Dim) and isinstance(b, Dim)
         if not (a.not_one and b.not_one) and facts.find(a.key) != facts.find(b.key):
             block = self.path[-1][0]
-            makers = made, self.context.definitions.get(two[0])
+            definitions = self.context.definitions
+            makers = made or definitions.get(one[0]), definitions.get(two[0])
             self._check(_Witness(*one, block, makers[0]), _Witness(*two, block, makers[1]), facts, made)
         self._unite(a, b, facts)
 
@@ -263,7 +266,7 @@ class _Settling:
         if made is not None and made.target in (witnesses[0].array, witnesses[1].array):
             assert holder is not None
             return _Place(block, holder, False)
-        makers = [w.made for w in witnesses if w.block is block and w.made is not None]
+        makers = [w.made for w in witnesses if w.made is not None and self.home.get(w.made) is block]
         return _Place(block, max(makers, key=self.order.__getitem__, default=None), True)
 
     def _early(self, late: _Witness, facts: _Facts) -> _Witness:

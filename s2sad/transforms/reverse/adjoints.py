@@ -27,9 +27,10 @@ from s2sad.ir.kinds import (
     carries_derivative,
     present,
 )
-from s2sad.ir.nodes import UNDEFINED, Assign, If, Loop, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Assign, If, Loop, Operand, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.macros import shape_source
 
 
 @dataclass(eq=False)
@@ -195,8 +196,30 @@ def zero(b: Builder, like: Operand) -> Operand:
     if part_kinds(kind) is not None:
         return _build(b, Parts({}), like)
     if isinstance(like, Var) and maybe_undefined(b, like):
-        return constant(0.0)
+        source = _shaped_alike(b, like)
+        return constant(0.0) if source is None else b.emit("s2sad.zeros_like", source)
     return b.emit("s2sad.zeros_like", like)
+
+
+def _shaped_alike(b: Builder, var: Var) -> Operand | None:
+    """What has the shape of a variable that a loop or branch may leave unbound, and is there whether it does or not."""
+    made = b.context.definitions.get(var)
+    values: list[Operand] = []
+    starts: dict[Operand, Operand] = {}
+    if isinstance(made, Loop):
+        values = [carry.out for carry in made.carries if carry.result is var]
+        starts = {carry.param: carry.init for carry in made.carries}
+    elif isinstance(made, If):
+        values = [value for merge in made.merges if merge.out is var for value in merge.values]
+    inside: set[Operand] = set()
+    for s in [s for block in made.blocks() for s in walk(block)] if made is not None else []:
+        inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else ())])
+    for value in values:
+        source = shape_source(b, value)
+        source = starts.get(source, source)
+        if isinstance(source, Var) and source not in inside and source.kind == var.kind and source is not var:
+            return None if maybe_undefined(b, source) else source
+    return None
 
 
 _EXACT_OF_INTEGERS = {"operator.mul", "operator.add", "operator.sub", "operator.neg", "operator.pos"}
