@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from s2sad.analyses.aliases import changed_by
+from s2sad.analyses.accesses import SUMS, Access, Accesses, Refusal
 from s2sad.analyses.indices import Indices, Polynomial, is_number, literal, plus, replaced, split
-from s2sad.analyses.places import Origin, Place, Places
+from s2sad.analyses.places import Origin, Places
 from s2sad.errors import Location
 from s2sad.ir.kinds import Array, Scalar, is_mutable
 from s2sad.ir.nodes import (
@@ -28,31 +28,14 @@ from s2sad.ir.nodes import (
     Loop,
     Operand,
     Statement,
-    Store,
     Var,
     While,
-    reads,
-    view_place,
     walk,
 )
-from s2sad.rules import table
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import same_index
 
-# Operations that ask an operand for its shape and read nothing of it; of these, the first operand is read.
-_SHAPES = {
-    "array.shape", "array.ndim", "array.size", "array.dtype", "builtins.len", "numpy.shape", "numpy.ndim", "numpy.size",
-    "s2sad.shape", "s2sad.zeros_like", "numpy.zeros_like", "numpy.empty_like", "numpy.ones_like", "s2sad.tape",
-}
-_LIKE = {"s2sad.expand", "s2sad.cast", "numpy.full_like"}
-_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths"}
-_CURSORS = {"s2sad.advance", "s2sad.go_back"}
-_SUMS = {"operator.add", "operator.sub"}
 # What Numba reduces, besides sums: numbers that every iteration multiplies, or takes the maximum of.
 _OTHER_REDUCTIONS = ({"operator.mul", "operator.truediv"}, {"builtins.max"}, {"builtins.min"})
-# Where the index of an update stands, and what is written.
-_INDEX = {"s2sad.store": 2, "s2sad.add_at": 2, "s2sad.clear": 1, "s2sad.index_add": 1, "s2sad.put": 1}
-_VALUE = {"s2sad.store": 3, "s2sad.add_at": 3, "s2sad.index_add": 2, "s2sad.put": 2}
 
 
 @dataclass
@@ -61,8 +44,8 @@ class Verdict:
 
     ``sums`` are the numbers that all of them add to, ``shared`` the arrays, and ``others`` the numbers that all of them
     multiply, or take the maximum of. Iterations that are no more than ``near`` apart may add to the same element of an
-    array, called ``neighbours``; others do not. ``tapes`` are what is taped, or read of
-    tapes, one iteration after the other: lists, arrays that grow, and their cursors.
+    array, called ``neighbours``; others do not. ``tapes`` are what is taped, or read of tapes, one iteration after the
+    other: lists, arrays that grow, and their cursors.
     """
 
     reason: str = ""
@@ -73,19 +56,6 @@ class Verdict:
     near: int = 0
     neighbours: str = ""
     tapes: dict[Var, None] = field(default_factory=dict)
-
-
-@dataclass
-class _Access:
-    how: str  # "read", "write" or "add"
-    place: Place
-    statement: Statement
-
-
-class _Refusal(Exception):
-    def __init__(self, reason: str, origin: Location | None) -> None:
-        super().__init__(reason)
-        self.reason, self.origin = reason, origin
 
 
 class Independence:
@@ -99,17 +69,13 @@ class Independence:
         self.context, self.function, self.as_written = context, function, as_written
         self.places = Places(context, function)
         self.indices = Indices(self.places)
-        self.readers: dict[Var, list[Statement]] = {}
-        for s in walk(function.body):
-            for operand in reads(s):
-                if isinstance(operand, Var):
-                    self.readers.setdefault(operand, []).append(s)
+        self.accesses = Accesses(context, function, self.places)
         self.needed = _needed(function, self.places)
 
     def of(self, loop: For) -> Verdict:
         try:
             return self._examine(loop)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return Verdict(refusal.reason, refusal.origin)
 
     def any_order(self, loop: For) -> bool:
@@ -117,15 +83,15 @@ class Independence:
         verdict = Verdict()
         try:
             groups = self._written(loop, verdict)
-        except _Refusal:
+        except Refusal:
             return False
         return not verdict.tapes and all(self._tells_apart(loop, found, adding=True) for found in groups.values())
 
     def _examine(self, loop: For) -> Verdict:
         if loop.stop is not None:
-            raise _Refusal("the loop may be left early", loop.origin)
+            raise Refusal("the loop may be left early", loop.origin)
         if not _has_steps_of_one(loop):
-            raise _Refusal("its steps are not steps of one", loop.origin)
+            raise Refusal("its steps are not steps of one", loop.origin)
         verdict = Verdict()
         for origin, found in self._written(loop, verdict).items():
             if self._tells_apart(loop, found):
@@ -137,23 +103,23 @@ class Independence:
                 verdict.near, verdict.neighbours = near, self._called(loop, origin)
         return verdict
 
-    def _written(self, loop: For, verdict: Verdict) -> dict[Origin, list[_Access]]:
+    def _written(self, loop: For, verdict: Verdict) -> dict[Origin, list[Access]]:
         """What is done to each memory that iterations write; what they carry is looked at first."""
-        accesses = list(self._accesses(loop, verdict))
+        accesses = list(self.accesses.of(loop, verdict.tapes))
         for carry in loop.carries:
             self._carry(loop, carry, verdict)
         for access in accesses:
             if any(o.var in self.places.exchanged and loop in self.places.loops[o.var] for o in access.place.origins):
-                raise _Refusal(_UNKNOWN, access.statement.origin)
+                raise Refusal(_UNKNOWN, access.statement.origin)
         written = {origin for access in accesses if access.how != "read" for origin in access.place.origins}
         unknown = [access for access in accesses if not access.place.origins]
         if unknown and (written or any(access.how != "read" for access in unknown)):
-            raise _Refusal(_UNKNOWN, unknown[0].statement.origin)
-        groups: dict[Origin, list[_Access]] = {}
+            raise Refusal(_UNKNOWN, unknown[0].statement.origin)
+        groups: dict[Origin, list[Access]] = {}
         for access in accesses:
             for origin in access.place.origins & written:
                 if origin.of_items:
-                    raise _Refusal(_UNKNOWN, access.statement.origin)
+                    raise Refusal(_UNKNOWN, access.statement.origin)
                 groups.setdefault(origin, []).append(access)
         return groups
 
@@ -164,7 +130,7 @@ class Independence:
             return
         if is_mutable(carry.param.kind) and self.places.stays(carry.out, carry.param):
             return
-        if self._is_reduced(carry, _SUMS):
+        if self._is_reduced(carry, SUMS):
             (verdict.sums if isinstance(carry.param.kind, Scalar) else verdict.shared).append(carry)
             return
         if any(self._is_reduced(carry, operations) for operations in _OTHER_REDUCTIONS):
@@ -173,8 +139,8 @@ class Independence:
         name = carry.param.name or carry.result.name or "a value"
         shown = f"`{name}`" if name != "a value" else name
         if carry.param in self.needed:
-            raise _Refusal(f"{shown} is carried from one iteration to the next", loop.origin)
-        raise _Refusal(f"{shown} is read after the loop, as some iteration leaves it", loop.origin)
+            raise Refusal(f"{shown} is carried from one iteration to the next", loop.origin)
+        raise Refusal(f"{shown} is read after the loop, as some iteration leaves it", loop.origin)
 
     def _is_reduced(self, carry: Carry, operations: set[str]) -> bool:
         """Whether an iteration does nothing to what is carried, and with it, but these operations."""
@@ -185,7 +151,8 @@ class Independence:
         if not self._leads(carry.out, carry.param, operations, chain, allowed):
             return False
         holder = self.places.made.get(carry.param)
-        return all(reader is holder or reader in allowed for var in chain for reader in self.readers.get(var, []))
+        readers = (reader for var in chain for reader in self.accesses.readers.get(var, []))
+        return all(reader is holder or reader in allowed for reader in readers)
 
     def _leads(
         self, out: Operand, param: Var, operations: set[str], chain: set[Var], allowed: set[Statement]
@@ -216,136 +183,9 @@ class Independence:
             return inside and self._leads(carry.init, param, operations, chain, allowed)
         return False
 
-    # -- what is read and written ------------------------------------------------------------------
-
-    def _accesses(self, loop: For, verdict: Verdict) -> Iterator[_Access]:
-        for s in walk(loop.body):
-            for access in self._of_tape(loop, s, verdict) if _is_taping(s) else self._of(loop, s):
-                if not self.places.is_own(access.place, loop):
-                    yield access
-
-    def _of_tape(self, loop: For, s: Statement, verdict: Verdict) -> Iterator[_Access]:
-        """A tape has places that are numbered by the loops around, or is read and written in order."""
-        assert isinstance(s, (Assign, Effect))
-        if s.primitive in _CURSORS:
-            verdict.tapes.update(dict.fromkeys(arg for arg in s.args if isinstance(arg, Var)))
-            return
-        tape, places = s.args[0], s.args[1 if isinstance(s, Assign) else 2 :]
-        assert isinstance(tape, Var)
-        cursors = [place for place in places if self.context.definition(place, "s2sad.top") is not None]
-        if cursors or not places:
-            verdict.tapes.update(dict.fromkeys([tape, *(one for one in cursors if isinstance(one, Var))]))
-        else:
-            place = Place(frozenset((Origin(tape),)), tuple(enumerate(places)))
-            yield _Access("read" if isinstance(s, Assign) else "write", place, s)
-
-    def _of(self, loop: For, s: Statement) -> Iterator[_Access]:
-        if isinstance(s, Assign):
-            yield from self._of_assign(loop, s)
-        elif isinstance(s, Store):
-            if not isinstance(s.base, Var) or not isinstance(s.base.kind, Array):
-                raise _Refusal("what is written is no array", s.origin)
-            yield _Access("write", self.places.whole(s.base).at(self.context, s.index), s)
-            yield from self._read([s.value], s)
-        elif isinstance(s, Effect):
-            yield from self._of_effect(s)
-
-    def _of_assign(self, loop: For, s: Assign) -> Iterator[_Access]:
-        if s.primitive in IN_PLACE and not isinstance(s.target.kind, Array):
-            source = self.places.source(s.target)
-            if source is None or loop not in self.places.loops[source]:
-                raise _Refusal("a container is changed that the iterations have in common", s.origin)
-        elif s.primitive in IN_PLACE:
-            view = s.args[view_place(s) or 0]
-            place = self.places.whole(view) if isinstance(view, Var) else Place(frozenset())
-            adds = s.primitive in ("s2sad.index_add", "s2sad.add_at") or self._is_addition(s)
-            yield _Access("add" if adds else "write", place.at(self.context, s.args[_INDEX[s.primitive]]), s)
-            if s.primitive in _VALUE:
-                yield from self._read([s.args[_VALUE[s.primitive]]], s)
-        elif s.extra == "owned":
-            yield _Access("add" if s.primitive in _SUMS else "write", self.places.whole(s.target), s)
-            yield from self._read(s.args[1:], s)
-        elif s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var):
-            is_view = s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Array)
-            if isinstance(s.args[0].kind, Array) and not is_view and not self._is_added_to(s):
-                yield _Access("read", self.places.whole(s.args[0]).at(self.context, s.args[1]), s)
-        elif s.primitive in _SHAPES:
-            return
-        elif s.primitive in _LIKE:
-            yield from self._read(s.args[:1], s)
-        elif not self._is_view(s):
-            known = table.lookup(s.primitive)
-            if known is None and any(isinstance(arg, Var) and is_mutable(arg.kind) for arg in s.args):
-                raise _Refusal("what a call does to its arguments is not known", s.origin)
-            yield from self._read(s.args, s)
-
-    def _is_view(self, s: Assign) -> bool:
-        known = table.lookup(s.primitive)
-        return known is not None and known.view and isinstance(s.target.kind, Array)
-
-    def _read(self, operands: list[Operand], s: Statement) -> Iterator[_Access]:
-        for operand in operands:
-            if isinstance(operand, Var) and isinstance(operand.kind, Array) and not self._is_only_updated(operand, s):
-                yield _Access("read", self.places.whole(operand), s)
-
-    def _of_effect(self, s: Effect) -> Iterator[_Access]:
-        if s.primitive == "s2sad.call" or changed_by(s):
-            raise _Refusal("what a statement changes is not known", s.origin)
-        if s.primitive not in _CHECKS:
-            yield from self._read(s.args, s)
-
-    def _is_addition(self, s: Assign) -> bool:
-        """Whether what is written is what stands there already and something more."""
-        return s.primitive == "s2sad.store" and self._start(s) is not None
-
-    def _start(self, s: Assign) -> Operand | None:
-        """The value of the place in `place = place + …`, if it is read for nothing else."""
-        _, view, index, value = s.args
-        while True:
-            if value is view and isinstance(index, Const) and index.value is Ellipsis:
-                return value
-            made = self.places.made.get(value) if isinstance(value, Var) else None
-            if not isinstance(made, Assign) or len(self.readers.get(made.target, [])) != 1:
-                return None
-            if made.primitive == "s2sad.getitem":
-                same = self.places.same(made.args[0], view) and same_index(self.context, made.args[1], index)
-                return value if same else None
-            if made.primitive not in _SUMS:
-                return None
-            first, second = made.args
-            value = second if made.primitive == "operator.add" and self._is_place(second, view, index) else first
-
-    def _is_place(self, value: Operand, view: Operand, index: Operand) -> bool:
-        made = self.places.made.get(value) if isinstance(value, Var) else None
-        if not isinstance(made, Assign) or made.primitive != "s2sad.getitem":
-            return value is view and isinstance(index, Const) and index.value is Ellipsis
-        return self.places.same(made.args[0], view) and same_index(self.context, made.args[1], index)
-
-    def _is_added_to(self, s: Assign) -> bool:
-        """Whether an element is read only to be added to where it stands."""
-        return any(self._start(store) is s.target for store in self._stores_behind(s.target))
-
-    def _is_only_updated(self, operand: Var, s: Statement) -> bool:
-        """Whether an array is read by this sum only to be updated by it."""
-        if not isinstance(s, Assign) or s.primitive not in _SUMS:
-            return False
-        return any(self._start(store) is operand for store in self._stores_behind(s.target))
-
-    def _stores_behind(self, value: Var) -> Iterator[Assign]:
-        """The updates that write a sum with this term."""
-        while True:
-            found = self.readers.get(value, [])
-            if len(found) != 1 or not isinstance(found[0], Assign):
-                return
-            if found[0].primitive == "s2sad.store" and found[0].args[3] is value:
-                yield found[0]
-            if found[0].primitive not in _SUMS:
-                return
-            value = found[0].target
-
     # -- places that tell iterations apart ---------------------------------------------------------
 
-    def _tells_apart(self, loop: For, accesses: list[_Access], adding: bool = False) -> bool:
+    def _tells_apart(self, loop: For, accesses: list[Access], adding: bool = False) -> bool:
         """Whether no two iterations touch the same place of a memory, one of them writing it.
 
         ``adding`` says that they may both add to it.
@@ -354,9 +194,9 @@ class Independence:
         return pairs is not None and all(
             adding and one.how == two.how == "add" or self._never_meet(loop, one, two) for one, two in pairs)
 
-    def _pairs(self, accesses: list[_Access]) -> list[tuple[_Access, _Access]] | None:
+    def _pairs(self, accesses: list[Access]) -> list[tuple[Access, Access]] | None:
         """The accesses in pairs of which not both read, each kind once; None where these are too many."""
-        kinds: dict[tuple[str, object], _Access] = {}
+        kinds: dict[tuple[str, object], Access] = {}
         for access in accesses:
             index = frozenset((axis, frozenset(self.indices.form(one).items())) for axis, one in access.place.fixed)
             kinds.setdefault((access.how, index), access)
@@ -366,18 +206,18 @@ class Independence:
         pairs = [(one, two) for number, one in enumerate(several) for two in several[number:]]
         return [(one, two) for one, two in pairs if not one.how == two.how == "read"]
 
-    def _never_meet(self, loop: For, one: _Access, two: _Access) -> bool:
+    def _never_meet(self, loop: For, one: Access, two: Access) -> bool:
         """Whether two accesses of different iterations are surely to different places."""
         return any(self._differ(loop, first, second) for first, second in self._indices(one, two))
 
-    def _indices(self, one: _Access, two: _Access) -> Iterator[tuple[Polynomial, Polynomial]]:
+    def _indices(self, one: Access, two: Access) -> Iterator[tuple[Polynomial, Polynomial]]:
         """The indices of both accesses, for each axis where both have one."""
         second = dict(two.place.fixed)
         for axis, index in one.place.fixed:
             if axis in second:
                 yield self.indices.form(index), self.indices.form(second[axis])
 
-    def _reach(self, loop: For, accesses: list[_Access]) -> int | None:
+    def _reach(self, loop: For, accesses: list[Access]) -> int | None:
         """How far apart iterations may be that add to the same place; None where that is not known, or not all."""
         reach = 0
         for one, two in self._pairs(accesses) or [(accesses[0], accesses[0])]:
@@ -455,21 +295,21 @@ class Independence:
 
     # -- memory that all iterations add to ---------------------------------------------------------
 
-    def _share(self, loop: For, origin: Origin, accesses: list[_Access], verdict: Verdict) -> None:
+    def _share(self, loop: For, origin: Origin, accesses: list[Access], verdict: Verdict) -> None:
         """Sum an array in parts, if that is all that is done to it and it is worth it."""
         root, shown = origin.var, self._called(loop, origin)
         where = next(access.statement.origin for access in accesses if access.how != "read")
         carry = self._carried(loop, origin)
         if carry is None or origin.older or any(access.how != "add" for access in accesses):
-            raise _Refusal(f"iterations may write elements of {shown} that others read or write", where)
+            raise Refusal(f"iterations may write elements of {shown} that others read or write", where)
         if self.as_written:
             if any(access.place.fixed or not _is_whole(access.statement) for access in accesses):
-                raise _Refusal(f"iterations may add to the same element of {shown} at once", where)
+                raise Refusal(f"iterations may add to the same element of {shown} at once", where)
             return
         if root.kind.dims is None if isinstance(root.kind, Array) else True:
-            raise _Refusal(f"iterations may add to the same element of {shown}", where)
+            raise Refusal(f"iterations may add to the same element of {shown}", where)
         if not any(self._sweeps(loop, access) for access in accesses):
-            raise _Refusal(f"iterations may add to the same element of {shown}", where)
+            raise Refusal(f"iterations may add to the same element of {shown}", where)
         verdict.shared.append(carry)
 
     def _carried(self, loop: For, origin: Origin) -> Carry | None:
@@ -480,7 +320,7 @@ class Independence:
         name = origin.var.name or (carry.param.name if carry is not None else "")
         return f"`{name}`" if name else "an array"
 
-    def _sweeps(self, loop: For, access: _Access) -> bool:
+    def _sweeps(self, loop: For, access: Access) -> bool:
         """Whether places do not depend on the iteration, and are not a small part of an array that outlives the loop.
 
         A sum in parts costs as many arrays as there are threads. That is little where an iteration goes through the
@@ -509,16 +349,10 @@ def _has_steps_of_one(loop: For) -> bool:
     return isinstance(loop.step, Const) and loop.step.value == 1
 
 
-def _is_taping(s: Statement) -> bool:
-    return isinstance(s, (Assign, Effect)) and s.primitive in ("s2sad.push", "s2sad.pop", *_CURSORS)
-
-
 def _is_whole(s: Statement) -> bool:
     """Whether this is `array += value`, which Numba takes for a sum; it does not `array[:] += value`."""
     index = s.args[2] if isinstance(s, Assign) and s.primitive == "s2sad.store" and s.args[0] is s.args[1] else None
     return isinstance(index, Const) and index.value is Ellipsis
-
-
 
 
 def _needed(function: Function, places: Places) -> set[Var]:

@@ -261,6 +261,8 @@ class Places:
         known = table.lookup(made.primitive)
         if known is not None and not known.view or made.primitive in _FRESH:
             return True
+        if made.primitive == "s2sad.expand":  # of a number, it fills an array
+            return not isinstance(made.args[0].kind, Array)
         return not any(isinstance(arg, Var) and is_mutable(arg.kind) for arg in made.args)
 
     def _item(self, made: Assign) -> Place:
@@ -283,7 +285,7 @@ class Places:
         return all(isinstance(one, Var) and self.is_own(self.whole(one), loop) for one in self.exchanged[origin.var])
 
 
-_FRESH = {"s2sad.tape", "s2sad.top", "s2sad.expand"}
+_FRESH = {"s2sad.tape", "s2sad.top"}
 
 
 def _axes(kind: Kind) -> tuple[int, ...]:
