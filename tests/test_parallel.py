@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from s2sad import UnsupportedError, value_and_grad
+from tools import update
 
 numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
 from numba import prange  # noqa: E402
@@ -359,6 +360,24 @@ def rows_of_neighbours(u, w):
     return np.sum(v * v)
 
 
+@parallel(draw(4, 3), draw(6), np.array([[0, 1, 5], [2, 3, 1], [4, 4, 4], [0, 0, 1]]))
+def sparse_matrix(values, x, columns):
+    y = np.zeros(4)
+    for i in prange(4):
+        y[i] = values[i] @ x[columns[i]]
+    return np.sum(y * y)
+
+
+@parallel(draw(4, 3))
+def masks_of_an_iteration(x):
+    y = x.copy()
+    for i in prange(4):
+        row = y[i]
+        row[row > 0.9] = x[i, 0]
+        y[i][np.array([0, 2])] = x[i, 1] * row[1]
+    return np.sum(y * y)
+
+
 @parallel(draw(5), 3)
 def history(u, steps):
     h = np.zeros((steps + 1, 5))
@@ -455,6 +474,13 @@ def checks_in_parallel_loops(text: str) -> list[str]:
     return [name for name in map(ast.unparse, calls) if name.startswith(("_check", "_same_length"))]
 
 
+@pytest.mark.parametrize("name", update.PARALLEL)
+def test_text_is_current(name: str) -> None:
+    path = update.PARALLEL_GOLDEN / f"{name}.py"
+    difference = update.difference(path, update.parallel_files()[path])
+    assert not difference, f"{difference}\nif this is better, run python tools/update.py"
+
+
 # --- what is refused ----------------------------------------------------------------------------------
 
 
@@ -509,6 +535,15 @@ def overlapping_views(x):
     z = y[1:]
     for i in prange(len(x)):
         y[i] = x[i] * z[i]  # iterations may write elements of `y` that others read or write
+    return np.sum(y)
+
+
+def places_that_others_write(x):
+    y = np.zeros(len(x))
+    places = np.arange(len(x))
+    for i in prange(len(x)):
+        places[i] = 0  # iterations may write elements of `places` that others read or write
+        y[i] = np.sum(x[places])
     return np.sum(y)
 
 
@@ -574,8 +609,9 @@ def list_appended_to(x):
 
 
 RACES = [
-    prefix_sums, neighbours, one_element, elements_of_a_sum, sum_through_a_slice, overlapping_rows, overlapping_views,
-    same_array_exchanged, exchanged_outside, exchanged, last_value, value_before, left_early, list_appended_to,
+    prefix_sums, neighbours, one_element, elements_of_a_sum, sum_through_a_slice, overlapping_rows,
+    overlapping_views, places_that_others_write, same_array_exchanged, exchanged_outside, exchanged, last_value,
+    value_before, left_early, list_appended_to,
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import importlib.util
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,11 @@ PROGRAMS = {
     "grad": ("model_mlp_layers", "ternary"),
     "vjp": ("dataclass_result", "model_lstm_cell", "while_true_break"),
 }
+
+
+# Programs of tests/test_parallel.py whose text is kept, as Numba compiles it for several threads.
+PARALLEL_GOLDEN = GOLDEN / "parallel"
+PARALLEL = ("rows_with_weights", "while_loop_inside", "stencil")
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,16 @@ def golden_text(name: str, mode: str) -> str:
     return generate_module(Request(primal.function, mode, kinds, wrt, len(wrt) == 1)).text
 
 
+def parallel_files() -> dict[Path, str]:
+    """The texts for several threads; none where Numba is not installed."""
+    if importlib.util.find_spec("numba") is None:
+        return {}
+    from tests import test_parallel
+
+    cases = {program.__name__: (program, arguments) for program, arguments, _ in test_parallel.PARALLEL}
+    return {PARALLEL_GOLDEN / f"{name}.py": test_parallel.text_of(*cases[name]) for name in PARALLEL}
+
+
 def example_files() -> dict[Path, str]:
     return {EXAMPLES / example.file: example_text(example) for example in EXAMPLE_LIST}
 
@@ -116,7 +132,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Update the golden files and the generated examples.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if anything is stale")
     check = parser.parse_args().check
-    current = {**golden_files(), **example_files()}
+    current = {**golden_files(), **parallel_files(), **example_files()}
     stale = {path: text for path, text in current.items() if difference(path, text)}
     gone = left_over(current)
     for path, text in stale.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from s2sad.analyses.aliases import changed_by
-from s2sad.analyses.places import Origin, Place, Places
+from s2sad.analyses.places import Origin, Place, Places, is_selection
 from s2sad.errors import Location
 from s2sad.ir.kinds import Array, is_mutable
 from s2sad.ir.nodes import (
@@ -25,7 +25,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules import table
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import same_index
+from s2sad.rules.indexing import index_parts, same_index
 
 # Operations that ask an operand for its shape and read nothing of it; of these, the first operand is read.
 _SHAPES = {
@@ -111,6 +111,7 @@ class Accesses:
             place = self.places.whole(view) if isinstance(view, Var) else Place(frozenset())
             adds = s.primitive in ("s2sad.index_add", "s2sad.add_at") or self._is_addition(s)
             yield Access("add" if adds else "write", place.at(self.context, s.args[_INDEX[s.primitive]]), s)
+            yield from self._read(index_parts(self.context, s.args[_INDEX[s.primitive]]) or [], s)
             if s.primitive in _VALUE:
                 yield from self._read([s.args[_VALUE[s.primitive]]], s)
         elif s.extra == "owned":
@@ -118,8 +119,10 @@ class Accesses:
             yield from self._read(s.args[1:], s)
         elif s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var):
             is_view = s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Array)
+            is_view = is_view and not is_selection(self.context, s)
             if isinstance(s.args[0].kind, Array) and not is_view and not self._is_added_to(s):
                 yield Access("read", self.places.whole(s.args[0]).at(self.context, s.args[1]), s)
+            yield from self._read(index_parts(self.context, s.args[1]) or [], s)
         elif s.primitive in _SHAPES:
             return
         elif s.primitive in _LIKE:

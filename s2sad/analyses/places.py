@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2sad.analyses.views import is_exact_view, may_be_view
-from s2sad.ir.kinds import SLICE, TAPE, Array, Kind, Scalar, is_mutable
+from s2sad.ir.kinds import SLICE, TAPE, Array, Kind, List, Scalar, is_mutable
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -263,6 +263,8 @@ class Places:
             return True
         if made.primitive == "s2sad.expand":  # of a number, it fills an array
             return not isinstance(made.args[0].kind, Array)
+        if is_selection(self.context, made):
+            return True
         return not any(isinstance(arg, Var) and is_mutable(arg.kind) for arg in made.args)
 
     def _item(self, made: Assign) -> Place:
@@ -286,6 +288,14 @@ class Places:
 
 
 _FRESH = {"s2sad.tape", "s2sad.top"}
+
+
+def is_selection(context: Context, made: Assign) -> bool:
+    """Whether this copies elements of an array, by an array of indices or a mask."""
+    if made.primitive != "s2sad.getitem" or not isinstance(made.args[0].kind, Array):
+        return False
+    parts = index_parts(context, made.args[1])
+    return parts is not None and any(isinstance(part.kind, (Array, List)) for part in parts)
 
 
 def _axes(kind: Kind) -> tuple[int, ...]:
