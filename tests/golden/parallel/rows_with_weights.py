@@ -34,9 +34,7 @@ def rows_with_weights_value_and_grad(w, x):
         for i in range(len(x) * part // parts, len(x) * (part + 1) // parts):
             tanh = tanh_tape[i]
             # y[i] = math.tanh(t)
-            tanh_bar = y_bar[i]
-            y_bar[i] = 0.0
-            t_bar = tanh_bar * (1.0 - tanh * tanh)
+            t_bar = y_bar[i] * (1.0 - tanh * tanh)
             for j in range(len(w)):
                 # t += w[j] * x[i, j]
                 item_bar = t_bar * x[i, j]

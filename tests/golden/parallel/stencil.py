@@ -35,7 +35,6 @@ def stencil_value_and_grad(u, k):
     v_bar[-1] = 0.0
     # v[0] = u[0]
     item_bar2 = v_bar[0]
-    v_bar[0] = 0.0
     # v[-1] = u[-1]
     u_bar[-1] += item_bar
     # v[0] = u[0]
@@ -51,7 +50,6 @@ def stencil_value_and_grad(u, k):
                 total = total_tape[i - 1]
                 # v[i] = u[i] + k * (u[i - 1] - 2.0 * u[i] + u[i + 1])
                 total_bar = v_bar[i]
-                v_bar[i] = 0.0
                 total_bar2 = total_bar * k
                 k_bar += total_bar * total
                 u_bar[i + 1] += total_bar2
