@@ -54,12 +54,17 @@ class Aliases:
             changed += changed_by(statement)
         self._changed = {self._classes.find(var) for var in changed}
         self.any_changed = bool(self._changed)
+        self._known: dict[Var, bool] = {}
 
     def may_change(self, operand: Operand) -> bool:
         """Whether what a variable refers to, or holds, may be changed in place anywhere in the function."""
         if not (self.any_changed and isinstance(operand, Var) and is_mutable(operand.kind)):
             return False
-        return self._classes.find(operand) in self._changed or self.may_change_inside(operand)
+        known = self._known.get(operand)
+        if known is None:
+            known = self._classes.find(operand) in self._changed or self.may_change_inside(operand)
+            self._known[operand] = known
+        return known
 
     def may_change_inside(self, var: Var) -> bool:
         """Whether anything that a container holds, at any depth, may be changed in place."""
