@@ -5,7 +5,7 @@ needs protection from a partial derivative that may be infinite, and from nothin
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Context
 
@@ -42,13 +42,22 @@ def may_be_infinite(context: Context, operand: Operand) -> bool:
                 continue
             tame = name in _DIVISIONS and is_away_from_zero(context, made.args[1])
             tame = tame or name in POWERS and is_whole(made.args[1])
-            if name in _UNBOUNDED and not tame:
+            if name in _UNBOUNDED and not tame and not is_stopped(context, made.primitive, made.args):
                 return True
             args = made.args[:1] if tame else made.args
             further += [arg for arg in dict.fromkeys(args) if arg not in seen]
             seen.update(args)
         level = further
     return False
+
+
+def is_stopped(context: Context, primitive: str, operands: list[Operand]) -> bool:
+    """Whether an operation raises where it would give infinity, if Python runs it: a function of the module `math`,
+    or one on Python's own numbers."""
+    if context.array_tapes or not primitive.startswith(("math.", "operator.")):
+        return False
+    of_math = primitive.startswith("math.")
+    return all(isinstance(operand.kind, Scalar) and (of_math or operand.kind.weak) for operand in operands)
 
 
 def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_DEPTH) -> bool:
@@ -75,6 +84,8 @@ def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_D
         return any(is_away_from_zero(context, arg, depth - 1) for arg in made.args)
     if name in _LENGTHS:
         return isinstance(made.args[0].kind, Array)
+    if name == "getitem" and isinstance(made.args[0].kind, Tuple) or name == "floordiv":
+        return is_away_from_zero(context, made.args[0], depth - 1)  # parts of a shape, and of a length
     return name in _KEEPING - {"sum"} and is_away_from_zero(context, made.args[0], depth - 1) or name == "cosh"
 
 

@@ -44,9 +44,9 @@ def program_value_and_grad(noise, drift, measurements):
             gain_bar = mean_bar * residual - variance_bar * variance
             # gain = variance / total
             ratio = gain_bar / total
+            total_bar = -(gain * ratio)
             # log_likelihood -= 0.5 * (residual**2 / total + math.log(total))
-            ratio_1 = -0.5 / total
-            total_bar = ratio_1 - gain * ratio - residual ** 2 / total * ratio_1
+            total_bar -= 0.5 / total + residual ** 2 / total * (-0.5 / total)
             residual_bar -= residual / total
             # residual = z - mean
             mean_bar -= residual_bar

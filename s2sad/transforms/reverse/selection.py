@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_whole, may_be_infinite
+from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_stopped, is_whole, may_be_infinite
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
@@ -47,14 +47,17 @@ def guarded(
         return contribution
     if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, (Scalar, Array)):
         return contribution
-    if _is_finite(b.context, primitive.name.rpartition(".")[2], operands, to):
+    if _is_finite(b.context, primitive.name, operands, to):
         return contribution
     return b.emit("s2sad.guard", g, contribution, kind=contribution.kind)
 
 
-def _is_finite(context: Context, name: str, operands: list[Operand], to: Var) -> bool:
+def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Var) -> bool:
     """Whether a partial of an operation is finite for these operands."""
-    if name in ("mul", "multiply"):
+    name = primitive.rpartition(".")[2]
+    if name in ("truediv", "log", "log2", "log10") and is_stopped(context, primitive, operands):
+        return not may_be_infinite(context, operands[0])
+    if name in ("mul", "multiply", "dot", "vdot", "inner", "matmul"):
         return not any(may_be_infinite(context, operand) for operand in operands if operand is not to)
     if name in ("truediv", "divide", "true_divide"):
         return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
