@@ -53,7 +53,8 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
     **{name: (260, 0.2) for name in (
         "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
         "logical_not", "isnan", "isfinite", "zeros_like")},
-    "sqrt": (260, 1.3), "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
+    "sqrt": (260, 1.3), "arange": (300, 0.5),
+    "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
 }
 ASTYPE = (250, 0.2)
 # Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing; it stores them in

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Const, Function, Operand, Var, inits, reads, results, walk
 from s2sad.rules.build import Context, bind, is_flat
-from s2sad.rules.indexing import rearranged
+from s2sad.rules.indexing import is_numbering, rearranged
 from s2sad.rules.macros import literal_axes, rank
 
 _EXTREMA = {
@@ -169,8 +169,12 @@ class _Shifts:
 
     def indexed(self, s: Assign) -> _Follows | None:
         only = self.of.get(s.args[0])
-        order = None if only is None else rearranged(self.context, s.args[0].kind, s.args[1])
-        if only is None or order is None:
+        if only is None:
+            return None
+        if _is_one_of_each_row(self.context, s.args[1]) and only.layout[1:] == (None,):
+            return replace(only, layout=only.layout[:1])
+        order = rearranged(self.context, s.args[0].kind, s.args[1])
+        if order is None:
             return None
         layout = [axis for place, axis in enumerate(only.layout) if place not in order.dropped]
         for place in order.added:
@@ -211,6 +215,13 @@ class _Shifts:
             inside, outside = two.layout[0], (None,) * ((counts[0] or 1) - 1) + two.layout[1:]
         only = one or two
         return replace(only, layout=outside) if only is not None and only.scaled and inside is None else None
+
+
+def _is_one_of_each_row(context: Context, index: Operand) -> bool:
+    """Whether an index is `np.arange(n), columns`."""
+    made = context.definition(index, "s2sad.tuple")
+    return made is not None and len(made.args) == 2 and is_numbering(context, made.args[0]) and (
+        rank(made.args[1].kind) == 1)
 
 
 _Rule = Callable[[_Shifts, Assign], _Follows | None]

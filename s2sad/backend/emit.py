@@ -38,7 +38,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import is_basic, is_mask
+from s2sad.rules.indexing import is_basic, is_mask, names_each_once
 
 
 @dataclass
@@ -331,7 +331,7 @@ class Emitter:
         place, value = s.args[1:3]
         if len(s.args) == 4:
             return [*body, *self._add_through(s, place, value)]
-        if not isinstance(s.target.kind, Array) or is_basic(self.context, place) or is_mask(self.context, place):
+        if not isinstance(s.target.kind, Array) or self._is_plain(place):
             item = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Store())
             if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, (Scalar, Array)):
                 return [*body, self._update(item, "add", value, s.args[0])]
@@ -339,6 +339,11 @@ class Emitter:
             total = self.express.plus(_item_kind(s.target.kind, place), load, self.express.operand(value))
             return [*body, ast.Assign(targets=[item], value=total, type_comment=None)]
         return [*body, self._scatter(name(target), s.target.kind, place, value, s)]
+
+    def _is_plain(self, place: Operand) -> bool:
+        """Whether `a[place] += t` adds to each element that it names once."""
+        once = is_basic(self.context, place) or is_mask(self.context, place)
+        return once or self.module.dialect.scatter is None and names_each_once(self.context, place)
 
     def _scatter(self, whole: Any, base: Kind, place: Operand, value: Operand, s: Assign) -> Any:
         """Add at places of which some may be the same."""
@@ -381,7 +386,7 @@ class Emitter:
     def _add_through(self, s: Assign, place: Operand, value: Operand) -> list[Any]:
         """Add to an array through a view of it."""
         whole = self.express.operand(s.args[3])
-        if is_basic(self.context, place) or is_mask(self.context, place):
+        if self._is_plain(place):
             return [self._update(self._place(whole, place), "add", value, s.args[3])]
         return [self._scatter(whole, s.args[3].kind, place, value, s)]
 

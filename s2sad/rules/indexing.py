@@ -118,6 +118,19 @@ def is_mask(context: Context, index: Operand) -> bool:
     return isinstance(index.kind, Array) and index.kind.dtype == "bool"
 
 
+def is_numbering(context: Context, part: Operand) -> bool:
+    """Whether a part of an index is `np.arange(n)`: each number once, from the front."""
+    made = context.definition(part, "numpy.arange")
+    return made is not None and len(made.args) == 1 and not made.keywords
+
+
+def names_each_once(context: Context, index: Operand) -> bool:
+    """Whether an index of arrays surely names each place at most once, since one part of it numbers them."""
+    parts = index_parts(context, index)
+    return parts is not None and any(is_numbering(context, part) for part in parts) and all(
+        isinstance(part.kind, Scalar) or isinstance(part.kind, Array) and part.kind.ndim == 1 for part in parts)
+
+
 def index_key(context: Context, index: Operand) -> Hashable:
     """Equal for two indices that surely name the same places."""
     if isinstance(index, Const):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Tuple
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, inits, results, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, inits, results, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 
@@ -116,6 +116,23 @@ class _Finder:
                 return var
         return None
 
+    def _cut_from_parameter(self, b: Builder, of: Var, alike: bool) -> Operand | None:
+        """A slice between literal bounds of a parameter, where a value has the shape of such a slice of an array that
+        is as long: `u0[1:-1]` for `u[1:-1]`, whatever `u` holds by now."""
+        if not all(isinstance(dim, int) or _is_trimmed(dim) for dim in _dims(of.kind)):
+            return None
+        for var in self.same.get(self._find(of), [of]):
+            made = self.context.definition(var, "s2sad.getitem")
+            if made is None or not isinstance(made.args[0], Var) or var.kind != of.kind:
+                continue
+            base = made.args[0].kind
+            param = next((param for param in self.params if isinstance(param.kind, Array)
+                          and param.kind.dims == _dims(base) and (not alike or param.kind == base)), None)
+            index = None if param is None else _literal_slices(b, self.context, made.args[1])
+            if param is not None and index is not None:
+                return b.emit("s2sad.getitem", param, index)
+        return None
+
     # -- rewriting ---------------------------------------------------------------------------------
 
     def rewrite(self, block: Block, asking: set[Assign]) -> None:
@@ -140,6 +157,10 @@ class _Finder:
         dims = _dims(of.kind)
         if s.primitive == "array.size" or not self.is_local(of):
             return
+        cut = self._cut_from_parameter(b, of, s.primitive in _LIKE)
+        if cut is not None:
+            s.args[place] = cut
+            return
         if not dims or not all(dim == 1 or dim in self.lengths for dim in dims):
             return
         if s.primitive == "s2sad.shape":
@@ -156,6 +177,22 @@ class _Finder:
         var, axis = self.lengths[dim]
         shape = b.emit("array.shape", var, style="attribute", kind=Tuple((INT,) * len(_dims(var.kind))))
         return b.emit("s2sad.getitem", shape, constant(axis), kind=INT)
+
+
+def _is_trimmed(dim: Dim) -> bool:
+    return isinstance(dim.key, tuple) and dim.key[0] == "trim"
+
+
+def _literal_slices(b: Builder, context: Context, index: Operand) -> Operand | None:
+    """An index of slices between literals, written once more; None for any other."""
+    made = context.definition(index, "s2sad.slice")
+    if made is not None:
+        return b.emit("s2sad.slice", *made.args) if all(isinstance(arg, Const) for arg in made.args) else None
+    made = context.definition(index, "s2sad.tuple")
+    parts = [_literal_slices(b, context, part) for part in made.args] if made is not None else [None]
+    if any(part is None for part in parts):
+        return None
+    return b.emit("s2sad.tuple", *[part for part in parts if part is not None])
 
 
 def _dims(kind: Kind) -> tuple[Extent, ...]:
