@@ -71,6 +71,8 @@ class Context:
         self.same_memory: dict[Operand, Operand] = {}
         # What is asked for the shape of a variable in its place; see `macros.shape_source`.
         self.shape_sources: dict[Operand, Operand] = {}
+        # The quotients of the primal whose rule was applied, by what was divided and by what.
+        self.quotients: dict[tuple[Operand, Operand], Var] = {}
         # Factors of adjoints that are zero where a selection did not take the value.
         self.masks: set[Operand] = set()
         # The forms of lengths of which arrays were made; see `rules.lengths`.

@@ -119,6 +119,10 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
             product = _times_ratio(b, second, made)
             if product is not None:
                 return product
+    for first, second in ((x, y), (y, x)) if b.context.quotients else ():
+        shared = _with_quotient(b, first, second)
+        if shared is not None:
+            return shared
     for first, second, _ in factors:
         reciprocal = _reciprocal_of_one_more(b, first, second)
         if reciprocal is not None:
@@ -139,6 +143,35 @@ def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
         short = b.emit("operator.truediv", x, bottom)
         return short if one == 1 else b.emit("operator.neg", short)
     return None
+
+
+def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | None:
+    """`(g / t) * e` as `g * (e / t)` where the primal has `e / t`: a softmax has its slope from its result."""
+    made = _made_by(b, ratio, "operator.truediv") if b.context.quotients and isinstance(ratio.kind, Array) else None
+    quotient = None if made is None or not made.adjoint else b.context.quotients.get((numerator, made.args[1]))
+    if made is None or quotient is None or made.args[0].kind != ratio.kind or quotient.kind != numerator.kind:
+        return None
+    return b.emit("operator.mul", made.args[0], quotient)
+
+
+def _common_divisor(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
+    """`g / t - (s / t[:, 0])[:, None]` as `(g - s[:, None]) / t`."""
+    one, view = _made_by(b, x, "operator.truediv"), _made_by(b, y, "s2sad.getitem")
+    two = None if view is None else _made_by(b, view.args[0], "operator.truediv")
+    if one is None or two is None or view is None or not (one.adjoint and two.adjoint) or one.args[0].kind != x.kind:
+        return None
+    divisor, order = one.args[1], rearranged(b.context, view.args[0].kind, view.args[1])
+    if order is None or order.dropped or not order.added or not _is_squeezed(b, two.args[1], divisor, order.added):
+        return None
+    widened = b.emit("s2sad.getitem", two.args[0], view.args[1])
+    return b.emit("operator.truediv", b.emit(primitive, one.args[0], widened), divisor)
+
+
+def _is_squeezed(b: Builder, x: Operand, whole: Operand, axes: tuple[int, ...]) -> bool:
+    """Whether an operand is another without axes of length 1."""
+    made = _made_by(b, x, "s2sad.getitem")
+    order = None if made is None or made.args[0] is not whole else rearranged(b.context, whole.kind, made.args[1])
+    return order is not None and order.dropped == axes and not order.added
 
 
 def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int = 4) -> Operand | None:
@@ -274,6 +307,10 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         positive = _opposite(b, second)
         if positive is not None:
             return b.emit("operator.sub", first, positive)
+    for first, second in ((x, y), (y, x)) if b.context.quotients else ():
+        together = _common_divisor(b, "operator.add", first, second)
+        if together is not None:
+            return together
     for first, second in ((x, y), (y, x)):
         expanded = _made_by(b, first, "s2sad.expand")
         if expanded is not None and _same_shape(first.kind, second.kind):
@@ -352,7 +389,9 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if _number(first.args[0]) is not None and _number(first.args[0]) == _number(second.args[0]):
             return b.emit("s2sad.zeros_like", first.args[1], kind=x.kind)
     negated = _made_by(b, y, "operator.neg")
-    return None if negated is None else b.emit("operator.add", x, negated.args[0])
+    if negated is not None:
+        return b.emit("operator.add", x, negated.args[0])
+    return _common_divisor(b, "operator.sub", x, y) if b.context.quotients else None
 
 
 def _neg(b: Builder, x: Operand) -> Operand | None:
