@@ -68,6 +68,7 @@ from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
+from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.steady import move_steady
@@ -144,6 +145,7 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     aliases = Aliases(lowered.function)
     refuse_escapes(lowered.function, aliases)
     protect_arguments(lowered, aliases)
+    carry_over(lowered.context, lowered.function, aliases)
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
@@ -231,7 +233,9 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             output = _named_value(builder, function.result)
             if request.equal_lengths:
                 settle_lengths(lowered.context, function)
-            refuse_escapes(function, Aliases(function))
+            aliases = Aliases(function)
+            refuse_escapes(function, aliases)
+            carry_over(lowered.context, function, aliases)
             made = reverse(lowered.context, function, callee.active(), output, seed)
             made.gradients = _independent(made, function)
             end = made.builder.emit("s2sad.tuple", *made.gradients)

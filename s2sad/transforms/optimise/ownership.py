@@ -156,7 +156,18 @@ class _Holders:
             consumed = order.block(home, self._start(home, var), False)
         except _ReadLate:
             return False, set(order.aliases)
-        return not (consumed and self.function.result in order.aliases), set(order.aliases)
+        handed_on = sum(out in order.aliases for out in self._handed_on(home))
+        return not (handed_on > 1 or consumed and handed_on), set(order.aliases)
+
+    def _handed_on(self, block: Block) -> list[Operand]:
+        """What a block hands on to what follows it: once for each that takes it."""
+        holder = self.places.holder.get(block)
+        if holder is None:
+            return [self.function.result]
+        if isinstance(holder, (If, With)):
+            number = next(number for number, inner in enumerate(holder.blocks()) if inner is block)
+            return [merge.values[number] for merge in holder.merges]
+        return results(holder)
 
     def _start(self, home: Block, var: Var) -> int:
         made = self.definition.get(var)

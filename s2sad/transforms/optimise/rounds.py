@@ -1,0 +1,154 @@
+"""What the end of a round of a loop computes, the next round begins with.
+
+    for _ in range(steps):               a = force(x)
+        v = v + h * force(x)             for _ in range(steps):
+        x = x + dt * v             ─▶        v = v + h * a
+        v = v + h * force(x)                 x = x + dt * v
+                                             a = force(x)
+                                             v = v + h * a
+
+Only what cannot fail moves in front of the loop, so that it does no harm where the loop has no round, and only what
+is worth a variable that the loop carries: operations on arrays.
+"""
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.record import is_pure
+from s2sad.analyses.views import is_cheap_view
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand, Statement, Var, reads, walk
+from s2sad.rules import table
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import is_basic
+
+# What makes an index; it is compared by what it is made of.
+_INDICES = {"s2sad.tuple", "s2sad.slice"}
+# What does not fail, of numbers neither.
+_ARITHMETIC = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
+# Operations on arrays that a value must save to be carried.
+_WORTH = 2
+
+
+def carry_over(context: Context, function: Function, aliases: Aliases) -> None:
+    """Compute once what a round of a loop computes of the state that it leaves, and the next one again."""
+    _block(context, aliases, function.body)
+
+
+def _block(context: Context, aliases: Aliases, block: Block) -> None:
+    statements: list[Statement] = []
+    for s in block.statements:
+        for inner in s.blocks():
+            _block(context, aliases, inner)
+        if isinstance(s, Loop) and s.carries:
+            statements += _Rounds(context, aliases, s).run()
+        statements.append(s)
+    block.statements = statements
+
+
+class _Rounds:
+    def __init__(self, context: Context, aliases: Aliases, loop: Loop) -> None:
+        self.context, self.aliases, self.loop = context, aliases, loop
+        self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
+        self.inside: set[Operand] = {
+            *loop.bound(), *(var for block in loop.blocks() for s in walk(block) for var in s.defined())}
+        self.equal: dict[Operand, Operand] = {}  # the first of the values that are the same in a round
+        self.next: dict[Operand, Operand] = {}  # what a value is in the next round, if this round has that already
+        self.steady: set[Operand] = set()
+
+    def run(self) -> list[Statement]:
+        """Change the loop; the statements that belong in front of it."""
+        again = self._computed_again()
+        wanted = self._wanted(again)
+        work = sum(map(_is_work, again))
+        if not wanted or work < _WORTH * len(wanted):
+            return []
+        front = self._front(again, wanted)
+        gone: set[Statement] = set(again)
+        self.loop.body.statements = [s for s in self.loop.body.statements if s not in gone]
+        return front
+
+    def _is_safe(self, s: Assign) -> bool:
+        if s.extra is not None:
+            return False
+        if s.primitive in _INDICES or s.primitive in _ARITHMETIC:
+            return not any(map(self.aliases.may_change, s.args))
+        of_arrays = s.primitive.startswith(("numpy.", "operator.", "array.")) or (
+            s.primitive == "s2sad.getitem" and is_basic(self.context, s.args[1]))
+        return (
+            of_arrays and isinstance(s.target.kind, Array) and table.lookup(s.primitive) is not None
+            and is_pure(s.primitive) and not any(map(self.aliases.may_change, [s.target, *s.args]))
+        )
+
+    def _computed_again(self) -> list[Assign]:
+        """The statements whose value the round before had at its end."""
+        known: dict[Hashable, Operand] = {}
+        for s in self.top:
+            self.equal[s.target] = known.setdefault(self._key(s, self.equal), s.target)
+            if all(arg not in self.inside or arg in self.steady for arg in s.args):
+                self.steady.add(s.target)
+        self.next = {carry.param: self.equal.get(carry.out, carry.out) for carry in self.loop.carries}
+        again: list[Assign] = []
+        for s in self.top:
+            if s.target in self.steady:
+                self.next[s.target] = self.equal[s.target]
+            elif all(arg not in self.inside or arg in self.next for arg in s.args):
+                found = known.get(self._key(s, self.next))
+                if found is not None and found is not self.equal[s.target] and found.kind == s.target.kind:
+                    self.next[s.target] = found
+                    again.append(s)
+        return again
+
+    def _key(self, s: Assign, mapping: dict[Operand, Operand]) -> Hashable:
+        return (s.primitive, s.keywords, *(self._operand_key(mapping.get(arg, arg)) for arg in s.args))
+
+    def _operand_key(self, operand: Operand) -> Hashable:
+        if not isinstance(operand, Const):
+            return id(operand)
+        return (type(operand.value), repr(operand.value), operand.path)
+
+    def _wanted(self, again: list[Assign]) -> list[Assign]:
+        """Those that others than themselves ask for, in this round or as the value at its end."""
+        gone: set[Statement] = set(again)
+        asked = {o for s in self.loop.body.statements if s not in gone for o in _all_reads(s)}
+        asked.update(reads(self.loop))
+        wanted: list[Assign] = []
+        for s in reversed(again):
+            if s.target in asked:
+                wanted.append(s)
+                asked.add(self.next[s.target])
+        return wanted[::-1]
+
+    def _front(self, again: list[Assign], wanted: list[Assign]) -> list[Statement]:
+        """Carry what is wanted; the statements that compute it for the first round."""
+        first: dict[Operand, Operand] = {carry.param: carry.init for carry in self.loop.carries}
+        asked: set[Operand] = {s.target for s in wanted}
+        needed: list[Assign] = []
+        for s in reversed(self.top):
+            if s.target in asked and (s in again or s.target in self.steady):
+                needed.append(s)
+                asked.update(s.args)
+        front: list[Statement] = []
+        for s in reversed(needed):
+            target = Var(s.target.name, s.target.kind, s.target.varied, s.target.location)
+            target.hint = s.target.hint
+            args = [first.get(arg, arg) for arg in s.args]
+            made = Assign(target, s.primitive, args, s.keywords, s.style, origin=s.origin)
+            first[s.target] = target
+            self.context.definitions[target] = made
+            front.append(made)
+        for s in wanted:
+            param = s.target
+            self.context.definitions.pop(param, None)
+            result = Var(param.name, param.kind, param.varied, param.location)
+            self.loop.carries.append(Carry(first[param], param, self.next[param], result))
+        return front
+
+
+def _is_work(s: Assign) -> bool:
+    return isinstance(s.target.kind, Array) and s.primitive != "s2sad.getitem" and not is_cheap_view(s)
+
+
+def _all_reads(s: Statement) -> list[Operand]:
+    return [*reads(s), *(o for block in s.blocks() for inner in block.statements for o in _all_reads(inner))]
