@@ -63,7 +63,9 @@ class _Program:
 
     def statement(self, indent: str) -> None:
         kind, cut = self.rng.random(), self.rng.choice([0, 0, 1, 2])
-        if kind < 0.3 and not indent:
+        if self.rng.random() < 0.2:
+            self.pairs(indent, cut)
+        elif kind < 0.3 and not indent:
             self.count += 1
             name = f"t{self.count}"
             self.lines.append(f"{indent}{name} = {self.vector(cut)}")
@@ -87,6 +89,24 @@ class _Program:
             self.lines.append(f"{indent}total = total + np.dot({self.vector(cut)}, {self.vector(cut)})")
         else:
             self.lines.append(f"{indent}w = w + 0.1 * np.sum(q, axis=0)")
+
+    def pairs(self, indent: str, cut: int) -> None:
+        """Each element with each other, summed over one of both, and what is made of that."""
+        axis = self.rng.choice([0, 1])
+        spread = self.rng.choice(["", "[:, None]"])
+        bounds = self.rng.choice(_BOUNDS[cut])
+        lines = [f"d = {self.vector(cut)}[:, None] {self.rng.choice('+-*')} {self.vector(cut)}"]
+        lines.append(f"p = {self.rng.choice(['np.tanh(d) * d', 'd * d', 'np.sin(d)', 'd'])} * "
+                     f"{self.vector(cut)}{self.rng.choice(['', '[:, None]'])}")
+        lines.append(f"a = np.sum(p, axis={axis})")
+        if self.rng.random() < 0.5:
+            again = self.rng.choice(["a", "np.cos(a)"])
+            lines.append(f"a = np.sum(d * {again}{spread}, axis={self.rng.choice([0, 1])})")
+        if self.rng.random() < 0.4:
+            lines.append(f"total = total + 0.01 * np.sum(p * a{spread})")
+        lines.append(f"{self.rng.choice(['w', 'q[0]', 'v', 'q[r]'])}{bounds} {self.rng.choice(['+=', '-=', '='])} "
+                     f"0.1 * {self.rng.choice(['a', 'np.tanh(a)'])} * {self.vector(cut)}")
+        self.lines += [indent + line for line in lines]
 
 
 def arguments(length: int) -> tuple[Any, ...]:

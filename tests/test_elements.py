@@ -118,3 +118,44 @@ def test_sums_of_products_broadcast_what_is_of_length_one_at_the_call() -> None:
         found = value_and_grad(program, argnums=(0, 1), backend="numba")(m, x)
         expected = value_and_grad(program, argnums=(0, 1))(m, x)
         numba_programs.compare(found, expected, 1e-12)
+
+
+def forces(x: Any, w: Any) -> Any:
+    d = x - x[:, None]
+    r2 = np.sum(w * d * d, axis=1) + 0.1
+    pull = np.tanh(d) * r2[:, None]
+    a = np.sum(pull, axis=1)
+    return np.sum(a * a * x)
+
+
+def test_loops_of_other_depth_share_the_outer_ones() -> None:
+    text = loops(forces, np.arange(4.0), np.ones(4))
+    assert text.count("for i in") == 2 and text.count("for j in") == 3  # the last adds up the gradient
+    assert "np.empty((" not in text  # of the pairs nothing is kept
+    np.testing.assert_allclose(value_and_grad(forces, backend="numba")(np.arange(4.0), np.ones(4))[1],
+                               value_and_grad(forces)(np.arange(4.0), np.ones(4))[1])
+
+
+def test_a_sum_over_an_outer_axis_is_complete_before_it_is_read() -> None:
+    def program(x: Any, y: Any) -> Any:
+        p = np.sin(x[:, None] * y)
+        columns = np.sum(p, axis=0)
+        return np.sum(p * columns)
+
+    x, y = np.arange(3.0) + 0.5, np.arange(4.0)
+    found = value_and_grad(program, argnums=(0, 1), backend="numba")(x, y)
+    numba_programs.compare(found, value_and_grad(program, argnums=(0, 1))(x, y), 1e-12)
+    assert loops(program, x, y).count("for i in") == 2
+
+
+def test_rows_of_what_all_readers_share_a_loop_with() -> None:
+    def program(m: Any) -> Any:
+        e = np.exp(m)
+        z = np.sum(e, axis=1)
+        return np.sum(np.sum(e / z[:, None] * m, axis=1) ** 2)
+
+    m = np.arange(6.0).reshape(2, 3) / 5.0
+    text = loops(program, m)
+    assert "= np.empty(m.shape[1])" in text  # one row of the exponentials at a time
+    found = value_and_grad(program, backend="numba")(m)
+    numba_programs.compare(found, value_and_grad(program)(m), 1e-12)

@@ -216,8 +216,8 @@ class _Folder:
         """Whether two operations run over the same elements, one after the other."""
         if not isinstance(s, Assign) or not (_is_elementwise(made) and _is_elementwise(s)):
             return False
-        if not _same_elements(var.kind, s.target.kind):
-            return False
+        if not _same_elements(var.kind, s.target.kind) or s.extra == "owned" and s.args[0] is var:
+            return False  # what is added to in place is the memory of the sum, not that of its first term
         read = [*made.operands(), *(operand for operand in s.operands() if operand is not var)]
         return sum(self.sizes.get(o, 1) for o in read if isinstance(o, Var)) < MAXIMUM_FUSED_SIZE
 

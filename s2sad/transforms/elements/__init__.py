@@ -5,6 +5,8 @@
                                                       total += new_bar[i] * bend
 
 Statements over the same elements share a loop, and a temporary that nothing outside of it reads is a number there.
+Those over some axes of the same elements share the outer loops: a sum over the inner axes is a number in them, and
+what is made and read in each round of them is an array of the inner axes, or a number.
 It runs on what is to be written, after every other pass: what is updated in place is decided by then.
 """
 from __future__ import annotations

@@ -14,6 +14,7 @@ DTYPES = {"float64", "int64", "bool"}
 MAXIMUM_RANK = 4
 _OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "and_", "or_"}
 _ARITHMETIC = {"add", "sub", "mul", "truediv", "pow", "neg", "pos"}
+_QUICK = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
 # Functions of NumPy that Numba applies to a number as to an array.
 _FUNCTIONS = {
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh",
@@ -61,11 +62,11 @@ def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member 
     if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.add_at"):
         return _update(context, s, resolve, fits)
     if s.primitive in ("numpy.sum", "array.sum"):
-        return _sum(s, resolve)
+        return _over_many(_sum(s, resolve))
     if s.primitive in ("numpy.dot", "numpy.vdot", "operator.matmul"):
-        return _dot(s, resolve, fits)
+        return _over_many(_dot(s, resolve, fits))
     if s.primitive == "numpy.einsum":
-        return _contraction(s, resolve, fits)
+        return _over_many(_contraction(s, resolve, fits))
     return _value(s, resolve, fits)
 
 
@@ -139,6 +140,29 @@ def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member
     return Member(s, "update", write.dims, [read], write)
 
 
+def accesses(m: Member) -> list[tuple[View, bool]]:
+    """All that a member reads and writes, each with whether it is written."""
+    found = [(view, False) for view in m.reads]
+    if m.write is not None:
+        found.append((m.write, True))
+    found += [(place, False) for view, _ in found for place in view.places()]
+    if m.kind != "update":
+        axes = range(len(m.dims)) if m.kind == "value" else m.kept
+        found.append((View(m.statement.target, tuple(Along(axis) for axis in axes), m.dims), True))
+    return found
+
+
+def is_quick(m: Member) -> bool:
+    """Whether a value is better computed again than read from an array."""
+    return m.kind == "value" and m.statement.extra is None and m.statement.primitive in _QUICK and not any(
+        view.places() for view in m.reads)
+
+
+def is_scatter(m: Member) -> bool:
+    """Whether a member adds at places that an array names; such sums come out the same in any order."""
+    return m.write is not None and bool(m.write.places()) and m.through is None
+
+
 def owned_update(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
     """An operation whose result takes the place of its first operand."""
     made = _value(s, resolve, fits)
@@ -148,6 +172,11 @@ def owned_update(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
 
 
 # -- sums -----------------------------------------------------------------------------------------
+
+
+def _over_many(m: Member | None) -> Member | None:
+    """A sum, unless it is one over axes of length 1 alone."""
+    return m if m is None or any(d != 1 for axis, d in enumerate(m.dims) if axis not in m.kept) else None
 
 
 def _sum(s: Assign, resolve: Resolve) -> Member | None:

@@ -75,7 +75,7 @@ class Memory:
             if s.primitive in IN_PLACE and isinstance(s.target.kind, Array):
                 place = view_place(s)  # what is put in an array is copied
                 self._union([s.target, s.args[0], *([] if place is None else [s.args[place]])])
-            elif s.primitive == "s2sad.getitem":
+            elif s.primitive in ("s2sad.getitem", "s2sad.expand") or s.extra == "owned":
                 self._union([s.target, s.args[0]])
             elif _may_share(s):
                 self._union([s.target, *s.args])
@@ -107,7 +107,7 @@ def _returned(function: Function) -> set[Statement]:
 
 
 def _may_share(s: Assign) -> bool:
-    if s.primitive in IN_PLACE or s.primitive in _HOLDING or s.extra == "owned":
+    if s.primitive in IN_PLACE or s.primitive in _HOLDING:
         return True
     known = table.lookup(s.primitive)
     return known is None or known.view

@@ -1,16 +1,18 @@
 """The loops themselves: a `For` for each axis, and in the innermost a number for each value."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from s2sad.ir.kinds import INT, Array, Scalar, Tuple
-from s2sad.ir.nodes import Assign, Block, Carry, Const, For, Function, Operand, Var, walk
+from s2sad.ir.kinds import INT, Array, Extent, Scalar, Tuple
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, Const, For, Function, Operand, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.transforms.elements.members import Member
+from s2sad.transforms.elements.lengths import Lengths
+from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
 from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
 
 _LETTERS = "ijklmnpqr"
@@ -24,12 +26,19 @@ class Writer:
     def __init__(self, context: Context, function: Function) -> None:
         self.context = context
         self.mapping: dict[Var, Operand] = {}
+        self.updated: dict[Operand, str] = {}
         taken = {param.var.name for param in function.params} | {var.name for var in function.captures}
         for s in walk(function.body):
             taken.update(var.name for var in s.defined())
             taken.update(var.name for var in getattr(s, "bound", list)())
+            if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned") and s.target.name:
+                self.updated[s.args[0]] = s.target.name
         free = [letter for letter in _LETTERS if letter not in taken]
         self.letters = [*free, *(f"{letter}{letter}" for letter in _LETTERS)]
+
+    def array_name(self, var: Var) -> str:
+        """What an array is called: if it has no name, what it is called once it is updated; not as a number is."""
+        return var.name or self.updated.get(var) or var.hint or f"{label(var, self.context)}s"
 
 
 class _Source(NamedTuple):
@@ -40,240 +49,325 @@ class _Source(NamedTuple):
     axis: int
 
 
-@dataclass
+@dataclass(eq=False)
 class _Kept:
     """Something that the loops carry: an array that they write, or a sum.
 
-    The loops from number ``first`` on, and before ``last``, carry it. ``total`` is the sum of an inner loop that is
-    put in an array after it.
+    ``writers`` are the numbers of the members that write it, ``now`` is what it is called at this point of the loops,
+    ``result`` after them. Its first ``dropped`` axes are no axes of it: it is made anew for each round of those loops.
     """
 
-    start: Operand
     result: Var
-    now: Operand
-    first: int = 0
-    last: int = 99
-    total: _Kept | None = None
-    levels: list[tuple[Var, Var]] = field(default_factory=list)
+    writers: set[int]
+    now: Operand = UNDEFINED
+    dropped: int = 0
 
 
 class Nest:
-    def __init__(self, writer: Writer, members: list[Member], kept: set[Var]) -> None:
-        """``kept`` are the values that something outside reads: they are put in arrays."""
-        self.writer, self.members = writer, members
-        self.outside = kept
-        self.dims = members[0].dims
+    """Loops that share the outer ones: of each two members that follow each other it is known how many.
+
+    What a member makes is a number to those inside all of its loops. To others it is an array, without the axes of the
+    loops that all of its readers share; of what is quick to compute each computes it again.
+    """
+
+    def __init__(
+        self, writer: Writer, members: list[Member], shared: list[int], outside: set[Operand], quick: set[Operand],
+        lengths: Lengths,
+    ) -> None:
+        """``outside`` are the values and sums that something outside reads: they are put in arrays.
+
+        ``shared[n]`` is the number of loops that member ``n`` shares with the one before it, ``quick`` are values that
+        can be computed again wherever the loops are; ``key`` is the same of lengths that are.
+        """
+        self.writer, self.members, self.shared, self.lengths = writer, members, shared, lengths
+        self.outside, self.quick = outside, quick
+        self.made: dict[Operand, int] = {m.statement.target: number for number, m in enumerate(members)}
         self.values: dict[Operand, Operand] = {}
-        self.carried: dict[Operand, _Kept] = {}
-        self.same: dict[Operand, Operand] = {}
-        self.made_here = {m.statement.target for m in members}
+        self.kept: list[_Kept] = []
+        self.arrays: dict[Operand, _Kept] = {}
+        self.sums: dict[int, _Kept] = {}  # those that are numbers
+        self.depth = {n: _sum_depth(m) for n, m in enumerate(members) if m.kind == "sum"}
+        self.index: list[Operand] = []
+        self.computed: dict[Hashable, Operand] = {}
+        self.sources = self._sources()
+        self.dropped = self._dropped()
 
     def write(self, block: Block) -> None:
         """Append the loops to a block."""
         first = self.members[0].statement
         b = Builder(self.writer.context, block, first.origin, adjoint=first.adjoint)
-        self.sources = [self._source(axis) for axis in range(len(self.dims))]
-        self._start(b)
-        self.index: list[Operand] = []
-        loops: list[For] = []
-        for axis, source in enumerate(self.sources):
-            if source is None:
-                self.index.append(constant(0))
-                continue
-            loop = For(Var(self.writer.letters[len(loops)], INT), constant(0), self._length(b, axis), constant(1))
-            loops.append(loop)
-            self.index.append(loop.index)
-        self._bind(loops)
-        inner = Block()
-        body = Builder(self.writer.context, inner, first.origin, adjoint=first.adjoint)
-        for m in self.members:
-            body.origin, body.adjoint = m.statement.origin, m.statement.adjoint
-            self._element(body, m)
-        self._close(b, loops, inner)
+        for number in range(len(self.members)):
+            self._start(b, number)
+        self._level(b, list(range(len(self.members))))
+
+    # -- who reads what ----------------------------------------------------------------------------
+
+    def _common(self, one: int, two: int) -> int:
+        """How many loops two members share, the first of which comes before the second."""
+        return min(self.shared[one + 1:two + 1], default=len(self.members[one].dims))
+
+    def _is_number_to(self, maker: int, reader: int) -> bool:
+        made = self.members[maker]
+        inside = self.depth[maker] if made.kind == "sum" else len(made.dims)
+        return inside is not None and self._common(maker, reader) >= _effective_rank(made.dims[:inside])
+
+    def _dropped(self) -> dict[Operand, int]:
+        """What is put in an array, and how many of the outer loops that is made anew in each round of."""
+        found: dict[Operand, int] = {}
+        origin: dict[Operand, Operand] = {m.statement.target: m.statement.target for m in self.members}
+        for reader, m in enumerate(self.members):
+            target = m.statement.target
+            if m.kind == "update":
+                origin[target] = origin.get(m.statement.args[0], target)
+            if target in self.outside and isinstance(target.kind, Array):
+                found[origin[target]] = 0
+            for view, written in accesses(m):
+                base = origin.get(view.base, target)
+                maker = self.made[base]
+                if maker < reader and (written or view.base is not base or not (
+                        self._is_number_to(maker, reader) or base in self.quick)):
+                    found[base] = min(self._common(maker, reader), found.get(base, MAXIMUM_RANK))
+        for number, depth in self.depth.items():
+            if depth is None:
+                found.setdefault(self.members[number].statement.target, 0)
+        return found
 
     # -- extents -----------------------------------------------------------------------------------
 
-    def _source(self, axis: int) -> _Source | None:
-        """What is as long as an axis of the loops; None of one of length 1."""
-        if self.dims[axis] == 1:
-            return None
-        found: list[_Source] = []
+    def _sources(self) -> dict[Hashable, _Source]:
+        """For each length what is as long."""
+        found: dict[Hashable, _Source] = {}
         for m in self.members:
             views = [*m.reads, *([m.write] if m.write is not None else [])]
             for view in [*views, *(place for one in views for place in one.places())]:
-                if view.base in self.made_here:
-                    continue
-                shift = len(self.dims) - len(view.dims)
+                shift = len(m.dims) - len(view.dims)
                 for place, part in enumerate(view.index):
-                    if isinstance(part, Along) and part.axis + shift == axis and view.dims[part.axis] != 1:
+                    if isinstance(part, Along) and view.dims[part.axis] != 1 and view.base not in self.made:
                         assert isinstance(view.base, Var)
-                        found.append(_Source(part.trim, view.base, place))
-        return min(found, key=lambda one: one.trim)
+                        source = _Source(part.trim, view.base, place)
+                        for extent in (view.dims[part.axis], m.dims[part.axis + shift]):
+                            key = self.lengths.key(extent)
+                            if key not in found or source.trim < found[key].trim:
+                                found[key] = source
+        return found
 
-    def _length(self, b: Builder, axis: int) -> Operand:
-        source = self.sources[axis]
-        return constant(1) if source is None else length(b, source.base, source.axis, source.trim)
+    def _source(self, extent: Extent) -> _Source:
+        key = self.lengths.key(extent)
+        if key in self.sources:
+            return self.sources[key]
+        base, axis, trim = self.lengths.at[key]
+        return _Source(trim, base, axis)
 
-    def _shape(self, b: Builder, axes: list[int]) -> Operand:
+    def _length(self, b: Builder, extent: Extent) -> Operand:
+        if extent == 1:
+            return constant(1)
+        source = self._source(extent)
+        return length(b, source.base, source.axis, source.trim)
+
+    def _shape(self, b: Builder, dims: list[Extent]) -> Operand:
         lengths = []
-        for axis in axes:
-            one = self._length(b, axis)
-            source = self.sources[axis]
-            if source is not None and source.trim:
+        for extent in dims:
+            one = self._length(b, extent)
+            if extent != 1 and self._source(extent).trim:
                 one = b.emit("builtins.max", one, constant(0), kind=INT)
             lengths.append(one)
         return lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
 
     # -- what is carried ---------------------------------------------------------------------------
 
-    def _start(self, b: Builder) -> None:
-        for m in self.members:
-            target = m.statement.target
-            if m.kind == "value":
-                if target in self.outside:
-                    self._carry(target, self._allocated(b, "numpy.empty", target, list(range(len(self.dims)))), target)
-            elif m.kind == "sum":
-                self._start_sum(b, m)
-            else:
-                held = m.statement.args[0]
-                before = self.same.get(held)
-                if before is None:
-                    self._carry(target, held, target)
-                    self.same[held] = target
-                else:
-                    # The same memory, updated once more: the last variable is what it is called from here on.
-                    kept = self.carried.pop(before)
-                    self.writer.mapping[kept.result] = target
-                    kept.result = target
-                    self.carried[target] = kept
-                    for one, now in list(self.same.items()):
-                        if now is before:
-                            self.same[one] = target
-                self.same[target] = target
-
-    def _carry(self, key: Operand, start: Operand, result: Var) -> None:
-        self.carried[key] = _Kept(start, result, start)
-
-    def _start_sum(self, b: Builder, m: Member) -> None:
+    def _start(self, b: Builder, number: int) -> None:
+        """What stands in front of all loops for a member."""
+        m = self.members[number]
         target = m.statement.target
-        depth = sum(1 for axis in m.kept if self.sources[axis] is not None)
-        outermost = m.kept == tuple(range(len(m.kept)))
-        inner = sum(source is not None for source in self.sources) - depth
-        if not depth or not inner or not outermost:
-            start = self._allocated(b, "numpy.zeros", target, list(m.kept)) if m.kept else self._zero(b, target)
-            self._carry(target, start, target)
-            return
-        # The loops over what it sums are the inner ones: it is a number there.
-        self._carry(target, self._allocated(b, "numpy.empty", target, list(m.kept)), target)
-        name = f"{label(target, self.writer.context)}_{''.join(_LETTERS[axis] for axis in m.kept)}"
-        kind = Scalar(getattr(target.kind, "dtype", "float64"), weak=False)
-        start, result = Var(name, kind, target.varied), Var(name, kind, target.varied)
-        kept = self.carried[target]
-        kept.last, kept.total = depth, _Kept(start, result, start, first=depth)
+        if m.kind == "update":
+            self._start_update(m, number)
+        elif target in self.dropped:
+            adds = m.kind == "sum" and self.depth[number] is None
+            if not adds or not self.dropped[target]:
+                self._allocate(b, number, "numpy.zeros" if adds else "numpy.empty")
 
-    def _everything(self) -> list[_Kept]:
-        return [one for kept in self.carried.values() for one in (kept, kept.total) if one is not None]
+    def _start_update(self, m: Member, number: int) -> None:
+        held, target = m.statement.args[0], m.statement.target
+        kept = self.arrays.get(held)
+        if kept is None:
+            kept = _Kept(target, set(), held)
+            self.kept.append(kept)
+            self.arrays[held] = kept
+        else:
+            # The same memory, updated once more: the last variable is what it is called from here on.
+            self.writer.mapping[kept.result] = target
+            kept.result = target
+        kept.writers.add(number)
+        self.arrays[target] = kept
 
-    def _zero(self, b: Builder, target: Var) -> Operand:
-        """What a sum starts from, as a statement: the lengths of the loops are read after it."""
-        made = Var(label(target, self.writer.context), target.kind, target.varied, target.location)
-        zero = 0 if getattr(target.kind, "dtype", "") == "int64" else 0.0
-        b.append(Assign(made, "s2sad.alias", [constant(zero)]))
-        return made
-
-    def _allocated(self, b: Builder, primitive: str, target: Var, axes: list[int]) -> Operand:
-        dtype = target.kind.dtype if isinstance(target.kind, Array) else "float64"
+    def _allocate(self, b: Builder, number: int, primitive: str) -> None:
+        m = self.members[number]
+        target = m.statement.target
+        axes = range(len(m.dims)) if m.kind == "value" else m.kept
+        dims = [m.dims[axis] for axis in axes]
+        dropped = sum(axis < self.dropped[target] for axis in axes)
+        kind = target.kind
+        assert isinstance(kind, Array)
+        if dropped:
+            kind = Array(kind.dtype, tuple(dims[dropped:]))
+        start = Var(self.writer.array_name(target), kind, target.varied, target.location)
         types = {"int64": (np.int64, "np.int64"), "bool": (np.bool_, "np.bool_")}
-        extra = [constant(*types[dtype])] if dtype in types else []
-        shape = self._shape(b, axes)
-        made = Var(array_label(target, self.writer.context), target.kind, target.varied, target.location)
-        b.append(Assign(made, primitive, [shape, *extra]))
-        return made
+        extra = [constant(*types[kind.dtype])] if kind.dtype in types else []
+        shape = self._shape(b, dims[dropped:])
+        b.append(Assign(start, primitive, [shape, *extra]))
+        result = target if not dropped else Var(start.name, start.kind, start.varied, start.location)
+        kept = _Kept(result, {number}, start, dropped)
+        self.kept.append(kept)
+        self.arrays[target] = kept
 
-    def _bind(self, loops: list[For]) -> None:
-        for kept in self._everything():
-            outer = kept.result
-            name = kept.start.name if isinstance(kept.start, Var) else outer.name
-            for number in range(kept.first, min(kept.last, len(loops))):
-                param = Var(name, outer.kind, outer.varied, outer.location)
-                result = outer if number == kept.first else Var(name, outer.kind, outer.varied, outer.location)
-                kept.levels.append((param, result))
-            kept.now = kept.levels[-1][0]
+    # -- loops -------------------------------------------------------------------------------------
 
-    def _close(self, b: Builder, loops: list[For], inner: Block) -> None:
-        block = inner
-        for number in reversed(range(len(loops))):
-            loop = loops[number]
-            loop.body = block
-            around = b if number == 0 else Builder(b.context, Block(), b.origin, adjoint=b.adjoint)
-            for kept in self._everything():
-                if kept.first <= number < min(kept.last, len(loops)):
-                    param, result = kept.levels[number - kept.first]
-                    init = kept.start if number == kept.first else kept.levels[number - kept.first - 1][0]
-                    loop.carries.append(Carry(init, param, kept.now, result))
-                    kept.now = result
-            sums = [kept for kept in self._everything() if kept.total is not None and kept.total.first == number]
-            for kept in sums:
-                self._begin(around, kept)
-            around.append(loop)
-            for kept in sums:
-                assert kept.total is not None
-                place = self._place(around, [self.index[axis] for axis in range(len(dims_of(kept.result.kind) or ()))])
-                kept.now = self._put(around, "s2sad.put", kept, place, kept.total.now)
-            block = around.block
+    def _level(self, b: Builder, numbers: list[int]) -> None:
+        """Write members inside the loops that are open."""
+        depth = len(self.index)
+        waiting = [*numbers]
+        while waiting:
+            m = self.members[waiting[0]]
+            if len(m.dims) == depth:
+                b.origin, b.adjoint = m.statement.origin, m.statement.adjoint
+                self._element(b, waiting.pop(0))
+                continue
+            run = [waiting.pop(0)]
+            while waiting and self.shared[waiting[0]] > depth:
+                run.append(waiting.pop(0))
+            sums = [n for n in run if self.members[n].kind == "sum" and self._begins_here(n, depth)]
+            for number in sums:
+                self._begin(b, number)
+            if m.dims[depth] == 1:
+                self.index.append(constant(0))
+                self._level(b, run)
+                self.index.pop()
+            else:
+                self._loop(b, run)
+            for number in sums:
+                self._end(b, number)
 
-    def _begin(self, b: Builder, kept: _Kept) -> None:
-        assert kept.total is not None and isinstance(kept.total.start, Var)
-        zero = 0 if getattr(kept.result.kind, "dtype", "") == "int64" else 0.0
-        b.append(Assign(kept.total.start, "s2sad.alias", [constant(zero)]))
+    def _loop(self, b: Builder, numbers: list[int]) -> None:
+        extent = self.members[numbers[0]].dims[len(self.index)]
+        around = sum(isinstance(index, Var) for index in self.index)
+        loop = For(Var(self.writer.letters[around], INT), constant(0), self._length(b, extent), constant(1))
+        written = [kept for kept in self.kept if not kept.writers.isdisjoint(numbers)]
+        carries = [self._carry(kept, outermost=not around) for kept in written]
+        self.index.append(loop.index)
+        self._level(Builder(b.context, loop.body, b.origin, adjoint=b.adjoint), numbers)
+        self.index.pop()
+        for kept, carry in zip(written, carries, strict=True):
+            carry.out, kept.now = kept.now, carry.result
+        loop.carries = carries
+        b.append(loop)
+
+    def _carry(self, kept: _Kept, outermost: bool) -> Carry:
+        outer = kept.result
+        name = kept.now.name if isinstance(kept.now, Var) else outer.name
+        param = Var(name, outer.kind, outer.varied, outer.location)
+        result = outer if outermost else Var(name, outer.kind, outer.varied, outer.location)
+        carry = Carry(kept.now, param, param, result)
+        kept.now = param
+        return carry
+
+    def _begins_here(self, number: int, depth: int) -> bool:
+        if self.depth[number] is not None:
+            return self.depth[number] == depth
+        return self.dropped[self.members[number].statement.target] == depth > 0
+
+    def _begin(self, b: Builder, number: int) -> None:
+        """What a sum starts from: the lengths of the loops are read after it."""
+        m = self.members[number]
+        target = m.statement.target
+        if self.depth[number] is None:
+            self._allocate(b, number, "numpy.zeros")
+            return
+        name, kind, result = label(target, b.context), target.kind, target
+        if m.kept:
+            name = f"{name}_{''.join(_LETTERS[axis] for axis in m.kept)}"
+            kind = Scalar(getattr(target.kind, "dtype", "float64"), weak=False)
+            result = Var(name, kind, target.varied)
+        start = Var(name, kind, target.varied, target.location)
+        b.append(Assign(start, "s2sad.alias", [constant(0 if getattr(kind, "dtype", "") == "int64" else 0.0)]))
+        self.sums[number] = _Kept(result, {number}, start)
+        self.kept.append(self.sums[number])
+
+    def _end(self, b: Builder, number: int) -> None:
+        """What comes after the loops of a sum."""
+        if self.depth[number] is None:
+            return
+        target = self.members[number].statement.target
+        kept = self.sums.pop(number)
+        self.kept.remove(kept)
+        self.values[target] = kept.now
+        if target in self.arrays:
+            axes = self.members[number].kept
+            self._put(b, "s2sad.put", self.arrays[target], [self.index[axis] for axis in axes], kept.now)
 
     # -- elements ----------------------------------------------------------------------------------
 
-    def _element(self, b: Builder, m: Member) -> None:
+    def _element(self, b: Builder, number: int) -> None:
+        m = self.members[number]
         s = m.statement
         if m.kind == "sum":
-            self._add_to_sum(b, m)
+            self._add_to_sum(b, number)
         elif m.kind == "update":
-            self._update(b, m)
+            self._update(b, number)
         else:
-            value = self._apply(b, s, self._read_all(b, m))
+            value = self._apply(b, s, self._read_all(b, number))
             if isinstance(value, Var) and value not in self.values.values():
-                value.hint = f"{label(s.target, b.context)}_{''.join(self._spelled())}"
+                value.hint = f"{label(s.target, b.context)}_{self._spelled()}"
             self.values[s.target] = value
-            if s.target in self.outside:
-                kept = self.carried[s.target]
-                kept.now = self._put(b, "s2sad.put", kept, self._place(b, self.index), value)
+            if s.target in self.arrays:
+                self._put(b, "s2sad.put", self.arrays[s.target], self.index, value)
 
-    def _spelled(self) -> list[str]:
-        return [index.name for index in self.index if isinstance(index, Var)]
+    def _spelled(self) -> str:
+        return "".join(index.name for index in self.index if isinstance(index, Var))
 
-    def _read_all(self, b: Builder, m: Member) -> list[Operand]:
-        return [self._read(b, view) for view in m.reads]
+    def _read_all(self, b: Builder, number: int) -> list[Operand]:
+        return [self._read(b, number, view) for view in self.members[number].reads]
 
-    def _read(self, b: Builder, view: View) -> Operand:
-        if view.base in self.values:
-            return self.values[view.base]
+    def _read(self, b: Builder, reader: int, view: View) -> Operand:
+        maker = self.made.get(view.base, reader)
+        if maker < reader and self.members[maker].kind != "update":
+            if self._is_number_to(maker, reader):
+                return self.values[view.base]
+            if view.base not in self.arrays:
+                return self._again(b, reader, view)
         if not view.index:
             return view.base
-        base = self._current(view.base)
+        kept = self.arrays.get(view.base)
         kind = view.base.kind
         assert isinstance(kind, Array)
-        place = self._place(b, self._places(b, view))
+        places = self._places(b, reader, view)
+        place = self._place(b, places[kept.dropped if kept is not None else 0:])
+        base = view.base if kept is None else kept.now
         return b.emit("s2sad.getitem", base, place, kind=Scalar(kind.dtype, weak=False))
 
-    def _current(self, base: Operand) -> Operand:
-        key = self.same.get(base, base)
-        return self.carried[key].now if key in self.carried else base
+    def _again(self, b: Builder, reader: int, view: View) -> Operand:
+        """Compute a value that is quick to compute, at the place of a view of it."""
+        maker = self.made[view.base]
+        made = self.members[maker].statement
+        places = self._places(b, reader, view)
+        key = (b.block, view.base, *places)
+        if key not in self.computed:
+            index, self.index = self.index, places
+            value = self._apply(b, made, self._read_all(b, maker))
+            if isinstance(value, Var):
+                value.hint = f"{label(made.target, b.context)}_{self._spelled()}"
+            self.index = index
+            self.computed[key] = value
+        return self.computed[key]
 
-    def _places(self, b: Builder, view: View) -> list[Operand]:
-        shift = len(self.dims) - len(view.dims)
+    def _places(self, b: Builder, number: int, view: View) -> list[Operand]:
+        shift = len(self.members[number].dims) - len(view.dims)
         places: list[Operand] = []
         for part in view.index:
             if isinstance(part, Fixed):
                 places.append(part.place)
                 continue
             if isinstance(part, Gathered):
-                places.append(self._read(b, part.of))
+                places.append(self._read(b, number, part.of))
                 continue
             index = constant(0) if view.dims[part.axis] == 1 else self.index[part.axis + shift]
             if part.offset and isinstance(index, Const):
@@ -297,6 +391,8 @@ class Nest:
             return args[1]
         if primitive in ("s2sad.index_add", "s2sad.add_at"):
             args, primitive = args[:2], "operator.add"
+        elif primitive == "numpy.outer":
+            primitive = "operator.mul"
         power = args[1].value if primitive == "operator.pow" and isinstance(args[1], Const) else None
         if power in _ROOTS and dtype == "float64":
             return self._root(b, args[0], power)
@@ -314,51 +410,61 @@ class Nest:
             found = b.emit("operator.mul", x, found, kind=kind)
         return found if power > 0 else b.emit("numpy.divide", constant(1.0), found, kind=kind)
 
-    def _update(self, b: Builder, m: Member) -> None:
+    def _update(self, b: Builder, number: int) -> None:
+        m = self.members[number]
         s = m.statement
         assert m.write is not None
-        kept = self.carried[self.same[s.target]]
+        kept = self.arrays[s.target]
         through = [] if m.through is None else [m.through]
-        place = self._place(b, self._places(b, m.write))
+        places = self._places(b, number, m.write)
         if s.extra == "owned":
-            value = self._apply(b, s, self._read_all(b, m))
+            value = self._apply(b, s, self._read_all(b, number))
             style = "augmented" if isinstance(value, Var) and _is_binary(value, b.context) else ""
-            kept.now = self._put(b, "s2sad.store", kept, place, value, style)
+            self._put(b, "s2sad.store", kept, places, value, style)
             return
-        (value,) = self._read_all(b, m)
-        if s.primitive in ("s2sad.index_add", "s2sad.add_at"):
-            kept.now = self._put(b, "s2sad.index_add", kept, place, value, through=through)
-        else:
-            kept.now = self._put(b, "s2sad.store", kept, place, value, through=through)
+        (value,) = self._read_all(b, number)
+        primitive = "s2sad.index_add" if s.primitive in ("s2sad.index_add", "s2sad.add_at") else "s2sad.store"
+        self._put(b, primitive, kept, places, value, through=through)
 
-    def _put(self, b: Builder, primitive: str, kept: _Kept, place: Operand, value: Operand, style: str = "",
-             through: list[Operand] | None = None) -> Operand:
+    def _put(self, b: Builder, primitive: str, kept: _Kept, places: list[Operand], value: Operand, style: str = "",
+             through: list[Operand] | None = None) -> None:
         now = kept.now
         assert isinstance(now, Var)
         target = Var(now.name, now.kind, now.varied, now.location)
         target.hint = now.hint
         view: list[Operand] = through or []
+        place = self._place(b, places[kept.dropped:])
         args = [now, *(view or [now]), place, value] if primitive == "s2sad.store" else [now, place, value, *view]
         b.append(Assign(target, primitive, args, style=style))
-        return target
+        kept.now = target
 
-    def _add_to_sum(self, b: Builder, m: Member) -> None:
-        args = self._read_all(b, m)
+    def _add_to_sum(self, b: Builder, number: int) -> None:
+        m = self.members[number]
+        args = self._read_all(b, number)
         dtype = getattr(m.statement.target.kind, "dtype", "float64")
         total = args[0]
         for factor in args[1:]:
             total = b.emit("operator.mul", total, factor, kind=Scalar(dtype, weak=False))
-        kept = self.carried[m.statement.target]
-        if m.kept and kept.total is not None:
-            kept = kept.total
-        elif m.kept:
-            place = self._place(b, [self.index[axis] for axis in m.kept])
-            kept.now = self._put(b, "s2sad.index_add", kept, place, total)
+        kept = self.sums.get(number)
+        if kept is None:
+            kept = self.arrays[m.statement.target]
+            self._put(b, "s2sad.index_add", kept, [self.index[axis] for axis in m.kept], total)
             return
         assert isinstance(kept.now, Var)
         target = Var(kept.now.name, kept.result.kind, kept.result.varied)
         b.append(Assign(target, "operator.add", [kept.now, total], style="augmented"))
         kept.now = target
+
+
+def _sum_depth(m: Member) -> int | None:
+    """How many loops a sum is a number inside of: those that it keeps, if they are the outer ones; None if not."""
+    outermost = m.kept == tuple(range(len(m.kept)))
+    return len(m.kept) if outermost and (not m.kept or any(m.dims[axis] != 1 for axis in m.kept)) else None
+
+
+def _effective_rank(dims: tuple[Extent, ...]) -> int:
+    """How many loops it takes to run over all elements: the last axes may be of length 1."""
+    return max((axis + 1 for axis, extent in enumerate(dims) if extent != 1), default=0)
 
 
 def length(b: Builder, base: Var, place: int, trim: int) -> Operand:
@@ -374,11 +480,6 @@ def _is_binary(value: Var, context: Context) -> bool:
     made = context.definitions.get(value)
     return isinstance(made, Assign) and made.primitive in (
         "operator.add", "operator.sub", "operator.mul", "operator.truediv", "operator.pow")
-
-
-def array_label(var: Var, context: Context) -> str:
-    """What an array is called that has no name: not as the number that it may be elsewhere."""
-    return var.name or var.hint or f"{label(var, context)}s"
 
 
 def label(var: Var, context: Context) -> str:

@@ -5,19 +5,32 @@ as what it depends on lets it; one that runs over elements joins a loop over the
 defines its operands, on what may write the memory that it reads, and on what reads or writes the memory that it writes.
 Within one loop, all accesses to memory that is written there must be to the same place in the same round: what reads a
 neighbour of an element that is updated goes into a loop of its own.
+
+Then each of these loops joins an earlier one as deep as it may (`depends`): a sum over the columns goes with what uses
+it, row by row.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import Array, Dim, Extent
-from s2sad.ir.nodes import Assign, Block, Effect, Function, Operand, Statement, Var, inits, results, walk
+from s2sad.ir.nodes import IN_PLACE, Assign, Block, Effect, Function, Operand, Statement, Var, inits, results, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import is_basic
-from s2sad.transforms.elements.members import Member, is_elementwise, member, owned_update
+from s2sad.transforms.elements.depends import common, in_order
+from s2sad.transforms.elements.lengths import Lengths
+from s2sad.transforms.elements.members import (
+    Member,
+    accesses,
+    is_elementwise,
+    is_quick,
+    is_scatter,
+    member,
+    owned_update,
+)
 from s2sad.transforms.elements.memory import Memory, mentioned
 from s2sad.transforms.elements.nest import Nest, Writer, length
 from s2sad.transforms.elements.views import Along, View, dims_of, resolved, whole
@@ -44,13 +57,24 @@ class _Place:
     used: set[Operand] = field(default_factory=set)
     touched: set[Var] = field(default_factory=set)
     written: set[Var] = field(default_factory=set)
+    shared: list[int] = field(default_factory=list)  # how many loops each member shares with the one before it
+
+    def loops(self, last: int) -> list[int]:
+        """How many loops each member shares with one that shares ``last`` with the last member."""
+        return [min([last, *self.shared[number + 1:]]) for number in range(len(self.members))]
+
+    def note(self, other: _Place) -> None:
+        """Know what another place does, which is part of this one now."""
+        self.defined |= other.defined
+        self.touched |= other.touched
+        self.written |= other.written
 
 
 class _Pass:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
         self.memory = Memory(function)
-        self.equal = _Lengths()
+        self.equal = Lengths()
         self.users: dict[Operand, list[Statement | None]] = {}
         for s in walk(function.body):
             for operand in set(_own(s)):
@@ -80,7 +104,7 @@ class _Pass:
                 self._block(inner)
         statements, block.statements = block.statements, []
         self.here = {var for s in statements for var in s.defined()}
-        self.latest, self.first, self.equal, self.waiting = {}, {}, _Lengths(), {}
+        self.latest, self.first, self.equal, self.waiting = {}, {}, Lengths(), {}
         places = [_Place()]
         for s in statements:
             if self._is_barrier(s):
@@ -160,8 +184,9 @@ class _Pass:
 
     def _settled(self, place: _Place, found: Member) -> Member:
         """An update of a value that is no array yet in a loop makes another value."""
-        values = [m.statement.target for m in place.members if m.kind == "value"]
-        if found.write is not None and found.write.base in values:
+        values = [m.statement.target for m in place.members if m.kind != "update"]
+        if found.write is not None and found.write.base in values and found.write.is_whole() and (
+                dims_of(found.write.base.kind) == found.write.dims):
             reads = found.reads if found.statement.extra == "owned" else [found.write, *found.reads]
             return Member(found.statement, "value", found.dims, reads)
         return found
@@ -205,7 +230,8 @@ class _Pass:
                 return False
             if view.base in values and not (view.is_whole() and self.equal.alike(view.dims, found.dims)):
                 return False
-        if found.write is not None and found.write.base in values:
+        if found.write is not None and found.write.base in values and found.write.is_whole() and (
+                dims_of(found.write.base.kind) == found.write.dims):
             # What is no array may take a new value, if nothing but the loop asks for the old one.
             inside: set[Statement] = {m.statement for m in place.members} | {s}
             if self._is_used_outside(found.write.base, inside):
@@ -221,7 +247,7 @@ class _Pass:
         """Whether two members access the memory that one of them writes at the same places only."""
         pairs = [(a, b) for a in _all_views(one) for b in _all_views(two) if a is one.write or b is two.write]
         for a, b in pairs:
-            if a is one.write and b is two.write and _scatter(one) and _scatter(two):
+            if a is one.write and b is two.write and is_scatter(one) and is_scatter(two):
                 continue
             memory = self.memory.of(a.base)
             if memory is None or memory is not self.memory.of(b.base):
@@ -246,12 +272,28 @@ class _Pass:
             return None
         else:
             found = member(self.context, s, self._resolve, self._fits)
-        if found is None or not _has_lengths(found):
+        if found is None or not self._has_lengths(found):
             self.checks.clear()
             return None
         if found.write is not None and self._origin(found.write.base) is not self._origin(s.args[0]):
             found.through = found.write.base
         return found
+
+    def _has_lengths(self, found: Member) -> bool:
+        """Whether some array is as long as each axis; of one element alone no loop is made."""
+        known = {
+            part.axis + len(found.dims) - len(view.dims)
+            for view in _all_views(found) for part in view.index
+            if isinstance(part, Along) and view.dims[part.axis] != 1
+        }
+        wanted = {axis for axis, extent in enumerate(found.dims) if extent != 1}
+        return bool(wanted) and bool(known) and all(
+            axis in known or self._length_from_before(found.dims[axis]) for axis in wanted)
+
+    def _length_from_before(self, extent: Extent) -> tuple[Var, int, int] | None:
+        """What is as long as an extent and there before the block is."""
+        source = self.equal.at.get(self.equal.key(extent))
+        return None if source is None or source[0] in self.here else source
 
     def _resolve(self, operand: Operand) -> View | None:
         """The view that an operand is of memory that has a name."""
@@ -315,14 +357,24 @@ class _Pass:
         self.waiting = {}
         for number in range(len(places)):
             self._sink(places, number)
-        places = self._merged(places)
         for place in places:
+            place.shared = [0, *(len(m.dims) for m in place.members[1:])]
+        for place in self._joined(places):
             if place.members:
-                inside: set[Statement] = {m.statement for m in place.members}
-                kept = {m.statement.target for m in place.members
-                        if m.kind == "value" and self._is_used_outside(m.statement.target, inside)}
-                Nest(self.writer, place.members, kept).write(block)
+                self._nest(place).write(block)
             block.statements += place.after
+
+    def _nest(self, place: _Place) -> Nest:
+        inside: set[Statement] = {m.statement for m in place.members}
+        targets = [m.statement.target for m in place.members]
+        outside: set[Operand] = {target for target in targets if self._is_used_outside(target, inside)}
+        written = {memory for m in place.members if m.kind == "update" for memory in self.memory.written(m.statement)}
+        quick: set[Operand] = {
+            m.statement.target for m in place.members
+            if m.statement.target not in outside and is_quick(m) and not self._touched(m.statement, m) & written
+            and not any(view.base in targets for view in m.reads)
+        }
+        return Nest(self.writer, place.members, place.shared, outside, quick, self.equal)
 
     def _sink(self, places: list[_Place], number: int) -> None:
         """Move values that a single later loop asks for there, where they need no array."""
@@ -340,35 +392,58 @@ class _Pass:
                 after.members.append(self._settled(after, other))
             self._note(after, m.statement, m)
 
-    def _merged(self, places: list[_Place]) -> list[_Place]:
-        """Places one after the other whose loops can be one."""
+    def _joined(self, places: list[_Place]) -> list[_Place]:
+        """Each place in the loops of the one before it, or of an earlier one, as far as they can be the same."""
         result = [places[0]]
         for place in places[1:]:
-            last = result[-1]
-            if not place.members:
-                last.after += place.after
-            elif self._may_merge(last, place):
-                last.members += [self._settled(last, m) for m in place.members]
-                last.after += place.after
-            else:
+            if place.members and not self._join(result, place):
                 result.append(place)
                 continue
-            last.defined |= place.defined
-            last.touched |= place.touched
-            last.written |= place.written
+            result[-1].after += place.after
+            result[-1].note(place)
         return result
 
-    def _may_merge(self, one: _Place, two: _Place) -> bool:
-        defined = {var for s in one.after for var in s.defined()} | (one.defined & self.tokens)
-        written = {memory for s in one.after for memory in self.memory.written(s)}
-        touched = {memory for s in one.after for memory in self.memory.touched(s)}
-        if two.touched & written or two.written & touched:
-            return False
-        for m in two.members:
-            needed = {o for view in _views(m) for o in view.operands()} | self.equal.needed(m.dims)
-            if needed & defined or not self._joins(one, m.statement, m):
+    def _join(self, places: list[_Place], new: _Place) -> bool:
+        """Put the members of a place into the loops of one of these."""
+        for place in reversed(places):
+            if place.members:
+                members = [self._settled(place, m) for m in new.members]
+                shared = self._shared(place, members)
+                if shared:
+                    place.shared += [shared, *new.shared[1:]]
+                    place.members += members
+                    place.note(new)
+                    return True
+            if any(self._conflicts(place, m.statement, m) for m in new.members):
                 return False
-        return True
+        return False
+
+    def _shared(self, place: _Place, members: list[Member]) -> int:
+        """How many loops these members, which share all of theirs, can share with the last one of a place."""
+        after = _Place()
+        for s in place.after:
+            self._note(after, s)
+        after.defined |= place.defined & self.tokens
+        if any(self._conflicts(after, m.statement, m) or self._replaces(place, m) for m in members):
+            return 0
+        last, first = place.members[-1].dims, members[0].dims
+        depth = common(last, first, self.equal)
+        whole = depth == len(last) == len(first)
+        if not whole and not _touch(place.members, members):
+            return 0
+        while any(extent != 1 for extent in first[:depth]):
+            loops = place.loops(depth)
+            if all(in_order(m, two, least, self.memory, self._origin)
+                   for m, least in zip(place.members, loops, strict=True) for two in members):
+                return depth
+            depth -= 1
+        return 0
+
+    def _replaces(self, place: _Place, m: Member) -> bool:
+        """Whether a value that is no array takes a new value, and others than the loop ask for the old one."""
+        settled = m.kind == "value" and (m.statement.extra == "owned" or m.statement.primitive in IN_PLACE)
+        inside: set[Statement] = {*(one.statement for one in place.members), m.statement}
+        return settled and self._is_used_outside(m.reads[0].base, inside)
 
     def _only_reader(self, places: list[_Place], number: int, m: Member) -> int | None:
         users = self.users.get(m.statement.target, [])
@@ -412,20 +487,10 @@ class _Pass:
         return of is not None and resolved(self.context, s, whole(s.args[0])) is not None
 
 
-def _has_lengths(found: Member) -> bool:
-    """Whether an array that is read or written is as long as each axis; of one element alone no loop is made."""
-    known = {
-        part.axis + len(found.dims) - len(view.dims)
-        for view in _all_views(found) for part in view.index
-        if isinstance(part, Along) and view.dims[part.axis] != 1
-    }
-    wanted = {axis for axis, extent in enumerate(found.dims) if extent != 1}
-    return bool(wanted) and wanted <= known
-
-
-def _scatter(found: Member) -> bool:
-    """Whether a member adds at places that an array names; such sums come out the same in any order."""
-    return found.write is not None and bool(found.write.places()) and found.through is None
+def _touch(ones: list[Member], others: list[Member]) -> bool:
+    """Whether members have an array in common, so that it is better to have both at it in one loop."""
+    bases = {view.base for m in ones for view, _ in accesses(m) if view.index}
+    return any(view.base in bases for m in others for view, _ in accesses(m) if view.index)
 
 
 def _all_views(found: Member) -> list[View]:
@@ -439,43 +504,3 @@ def _views(found: Member) -> list[View]:
 
 def _own(s: Statement) -> list[Operand]:
     return [*s.operands(), *inits(s), *results(s)]
-
-
-class _Lengths:
-    """Which symbolic lengths are the same at run time, in one block; ``checks`` are what sees to it, by length."""
-
-    def __init__(self) -> None:
-        self._parent: dict[Hashable, Hashable] = {}
-        self.checks: dict[Hashable, set[Operand]] = {}
-        self.at: dict[Hashable, tuple[Var, int, int]] = {}
-
-    def key(self, extent: Extent) -> Hashable:
-        return self._find(extent.key) if isinstance(extent, Dim) else extent
-
-    def same(self, one: Extent, two: Extent) -> bool:
-        return self.key(one) == self.key(two)
-
-    def alike(self, one: tuple[Extent, ...], two: tuple[Extent, ...]) -> bool:
-        return len(one) == len(two) and all(map(self.same, one, two))
-
-    def unite(self, one: Extent, two: Extent, check: Operand) -> None:
-        a, b = self.key(one), self.key(two)
-        self._parent[a] = b
-        self.checks[b] = self.checks.get(a, set()) | self.checks.get(b, set()) | {check}
-
-    def needed(self, dims: tuple[Extent, ...]) -> set[Operand]:
-        """The checks that what runs over these extents must come after."""
-        found: set[Operand] = set()
-        for extent in dims:
-            key = self.key(extent)
-            found |= self.checks.get(key, set())
-            if isinstance(key, tuple) and key[0] == "trim":
-                found |= self.checks.get(key[1], set())
-        return found
-
-    def _find(self, key: Hashable) -> Hashable:
-        while key in self._parent:
-            key = self._parent[key]
-        if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-            return ("trim", self._find(key[1]), key[2])
-        return key

@@ -18,7 +18,7 @@ from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.views import is_cheap_view
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand, Statement, Var, reads, walk
+from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand, Statement, Var, reads
 from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_basic
@@ -52,7 +52,7 @@ class _Rounds:
         self.context, self.aliases, self.loop = context, aliases, loop
         self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
         self.inside: set[Operand] = {
-            *loop.bound(), *(var for block in loop.blocks() for s in walk(block) for var in s.defined())}
+            *loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
         self.equal: dict[Operand, Operand] = {}  # the first of the values that are the same in a round
         self.next: dict[Operand, Operand] = {}  # what a value is in the next round, if this round has that already
         self.steady: set[Operand] = set()
@@ -60,8 +60,8 @@ class _Rounds:
     def run(self) -> list[Statement]:
         """Change the loop; the statements that belong in front of it."""
         again = self._computed_again()
-        wanted = self._wanted(again)
         work = sum(map(_is_work, again))
+        wanted = self._wanted(again) if work else []
         if not wanted or work < _WORTH * len(wanted):
             return []
         front = self._front(again, wanted)
