@@ -83,7 +83,7 @@ def _sum(e: Express, s: Assign) -> Any:
 
 
 def _extreme(e: Express, s: Assign) -> Any:
-    """A maximum or minimum over axes, the last one first: Numba has that over a whole array only."""
+    """A maximum or minimum over axes: Numba has that over a whole array only."""
     bound = _bound(s)
     axis, x, keep = bound.get("axis"), bound.get("x"), bound.get("keepdims")
     kept = isinstance(keep, Const) and keep.value is True
@@ -91,23 +91,47 @@ def _extreme(e: Express, s: Assign) -> Any:
     axes = None if rank is None else list(range(rank)) if axis is None else _axes(axis, rank)
     if x is None or rank is None or axes is None or len(axes) == rank and not kept:
         return None
-    name_of = {"max": "_largest", "min": "_smallest"}[s.primitive.rpartition(".")[2]]
-    e.helper(name_of)
+    word = s.primitive.rpartition(".")[2]
+    if len(axes) == rank:
+        e.require("numpy")
+        return filled(f"np.full({(1,) * rank}, np.{word}(x))", x=e.operand(x))
+    name_of = {"max": "_largest", "min": "_smallest"}[word]
+    function = f"{name_of}_{rank}_of_{''.join(map(str, axes))}{'_kept' if kept else ''}"
+    e.own_helpers[function] = _extreme_loops(function, word, rank, axes, kept)
+    return call(function, e.operand(x))
+
+
+def _extreme_loops(function: str, word: str, rank: int, axes: list[int], kept: bool) -> str:
+    letters = "ijklmnop"[:rank]
+    over = " and ".join(map(str, axes))
+    found = {"max": "largest", "min": "smallest"}[word]
+    first = ", ".join("0" if axis in axes else ":" for axis in range(rank))
+    place = ", ".join(letter for axis, letter in enumerate(letters) if axis not in axes)
+    empty = " or ".join(f"x.shape[{axis}] == 0" for axis in axes)
+    result = ", ".join("None" if axis in axes else ":" for axis in range(rank))
+    lines = [
+        f"def {function}(x):",
+        f'    """The {word}imum over {"axis" if len(axes) == 1 else "axes"} {over}."""',
+        f"    if {empty}:",
+        f'        raise ValueError("the {word}imum of no elements")',
+        f"    {found} = x[{first}].copy()",
+        *(f"{'    ' * depth}for {letter} in range(x.shape[{depth - 1}]):" for depth, letter in enumerate(letters, 1)),
+        f"{'    ' * (rank + 1)}{found}[{place}] = np.{word}imum({found}[{place}], x[{', '.join(letters)}])",
+        f"    return {found}" + (f"[{result}]" if kept else ""),
+    ]
+    return "\n".join(["", *lines, ""])
+
+
+def _triangle(e: Express, s: Assign) -> Any:
+    """A triangle of a matrix, by loops: Numba takes seconds to compile its own."""
+    bound = _bound(s)
+    x, k = bound.get("x"), bound.get("k")
+    if x is None or _rank(x) != 2:
+        return None
     e.require("numpy")
-    tree, left = e.operand(x), rank
-    for number in reversed(axes):
-        if left == 1:
-            tree = call(f"np.{s.primitive.rpartition('.')[2]}", tree)
-        else:
-            order = [number, *(other for other in range(left) if other != number)]
-            whole = tree if number == 0 else call("np.transpose", tree, constant(tuple(order)))
-            tree = call(name_of, whole)
-        left -= 1
-    if left == 0:
-        return filled(f"np.full({(1,) * rank}, extreme)", extreme=tree)
-    for number in axes if kept else []:
-        tree = call("np.expand_dims", tree, constant(number))
-    return tree
+    helper = f"_{s.primitive.rpartition('.')[2]}"
+    e.helper(helper)
+    return call(helper, e.operand(x), constant(0) if k is None else e.operand(k))
 
 
 def _without_axis(e: Express, s: Assign) -> Any:
@@ -194,9 +218,30 @@ def _unbroadcast(e: Express, s: Assign) -> Any:
     e.require("numpy")
     if want == 0:
         return call("np.sum", e.operand(g))
-    if have is not None and want is not None and have < want:
+    if have is None or want is None:
+        return None
+    if have < want:
         return call("np.broadcast_to", e.operand(g), e.operand(shape))
-    return None
+    function = f"_unbroadcast_{have}" + (f"_{want}" if want < have else "")
+    e.own_helpers[function] = _summed_back(function, have, want)
+    return call(function, *e.operands(s.args))
+
+
+def _summed_back(function: str, have: int, want: int) -> str:
+    """A function that sums an array over the axes along which a value was broadcast: loops over both."""
+    letters = "ijklmnop"[:have]
+    kept = letters[have - want:]
+    place = ", ".join(f"{letter} if shape[{axis}] != 1 else 0" for axis, letter in enumerate(kept))
+    lines = [
+        f"def {function}(g, shape):",
+        '    """Sum ``g`` over the axes along which a value of this shape was broadcast."""',
+        *(["    if g.shape == shape:", "        return g"] if have == want else []),
+        "    total = np.zeros(shape, g.dtype)",
+        *(f"{'    ' * depth}for {letter} in range(g.shape[{depth - 1}]):" for depth, letter in enumerate(letters, 1)),
+        f"{'    ' * (have + 1)}total[{place}] += g[{', '.join(letters)}]",
+        "    return total",
+    ]
+    return "\n".join(["", *lines, ""])
 
 
 def _squeeze(e: Express, s: Assign) -> Any:
@@ -462,6 +507,8 @@ FORMS = {
     "numpy.sum": _sum,
     "numpy.max": _extreme,
     "numpy.min": _extreme,
+    "numpy.tril": _triangle,
+    "numpy.triu": _triangle,
     "numpy.cumprod": _without_axis,
     "numpy.cumsum": _without_axis,
     "numpy.ndim": _ndim,

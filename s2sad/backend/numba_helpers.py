@@ -130,21 +130,23 @@ def _fold_repeats(g, count):
         whole[place % count] = whole[place % count] + g[place]
     return whole
 ''',
-    "_largest": '''
-def _largest(x):
-    """The maximum over the first axis."""
-    largest = x[0].copy()
-    for k in range(1, x.shape[0]):
-        largest[...] = np.maximum(largest, x[k])
-    return largest
+    "_tril": '''
+def _tril(x, k):
+    """The elements of a matrix on and below its diagonal ``k``, and zeros."""
+    lower = np.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(min(i + k + 1, x.shape[1])):
+            lower[i, j] = x[i, j]
+    return lower
 ''',
-    "_smallest": '''
-def _smallest(x):
-    """The minimum over the first axis."""
-    smallest = x[0].copy()
-    for k in range(1, x.shape[0]):
-        smallest[...] = np.minimum(smallest, x[k])
-    return smallest
+    "_triu": '''
+def _triu(x, k):
+    """The elements of a matrix on and above its diagonal ``k``, and zeros."""
+    upper = np.zeros_like(x)
+    for i in range(x.shape[0]):
+        for j in range(max(i + k, 0), x.shape[1]):
+            upper[i, j] = x[i, j]
+    return upper
 ''',
     "_inverse_of_lower": '''
 def _inverse_of_lower(x):
@@ -157,7 +159,8 @@ def _inverse_of_lower(x):
             factor, above = x[i, k], inverse[k]
             for j in range(k + 1):
                 row[j] -= factor * above[j]
-        row[:i] /= x[i, i]
+        for j in range(i):
+            row[j] /= x[i, i]
         row[i] = 1.0 / x[i, i]
     return inverse
 ''',

@@ -67,6 +67,8 @@ def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member 
         return _over_many(_dot(s, resolve, fits))
     if s.primitive == "numpy.einsum":
         return _over_many(_contraction(s, resolve, fits))
+    if s.primitive == "numpy.outer":
+        return _outer(s, resolve)
     return _value(s, resolve, fits)
 
 
@@ -204,6 +206,15 @@ def _dot(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
     if len(one.dims) != len(two.dims) or 1 in two.dims or not fits(two, one.dims):
         return None
     return Member(s, "sum", one.dims, [one, two])
+
+
+def _outer(s: Assign, resolve: Resolve) -> Member | None:
+    """The product of each element with each: of columns with a row."""
+    one, two = (resolve(arg) for arg in s.args[:2])
+    if len(s.args) != 2 or s.keywords or one is None or two is None or len(one.dims) != 1 or len(two.dims) != 1:
+        return None
+    dims = (*one.dims, *two.dims)
+    return Member(s, "value", dims, [one.moved([0], (*one.dims, 1)), two])
 
 
 def _contraction(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
