@@ -42,8 +42,10 @@ class Lengths:
         return found
 
     def _find(self, key: Hashable) -> Hashable:
-        while key in self._parent:
-            key = self._parent[key]
-        if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-            return ("trim", self._find(key[1]), key[2])
-        return key
+        while True:
+            if key in self._parent:
+                key = self._parent[key]
+            elif isinstance(key, tuple) and len(key) == 3 and key[0] == "trim" and key[1] != self._find(key[1]):
+                key = ("trim", self._find(key[1]), key[2])
+            else:
+                return key

@@ -273,8 +273,7 @@ class _Pass:
         else:
             found = member(self.context, s, self._resolve, self._fits)
         if found is None or not self._has_lengths(found):
-            self.checks.clear()
-            return None
+            return None  # its lengths are checked all the same: others rely on it
         if found.write is not None and self._origin(found.write.base) is not self._origin(s.args[0]):
             found.through = found.write.base
         return found
