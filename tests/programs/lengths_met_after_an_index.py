@@ -6,7 +6,7 @@ def program(x, w, n):
     for k in range(n):
         part = x[np.array([3, 0, 3])] * np.sin(np.where(x[-2::-1] > 0.5, x[-2::-1], w[:-1]))
         if k > 0:
-            part = part * late[1:]
+            part = part * late[1:]  # noqa: F821 - bound in the round before
         late = w * x[k]
         w = w + np.sum(part)
     return np.sum(part * w[1:])

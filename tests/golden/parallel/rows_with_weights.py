@@ -23,8 +23,8 @@ def rows_with_weights_value_and_grad(w, x):
     x_bar = np.zeros_like(x)
     parts = numba.get_num_threads()
     w_bars = np.empty((parts, w.shape[0]))
-    value = 0.0
     y_bar = np.empty(y.shape[0])
+    value = 0.0
     for k in range(y.shape[0]):
         value += y[k] * y[k]
         # return np.sum(y * y)

@@ -24,8 +24,8 @@ def stencil_value_and_grad(u, k):
     pairs = max(1, min(numba.get_num_threads(), count // 4))
     parts = 2 * pairs
     k_bars = np.empty(parts)
-    value = 0.0
     v_bar = np.empty(v.shape[0])
+    value = 0.0
     for j in range(v.shape[0]):
         value += v[j] * v[j]
         # return np.sum(v * v)
