@@ -60,11 +60,11 @@ class SignatureError(S2sadError, TypeError):
 
 
 # What generated code says where `Request.equal_lengths` does not hold.
-LENGTHS_DIFFER = "lengths differ that are taken to be equal"
+LENGTHS_DIFFER = "lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them"
 
 
 # What generated code says where `Request.equal_lengths` does not hold.
-LENGTHS_DIFFER = "lengths differ that are taken to be equal"
+LENGTHS_DIFFER = "lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them"
 
 
 class InternalError(S2sadError):

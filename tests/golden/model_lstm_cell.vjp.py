@@ -124,4 +124,4 @@ def program_vjp(w, xs):
 def _same_length(one, two):
     """Raise if two lengths differ that are taken to be equal: no adjoint here sums what was broadcast between them."""
     if one != two:
-        raise ValueError("lengths differ that are taken to be equal")
+        raise ValueError("lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them")

@@ -65,7 +65,7 @@ def _unbroadcast(g, shape):
 def _same_length(one, two):
     """Raise if two lengths differ that are taken to be equal: no adjoint here sums what was broadcast between them."""
     if one != two:
-        raise ValueError("lengths differ that are taken to be equal")
+        raise ValueError("lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them")
 
 
 def _like(obj, **attributes):
