@@ -71,6 +71,7 @@ from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unre
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.optimise.shadows import gather_updates
+from s2sad.transforms.optimise.signs import take_from_places
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.order import run_forwards
@@ -388,6 +389,8 @@ def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
     if gather_updates(context, function):
         remove_dead(function)
     see("gather", function)
+    if not context.array_tapes and take_from_places(context, function):
+        remove_dead(function)
     left = settle_ownership(context, function)
     made.forward.update(use_arrays(context, function))
     if not context.array_tapes and batch_outer_products(context, function) or left:

@@ -615,6 +615,17 @@ def test_innermost_loops_go_along_rows() -> None:
                                   + 2.0 * np.diag(np.diag(a)) * (np.arange(3) > 0))
 
 
+def test_what_is_negated_for_a_place_is_taken_from_it() -> None:
+    def program(u, n):
+        for _ in range(n):
+            d = u[1:] - u[:-1]
+            u = u + np.concatenate([d * d, d[:1]])
+        return np.sum(u)
+
+    text = generate(Request(program, "grad", {"u": VECTOR, "n": INT}, ("u",), True)).text
+    assert "u_bar[:-1] -= d_bar" in text and "-d_bar" not in text
+
+
 # --- the whole ----------------------------------------------------------------------------------------
 
 SAME = ["model_lstm_cell", "closure_nonlocal", "object_nested", "dict_literal_and_lookup", "recursion_mutual",

@@ -19,6 +19,7 @@ from s2sad.errors import InternalError, Location, UnsupportedError
 from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
+    TAKEN,
     UNDEFINED,
     Assign,
     Block,
@@ -334,7 +335,7 @@ class Emitter:
         if not isinstance(s.target.kind, Array) or self._is_plain(place):
             item = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Store())
             if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, (Scalar, Array)):
-                return [*body, self._update(item, "add", value, s.args[0])]
+                return [*body, self._update(item, _sign(s), value, s.args[0])]
             load = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Load())
             total = self.express.plus(_item_kind(s.target.kind, place), load, self.express.operand(value))
             return [*body, ast.Assign(targets=[item], value=total, type_comment=None)]
@@ -350,9 +351,10 @@ class Emitter:
         self.module.require("numpy")
         if self.module.dialect.scatter is not None:
             return ast.Expr(value=self.module.dialect.scatter(self.express, whole, base, place, value, s.origin))
-        function, added = "np.add.at", self.express.operand(value)
+        added, sign = self.express.operand(value), _sign(s)
         if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
-            function, added = "np.subtract.at", added.operand
+            added, sign = added.operand, "sub" if sign == "add" else "add"
+        function = "np.add.at" if sign == "add" else "np.subtract.at"
         return _run(function, whole, self.express.operand(place), added)
 
     def _store(self, s: Assign, target: str) -> Any:
@@ -387,7 +389,7 @@ class Emitter:
         """Add to an array through a view of it."""
         whole = self.express.operand(s.args[3])
         if self._is_plain(place):
-            return [self._update(self._place(whole, place), "add", value, s.args[3])]
+            return [self._update(self._place(whole, place), _sign(s), value, s.args[3])]
         return [self._scatter(whole, s.args[3].kind, place, value, s)]
 
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
@@ -747,6 +749,10 @@ def _without_minus(tree: Any) -> Any:
         left = _without_minus(tree.left)
         return None if left is None else ast.BinOp(left=left, op=tree.op, right=tree.right)
     return None
+
+
+def _sign(s: Assign) -> str:
+    return "sub" if s.extra == TAKEN else "add"
 
 
 def _if_taken(test: Any, update: Any) -> Any:

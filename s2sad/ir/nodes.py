@@ -66,6 +66,10 @@ IN_PLACE = frozenset({
 })
 
 
+# Of an `s2sad.index_add`: its value is taken from the place, not added.
+TAKEN = "taken"
+
+
 def is_static(operand: Operand, value: Any) -> bool:
     """Whether an operand is this very object, known while compiling."""
     return isinstance(operand, Const) and isinstance(operand.kind, Static) and operand.value is value
