@@ -84,7 +84,7 @@ from s2sad.transforms.tape import always_bound
 RESERVED = frozenset({
     "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
     "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length",
+    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length", "_matrix_product", "_matrix_times_vector",
 })
 
 

@@ -145,6 +145,28 @@ def test_arrays_in_any_layout(layout: Any) -> None:
     np.testing.assert_allclose(grad(program, backend="numba")(a), grad(program)(a))
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (0, 3), (3, 0), (4, 4), (4, 5), (30, 20)])
+def test_matrix_products_of_any_size(shape: tuple[int, int]) -> None:
+    def program(a: Any, b: Any, x: Any, y: Any) -> Any:
+        return np.sum(np.sin(a @ b.T @ a)) + np.sum(np.cos(np.dot(a, x))) * np.sum((y @ b) ** 2) + np.sum((y @ a) * x)
+
+    n, m = shape
+    rng = np.random.default_rng(0)
+    args = [rng.normal(size=size) for size in (shape, shape, m, n)]
+    value, gradients = value_and_grad(program, (0, 1, 2, 3), backend="numba")(*args)
+    expected_value, expected = value_and_grad(program, (0, 1, 2, 3))(*args)
+    assert value == pytest.approx(expected_value)
+    for found, wanted in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_a_product_of_matrices_that_do_not_fit_is_refused() -> None:
+    derivative = grad(lambda a, x: np.sum((a @ x) ** 2), backend="numba")
+    derivative(np.ones((2, 3)), np.ones(3))
+    with pytest.raises(ValueError):
+        derivative(np.ones((2, 3)), np.ones(2))
+
+
 def test_overlapping_updates_have_the_meaning_of_numpy() -> None:
     def program(a: Any) -> Any:
         b = a.copy()

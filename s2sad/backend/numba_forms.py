@@ -500,7 +500,26 @@ def _threads(e: Express, s: Assign) -> Any:
     return call("numba.get_num_threads")
 
 
+def _product(e: Express, s: Assign) -> Any:
+    """A product with a matrix of which only running it shows how small it is."""
+    kinds = [operand.kind for operand in s.args]
+    if len(kinds) != 2 or s.keywords or any(not isinstance(k, Array) or k.dtype != "float64" for k in kinds):
+        return None
+    one, two = e.operands(s.args)
+    ranks = tuple(map(_rank, s.args))
+    if ranks not in ((2, 2), (2, 1), (1, 2)):
+        return None
+    function = "_matrix_product" if ranks == (2, 2) else "_matrix_times_vector"
+    e.helper(function)
+    if ranks == (1, 2):
+        one, two = ast.Attribute(value=two, attr="T", ctx=ast.Load()), one
+    return call(function, one, two)
+
+
 FORMS = {
+    "operator.matmul": _product,
+    "numpy.matmul": _product,
+    "numpy.dot": _product,
     "s2sad.threads": _threads,
     "s2sad.hand_over": _hand_over,
     "s2sad.copy": _copy,

@@ -69,6 +69,33 @@ def _matmul_right(g, x, y):
     """The adjoint of ``y`` in ``x @ y``."""
     return np.dot(x.T, g)
 ''',
+    "_matrix_product": '''
+def _matrix_product(x, y):
+    """``x @ y`` of two matrices: the call of a library takes longer than the arithmetic of small ones."""
+    if x.shape[1] != y.shape[0] or x.shape[0] * x.shape[1] * y.shape[1] > 64:
+        return x @ y
+    product = np.empty((x.shape[0], y.shape[1]))
+    for i in range(x.shape[0]):
+        for j in range(y.shape[1]):
+            total = 0.0
+            for k in range(x.shape[1]):
+                total += x[i, k] * y[k, j]
+            product[i, j] = total
+    return product
+''',
+    "_matrix_times_vector": '''
+def _matrix_times_vector(x, y):
+    """``x @ y`` of a matrix and a vector: the call of a library takes longer than the arithmetic of small ones."""
+    if x.shape[1] != y.shape[0] or x.size > 256:
+        return x @ y
+    product = np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        total = 0.0
+        for k in range(x.shape[1]):
+            total += x[i, k] * y[k]
+        product[i] = total
+    return product
+''',
     "_last_writes": '''
 def _last_writes(g, x, index):
     """The elements of ``g`` that stay in ``x`` when ``x[index] = g`` writes some places more than once."""
