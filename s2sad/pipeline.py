@@ -370,7 +370,7 @@ def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
     simpler = simplify_again(context, function)
-    if share(function, made.sweep.versions, made.sweep.twins) or simpler:
+    if share(function, made.sweep.versions, made.sweep.twins, context.array_tapes) or simpler:
         simplify_again(context, function)
     remove_dead(function)
     see("clean", function)

@@ -132,3 +132,15 @@ def test_numba_compiles_it(which: str, arrays: pytest.MonkeyPatch) -> None:
     value, gradient = space[f"{program.__name__}_value_and_grad"](*arguments)
     arrays.undo()
     assert (value, gradient) == pytest.approx(value_and_grad(program)(*arguments))
+
+
+def test_a_number_that_is_read_twice_is_kept_once() -> None:
+    def program(y: Any, n: int) -> Any:
+        for _ in range(n):
+            y = np.array([y[0] * y[1] * y[0], math.sin(y[0]) * y[1]])
+        return np.sum(y)
+
+    y = np.array([0.9, 0.7])
+    derivative = value_and_grad(program, backend="numba")
+    np.testing.assert_allclose(derivative(y, 3)[1], value_and_grad(program)(y, 3)[1])
+    assert "y = np.array([item * item2 * item, sin * item2])" in derivative.source(y, 3)

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute, substitute_block
 from s2sad.rules import table
@@ -23,13 +23,15 @@ _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"
 _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"}
 
 
-def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) -> bool:
+def share(function: Function, versions: Versions, twins: Mapping[Block, Block], numbers: bool = False) -> bool:
     """Replace each adjoint assignment whose value an earlier one has, where that one is seen; whether there was one.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
-    recording it mentions values from there, afterwards there are none left to mention.
+    recording it mentions values from there, afterwards there are none left to mention. ``numbers`` says that the
+    numbers that the primal computes again are shared as its arrays are, so that one of them is kept: it is said where
+    keeping each costs a store of its own, as in compiled code.
     """
-    sharing = _Sharing(versions, twins, set() if twins else _kept(function))
+    sharing = _Sharing(versions, twins, set() if twins else _kept(function), numbers)
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
@@ -38,7 +40,7 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block]) 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
     """For each value that the primal computes again, the one that has it already and is seen there."""
-    finding = _Sharing(versions, {}, set())
+    finding = _Sharing(versions, {}, set(), False)
     _find_equal(function.body, _Known(), finding)
     return finding.equal
 
@@ -86,11 +88,13 @@ def _kept(function: Function) -> set[Operand]:
 
 
 class _Sharing:
-    def __init__(self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand]) -> None:
-        self.versions, self.twins, self.kept = versions, twins, kept
+    def __init__(
+        self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand], numbers: bool
+    ) -> None:
+        self.versions, self.twins, self.kept, self.numbers = versions, twins, kept, numbers
         self.mapping: dict[Var, Operand] = {}
         self.negated = False
-        self.equal: dict[Var, Operand] = {}  # arrays that the primal computes again: the first of each
+        self.equal: dict[Var, Operand] = {}  # what the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
         self.made_of: dict[Var, Hashable] = {}  # what cheap parts of values are made of
 
@@ -122,6 +126,10 @@ class _Sharing:
         elif isinstance(statement.target.kind, Array):
             self.equal[statement.target] = found
             if found in self.kept and not statement.target.name:
+                self.mapping[statement.target] = found
+        elif self.numbers and isinstance(found.kind, Scalar) and found.kind == statement.target.kind:
+            self.equal[statement.target] = found
+            if not statement.target.name:
                 self.mapping[statement.target] = found
 
     def _negate(self, s: Assign, known: _Known) -> None:

@@ -12,9 +12,10 @@ def stencil_value_and_grad(u, k):
     difference = len(u) - 1
     total_tape = np.empty(len(range(1, difference, 1)))
     for i in numba.prange(1, difference):
-        total = u[i - 1] - 2.0 * u[i] + u[i + 1]
+        item = u[i]
+        total = u[i - 1] - 2.0 * item + u[i + 1]
         total_tape[i - 1] = total
-        v[i] = u[i] + k * total
+        v[i] = item + k * total
     v[0] = u[0]
     v[-1] = u[-1]
 
