@@ -279,7 +279,9 @@ class _Settling:
         """Of two slices that are cut in the same way, what they are cut of: they are equal where those are."""
         found: tuple[_Witness, _Witness] | None = None
         keys = [_key(_dims(w.array)[w.axis]) for w in (one, two)]
-        while True:
+        seen: set[tuple[Hashable, ...]] = set()  # a part may be as long as what it is a part of
+        while (*keys,) not in seen:
+            seen.add((*keys,))
             names = [facts.find(key) for key in keys]
             if not all(map(_is_cut, names)):
                 return found
@@ -290,6 +292,7 @@ class _Settling:
             known = [w for key in keys if (w := self.witnesses.get(key)) is not None and self._level(w) is not None]
             if len(known) == 2:
                 found = known[0], known[1]
+        return found
 
     def _level(self, witness: _Witness) -> int | None:
         """How deep the block of a witness is; None where it is not around the statement that is looked at."""
