@@ -20,7 +20,7 @@ def position_value_and_grad(mean_anomaly, eccentricity):
     anomaly_bar = -math.sin(anomaly)
     eccentricity_bar = -1.0
     mean_anomaly_bar = 0.0
-    while anomaly_tape:
+    for _ in range(len(anomaly_tape)):
         anomaly = anomaly_tape.pop()
         # residual = anomaly - eccentricity * math.sin(anomaly) - mean_anomaly
         sin = math.sin(anomaly)

@@ -687,10 +687,20 @@ class Emitter:
                 items = self.express.operand(s.iterable)
                 return ast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
             case Drain():
-                return ast.While(test=self.express.operand(s.tape), body=body, orelse=[])
+                return self._drain(s, body)
             case While():
                 return self._while(s, body)
         raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
+
+    def _drain(self, s: Drain, body: list[Any]) -> Any:
+        """Until a tape is empty. CPython 3.11 adapts a function to its types at the jump back of a `for` in its first
+        call, and only after eight calls where all loops are `while`: then the reverse one is counted."""
+        tape = self.express.operand(s.tape)
+        counted = isinstance(s.of, While) and self.module.dialect.reversed_ranges
+        if not counted or "_" in {*self.names.names.values(), *self.names.reserved}:
+            return ast.While(test=tape, body=body, orelse=[])
+        rounds = call("range", call("len", tape))
+        return ast.For(target=name("_", store=True), iter=rounds, body=body, orelse=[], type_comment=None)
 
     def _range(self, s: For) -> Any:
         start, end, step = s.start, s.end, s.step

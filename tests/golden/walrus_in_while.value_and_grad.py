@@ -12,7 +12,7 @@ def program_value_and_grad(x):
     value = total + x
 
     x_bar = 1.0
-    while x_tape:
+    for _ in range(len(x_tape)):
         x = x_tape.pop()
         if x > 0.1:
             # total += x**2

@@ -11,7 +11,7 @@ def program_value_and_grad(x):
     value = y
 
     y_bar = 1.0
-    while y_tape:
+    for _ in range(len(y_tape)):
         y = y_tape.pop()
         # y = y * y + 0.1
         y_1 = y * y + 0.1

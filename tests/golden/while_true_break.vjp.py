@@ -16,7 +16,7 @@ def program_rev(tape, value_bar):
     y_tape, = tape
     y_tape = y_tape.copy()
     y_bar = value_bar
-    while y_tape:
+    for _ in range(len(y_tape)):
         y = y_tape.pop()
         # y = y * y + 0.1
         y_1 = y * y + 0.1
