@@ -16,7 +16,7 @@ from s2sad.backend.overlap import may_share
 from s2sad.backend.spans import Span
 from s2sad.backend.write import Comments, plain
 from s2sad.errors import InternalError, Location, UnsupportedError
-from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
+from s2sad.ir.kinds import INT, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     TAKEN,
@@ -696,7 +696,7 @@ class Emitter:
         """Until a tape is empty. CPython 3.11 adapts a function to its types at the jump back of a `for` in its first
         call, and only after eight calls where all loops are `while`: then the reverse one is counted."""
         tape = self.express.operand(s.tape)
-        counted = isinstance(s.of, While) and self.module.dialect.reversed_ranges
+        counted = isinstance(s.of, While) and s.tape.kind == TAPE and self.module.dialect.reversed_ranges
         if not counted or "_" in {*self.names.names.values(), *self.names.reserved}:
             return ast.While(test=tape, body=body, orelse=[])
         rounds = call("range", call("len", tape))
