@@ -20,8 +20,9 @@ from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
 from s2sad.backend.dialect import Dialect
 from s2sad.backend.dialects import dialect_of
-from s2sad.backend.emit import Emitter, Module
+from s2sad.backend.emit import Emitter
 from s2sad.backend.load import check as check_names
+from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
 from s2sad.backend.write import MARKERS, plain
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
@@ -538,9 +539,9 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
 
 
 def _vjp_door(module: Module, name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
-    from s2sad.backend.express import call, dotted
-    from s2sad.backend.express import constant as literal
-    from s2sad.backend.express import name as name_tree
+    from s2sad.backend.trees import call, dotted
+    from s2sad.backend.trees import constant as literal
+    from s2sad.backend.trees import name as name_tree
 
     arguments = forward.args
     passed = [name_tree(node.arg) for node in [*arguments.posonlyargs, *arguments.args]]

@@ -2,30 +2,27 @@
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Callable
 from typing import Any
 
+from s2sad.backend.module import Module
+from s2sad.backend.naming import Names
+from s2sad.backend.trees import (
+    LOAD,
+    OPERATORS,
+    STORE,
+    Fill,
+    call,
+    constant,
+    dotted,
+    item,
+    literal,
+    name,
+)
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 
-OPERATORS: dict[str, Any] = {
-    "add": ast.Add,
-    "sub": ast.Sub,
-    "mul": ast.Mult,
-    "truediv": ast.Div,
-    "floordiv": ast.FloorDiv,
-    "mod": ast.Mod,
-    "pow": ast.Pow,
-    "matmul": ast.MatMult,
-    "and_": ast.BitAnd,
-    "or_": ast.BitOr,
-    "xor": ast.BitXor,
-    "lshift": ast.LShift,
-    "rshift": ast.RShift,
-}
 # The places that an array has at first which grows.
 FIRST_LENGTH = 64
 UNARY: dict[str, Any] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert}
@@ -43,78 +40,15 @@ COMPARISONS: dict[str, Any] = {
 }
 
 
-# As in Python's own trees there is one of each.
-LOAD, STORE = ast.Load(), ast.Store()
-
-
-def name(text: str, store: bool = False) -> Any:
-    return ast.Name(text, STORE if store else LOAD)
-
-
-def dotted(path: str) -> Any:
-    if "." not in path:
-        return ast.Name(path, LOAD)
-    first, *rest = path.split(".")
-    tree: Any = ast.Name(first, LOAD)
-    for part in rest:
-        tree = ast.Attribute(tree, part, LOAD)
-    return tree
-
-
-def constant(value: Any) -> Any:
-    return ast.Constant(value=value)
-
-
-def item(tree: Any, number: int) -> Any:
-    return ast.Subscript(value=tree, slice=constant(number), ctx=LOAD)
-
-
-def call(function: Any, *args: Any, **keywords: Any) -> Any:
-    function = dotted(function) if isinstance(function, str) else function
-    named = [ast.keyword(arg=key, value=value) for key, value in keywords.items()]
-    return ast.Call(func=function, args=list(args), keywords=named)
-
-
-def parse(text: str) -> Any:
-    return ast.parse(text, mode="eval").body
-
-
-def filled(text: str, **trees: Any) -> Any:
-    """An expression, with trees in the places of the names of its text."""
-    return _Fill(trees, {}).visit(parse(text))
-
-
-def simplified(tree: Any) -> Any:
-    """An expression over integers, its literals computed."""
-    try:
-        return _literal(_number(tree))
-    except ValueError:
-        return tree
-
-
-def _number(tree: Any) -> int:
-    match tree:
-        case ast.Constant(int(value)):
-            return value
-        case ast.UnaryOp(ast.USub(), operand):
-            return -_number(operand)
-        case ast.BinOp(left, ast.Add(), right):
-            return _number(left) + _number(right)
-        case ast.BinOp(left, ast.Sub(), right):
-            return _number(left) - _number(right)
-    raise ValueError
-
-
 class Express:
     """Writes operands and assignments as expressions; asks for imports and helpers as they are used."""
 
     def __init__(
         self,
-        names: Callable[[Var], str],
+        names: Names,
         folded: dict[Var, Assign | Effect],
-        module: Any,
+        module: Module,
     ) -> None:
-        """``module`` is the `Module` that is asked for imports, helpers and the names of objects."""
         self.names, self.folded = names, folded
         self.require, self.helper, self.static = module.require, module.helper, module.static
         self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
@@ -126,13 +60,17 @@ class Express:
             return self.value(self.folded[operand])
         return dotted(self.names(operand))
 
+    def is_called(self, operand: Operand, name: str) -> bool:
+        """Whether an operand is what a name holds."""
+        return isinstance(operand, Var) and operand not in self.folded and self.names(operand) == name
+
     def operands(self, operands: list[Operand]) -> list[Any]:
         return [self.operand(operand) for operand in operands]
 
     def literal(self, operand: Const) -> Any:
         if operand.path or isinstance(operand.kind, Static) and operand.value is not None:
             return dotted(self.static(operand))
-        return _literal(operand.value)
+        return literal(operand.value)
 
     def value(self, s: Assign | Effect) -> Any:
         """The right-hand side of an assignment."""
@@ -188,7 +126,7 @@ class Express:
         return ast.List(elts=self.operands(s.args), ctx=LOAD)
 
     def _dict(self, s: Assign) -> Any:
-        return ast.Dict(keys=[_literal(key) for key in s.extra], values=self.operands(s.args))
+        return ast.Dict(keys=[literal(key) for key in s.extra], values=self.operands(s.args))
 
     def _new(self, s: Assign) -> Any:
         cls, path, fields = s.extra
@@ -452,7 +390,7 @@ class Express:
     def fill(self, template: Any, operands: dict[str, Operand], stored: dict[str, str] | None = None) -> Any:
         """A piece of syntax with operands in the places of the names that it reads."""
         trees = {key: self.operand(operand) for key, operand in operands.items()}
-        return _Fill(trees, stored or {}).visit(plain(template))
+        return Fill(trees, stored or {}).visit(plain(template))
 
 
 def _is_none(operand: Operand) -> bool:
@@ -463,27 +401,6 @@ def _is_flat(kind: Any) -> bool:
     """Whether a list or dict holds numbers alone: a shallow copy shares nothing that can change."""
     items = [kind.item] if isinstance(kind, List) else [k for _, k in kind.items] if isinstance(kind, Dict) else None
     return items is not None and not any(map(is_mutable, items))
-
-
-class _Fill(ast.NodeTransformer):
-    def __init__(self, trees: dict[str, Any], stored: dict[str, str]) -> None:
-        self.trees, self.stored = trees, stored
-
-    def visit_Name(self, node: Any) -> Any:
-        if not isinstance(node.ctx, ast.Load) or node.id in self.stored:
-            node.id = self.stored.get(node.id, node.id)
-            return node
-        return copy.deepcopy(self.trees[node.id]) if node.id in self.trees else node
-
-
-def _literal(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return ast.Tuple(elts=[_literal(item) for item in value], ctx=LOAD)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return call("float", constant(repr(value)))
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
-        return ast.UnaryOp(op=ast.USub(), operand=constant(-value))
-    return constant(value)
 
 
 def _dtype(dtype: str) -> list[Any]:

@@ -9,8 +9,9 @@ import ast
 from typing import Any
 
 from s2sad.backend.dialect import Dialect
-from s2sad.backend.express import Express, call, constant, filled, item, name
+from s2sad.backend.express import Express
 from s2sad.backend.numba_helpers import HELPERS, NEEDS
+from s2sad.backend.trees import call, constant, filled, item, name
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple, same_extent
 from s2sad.ir.nodes import Assign, Const, Effect, Operand

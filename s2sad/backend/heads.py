@@ -1,0 +1,102 @@
+"""Heads of loops: what a loop runs over."""
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from s2sad.backend.express import Express
+from s2sad.backend.fold import Folding
+from s2sad.backend.spans import Span
+from s2sad.backend.trees import call, constant, name, simplified
+from s2sad.errors import InternalError
+from s2sad.ir.kinds import TAPE
+from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, Var, While
+
+
+class Heads:
+    """Writes loops, but for `while`, around bodies that are written."""
+
+    def __init__(self, express: Express, folding: Folding) -> None:
+        self.express, self.folding = express, folding
+
+    def _items(self, s: For, body: list[Any]) -> Any:
+        """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
+        if s.reverse or s.parallel or not self._counts_items(s) or not body or self._moves_index(s):
+            return None
+        first = next((i for i in s.body.statements if not self.folding.has(i)), None)
+        if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
+            return None
+        end = self.express.folded[s.end]  # type: ignore[index]
+        if first.args[0] is not end.args[0] or not isinstance(body[0], ast.Assign):
+            return None
+        items, item = self.express.operand(first.args[0]), body[0].targets[0]
+        index = self.express.names(s.index)
+        rest = [node.id for part in body[1:] for node in ast.walk(part) if isinstance(node, ast.Name)]
+        live = self.express.names.live.spans.get(s.index, Span())
+        used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
+        if index not in rest and not used_later:
+            return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
+        pair = ast.Tuple(elts=[name(index, store=True), item], ctx=ast.Store())
+        numbered = ast.Call(func=name("enumerate"), args=[items], keywords=[])
+        return ast.For(target=pair, iter=numbered, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
+
+    def _moves_index(self, s: For) -> bool:
+        """Whether the body writes to the name of the index."""
+        index = self.express.names(s.index)
+        return any(self.express.names(carry.param) == index for carry in s.carries)
+
+    def _counts_items(self, s: For) -> bool:
+        end = self.express.folded.get(s.end) if isinstance(s.end, Var) else None
+        plain = isinstance(s.start, Const) and s.start.value == 0 and isinstance(s.step, Const) and s.step.value == 1
+        return plain and isinstance(end, Assign) and end.primitive == "builtins.len"
+
+    def head(self, s: Loop, body: list[Any]) -> Any:
+        match s:
+            case For():
+                items = self._items(s, body)
+                if items is not None:
+                    return items
+                target = name(self.express.names(s.index), store=True)
+                return ast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
+            case Each():
+                target = name(self.express.names(s.item), store=True)
+                items = self.express.operand(s.iterable)
+                return ast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
+            case Drain():
+                return self._drain(s, body)
+        raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
+
+    def _drain(self, s: Drain, body: list[Any]) -> Any:
+        """Until a tape is empty. CPython 3.11 adapts a function to its types at the jump back of a `for` in its first
+        call, and only after eight calls where all loops are `while`: then the reverse one is counted."""
+        tape = self.express.operand(s.tape)
+        counted = isinstance(s.of, While) and s.tape.kind == TAPE and self.express.dialect.reversed_ranges
+        if not counted or "_" in {*self.express.names.names.values(), *self.express.names.reserved}:
+            return ast.While(test=tape, body=body, orelse=[])
+        rounds = call("range", call("len", tape))
+        return ast.For(target=name("_", store=True), iter=rounds, body=body, orelse=[], type_comment=None)
+
+    def _range(self, s: For) -> Any:
+        start, end, step = s.start, s.end, s.step
+        args = [start, end, step]
+        if isinstance(step, Const) and step.value == 1:
+            args = [end] if isinstance(start, Const) and start.value == 0 else [start, end]
+        tree = call("numba.prange" if s.parallel else "range", *self.express.operands(args))
+        if s.parallel or not s.reverse:
+            return tree
+        return call("reversed", tree) if self.express.dialect.reversed_ranges else self._counting_down(s)
+
+    def _counting_down(self, s: For) -> Any:
+        """`reversed(range(start, end, step))` as a range."""
+        start, end, step = self.express.operands([s.start, s.end, s.step])
+        if isinstance(s.step, Const) and abs(s.step.value) == 1:
+            one = constant(1)
+            first = ast.BinOp(left=end, op=ast.Sub() if s.step.value == 1 else ast.Add(), right=one)
+        else:
+            # The number of rounds less one, rounded down, is what the index goes up from the start.
+            span = call("len", call("range", start, end, step))
+            rounds = ast.BinOp(left=span, op=ast.Sub(), right=constant(1))
+            gone = ast.BinOp(left=rounds, op=ast.Mult(), right=step)
+            first = ast.BinOp(left=start, op=ast.Add(), right=gone)
+        last = ast.BinOp(left=start, op=ast.Sub(), right=step)
+        return call("range", simplified(first), simplified(last), simplified(ast.UnaryOp(op=ast.USub(), operand=step)))
