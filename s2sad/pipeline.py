@@ -2,12 +2,11 @@
 
     function ─▶ lower ─▶ reverse ─▶ clean ─▶ record ─▶ clean ─▶ emit ─▶ text
 
-Each stage takes and returns plain values; `generate` is their list.
+Each stage takes and returns plain values; `generate` is their list, and `transforms.clean` that of the passes over a
+derivative.
 """
 from __future__ import annotations
 
-import ast
-import copy
 import textwrap
 import types
 from collections.abc import Callable
@@ -20,17 +19,12 @@ from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
 from s2sad.backend.dialect import Dialect
 from s2sad.backend.dialects import dialect_of
-from s2sad.backend.emit import Emitter
 from s2sad.backend.load import check as check_names
 from s2sad.backend.module import Module
-from s2sad.backend.naming import Names
-from s2sad.backend.write import MARKERS, plain
+from s2sad.backend.write import MARKERS
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
-from s2sad.frontend.lower.state import Capture
-from s2sad.ir.check import check
 from s2sad.ir.kinds import (
-    TAPE,
     UNKNOWN,
     Array,
     Kind,
@@ -42,52 +36,25 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import (
     Assign,
-    Block,
-    Const,
     Effect,
     Function,
     Operand,
-    Param,
-    Statement,
     Var,
-    reads,
     walk,
 )
 from s2sad.ir.text import show
+from s2sad.pairs import split, vjp_door
 from s2sad.request import Request
 from s2sad.room import with_room
-from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.build import Builder, constant
 from s2sad.transforms.arguments import protect_arguments
-from s2sad.transforms.array_tapes import use_arrays
-from s2sad.transforms.checks import lift_checks
-from s2sad.transforms.elements import write_loops
+from s2sad.transforms.clean import clean
 from s2sad.transforms.lengths import settle_lengths
-from s2sad.transforms.optimise.again import simplify_again
-from s2sad.transforms.optimise.batches import batch_outer_products
-from s2sad.transforms.optimise.common import share
-from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
-from s2sad.transforms.optimise.factors import collect_factors
-from s2sad.transforms.optimise.ownership import settle_ownership
-from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.rounds import carry_over
-from s2sad.transforms.optimise.rows import look_up_in_rows
-from s2sad.transforms.optimise.shadows import gather_updates
-from s2sad.transforms.optimise.signs import take_from_places
-from s2sad.transforms.optimise.steady import move_steady
-from s2sad.transforms.optimise.sums import contract_sums
-from s2sad.transforms.order import run_forwards
-from s2sad.transforms.parallel import refuse_races, settle_parallel
-from s2sad.transforms.reverse import Reversed, record, reverse
+from s2sad.transforms.parallel import refuse_races
+from s2sad.transforms.reverse import Reversed, reverse
 from s2sad.transforms.reverse.adjoints import may_be_int
-from s2sad.transforms.tape import always_bound
-
-# Names that generated code may use whatever the user's variables are called.
-RESERVED = frozenset({
-    "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
-    "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
-    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length", "_matrix_product", "_matrix_times_vector",
-})
-
+from s2sad.writing import is_passed, listed, write_function
 
 MAXIMUM_DOC_WIDTH = 85
 
@@ -157,7 +124,7 @@ def _tell_apart(lowered: Lowered, dialect: Dialect) -> None:
     """Captured values of one name, from several closures or modules, are parameters of several names."""
     taken = {param.var.name for param in lowered.function.params}
     for capture in lowered.captures:
-        if _is_passed(capture, dialect):
+        if is_passed(capture, dialect):
             number = 1
             while capture.var.name in taken:
                 number += 1
@@ -205,11 +172,11 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
     see("reverse", function)
-    _clean(made, see)
+    clean(made, see)
     function.name = f"{name}_{request.mode}"
     function.doc = _doc(request, name, made)
     module = Module(_dialect(request))
-    _write(module, made, lowered)
+    write_function(module, made.function, made, lowered)
     _write_callees(module, request, lowered, see)
     return module
 
@@ -243,9 +210,9 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
-            _clean(made, see, True)
+            clean(made, see, True)
             names = tuple(var.name for var in callee.active())
-            _split(module, names, made, lowered, callee.name, seed)
+            split(module, names, made, lowered, callee.name, seed)
     module.functions.append(entry)
 
 
@@ -366,58 +333,6 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
     return b.emit("s2sad.tuple", whole, gradient)
 
 
-def _clean(made: Reversed, see: Hook, handed_over: bool = False) -> None:
-    """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
-    function, context = made.function, made.sweep.context
-    remove_unchanged(function)
-    simpler = simplify_again(context, function)
-    if share(function, made.sweep.versions, made.sweep.twins, context.array_tapes) or simpler:
-        simplify_again(context, function)
-    remove_dead(function)
-    see("clean", function)
-    if made.sweep.versions.any:
-        _settle_restores(made)
-        see("restore", function)
-    record(made)
-    see("record", function)
-    share(function, made.sweep.versions, {})
-    contract_sums(context, function)
-    collect_factors(context, function)
-    move_steady(function)
-    remove_unchanged(function)
-    remove_dead(function)
-    see("share", function)
-    if gather_updates(context, function):
-        remove_dead(function)
-    see("gather", function)
-    if not context.array_tapes and take_from_places(context, function):
-        remove_dead(function)
-    left = settle_ownership(context, function)
-    made.forward.update(use_arrays(context, function))
-    if not context.array_tapes and batch_outer_products(context, function) or left:
-        remove_dead(function)
-    check(function)
-    see("own", function)
-    if context.array_tapes:
-        made.forward.update(settle_parallel(context, function, handed_over))
-        run_forwards(context, function)
-        check(function)
-        see("parallel", function)
-
-
-def _settle_restores(made: Reversed) -> None:
-    """Keep the restores that the reverse sweep reads, and the places of adjoints that it clears and reads again."""
-    function = made.function
-    reverse_block = Block([s for s in function.body.statements if s not in made.forward])
-    remove_unread_restores(made.sweep.context, reverse_block, [function.result])
-    remove_unread_clears(made.sweep.context, reverse_block, [function.result])
-    function.body.statements = [
-        *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
-    ]
-    remove_unchanged(function)
-    remove_dead(function)
-
-
 # -- vjp ------------------------------------------------------------------------------------------
 
 
@@ -439,222 +354,28 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)
     see("reverse", function)
-    _clean(made, see, True)
+    clean(made, see, True)
     module = Module(_dialect(request))
-    first = _split(module, request.wrt, made, lowered, name, seed, outermost=True)
-    module.functions.append(_vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
+    first = split(module, request.wrt, made, lowered, name, seed, outermost=True)
+    module.functions.append(vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
     _write_callees(module, request, lowered, see)
     return module
-
-
-def _split(
-    module: Module, wrt: tuple[str, ...], made: Reversed, lowered: Lowered, name: str, seed: Var,
-    outermost: bool = False,
-) -> Function:
-    """One function for each sweep; the second gets from the first what it reads, in one tuple.
-
-    What the caller of a function holds as well it may update: that is kept as a copy.
-    """
-    function, context = made.function, made.sweep.context
-    ends = lowered.context.definition(function.result, "s2sad.tuple")
-    assert ends is not None
-    whole, end = ends.args
-    forward = [s for s in function.body.statements if s in made.forward or _is_tape(s)]
-    backward = [s for s in function.body.statements if s not in made.forward and not _is_tape(s)]
-    packing = {s for s in backward if isinstance(s, Assign) and s.target in (function.result, whole)}
-    backward = [s for s in backward if s not in packing]
-    forward += [s for s in function.body.statements if isinstance(s, Assign) and s.target is whole
-                and s not in made.forward]
-    kept = _read_from_outside(backward, seed, end)
-    for var in kept:
-        always_bound(context, var)
-    tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
-    first_block, second_block = Block(forward), Block([])
-    packing_builder = Builder(context, first_block)
-    exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
-    held = [packing_builder.emit("s2sad.copy", var) if isinstance(var.kind, Array)
-            and made.sweep.aliases.class_of(var) in exposed else var for var in kept]
-    if outermost:
-        held = [packing_builder.emit("s2sad.hand_over", var) if var.kind == TAPE and _is_drained(context, var) else var
-                for var in held]
-    packed = packing_builder.emit("s2sad.tuple", *held)
-    result = Builder(context, first_block).emit("s2sad.tuple", whole, packed)
-    first = Function(f"{name}_fwd", function.params, first_block, result, location=function.location)
-    first.captures = [c for c in function.captures if c is not seed]
-    first.doc = f"Return the value of `{name}` and what `{name}_rev` reads."
-    if kept:
-        second_block.statements.append(Effect("s2sad.unpack", [tape], list(kept), adjoint=True))
-    mapping: dict[Var, Var] = {}
-    for var in kept:
-        if var.kind == TAPE and _is_drained(context, var):
-            # A pullback may be called again: it drains a copy.
-            mapping[var] = Var(var.name, TAPE)
-            copied = Assign(mapping[var], "s2sad.copy", [var], adjoint=True)
-            second_block.statements.append(copied)
-    from s2sad.ir.rewrite import substitute
-
-    for s in backward:
-        substitute(s, mapping)
-    second_block.statements += backward
-    second = Function(f"{name}_rev", [Param(tape), Param(seed)], second_block, end)
-    second.doc = f"Return the cotangents of {_listed(wrt)} for a cotangent of the value of `{name}`."
-    settle_ownership(context, second)
-    for part in (first, second):
-        remove_dead(part)
-        check(part)
-        names = _write_function(module, part, made, lowered)
-        for var in kept:
-            # What the first sweep calls it, the second does.
-            if not var.name and var in names.group:
-                var.name = names(var)
-    return first
-
-
-def _exposed(made: Reversed, result: Operand) -> set[Var]:
-    """The memory of arguments and of the result, as alias classes."""
-    known = [*(param.var for param in made.function.params), *made.function.captures, result]
-    return {found for var in known if isinstance(var, Var) for found in made.sweep.aliases.reach(var)}
-
-
-def _is_drained(context: Context, tape: Operand) -> bool:
-    """Whether a tape is a list, from which is taken; an array is only read."""
-    made = context.definition(tape, "s2sad.tape")
-    return made is None or made.extra is None
-
-
-def _is_tape(s: Statement) -> bool:
-    return isinstance(s, Assign) and s.primitive == "s2sad.tape" and not s.adjoint
-
-
-def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> list[Var]:
-    block = Block(statements)
-    defined: set[Var] = {seed}
-    used: dict[Operand, None] = {}
-    for s in walk(block):
-        defined.update(s.defined())
-        defined.update(getattr(s, "bound", list)())
-        used.update(dict.fromkeys(reads(s)))
-    used[end] = None
-    return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
-
-
-def _vjp_door(module: Module, name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
-    from s2sad.backend.trees import call, dotted
-    from s2sad.backend.trees import constant as literal
-    from s2sad.backend.trees import name as name_tree
-
-    arguments = forward.args
-    passed = [name_tree(node.arg) for node in [*arguments.posonlyargs, *arguments.args]]
-    if arguments.vararg is not None:
-        passed.append(ast.Starred(value=name_tree(arguments.vararg.arg), ctx=ast.Load()))
-    keywords = [ast.keyword(arg=node.arg, value=name_tree(node.arg)) for node in arguments.kwonlyargs]
-    if arguments.kwarg is not None:
-        keywords.append(ast.keyword(arg=None, value=name_tree(arguments.kwarg.arg)))
-    run = ast.Call(func=dotted(first.name), args=passed, keywords=keywords)
-    targets = ast.Tuple(elts=[name_tree("value", store=True), name_tree("tape", store=True)], ctx=ast.Store())
-    pull_args = ast.arguments(
-        posonlyargs=[], args=[ast.arg(arg=seed.name)],
-        vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
-    )
-    held = {captured: name_tree(captured) for captured in module.captured[backward.name]}
-    taken = {node.arg for node in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
-    arguments = copy.deepcopy(arguments)
-    module.dialect.take(arguments, [captured for captured in held if captured not in taken])
-    pull = ast.Lambda(args=pull_args, body=call(f"{name}_rev", name_tree("tape"), name_tree(seed.name), **held))
-    result = ast.Tuple(elts=[name_tree("value"), pull], ctx=ast.Load())
-    body = [
-        ast.Expr(value=literal(f"Return the value of `{name}` and its pullback.")),
-        ast.Assign(targets=[targets], value=run, type_comment=None),
-        ast.Return(value=result),
-    ]
-    return ast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
-                            type_comment=None)
 
 
 # -- writing --------------------------------------------------------------------------------------
 
 
-def _write(module: Module, made: Reversed, lowered: Lowered) -> None:
-    _write_function(module, made.function, made, lowered)
-
-
-def _write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
-    statements = walk(function.body)
-    used = {function.result, *(operand for s in statements for operand in reads(s))} if lowered.captures else set()
-    bound = {var for s in statements for var in s.defined()} if lowered.captures else set()
-    captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
-    function.captures = [capture.var for capture in captures]
-    for capture in captures:
-        if capture.module is not None and module.dialect.fresh_globals:
-            root = capture.module
-            if not capture.var.name.startswith(f"{root}."):
-                capture.var.name = f"{root}.{capture.name.rpartition('.')[2]}"
-            module.imports[root.split(".")[0]] = f"import {root}"
-    roots = {capture.var.name.split(".")[0] for capture in captures}
-    module.free.clear()
-    _plain_defaults(function)
-    if module.dialect.fuses:
-        write_loops(made.sweep.context, function)
-    elif look_up_in_rows(made.sweep.context, function):
-        remove_dead(function)
-    if module.dialect.parallel:
-        lift_checks(made.sweep.context, function)
-    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
-    tree = emitter.emit()
-    extra = [capture.var.name for capture in captures if _is_passed(capture, module.dialect)]
-    captured = list(dict.fromkeys([*extra, *module.free]))
-    module.dialect.take(tree.args, captured)
-    module.captured[tree.name] = captured
-    module.functions.append(tree)
-    return emitter.names
-
-
-def _is_passed(capture: Capture, dialect: Dialect) -> bool:
-    """Whether a captured value is a parameter of the generated function."""
-    return capture.module is None or not dialect.fresh_globals
-
-
-def _plain_defaults(function: Function) -> None:
-    """Defaults that are literals stay; where one is not, the caller passes all arguments."""
-    if not has_plain_defaults(function):
-        for param in function.params:
-            param.default = None
-
-
-def has_plain_defaults(function: Function) -> bool:
-    for param in function.params:
-        if param.default is not None:
-            try:
-                ast.literal_eval(plain(param.default))
-            except (ValueError, TypeError):
-                return False
-    return True
-
-
-def _static_roots(statements: list[Statement]) -> set[str]:
-    found: set[str] = set()
-    for s in statements:
-        for operand in s.operands():
-            if isinstance(operand, Const) and operand.path:
-                found.add(operand.path.rpartition(":")[2].split(".")[0])
-    return found
 
 
 def _doc(request: Request, name: str, made: Reversed) -> str:
     what = "the value and the gradient" if request.mode == "value_and_grad" else "the gradient"
     kinds = ", ".join(f"{param.prefix}{param.var.name}: {param.var.kind}" for param in made.function.params)
-    of = f"{_listed(request.outputs)} as `{name}` leaves it" if request.outputs else f"`{name}`"
-    first = f"Return {what} of {of} with respect to {_listed(request.wrt)}"
+    of = f"{listed(request.outputs)} as `{name}` leaves it" if request.outputs else f"`{name}`"
+    first = f"Return {what} of {of} with respect to {listed(request.wrt)}"
     if len(first) + len(kinds) <= MAXIMUM_DOC_WIDTH:
         return f"{first}, for {kinds}."
     inside = textwrap.fill(kinds, MAXIMUM_DOC_WIDTH, initial_indent="    ", subsequent_indent="    ")
     return f"{first}.\n\n{inside}\n    "
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Generated:
@@ -667,7 +388,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     tree = module.functions[-1]
     state = lowered.state
     readers: dict[str, Callable[[], Any]] = {
-        c.var.name: c.fetch for c in lowered.captures if _is_passed(c, module.dialect)
+        c.var.name: c.fetch for c in lowered.captures if is_passed(c, module.dialect)
     }
     readers.update({key[1]: fetch for key, (fetch, _) in state.dependencies.items()})
     named = [node.arg for node in [*tree.args.args, *tree.args.kwonlyargs] if node.arg in readers]

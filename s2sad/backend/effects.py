@@ -19,11 +19,11 @@ class Effects:
         self.express, self.updates = express, updates
 
     def effect(self, s: Effect) -> list[Any]:
+        if s.primitive in self.express.dialect.checks:
+            return [ast.Expr(value=tree) for tree in self.express.dialect.checks[s.primitive](self.express, s)]
         write = _WRITERS.get(s.primitive)
         if write is not None:
             return write(self, s)
-        if s.primitive in self.express.dialect.checks:
-            return [ast.Expr(value=tree) for tree in self.express.dialect.checks[s.primitive](self.express, s)]
         value = self.express.value(s)
         if s.targets and s.targets[0] in self.express.names.group and self._is_read(s.targets[0]):
             return [assign(self.express.names(s.targets[0]), value)]

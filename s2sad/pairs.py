@@ -1,0 +1,159 @@
+"""A derivative as a pair of functions, one for each sweep; the first hands to the second what it reads."""
+from __future__ import annotations
+
+import ast
+import copy
+from typing import Any
+
+from s2sad.backend import trees
+from s2sad.backend.module import Module
+from s2sad.frontend.lower import Lowered
+from s2sad.ir.check import check
+from s2sad.ir.kinds import TAPE, Array, Tuple
+from s2sad.ir.nodes import Assign, Block, Effect, Function, Operand, Param, Statement, Var, reads, walk
+from s2sad.ir.rewrite import substitute
+from s2sad.rules.build import Builder, Context
+from s2sad.transforms.optimise.dead import remove_dead
+from s2sad.transforms.optimise.ownership import settle_ownership
+from s2sad.transforms.reverse import Reversed
+from s2sad.transforms.tape import always_bound
+from s2sad.writing import listed, write_function
+
+
+def split(
+    module: Module, wrt: tuple[str, ...], made: Reversed, lowered: Lowered, name: str, seed: Var,
+    outermost: bool = False,
+) -> Function:
+    """Write one function for each sweep; the first of them.
+
+    ``seed`` is the cotangent of the value; ``outermost`` says that users call the pair, and not another function.
+    """
+    context = made.sweep.context
+    ends = context.definition(made.function.result, "s2sad.tuple")
+    assert ends is not None
+    whole, end = ends.args
+    forward, backward = _sweeps(made, whole)
+    kept = _read_from_outside(backward, seed, end)
+    for var in kept:
+        always_bound(context, var)
+    exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
+    first = _first(made, forward, whole, kept, exposed, outermost)
+    first.name, first.doc = f"{name}_fwd", f"Return the value of `{name}` and what `{name}_rev` reads."
+    first.captures = [c for c in made.function.captures if c is not seed]
+    second = _second(context, backward, end, kept, seed)
+    second.name, second.doc = f"{name}_rev", (
+        f"Return the cotangents of {listed(wrt)} for a cotangent of the value of `{name}`.")
+    for part in (first, second):
+        remove_dead(part)
+        check(part)
+        names = write_function(module, part, made, lowered)
+        for var in kept:
+            # What the first sweep calls it, the second does.
+            if not var.name and var in names.group:
+                var.name = names(var)
+    return first
+
+
+def _sweeps(made: Reversed, whole: Operand) -> tuple[list[Statement], list[Statement]]:
+    """The statements of the two sweeps, without those that pack the result."""
+    forward: list[Statement] = []
+    backward: list[Statement] = []
+    last: list[Statement] = []
+    for s in made.function.body.statements:
+        if s in made.forward or _is_tape(s):
+            forward.append(s)
+        elif isinstance(s, Assign) and s.target is whole:
+            last.append(s)
+        elif not (isinstance(s, Assign) and s.target is made.function.result):
+            backward.append(s)
+    return forward + last, backward
+
+
+def _first(
+    made: Reversed, forward: list[Statement], whole: Operand, kept: list[Var], exposed: set[Var], outermost: bool
+) -> Function:
+    """The forward sweep. What its caller holds as well (``exposed``) it may update: that is kept as a copy."""
+    block = Block(forward)
+    b = Builder(made.sweep.context, block)
+
+    def held(var: Var) -> Operand:
+        if isinstance(var.kind, Array) and made.sweep.aliases.class_of(var) in exposed:
+            return b.emit("s2sad.copy", var)
+        if outermost and var.kind == TAPE and _is_drained(made.sweep.context, var):
+            return b.emit("s2sad.hand_over", var)
+        return var
+
+    packed = b.emit("s2sad.tuple", *[held(var) for var in kept])
+    result = b.emit("s2sad.tuple", whole, packed)
+    return Function("", made.function.params, block, result, location=made.function.location)
+
+
+def _second(context: Context, backward: list[Statement], end: Operand, kept: list[Var], seed: Var) -> Function:
+    """The reverse sweep. It may be called again: of the tapes it drains copies."""
+    tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
+    statements: list[Statement] = [Effect("s2sad.unpack", [tape], list(kept), adjoint=True)] if kept else []
+    drained = {var: Var(var.name, TAPE) for var in kept if var.kind == TAPE and _is_drained(context, var)}
+    statements += [Assign(copied, "s2sad.copy", [var], adjoint=True) for var, copied in drained.items()]
+    for s in backward:
+        substitute(s, drained)
+    function = Function("", [Param(tape), Param(seed)], Block(statements + backward), end)
+    settle_ownership(context, function)
+    return function
+
+
+def _exposed(made: Reversed, result: Operand) -> set[Var]:
+    """The memory of arguments and of the result, as alias classes."""
+    known = [*(param.var for param in made.function.params), *made.function.captures, result]
+    return {found for var in known if isinstance(var, Var) for found in made.sweep.aliases.reach(var)}
+
+
+def _is_drained(context: Context, tape: Operand) -> bool:
+    """Whether a tape is a list, from which is taken; an array is only read."""
+    made = context.definition(tape, "s2sad.tape")
+    return made is None or made.extra is None
+
+
+def _is_tape(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.primitive == "s2sad.tape" and not s.adjoint
+
+
+def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> list[Var]:
+    block = Block(statements)
+    defined: set[Var] = {seed}
+    used: dict[Operand, None] = {}
+    for s in walk(block):
+        defined.update(s.defined())
+        defined.update(getattr(s, "bound", list)())
+        used.update(dict.fromkeys(reads(s)))
+    used[end] = None
+    return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
+
+
+def vjp_door(module: Module, name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
+    """The function that users call: it gives the value, and the reverse sweep with what that reads."""
+    arguments = forward.args
+    passed = [trees.name(node.arg) for node in [*arguments.posonlyargs, *arguments.args]]
+    if arguments.vararg is not None:
+        passed.append(ast.Starred(value=trees.name(arguments.vararg.arg), ctx=ast.Load()))
+    keywords = [ast.keyword(arg=node.arg, value=trees.name(node.arg)) for node in arguments.kwonlyargs]
+    if arguments.kwarg is not None:
+        keywords.append(ast.keyword(arg=None, value=trees.name(arguments.kwarg.arg)))
+    run = ast.Call(func=trees.dotted(first.name), args=passed, keywords=keywords)
+    targets = ast.Tuple(elts=[trees.name("value", store=True), trees.name("tape", store=True)], ctx=ast.Store())
+    pull_args = ast.arguments(
+        posonlyargs=[], args=[ast.arg(arg=seed.name)],
+        vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
+    )
+    held = {captured: trees.name(captured) for captured in module.captured[backward.name]}
+    taken = {node.arg for node in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+    arguments = copy.deepcopy(arguments)
+    module.dialect.take(arguments, [captured for captured in held if captured not in taken])
+    pull = ast.Lambda(args=pull_args, body=trees.call(f"{name}_rev", trees.name("tape"), trees.name(seed.name), **held))
+    result = ast.Tuple(elts=[trees.name("value"), pull], ctx=ast.Load())
+    body = [
+        ast.Expr(value=trees.constant(f"Return the value of `{name}` and its pullback.")),
+        ast.Assign(targets=[targets], value=run, type_comment=None),
+        ast.Return(value=result),
+    ]
+    return ast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
+                            type_comment=None)

@@ -1,0 +1,74 @@
+"""Make the most of a derivative: the passes between the reverse sweep and its text."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from s2sad.ir.check import check
+from s2sad.ir.nodes import Block, Function
+from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.optimise.again import simplify_again
+from s2sad.transforms.optimise.batches import batch_outer_products
+from s2sad.transforms.optimise.common import share
+from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
+from s2sad.transforms.optimise.factors import collect_factors
+from s2sad.transforms.optimise.ownership import settle_ownership
+from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
+from s2sad.transforms.optimise.shadows import gather_updates
+from s2sad.transforms.optimise.signs import take_from_places
+from s2sad.transforms.optimise.steady import move_steady
+from s2sad.transforms.optimise.sums import contract_sums
+from s2sad.transforms.order import run_forwards
+from s2sad.transforms.parallel import settle_parallel
+from s2sad.transforms.reverse import Reversed, record
+
+
+def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: bool = False) -> None:
+    """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
+    function, context = made.function, made.sweep.context
+    remove_unchanged(function)
+    simpler = simplify_again(context, function)
+    if share(function, made.sweep.versions, made.sweep.twins, context.array_tapes) or simpler:
+        simplify_again(context, function)
+    remove_dead(function)
+    see("clean", function)
+    if made.sweep.versions.any:
+        _settle_restores(made)
+        see("restore", function)
+    record(made)
+    see("record", function)
+    share(function, made.sweep.versions, {})
+    contract_sums(context, function)
+    collect_factors(context, function)
+    move_steady(function)
+    remove_unchanged(function)
+    remove_dead(function)
+    see("share", function)
+    if gather_updates(context, function):
+        remove_dead(function)
+    see("gather", function)
+    if not context.array_tapes and take_from_places(context, function):
+        remove_dead(function)
+    left = settle_ownership(context, function)
+    made.forward.update(use_arrays(context, function))
+    if not context.array_tapes and batch_outer_products(context, function) or left:
+        remove_dead(function)
+    check(function)
+    see("own", function)
+    if context.array_tapes:
+        made.forward.update(settle_parallel(context, function, handed_over))
+        run_forwards(context, function)
+        check(function)
+        see("parallel", function)
+
+
+def _settle_restores(made: Reversed) -> None:
+    """Keep the restores that the reverse sweep reads, and the places of adjoints that it clears and reads again."""
+    function = made.function
+    reverse_block = Block([s for s in function.body.statements if s not in made.forward])
+    remove_unread_restores(made.sweep.context, reverse_block, [function.result])
+    remove_unread_clears(made.sweep.context, reverse_block, [function.result])
+    function.body.statements = [
+        *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
+    ]
+    remove_unchanged(function)
+    remove_dead(function)

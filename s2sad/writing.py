@@ -1,0 +1,95 @@
+"""One function of the IR as a function of the generated module."""
+from __future__ import annotations
+
+import ast
+
+from s2sad.backend.dialect import Dialect
+from s2sad.backend.emit import Emitter
+from s2sad.backend.module import Module
+from s2sad.backend.naming import Names
+from s2sad.backend.write import plain
+from s2sad.frontend.lower import Lowered
+from s2sad.frontend.lower.state import Capture
+from s2sad.ir.nodes import Const, Function, Statement, reads, walk
+from s2sad.transforms.checks import lift_checks
+from s2sad.transforms.elements import write_loops
+from s2sad.transforms.optimise.dead import remove_dead
+from s2sad.transforms.optimise.rows import look_up_in_rows
+from s2sad.transforms.reverse import Reversed
+
+# Names that generated code may use whatever the user's variables are called.
+RESERVED = frozenset({
+    "np", "math", "copy", "range", "reversed", "len", "list", "tuple", "zip", "enumerate", "float", "int",
+    "abs", "max", "min", "sum", "print", "isinstance", "type", "_unbroadcast", "_matmul_left", "_matmul_right",
+    "_like", "_add", "_zeros", "_grown", "_is_full", "_same_length", "_matrix_product", "_matrix_times_vector",
+})
+
+
+def write_function(module: Module, function: Function, made: Reversed, lowered: Lowered) -> Names:
+    """Add a function to the module; what its variables are called."""
+    statements = walk(function.body)
+    used = {function.result, *(operand for s in statements for operand in reads(s))} if lowered.captures else set()
+    bound = {var for s in statements for var in s.defined()} if lowered.captures else set()
+    captures = [capture for capture in lowered.captures if capture.var in used and capture.var not in bound]
+    function.captures = [capture.var for capture in captures]
+    for capture in captures:
+        if capture.module is not None and module.dialect.fresh_globals:
+            root = capture.module
+            if not capture.var.name.startswith(f"{root}."):
+                capture.var.name = f"{root}.{capture.name.rpartition('.')[2]}"
+            module.imports[root.split(".")[0]] = f"import {root}"
+    roots = {capture.var.name.split(".")[0] for capture in captures}
+    module.free.clear()
+    _plain_defaults(function)
+    if module.dialect.fuses:
+        write_loops(made.sweep.context, function)
+    elif look_up_in_rows(made.sweep.context, function):
+        remove_dead(function)
+    if module.dialect.parallel:
+        lift_checks(made.sweep.context, function)
+    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
+    tree = emitter.emit()
+    extra = [capture.var.name for capture in captures if is_passed(capture, module.dialect)]
+    captured = list(dict.fromkeys([*extra, *module.free]))
+    module.dialect.take(tree.args, captured)
+    module.captured[tree.name] = captured
+    module.functions.append(tree)
+    return emitter.names
+
+
+def is_passed(capture: Capture, dialect: Dialect) -> bool:
+    """Whether a captured value is a parameter of the generated function."""
+    return capture.module is None or not dialect.fresh_globals
+
+
+def _plain_defaults(function: Function) -> None:
+    """Defaults that are literals stay; where one is not, the caller passes all arguments."""
+    if not _has_plain_defaults(function):
+        for param in function.params:
+            param.default = None
+
+
+def _has_plain_defaults(function: Function) -> bool:
+    for param in function.params:
+        if param.default is not None:
+            try:
+                ast.literal_eval(plain(param.default))
+            except (ValueError, TypeError):
+                return False
+    return True
+
+
+def _static_roots(statements: list[Statement]) -> set[str]:
+    found: set[str] = set()
+    for s in statements:
+        for operand in s.operands():
+            if isinstance(operand, Const) and operand.path:
+                found.add(operand.path.rpartition(":")[2].split(".")[0])
+    return found
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names as a sentence has them: `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
