@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from s2sad.analyses.classes import Classes
 from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, present
 from s2sad.ir.nodes import (
     Assign,
@@ -47,7 +48,7 @@ class Aliases:
     """The classes of the mutable variables of a function."""
 
     def __init__(self, function: Function) -> None:
-        self._classes = _Classes()
+        self._classes = Classes()
         changed: list[Var] = []
         for statement in walk(function.body):
             self._link(statement)
@@ -167,41 +168,6 @@ class Aliases:
         variables = [var for var in _mutable(operands) if _is_container(var)]
         for var in variables:
             self._classes.unite(self._classes.held_by(variables[0]), self._classes.held_by(var))
-
-
-class _Classes:
-    """Union-find, where each class may have another one inside of it."""
-
-    def __init__(self) -> None:
-        self.inside: dict[Var, Var] = {}  # by the root of a class
-        self._parent: dict[Var, Var] = {}
-
-    def find(self, var: Var) -> Var:
-        root = var
-        while self._parent.get(root, root) is not root:
-            root = self._parent[root]
-        while var is not root:
-            self._parent[var], var = root, self._parent.get(var, var)
-        return root
-
-    def unite(self, one: Var, two: Var) -> None:
-        waiting = [(one, two)]
-        while waiting:
-            one, two = map(self.find, waiting.pop())
-            if one is not two:
-                self._parent[two] = one
-                inner = self.inside.pop(two, None)
-                if inner is not None:
-                    waiting.append((self.inside.setdefault(one, inner), inner))
-
-    def held_by(self, var: Var) -> Var:
-        """What the members of the class of a container hold."""
-        root = self.find(var)
-        return self.inside.setdefault(root, Var("", var.kind))
-
-    def open(self, var: Var) -> None:
-        """What is held may be what holds it."""
-        self.unite(var, self.held_by(var))
 
 
 def _is_container(operand: Operand) -> bool:

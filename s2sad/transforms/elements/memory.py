@@ -1,6 +1,7 @@
 """Which variables may share memory once updates are carried out in place, and what a statement does to memory."""
 from __future__ import annotations
 
+from s2sad.analyses.classes import Classes
 from s2sad.ir.kinds import SLICE, STR, Array, Kind, Scalar, Static, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -28,10 +29,10 @@ _CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths",
 
 
 class Memory:
-    """Union-find over the variables of a function that refer to memory."""
+    """Classes of the variables of a function that refer to the same memory."""
 
     def __init__(self, function: Function) -> None:
-        self._parent: dict[Var, Var] = {}
+        self._classes = Classes()
         # The callers of a function see to it that the arrays which it updates lie apart, and are told so by a check.
         if not any(isinstance(s, Effect) and s.primitive == "s2sad.check_apart" for s in walk(function.body)):
             self._union([*(param.var for param in function.params), *function.captures])
@@ -42,33 +43,25 @@ class Memory:
 
     def of(self, operand: Operand) -> Var | None:
         """The memory that an operand refers to; None of a number."""
-        return self._find(operand) if _refers(operand) and isinstance(operand, Var) else None
+        return self._classes.find(operand) if _refers(operand) and isinstance(operand, Var) else None
 
     def touched(self, s: Statement) -> set[Var]:
-        return {self._find(o) for o in mentioned(s) if isinstance(o, Var) and _refers(o)}
+        return {self._classes.find(o) for o in mentioned(s) if isinstance(o, Var) and _refers(o)}
 
     def written(self, s: Statement) -> set[Var]:
         found: set[Var] = set()
         if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned" or s.primitive == "s2sad.pop"):
-            found = {self._find(o) for o in s.args[:1] if isinstance(o, Var)}
+            found = {self._classes.find(o) for o in s.args[:1] if isinstance(o, Var)}
         elif isinstance(s, Store):
-            found = {self._find(o) for o in [s.base] if isinstance(o, Var)}
+            found = {self._classes.find(o) for o in [s.base] if isinstance(o, Var)}
         elif isinstance(s, Effect) and s.primitive not in _CHECKS:
             found = self.touched(s)
         return found
 
-    def _find(self, var: Var) -> Var:
-        root = var
-        while self._parent.get(root, root) is not root:
-            root = self._parent[root]
-        while var is not root:
-            self._parent[var], var = root, self._parent.get(var, var)
-        return root
-
     def _union(self, operands: list[Operand]) -> None:
         variables = [o for o in operands if isinstance(o, Var) and _refers(o)]
         for var in variables[1:]:
-            self._parent[self._find(var)] = self._find(variables[0])
+            self._classes.unite(variables[0], var)
 
     def _link(self, s: Statement) -> None:
         if isinstance(s, Assign):
