@@ -114,8 +114,9 @@ def is_basic(context: Context, index: Operand) -> bool:
 
 
 def is_mask(context: Context, index: Operand) -> bool:
-    """Whether an index is one boolean array: it names each element at most once."""
-    return isinstance(index.kind, Array) and index.kind.dtype == "bool"
+    """Whether an index is one boolean array, or a list of tests: it names each element at most once."""
+    kind = index.kind
+    return isinstance(kind, Array) and kind.dtype == "bool" or isinstance(kind, List) and kind.item == Scalar("bool")
 
 
 def is_numbering(context: Context, part: Operand) -> bool:
@@ -125,10 +126,24 @@ def is_numbering(context: Context, part: Operand) -> bool:
 
 
 def names_each_once(context: Context, index: Operand) -> bool:
-    """Whether an index of arrays surely names each place at most once, since one part of it numbers them."""
+    """Whether an index of arrays or lists surely names each place at most once, since one part of it does."""
     parts = index_parts(context, index)
-    return parts is not None and any(is_numbering(context, part) for part in parts) and all(
-        isinstance(part.kind, Scalar) or isinstance(part.kind, Array) and part.kind.ndim == 1 for part in parts)
+    return parts is not None and all(map(_is_row_of_numbers, parts)) and any(
+        is_numbering(context, part) or _is_all_different(context, part) for part in parts)
+
+
+def _is_row_of_numbers(part: Operand) -> bool:
+    kind = part.kind
+    return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.ndim == 1 or isinstance(kind, List)
+
+
+def _is_all_different(context: Context, part: Operand) -> bool:
+    """Whether an index is a list of literals that name different places."""
+    made = context.definition(part, "s2sad.list")
+    if made is None:
+        return False
+    places = [arg.value for arg in made.args if isinstance(arg, Const) and type(arg.value) is int and arg.value >= 0]
+    return len(made.args) == len(places) == len(set(places))
 
 
 def index_key(context: Context, index: Operand) -> Hashable:
@@ -214,7 +229,18 @@ def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
 def _unclear(kind: Kind) -> bool:
     if isinstance(kind, Array):
         return kind.dims is None
-    return not (_is_integer(kind) or isinstance(kind, (Static, List)) or kind in (SLICE, ELLIPSIS))
+    if isinstance(kind, List):
+        return _nesting(kind) is None
+    return not (_is_integer(kind) or isinstance(kind, Static) or kind in (SLICE, ELLIPSIS))
+
+
+def _nesting(kind: Kind) -> int | None:
+    """How many axes the array has that NumPy makes of a list used as an index; None where that is not clear."""
+    depth = 0
+    while isinstance(kind, List):
+        kind, depth = kind.item, depth + 1
+    clear = _is_integer(kind) or depth == 1 and isinstance(kind, Scalar) and kind.dtype == "bool"
+    return depth if clear else None
 
 
 def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -> Kind:
@@ -239,7 +265,7 @@ def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -
             split = split or (bool(places) and number != last + 1)
             last = number
             places.append(len(dims))
-            advanced.append(_advanced_dims(context, part.kind))
+            advanced.append(_advanced_dims(context, part))
             axis += _consumed(part) or 0
     dims += kind.dims[axis:]
     if advanced:
@@ -253,11 +279,16 @@ def _select(context: Context, kind: Array, parts: list[Operand], missing: int) -
     return Scalar(kind.dtype, weak=False)
 
 
-def _advanced_dims(context: Context, kind: Kind) -> tuple[Extent, ...]:
+def _advanced_dims(context: Context, part: Operand) -> tuple[Extent, ...]:
+    kind = part.kind
     if isinstance(kind, Scalar):
         return ()
     if isinstance(kind, Array) and kind.dtype != "bool":
         return kind.dims or ()
+    if isinstance(kind, List) and kind.item != Scalar("bool"):
+        made = context.definition(part, "s2sad.list")
+        first: Extent = Dim(context.fresh()) if made is None else literal(len(made.args))
+        return (first, *(Dim(context.fresh()) for _ in range((_nesting(kind) or 1) - 1)))
     return (Dim(context.fresh()),)
 
 

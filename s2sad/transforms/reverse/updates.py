@@ -6,7 +6,7 @@ from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import getitem_kind, is_basic, is_whole, same_index
+from s2sad.rules.indexing import getitem_kind, is_basic, is_mask, is_whole, names_each_once, same_index
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 from s2sad.transforms.reverse.again import TENTATIVE
 from s2sad.transforms.reverse.restore import held
@@ -38,7 +38,7 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
     if written:
         kind = getitem_kind(sweep.context, view, index)
         g = b.emit("s2sad.read", shadow, place, kind=kind)
-        if isinstance(current.kind, Array) and not is_basic(sweep.context, index) and not _is_mask(index):
+        if isinstance(current.kind, Array) and not _names_each_once(sweep.context, index):
             g = b.emit("s2sad.last_writes", g, shadow, place, kind=kind)
         added = _added(sweep.context, view, index, value)
         if added is not None:
@@ -93,8 +93,8 @@ def _accumulate_added(sweep: Sweep, scope: Scope, g: Operand, added: list[tuple[
             scope.accumulate(operand, macros.match(scope.builder, part, operand))
 
 
-def _is_mask(index: Operand) -> bool:
-    return isinstance(index.kind, Array) and index.kind.dtype == "bool"
+def _names_each_once(context: Context, index: Operand) -> bool:
+    return is_basic(context, index) or is_mask(context, index) or names_each_once(context, index)
 
 
 def _view_of(sweep: Sweep, scope: Scope, s: Assign, whole: Operand) -> Operand:
