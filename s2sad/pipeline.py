@@ -35,7 +35,6 @@ from s2sad.ir.kinds import (
     is_inexact,
 )
 from s2sad.ir.nodes import (
-    Assign,
     Effect,
     Function,
     Operand,
@@ -49,11 +48,11 @@ from s2sad.room import with_room
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.clean import clean
+from s2sad.transforms.independent import independent
 from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
-from s2sad.transforms.reverse.adjoints import may_be_int
 from s2sad.writing import is_passed, listed, write_function
 
 MAXIMUM_DOC_WIDTH = 85
@@ -168,7 +167,7 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     output = _named_value(builder, output)
     wrt = _variables(function, request.wrt)
     made = reverse(context, function, wrt, output, _seed(builder, output))
-    made.gradients = _in_dtype(_dialect(request), made, wrt, _independent(made, function))
+    made.gradients = _in_dtype(_dialect(request), made, wrt, independent(made, wrt, False))
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
     see("reverse", function)
@@ -206,7 +205,7 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             refuse_escapes(function, aliases)
             carry_over(lowered.context, function, aliases)
             made = reverse(lowered.context, function, callee.active(), output, seed)
-            made.gradients = _independent(made, function)
+            made.gradients = independent(made, callee.active(), True)
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
             see("reverse", function)
@@ -284,21 +283,6 @@ def _variables(function: Function, names: tuple[str, ...]) -> list[Var]:
     return [by_name[name] for name in names]
 
 
-def _independent(made: Reversed, function: Function) -> list[Operand]:
-    """No gradient shares memory with another, with an argument, or with what is given in."""
-    held: set[Var] = {param.var for param in function.params} | set(function.captures)
-    result: list[Operand] = []
-    for gradient in made.gradients:
-        if isinstance(gradient, Var) and isinstance(gradient.kind, Scalar) and may_be_int(made.sweep.context, gradient):
-            gradient = made.builder.emit("builtins.float", gradient)
-        if isinstance(gradient, Var) and isinstance(gradient.kind, Array) and gradient.kind.dims is not None:
-            if gradient in held or _is_primal(made, gradient) or _is_view(made, gradient):
-                gradient = made.builder.emit("s2sad.copy", gradient, name=gradient.name)
-            held.add(gradient)  # type: ignore[arg-type]
-        result.append(gradient)
-    return result
-
-
 def _in_dtype(dialect: Dialect, made: Reversed, wrt: list[Var], gradients: list[Operand]) -> list[Operand]:
     """Gradients of single precision are made such where a Python float makes an array double."""
     return [
@@ -307,23 +291,6 @@ def _in_dtype(dialect: Dialect, made: Reversed, wrt: list[Var], gradients: list[
         else gradient
         for gradient, var in zip(gradients, wrt, strict=True)
     ]
-
-
-def _is_primal(made: Reversed, gradient: Var) -> bool:
-    definition = made.sweep.context.definitions.get(gradient)
-    return definition is None or not definition.adjoint
-
-
-def _is_view(made: Reversed, gradient: Var) -> bool:
-    from s2sad.rules import table
-
-    definition = made.sweep.context.definitions.get(gradient)
-    if not isinstance(definition, Assign):
-        return False
-    if definition.primitive == "s2sad.expand":
-        return isinstance(definition.args[0].kind, Array)
-    known = table.lookup(definition.primitive)
-    return known is None or known.view
 
 
 def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, gradient: Operand) -> Operand:
@@ -349,7 +316,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     function.captures = [*function.captures, seed]
     wrt = _variables(function, request.wrt)
     made = reverse(context, function, wrt, output, seed)
-    made.gradients = _in_dtype(_dialect(request), made, wrt, _independent(made, function))
+    made.gradients = _in_dtype(_dialect(request), made, wrt, independent(made, wrt, True))
     end = made.builder.emit("s2sad.tuple", *made.gradients)
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)
     function.result = made.builder.emit("s2sad.tuple", whole, end)

@@ -126,3 +126,23 @@ def test_grad_agrees_with_value_and_grad(name: str, index: int) -> None:
     others = dict(support.active_leaves(expected))
     for path, leaf in support.active_leaves(gradient):
         np.testing.assert_allclose(leaf, others[path], rtol=1e-12, atol=1e-15, err_msg=f"at {path}")
+
+
+@every_case
+def test_gradients_share_no_memory(name: str, index: int) -> None:
+    """Not with one another, not with an argument, not with the gradients of another call of the pullback."""
+    case = Case(name, index)
+    if case.is_scalar:
+        _, gradients = case.differentiate()
+        leaves = [*_arrays(gradients), *_arrays(case.arguments)]
+        own = len(_arrays(gradients))
+    else:
+        _, pullback = vjp(case.program, *case.arguments)
+        first, second = _arrays(pullback(case.cotangent)), _arrays(pullback(case.cotangent))
+        leaves, own = [*first, *second, *_arrays(case.cotangent), *_arrays(case.arguments)], len(first)
+    for number, leaf in enumerate(leaves[:own]):
+        assert not any(np.shares_memory(leaf, other) for other in leaves[number + 1 :]), f"leaf {number}"
+
+
+def _arrays(tree: Any) -> list[Any]:
+    return [leaf for _, leaf in support.active_leaves(tree) if isinstance(leaf, np.ndarray)]

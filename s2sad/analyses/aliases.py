@@ -39,6 +39,8 @@ _CONTAINERS = (List, Tuple, Dict, Object)
 # What makes a container of what it is given, and what gives on the memory that it is given.
 _HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new"}
 _PASSING = {"s2sad.alias", "s2sad.some", "s2sad.touched", "s2sad.seen", "s2sad.drop_last"}
+# What gives on the memory of the first operand, in the shape that the second tells.
+_SHAPED = {"s2sad.expand", "s2sad.unbroadcast"}
 
 # Assignments that are carried out in place: the target is the first operand, changed.
 UPDATES = {"s2sad.store", "s2sad.add_at", "s2sad.append", "s2sad.drop_last"}
@@ -113,6 +115,8 @@ class Aliases:
             self._write(s)
         elif s.primitive in _PASSING:
             self._unite([s.target, *s.args])
+        elif s.primitive in _SHAPED:
+            self._unite([s.target, s.args[0]])
         elif s.primitive == "s2sad.getattr" and isinstance(s.args[0].kind, Object):
             self._put(s.args[0], [s.target])
         elif _may_share(s):

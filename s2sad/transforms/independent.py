@@ -1,0 +1,116 @@
+"""Gradients that share memory with nothing: not with one another, an argument, a capture, the result or a tape."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from s2sad.analyses.aliases import Aliases
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import Assign, Block, Operand, Statement, Var, walk
+from s2sad.rules import table
+from s2sad.rules.indexing import rearranged
+from s2sad.transforms.reverse import Reversed
+from s2sad.transforms.reverse.adjoints import may_be_int
+
+_CONTAINERS = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new"}
+# Views of all of an array: nothing but the view is kept alive by it.
+_WHOLE_VIEWS = {
+    "array.T", "array.mT", "array.transpose", "numpy.transpose", "array.swapaxes", "numpy.swapaxes", "numpy.moveaxis",
+    "array.reshape", "numpy.reshape", "array.ravel", "numpy.ravel", "numpy.expand_dims", "numpy.squeeze",
+}
+
+
+def independent(made: Reversed, wrt: Sequence[Var], handed_over: bool) -> list[Operand]:
+    """The gradients with respect to ``wrt``, copied where they are not alone.
+
+    ``handed_over`` says that what the forward sweep makes is kept, since the reverse one may be called again.
+    """
+    leaves = _Leaves(made, handed_over)
+    return [leaves.settled(gradient, var.name) for gradient, var in zip(made.gradients, wrt, strict=True)]
+
+
+class _Leaves:
+    def __init__(self, made: Reversed, handed_over: bool) -> None:
+        self.made, self.handed_over = made, handed_over
+        self.builder, self.context = made.builder, made.sweep.context
+        self.before: list[Var] = []  # gradients that are settled
+        self._aliases: Aliases | None = None
+
+    def settled(self, gradient: Operand, name: str) -> Operand:
+        if not isinstance(gradient, Var):
+            return gradient
+        if isinstance(gradient.kind, Scalar):
+            return self.builder.emit("builtins.float", gradient) if may_be_int(self.context, gradient) else gradient
+        if isinstance(gradient.kind, Array):
+            return gradient if gradient.kind.dims is None else self._array(gradient, name)
+        return self._container(gradient)
+
+    def _array(self, gradient: Var, name: str) -> Operand:
+        if not self._is_alone(gradient):
+            copied = self.builder.emit("s2sad.copy", gradient, name=gradient.name)
+            assert isinstance(copied, Var)
+            copied.hint = f"{name}_bar"
+            gradient = copied
+        self.before.append(gradient)
+        return gradient
+
+    def _container(self, gradient: Var) -> Operand:
+        """A container that the reverse sweep puts together, with leaves that are settled."""
+        s = self.context.definitions.get(gradient)
+        if not isinstance(s, Assign) or s.primitive not in _CONTAINERS or not s.adjoint:
+            return gradient
+        items = [self.settled(item, name) for item, name in zip(s.args, _names(s), strict=True)]
+        if all(one is two for one, two in zip(items, s.args, strict=True)):
+            return gradient
+        return self.builder.emit(s.primitive, *items, keywords=s.keywords, name=gradient.name, style=s.style,
+                                 extra=s.extra, kind=s.target.kind)
+
+    def _is_alone(self, gradient: Var) -> bool:
+        base = self._base(gradient)
+        if base is None:
+            return False
+        s = self.context.definitions.get(base)
+        if isinstance(s, Assign) and s.adjoint and base is gradient and gradient not in self.before:
+            return True  # the reverse sweep makes it, for this
+        aliases = self._all_aliases()
+        return aliases.class_of(base) not in self._taken(aliases)
+
+    def _base(self, var: Var) -> Var | None:
+        """The array that all of a variable is, perhaps in another shape; None of a part, and of what is read only."""
+        s = self.context.definitions.get(var)
+        if not isinstance(s, Assign):
+            return var
+        if s.primitive == "s2sad.expand":
+            return var if isinstance(s.args[0].kind, Scalar) else None
+        known = table.lookup(s.primitive)
+        if known is not None and not known.view:
+            return var
+        first = s.args[0] if s.args else None
+        whole = s.primitive in _WHOLE_VIEWS or s.primitive == "s2sad.getitem" and isinstance(first, Var) and (
+            rearranged(self.context, first.kind, s.args[1]) is not None)
+        return self._base(first) if whole and isinstance(first, Var) else None
+
+    def _all_aliases(self) -> Aliases:
+        if self._aliases is None:
+            self._aliases = Aliases(self.made.function)
+        return self._aliases
+
+    def _taken(self, aliases: Aliases) -> set[Var]:
+        """The memory that somebody else holds."""
+        function = self.made.function
+        held: list[Operand] = [*(param.var for param in function.params), *function.captures, function.result,
+                               *self.before]
+        if self.handed_over:
+            forward = [s for s in function.body.statements if s in self.made.forward]
+            held += [var for s in walk(Block(forward)) for var in _bound(s)]
+        return {found for var in held if isinstance(var, Var) for found in aliases.reach(var)}
+
+
+def _names(container: Assign) -> list[str]:
+    """What the items of a container are called."""
+    known = container.extra if container.primitive == "s2sad.dict" else ()
+    names = [key if isinstance(key, str) and key.isidentifier() else "item" for key in known]
+    return names or ["item"] * len(container.args)
+
+
+def _bound(s: Statement) -> list[Var]:
+    return [*s.defined(), *getattr(s, "bound", list)()]
