@@ -24,6 +24,7 @@ _NAMES = {
     "builtins.len": "count",
     "builtins.abs": "magnitude",
     "s2sad.getitem": "item",
+    "s2sad.read": "item_bar",
     "s2sad.expand": "spread",
     "s2sad.list": "items",
     "s2sad.append": "items",

@@ -156,14 +156,18 @@ class _Pass:
         if any(bound is None for bound in bounds):
             return None
         start, end, step = (bound for bound in bounds if bound is not None)
-        if not (is_literal(start, 0) and is_literal(step, 1)):
+        if _counts_down_to_zero(loop):
+            less = self.context.definition(start, "operator.sub")
+            end = less.args[0] if less is not None and is_literal(less.args[1], 1) else b.emit(
+                "operator.add", start, constant(1), kind=INT)
+        elif not (is_literal(start, 0) and is_literal(step, 1)):
             return b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT)
         made = self.context.definitions.get(end) if isinstance(end, Var) else None
         if isinstance(end, Const):
             return end
         if isinstance(made, Assign) and made.primitive in ("builtins.len", "s2sad.getitem"):
             # Written once more, it needs no name.
-            return b.emit(made.primitive, *made.args, style=made.style, kind=INT)
+            return end if made.target.name else b.emit(made.primitive, *made.args, style=made.style, kind=INT)
         return b.emit("builtins.max", end, constant(0), kind=INT)
 
     def _outside(self, b: Builder, operand: Operand) -> Operand | None:
@@ -248,10 +252,18 @@ def _is_bounded(loop: Loop) -> bool:
     return loop.stop is None or len(bounds) < 3 or len(range(*bounds)) <= _MOST_PLACES
 
 
+def _counts_down_to_zero(loop: For) -> bool:
+    return is_literal(loop.end, -1) and is_literal(loop.step, -1)
+
+
 def _place(b: Builder, loop: For) -> Operand:
-    """Which round this is."""
+    """A place that only this round has: which round it is, or as good a number."""
     if loop.index.name in ("", "_"):
         loop.index.name = "i"
+    if _counts_down_to_zero(loop):
+        return loop.index
+    if is_literal(loop.step, -1):
+        return b.emit("operator.sub", loop.start, loop.index, kind=INT)
     place: Operand = loop.index
     if not is_literal(loop.start, 0):
         place = b.emit("operator.sub", place, loop.start, kind=INT)

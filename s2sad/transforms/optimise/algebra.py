@@ -444,8 +444,15 @@ def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
 
 
 def _transpose(b: Builder, x: Operand) -> Operand | None:
+    """`(a @ b).T` is `b.T @ a.T`: the product as it is wanted, not a view of another."""
     inner = _made_by(b, x, "array.T")
-    return None if inner is None else inner.args[0]
+    if inner is not None:
+        return inner.args[0]
+    product = _made_by(b, x, "operator.matmul")
+    if product is None or not product.adjoint or any(macros.rank(arg.kind) != 2 for arg in product.args):
+        return None
+    first, second = (b.emit("array.T", arg, style="attribute") for arg in product.args)
+    return b.emit("operator.matmul", second, first)
 
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:

@@ -15,6 +15,7 @@ from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute_block
+from s2sad.ir.spoken import spoken
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
@@ -78,6 +79,7 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
             if left == 0:
                 break
         if left == 0:
+            s.target.hint = s.target.hint or spoken(s.primitive)
             s.primitive = "s2sad.getitem"
             if isinstance(s.args[1], Const) and s.args[1].value is Ellipsis:
                 whole[s.target] = s.args[0]
@@ -86,7 +88,7 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
 def _computes(s: Assign) -> bool:
     """Whether a result is memory of its own."""
     known = table.lookup(s.primitive)
-    return known is not None and not known.view and s.primitive.startswith(("operator.", "numpy."))
+    return known is not None and not known.view and s.primitive.startswith(("operator.", "numpy.", "s2sad.guard"))
 
 
 class _Runs:

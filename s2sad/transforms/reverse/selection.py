@@ -49,7 +49,13 @@ def guarded(
         return contribution
     if _is_finite(b.context, primitive.name, operands, to):
         return contribution
-    return b.emit("s2sad.guard", g, contribution, kind=contribution.kind)
+    return b.emit("s2sad.guard", _without_sign(b.context, g), contribution, kind=contribution.kind)
+
+
+def _without_sign(context: Context, g: Var) -> Operand:
+    """What has the zeros of an adjoint."""
+    made = context.definition(g, "operator.neg")
+    return g if made is None or not made.adjoint else made.args[0]
 
 
 def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Var) -> bool:
