@@ -45,11 +45,11 @@ def program_value_and_grad(w, xs):
     value = np.sum(state[0])
 
     # for x in xs:
-    t = np.zeros_like(state[1])
+    c_bar = np.zeros_like(state[1])
     xs_bar = np.zeros_like(xs)
     z_bar_rows = []
     joined_rows = []
-    state_bar = np.ones_like(state[0]), t
+    h_bar = np.ones_like(state[0])
     for k in reversed(range(len(xs))):
         state = state_tape.pop()
         joined = joined_tape.pop()
@@ -59,11 +59,10 @@ def program_value_and_grad(w, xs):
         tanh = tanh_tape.pop()
         tanh_1 = tanh_tape_1.pop()
         # return emit * np.tanh(c), c
-        c_bar = state_bar[1]
-        emit_bar = state_bar[0] * tanh_1
-        c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
+        emit_bar = h_bar * tanh_1
+        c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        write_bar = c_bar * tanh
+        write_bar = c_bar_1 * tanh
         z_bar = np.zeros(w.shape[0])
         # h, c = state
         h = state[0]
@@ -74,8 +73,8 @@ def program_value_and_grad(w, xs):
         # h, c = state
         c = state[1]
         # c = keep * c + write * np.tanh(z[3 * n :])
-        keep_bar = c_bar * c
-        c_bar_1 = c_bar * keep
+        keep_bar = c_bar_1 * c
+        c_bar = c_bar_1 * keep
         # return 1.0 / (1.0 + np.exp(-z))
         product_1 = emit_bar * emit * (1.0 - emit)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
@@ -84,7 +83,7 @@ def program_value_and_grad(w, xs):
         product_3 = write_bar * write * (1.0 - write)
         product_4 = keep_bar * keep * (1.0 - keep)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product:] += c_bar * write * (1.0 - tanh * tanh)
+        z_bar[product:] += c_bar_1 * write * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product_2:product] += product_1
         z_bar[n:product_2] += product_3
@@ -100,7 +99,6 @@ def program_value_and_grad(w, xs):
         h_bar = joined_bar[x.shape[0]:x.shape[0] + h.shape[0]]
         # for x in xs:
         xs_bar[k] += x_bar
-        state_bar = h_bar, c_bar_1
     # z = w @ np.concatenate([x, h, np.ones(1)])
     w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
     return value, (w_bar, xs_bar)

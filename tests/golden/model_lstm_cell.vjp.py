@@ -54,11 +54,11 @@ def program_rev(tape, value_bar):
     tanh_tape = tanh_tape.copy()
     tanh_tape_1 = tanh_tape_1.copy()
     # for x in xs:
-    t_2 = np.zeros_like(state[1])
+    c_bar = np.zeros_like(state[1])
     xs_bar = np.zeros_like(xs)
     z_bar_rows = []
     joined_rows = []
-    state_bar = np.full_like(t, value_bar), t_2
+    h_bar = np.full_like(t, value_bar)
     for k in reversed(range(t_1)):
         state = state_tape.pop()
         joined = joined_tape.pop()
@@ -68,11 +68,10 @@ def program_rev(tape, value_bar):
         tanh = tanh_tape.pop()
         tanh_1 = tanh_tape_1.pop()
         # return emit * np.tanh(c), c
-        c_bar = state_bar[1]
-        emit_bar = state_bar[0] * tanh_1
-        c_bar = c_bar + state_bar[0] * emit * (1.0 - tanh_1 * tanh_1)
+        emit_bar = h_bar * tanh_1
+        c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        write_bar = c_bar * tanh
+        write_bar = c_bar_1 * tanh
         z_bar = np.zeros(w.shape[0])
         # h, c = state
         h = state[0]
@@ -83,8 +82,8 @@ def program_rev(tape, value_bar):
         # h, c = state
         c = state[1]
         # c = keep * c + write * np.tanh(z[3 * n :])
-        keep_bar = c_bar * c
-        c_bar_1 = c_bar * keep
+        keep_bar = c_bar_1 * c
+        c_bar = c_bar_1 * keep
         # return 1.0 / (1.0 + np.exp(-z))
         product_1 = emit_bar * emit * (1.0 - emit)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
@@ -93,7 +92,7 @@ def program_rev(tape, value_bar):
         product_3 = write_bar * write * (1.0 - write)
         product_4 = keep_bar * keep * (1.0 - keep)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product:] += c_bar * write * (1.0 - tanh * tanh)
+        z_bar[product:] += c_bar_1 * write * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product_2:product] += product_1
         z_bar[n:product_2] += product_3
@@ -109,7 +108,6 @@ def program_rev(tape, value_bar):
         h_bar = joined_bar[x.shape[0]:x.shape[0] + h.shape[0]]
         # for x in xs:
         xs_bar[k] += x_bar
-        state_bar = h_bar, c_bar_1
     # z = w @ np.concatenate([x, h, np.ones(1)])
     w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
     return w_bar, xs_bar

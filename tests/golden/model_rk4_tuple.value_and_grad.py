@@ -39,13 +39,12 @@ def program_value_and_grad(angle, length, n):
     ratio = 0.05 / 6
     # k3 = slope(moved(state, k2, h / 2), length)
     ratio_1 = 0.05 / 2
-    state_bar = 1.0, 2.0 * state[1]
+    s_bar = 1.0
+    s_bar_1 = 2.0 * state[1]
     length_bar = 0.0
     for _ in reversed(range(n)):
         state = state_tape.pop()
         # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
-        s_bar = state_bar[0]
-        s_bar_1 = state_bar[1]
         d_bar = s_bar_1 * ratio
         d_bar_1 = 2.0 * d_bar
         speed_bar = s_bar * ratio
@@ -94,8 +93,6 @@ def program_value_and_grad(angle, length, n):
         angle_bar_1 = d_bar * ratio_2 * math.cos(s)
         length_bar -= ratio_2 * ((ratio_bar + d_bar * sin_1) / length)
         # angle, speed = state
-        total = total + speed_bar_2 + speed_bar_1 + speed_bar
-        state_bar = total_1 + angle_bar + angle_bar_1, total
-    # state = (angle, 0.0)
-    angle_bar = state_bar[0]
-    return value, (angle_bar, length_bar)
+        s_bar_1 = total + speed_bar_2 + speed_bar_1 + speed_bar
+        s_bar = total_1 + angle_bar + angle_bar_1
+    return value, (s_bar, length_bar)

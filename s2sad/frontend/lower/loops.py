@@ -132,7 +132,7 @@ def _settle_loop(
     sharing, known = Sharing(state, found), len(state.memories)
     for _ in range(MAXIMUM_ROUNDS):
         state.loops.begin()
-        changes = state.kind_changes
+        changes, built, youngest = state.kind_changes, len(state.built), state.frames
         params = {
             cell: Var(_name(state, cell, inits[cell]), kind, varied, f.location(node))
             for cell, (kind, varied) in shapes.items()
@@ -157,6 +157,8 @@ def _settle_loop(
         _settle_objects(state, outer, before, inits, shapes)
         rebound = [cell for cell, init in kept.items() if memory.reference(state, state.store[cell]) is not init]
         stable = changes == state.kind_changes and not torn and not rebound
+        # In another round, writes to objects from before this one that it has built are refused.
+        stable &= all(number > youngest for number in state.built[built:])
         stable &= not sharing.leave(loop, inits, params)
         for cell in inits:
             out = state.store[cell]

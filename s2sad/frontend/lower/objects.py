@@ -228,7 +228,7 @@ def holds_instance(kind: object) -> bool:
 def _built(state: State, made: Instance) -> Operand:
     if not made.built:
         made.built = True
-        state.kind_changes += 1  # a loop around this sees its writes refused in another round
+        state.built.append(made.number)
     names = [name for name in made.names if state.store.get(made.cell(name), UNDEFINED) is not UNDEFINED]
     values = [settled(state, state.read(made.cell(name))) for name in names]
     kind = Object(made.cls, tuple((name, value.kind) for name, value in zip(names, values, strict=True)))

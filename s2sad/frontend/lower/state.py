@@ -153,6 +153,8 @@ class State:
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
         self.kind_changes = 0
+        # The numbers of the objects known while compiling that became values, in the order in which they did.
+        self.built: list[int] = []
         # What is known of the loops that stand in what is being lowered.
         self.loops = Inner()
         # The parameters; those that are taken apart, and what each array in them is called in the source.

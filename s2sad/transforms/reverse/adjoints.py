@@ -48,7 +48,8 @@ class Scope:
         """``inside`` is given for the body of a loop: the variables that are its own."""
         self.parent, self.builder, self.inside = parent, builder, inside
         self.values: dict[Var, Adjoint] = {}
-        self.carried: dict[Var, Var] = {}
+        # The adjoints of variables from outside of a loop, as they are when a round begins.
+        self.carried: dict[Var, Var | Parts] = {}
         # What holds the versions of updated memory here; see `restore`.
         self.memory: dict[Var, Operand] = {}
         # What was stored as an element, read where it still stands; see `updates`.
@@ -63,7 +64,7 @@ class Scope:
             return self.parent.current(var)
         if var in self.inside:
             return None
-        param = Var(bar(var), present(var.kind))
+        param = parameters(bar(var), present(var.kind))
         self.carried[var] = param
         self.values[var] = param
         return param
@@ -93,15 +94,33 @@ class Scope:
         items = dict(parts.items)
         items[key] = add(self.builder, items.get(key), g, None)
         whole = items[key]
-        if isinstance(key, str) and key.isidentifier() and isinstance(whole, Var) and not whole.name:
+        if isinstance(whole, Var) and not whole.name:
             made = self.builder.context.definitions.get(whole)
             if made is not None and made.adjoint:
-                whole.name = f"{key}_bar"
+                whole.name = _part_name(key)
         self.values[var] = Parts(items)
 
 
 def bar(var: Var) -> str:
     return f"{var.name}_bar" if var.name else ""
+
+
+def _part_name(key: Hashable) -> str:
+    return f"{key}_bar" if isinstance(key, str) and key.isidentifier() else ""
+
+
+def parameters(name: str, kind: Kind, hint: str = "") -> Var | Parts:
+    """What carries an adjoint of this kind through a loop: a variable for each item of a container.
+
+    An item without a name of its own is called as what it takes its values from, or else after the whole (``hint``).
+    """
+    kinds = part_kinds(kind)
+    if kinds is None:
+        found = Var(name, kind)
+        found.hint = hint
+        return found
+    return Parts({key: parameters(_part_name(key), present(item), name or hint) for key, item in kinds.items()
+                  if carries_derivative(item)})
 
 
 def part_kinds(kind: Kind) -> dict[Hashable, Kind] | None:

@@ -11,7 +11,18 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import INT, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
-from s2sad.transforms.reverse.adjoints import Scope, bar, materialise
+from s2sad.rules import macros
+from s2sad.rules.build import Builder
+from s2sad.transforms.reverse.adjoints import (
+    Adjoint,
+    Parts,
+    Scope,
+    bar,
+    explode,
+    materialise,
+    parameters,
+    read_part,
+)
 from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
 from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
 
@@ -24,37 +35,33 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     sweep.twins[loop.body] = s.body
     outer = scope.builder
     inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
-    pairs: list[tuple[Carry, Carry]] = []
+    pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
-        if not _flows(sweep, carry):
-            continue
-        param = Var(bar(carry.param), present(carry.param.kind))
-        init = materialise(outer, adjoint, carry.result)
-        pairs.append((carry, Carry(init, param, param, Var(bar(carry.param), present(carry.param.kind)))))
-        if isinstance(carry.out, Var) and sweep.active(carry.out):
-            inner.accumulate(carry.out, param)
+        if _flows(sweep, carry):
+            param = parameters(bar(carry.param), present(carry.param.kind))
+            pairs.append((carry, adjoint, param))
+            if isinstance(carry.out, Var) and sweep.active(carry.out):
+                inner.accumulate(carry.out, param)
     restored = enter_loop(sweep.versions, scope, inner, s) if sweep.versions.any else {}
     reverse_block(sweep, inner, s.body)
-    for carry, back in pairs:
-        adjoint = inner.take(carry.param)
-        back.out = materialise(inner.builder, adjoint, carry.param, _zero_like(carry, back))
-        loop.carries.append(back)
+    backs = [
+        (carry, _carried(outer, inner.builder, loop, param, adjoint, inner.take(carry.param), carry.result,
+                         None if carry.param.kind == carry.result.kind else carry.param))
+        for carry, adjoint, param in pairs
+    ]
     leave_loop(scope, inner, loop, s, restored)
-    results = _accumulated(scope, inner, loop)
+    results = [
+        (var, _accumulated(outer, inner.builder, loop, param, scope.current(var), inner.values[var], var))
+        for var, param in inner.carried.items()
+    ]
     outer.origin = s.origin
     outer.append(loop)
     for var, result in results:
         scope.values[var] = result
-    for carry, back in pairs:
+    for carry, back in backs:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
-            from s2sad.rules import macros
-
-            scope.accumulate(carry.init, macros.match(outer, back.result, carry.init))
-
-
-def _zero_like(carry: Carry, back: Carry) -> Operand:
-    """What tells the shape of a zero adjoint without keeping a primal value for it."""
-    return back.param if carry.param.kind == carry.result.kind else carry.param
+            matched = back if isinstance(back, Parts) else macros.match(outer, back, carry.init)
+            scope.accumulate(carry.init, matched)
 
 
 def _flows(sweep: Sweep, carry: Carry) -> bool:
@@ -88,16 +95,43 @@ def _defined(block: Block) -> set[Var]:
     return found
 
 
-def _accumulated(scope: Scope, inner: Scope, loop: Loop) -> list[tuple[Var, Var]]:
-    """Carry the adjoints of variables from outside that the body contributes to."""
-    results: list[tuple[Var, Var]] = []
-    for var, param in inner.carried.items():
-        out = materialise(inner.builder, inner.values[var], var)
-        init = materialise(scope.builder, scope.current(var), var)
-        result = Var(bar(var), present(var.kind))
-        loop.carries.append(Carry(init, param, out, result))
-        results.append((var, result))
-    return results
+def _carried(
+    outer: Builder, inner: Builder, loop: Loop, param: Var | Parts, init: Adjoint, out: Adjoint, starts: Operand,
+    ends: Operand | None,
+) -> Var | Parts:
+    """Carry an adjoint, of a container by its items; what it is after the loop.
+
+    ``starts`` and ``ends`` are shaped as it is before the loop and where a round ends; without ``ends`` it keeps its
+    shape, which is told without keeping a primal value for it.
+    """
+    if isinstance(param, Var):
+        result = Var(param.name, param.kind)
+        start, end = materialise(outer, init, starts), materialise(inner, out, ends or param)
+        loop.carries.append(Carry(start, param, end, result))
+        return result
+    before, after = explode(outer, init, starts.kind), explode(inner, out, (ends or starts).kind)
+    return Parts({
+        key: _carried(outer, inner, loop, part, before.items.get(key), after.items.get(key),
+                      read_part(outer, starts, starts.kind, key),
+                      None if ends is None else read_part(inner, ends, ends.kind, key))
+        for key, part in param.items.items() if isinstance(part, (Var, Parts))
+    })
+
+
+def _accumulated(
+    outer: Builder, inner: Builder, loop: Loop, param: Adjoint, init: Adjoint, out: Adjoint, like: Operand
+) -> Adjoint:
+    """Carry the adjoint of a variable from outside that the body contributes to; of a container what it changes."""
+    if isinstance(param, Var):
+        return _carried(outer, inner, loop, param, init, out, like, None)
+    assert isinstance(param, Parts)
+    before, after = explode(outer, init, like.kind), explode(inner, out, like.kind)
+    items = dict(before.items)
+    for key, part in param.items.items():
+        if after.items.get(key) is not part:
+            inside = read_part(outer, like, like.kind, key)
+            items[key] = _accumulated(outer, inner, loop, part, items.get(key), after.items.get(key), inside)
+    return Parts(items)
 
 
 STATEMENTS.update(dict.fromkeys((For, Each, While), reverse_loop))
