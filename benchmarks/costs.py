@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.analyses import costs
 
-NAMES = {"np": np, "math": math, "x": 1.5, "z": np.float64(1.5), "i": 7, "pair": (1.5, 2.5)}
+NAMES = {"np": np, "math": math, "x": 1.5, "z": np.float64(1.5), "i": 7, "pair": (1.5, 2.5), "row": [1.5, 2.5]}
 NUMBERS = {
     "x + x": costs.OPERATIONS["operator.add"][0], "z + z": costs.OPERATIONS["operator.add"][1],
     "x / 3.0": costs.OPERATIONS["operator.truediv"][0], "x ** 1.7": costs.OPERATIONS["operator.pow"][0],
@@ -16,7 +16,7 @@ NUMBERS = {
     "math.log(x)": costs.NUMBERS["math.log"][0], "max(x, 2.0)": costs.NUMBERS["builtins.max"][0],
     "np.sqrt(x)": costs.FUNCTIONS["sqrt"][0], "pair[0]": costs.TUPLE_ITEM, "(x, x)": costs.PARTS["s2sad.tuple"],
     "a[i]": costs.ELEMENT, "a[2:5]": costs.VIEW, "a.shape": costs.PARTS["array.shape"],
-    "len(a)": costs.PARTS["builtins.len"],
+    "len(a)": costs.PARTS["builtins.len"], "row[0]": costs.ENTRY,
 }
 ARRAYS = {
     "a + b": costs.OPERATIONS["operator.add"][2:], "a / b": costs.OPERATIONS["operator.truediv"][2:],

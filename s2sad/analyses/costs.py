@@ -8,7 +8,7 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import SLICE, Array, Kind, Maybe, Named, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 
 # Of the shape of a value.
@@ -27,7 +27,7 @@ PARTS = {
     "builtins.len": 15, "array.shape": 30, "array.size": 30, "array.ndim": 30, "s2sad.shape": 32,
     "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5,
 }
-ELEMENT, TUPLE_ITEM, VIEW = 40, 5, 50
+ELEMENT, TUPLE_ITEM, ENTRY, VIEW = 40, 5, 12, 50
 
 # Of Python's numbers, of NumPy's, of an array: of any, and of each element.
 OPERATIONS: dict[str, tuple[int, int, int, float]] = {
@@ -139,6 +139,8 @@ def _item(made: Assign) -> int | None:
     whole, index = made.args
     if isinstance(whole.kind, Tuple):
         return TUPLE_ITEM
+    if isinstance(whole.kind, (List, Dict)) and index.kind != SLICE:
+        return ENTRY
     if isinstance(made.target.kind, Scalar):
         return ELEMENT
     return None if is_mutable(index.kind) else VIEW

@@ -37,15 +37,12 @@ def program_value_and_grad(rows, limit):
         total_1 = total ** 2
     else:
         total_1 = total
-    item = rows[0]
-    total_bar = item[0]
+    total_bar = rows[0][0]
     value = total_1 * total_bar
 
     # return total * rows[0][0]
-    t = [0.0] * len(item)
-    t[0] += total_1
     rows_bar = [([0.0] * len(item)) for item in rows]
-    rows_bar[0] = [(a + b) for a, b in zip(rows_bar[0], t)]
+    rows_bar[0][0] += total_1
     if test:
         # total = total**2
         total_bar = 2.0 * total_bar * total

@@ -1,14 +1,16 @@
 """The adjoints of making, reading and copying containers, elements of arrays included."""
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
-from s2sad.rules.build import constant
+from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import rearranged
-from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, part_kinds, zero
 from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
 
 
@@ -100,7 +102,7 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             back = macros.unsqueeze(b, macros.squeeze(b, g, order.added), order.dropped)
             scope.accumulate(base, macros.match(b, back, base))
             return
-        if _through_shadow(sweep, scope, s, base, index, g):
+        if _through_shadow(sweep, scope, s, base, index, g) or _through_container(sweep, scope, s, base, g):
             return
         current = scope.current(base)
         if current is None:
@@ -133,6 +135,68 @@ def _through_shadow(sweep: Sweep, scope: Scope, s: Assign, base: Var, index: Ope
     place = index_again(sweep, scope, index, s)
     scope.values[root] = named_after(b.emit("s2sad.index_add", shadow, place, g, view, kind=root.kind), root)
     return True
+
+
+def _through_container(sweep: Sweep, scope: Scope, s: Assign, base: Var, g: Operand) -> bool:
+    """Add to the element of an item of a container where the adjoint of the container has it: an adjoint of the item
+    would be as long as the item, for each element that is read."""
+    steps = _steps(sweep.context, base)
+    root = steps[0].args[0] if steps else base
+    if root is base or not isinstance(root, Var) or not sweep.active(root) or scope.current(base) is not None:
+        return False
+    if isinstance(base.kind, List) and not isinstance(g.kind, Scalar):
+        return False
+    place = index_again(sweep, scope, s.args[1], s)
+    changed = _added_within(sweep, scope, steps, scope.current(root), root, (place, g))
+    if changed is None:
+        return False
+    scope.values[root] = scope.named(changed, root)
+    return True
+
+
+def _steps(context: Context, item: Operand) -> list[Assign]:
+    """How an item is read out of a container: from the outermost one on."""
+    steps: list[Assign] = []
+    while True:
+        made = context.definitions.get(item) if isinstance(item, Var) else None
+        if not isinstance(made, Assign) or made.primitive not in ("s2sad.getitem", "s2sad.getattr"):
+            break
+        if not isinstance(made.args[0].kind, (Tuple, Dict, Object, List)):
+            break
+        steps.append(made)
+        item = made.args[0]
+    return steps[::-1]
+
+
+def _added_within(
+    sweep: Sweep, scope: Scope, steps: list[Assign], adjoint: Adjoint, whole: Operand, added: tuple[Operand, Operand]
+) -> Adjoint:
+    """The adjoint of ``whole`` with a contribution to an element of the item that ``steps`` lead to; None where an item
+    of a list has items that are known one by one."""
+    b = scope.builder
+    key = _known_key(steps[0]) if steps else None
+    if key is not None:
+        parts = explode(b, adjoint, whole.kind)
+        part = _added_within(sweep, scope, steps[1:], parts.items.get(key), steps[0].target, added)
+        return None if part is None else Parts({**parts.items, key: part})
+    if any(_known_key(step) is not None or not isinstance(step.args[0].kind, List) for step in steps):
+        return None
+    start = materialise(b, adjoint, whole)
+    view: Operand = start
+    for step in steps:
+        view = b.emit("s2sad.getitem", view, index_again(sweep, scope, step.args[1], step), kind=step.target.kind)
+    place, g = added
+    return b.emit("s2sad.index_add", start, place, g, *([] if view is start else [view]), kind=whole.kind)
+
+
+def _known_key(step: Assign) -> Hashable | None:
+    """The key of the item that is read, where the container has known ones."""
+    kinds = part_kinds(step.args[0].kind)
+    if kinds is None:
+        return None
+    index = step.args[1].value if len(step.args) > 1 and isinstance(step.args[1], Const) else step.extra
+    key = index % len(kinds) if isinstance(step.args[0].kind, Tuple) and isinstance(index, int) else index
+    return key if key in kinds else None
 
 
 def index_again(sweep: Sweep, scope: Scope, index: Operand, s: Assign) -> Operand:
