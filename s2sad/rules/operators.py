@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import BOOL, STR, Kind, List, Scalar, Tuple
 from s2sad.ir.nodes import Const, Operand
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.build import Builder
 from s2sad.rules.kinds import arithmetic, boolean, inexact, same_as
 from s2sad.rules.linalg import matmul_kind, matmul_left, matmul_right
+from s2sad.rules.powers import literal_power_base, power_exponent
 from s2sad.rules.table import Call, flat, function
 
 
@@ -36,29 +37,6 @@ def _power_kind(call: Call) -> Kind:
     return kind
 
 
-def _power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
-    """d/dx x**y = y * x**(y - 1), written as one would for a literal exponent."""
-    x, y = call.bound["x"], call.bound["y"]
-    names = {"g": g, "x": x, "y": y, "ans": ans}
-    exponent = y.value if isinstance(y, Const) else None
-    if exponent == 0:
-        return b.expression("g * 0.0", names)
-    if exponent == 1:
-        return g
-    if exponent == 2:
-        return b.expression("g * (2.0 * x)", names)
-    if exponent == 0.5:
-        return b.expression("g * 0.5 / ans", names)
-    if exponent == -1:
-        return b.expression("-g * ans * ans", names)
-    if exponent is not None and exponent < 0:
-        return b.expression("g * (y * ans / x)", names)
-    if exponent is not None:
-        names["less"] = constant(exponent - 1)
-        return b.expression("g * (y * x ** less)", names)
-    return b.expression("g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))", names)
-
-
 def _divisor(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     """d/dy x / y; of a reciprocal it needs the result alone."""
     x, y = call.bound["x"], call.bound["y"]
@@ -66,14 +44,11 @@ def _divisor(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Ope
     return b.expression("-(g * ans * ans)" if one else "-ans * (g / y)", {"g": g, "y": y, "ans": ans})
 
 
-# d/dy x**y = x**y log x; at x = 0 it is 0, as in JAX.
-_POWER_EXPONENT = "g * ans * np.log(np.where(x == 0.0, 1.0, x))"
-
 function("operator.add(x, y)", _sum_kind, elementwise=True, bounded=True, x="g", y="g")
 function("operator.sub(x, y)", arithmetic, elementwise=True, bounded=True, x="g", y="-g")
 function("operator.mul(x, y)", _product_kind, elementwise=True, x="g * y", y="g * x")
 function("operator.truediv(x, y)", inexact, elementwise=True, x="g / y", y=_divisor)
-function("operator.pow(x, y)", _power_kind, elementwise=True, x=_power_base, y=_POWER_EXPONENT)
+function("operator.pow(x, y)", _power_kind, elementwise=True, x=literal_power_base, y=power_exponent)
 function("operator.mod(x, y)", arithmetic, elementwise=True, x="g", y="-g * np.floor(x / y)")
 function("operator.floordiv(x, y)", arithmetic, elementwise=True, x=None, y=None)
 function("operator.neg(x)", same_as("x"), elementwise=True, bounded=True, x="-g")

@@ -5,6 +5,7 @@ from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
+from s2sad.rules.powers import power_base, power_exponent
 from s2sad.rules.table import Call, flat, function
 
 
@@ -66,8 +67,7 @@ function("math.radians(x)", floating, elementwise=True, bounded=True, x="g * (ma
 # math: more than one argument
 function("math.log(x, base=math.e)", floating, elementwise=True, x=lambda b, call, g, ans, name: _log(b, call, g),
          base="-g * ans / (base * math.log(base))")
-function("math.pow(x, y)", floating, elementwise=True, x="g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))",
-         y="g * ans * np.log(np.where(x == 0.0, 1.0, x))")
+function("math.pow(x, y)", floating, elementwise=True, x=power_base, y=power_exponent)
 function("math.atan2(y, x)", floating, elementwise=True, y="g * x / (x * x + y * y)", x="-g * y / (x * x + y * y)")
 function("math.hypot(x, y)", floating, elementwise=True, x="g * x / ans", y="g * y / ans")
 function("math.copysign(x, y)", floating, elementwise=True, bounded=True,
