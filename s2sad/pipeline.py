@@ -53,6 +53,7 @@ from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
+from s2sad.transforms.values import write_values
 from s2sad.writing import is_passed, listed, write_function
 
 MAXIMUM_DOC_WIDTH = 85
@@ -111,6 +112,8 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
         return Generated(show(lowered.function), name)
     _check_wrt(request)
     aliases = Aliases(lowered.function)
+    if aliases.any_changed and write_values(lowered.context, lowered.function, aliases):
+        aliases = Aliases(lowered.function)
     refuse_escapes(lowered.function, aliases)
     protect_arguments(lowered, aliases)
     carry_over(lowered.context, lowered.function, aliases)

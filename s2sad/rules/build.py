@@ -73,6 +73,8 @@ class Context:
         self.shape_sources: dict[Operand, Operand] = {}
         # The quotients of the primal whose rule was applied, by what was divided and by what.
         self.quotients: dict[tuple[Operand, Operand], Var] = {}
+        # Sums with factors in front, by what they are: the whole that is summed up, and along which axes.
+        self.sums_of: dict[Operand, tuple[Operand, ...]] = {}
         # Factors of adjoints that are zero where a selection did not take the value.
         self.masks: set[Operand] = set()
         # The forms of lengths of which arrays were made; see `rules.lengths`.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.rules import table
 from s2sad.rules.indexing import rearranged
 from s2sad.transforms.reverse import Reversed
@@ -55,8 +55,8 @@ class _Leaves:
 
     def _container(self, gradient: Var) -> Operand:
         """A container that the reverse sweep puts together, with leaves that are settled."""
-        s = self.context.definitions.get(gradient)
-        if not isinstance(s, Assign) or s.primitive not in _CONTAINERS or not s.adjoint:
+        s = self._packing(gradient)
+        if s is None:
             return gradient
         items = [self.settled(item, name) for item, name in zip(s.args, _names(s), strict=True)]
         if all(one is two for one, two in zip(items, s.args, strict=True)):
@@ -89,9 +89,22 @@ class _Leaves:
             rearranged(self.context, first.kind, s.args[1]) is not None)
         return self._base(first) if whole and isinstance(first, Var) else None
 
+    def _packing(self, gradient: Operand) -> Assign | None:
+        """What puts a container together that the reverse sweep hands out."""
+        s = self.context.definitions.get(gradient) if isinstance(gradient, Var) else None
+        return s if isinstance(s, Assign) and s.primitive in _CONTAINERS and s.adjoint else None
+
     def _all_aliases(self) -> Aliases:
+        """Of all but the containers that are handed out: to be in one is no way to another's memory."""
         if self._aliases is None:
-            self._aliases = Aliases(self.made.function)
+            function, waiting, packing = self.made.function, list(self.made.gradients), set()
+            while waiting:
+                s = self._packing(waiting.pop())
+                if s is not None:
+                    packing.add(s)
+                    waiting += s.args
+            body = Block([s for s in function.body.statements if s not in packing])
+            self._aliases = Aliases(Function(function.name, function.params, body, function.result))
         return self._aliases
 
     def _taken(self, aliases: Aliases) -> set[Var]:

@@ -22,6 +22,9 @@ _TRIVIAL = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"
 # Of these two that are made of the same are the same, as parts of what is computed of them.
 _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tuple"}
 
+# The result changes its sign with either operand.
+_SIGNED = {"operator.mul", "operator.truediv"}
+
 
 def share(function: Function, versions: Versions, twins: Mapping[Block, Block], numbers: bool = False) -> bool:
     """Replace each adjoint assignment whose value an earlier one has, where that one is seen; whether there was one.
@@ -94,6 +97,7 @@ class _Sharing:
         self.versions, self.twins, self.kept, self.numbers = versions, twins, kept, numbers
         self.mapping: dict[Var, Operand] = {}
         self.negated = False
+        self.negative_of: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # what the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
         self.made_of: dict[Var, Hashable] = {}  # what cheap parts of values are made of
@@ -133,15 +137,26 @@ class _Sharing:
                 self.mapping[statement.target] = found
 
     def _negate(self, s: Assign, known: _Known) -> None:
-        """`-2.0 * x` where `2.0 * x` is at hand is the negative of that."""
-        factor = s.args[0]
-        if s.primitive != "operator.mul" or not isinstance(factor, Const) or not isinstance(factor.value, float):
-            return
-        opposite = Assign(s.target, s.primitive, [constant(-factor.value), s.args[1]])
-        found = known.find(self.key(opposite)) if not factor.path else None
-        if found is not None:
-            s.primitive, s.args = "operator.neg", [found]
-            self.negated = True
+        """`-2.0 * x` where `2.0 * x` is at hand is the negative of that, and so is `-c * x` where `c * x` is."""
+        if s.primitive == "operator.mul" or s.primitive in _SIGNED and isinstance(s.target.kind, Array):
+            for place, arg in enumerate(s.args):
+                opposite = self._opposite(arg)
+                if opposite is None:
+                    continue
+                args = [*s.args[:place], opposite, *s.args[place + 1 :]]
+                found = known.find(self.key(Assign(s.target, s.primitive, args)))
+                if found is not None and found.kind == s.target.kind:
+                    s.primitive, s.args = "operator.neg", [found]
+                    self.negated = True
+                    break
+        if s.primitive == "operator.neg":
+            self.negative_of[s.target] = s.args[0]
+
+    def _opposite(self, operand: Operand) -> Operand | None:
+        if isinstance(operand, Const):
+            plain = not operand.path and isinstance(operand.value, float)
+            return constant(-operand.value) if plain else None
+        return self.negative_of.get(final(operand, self.mapping))  # type: ignore[arg-type]
 
     def key(self, statement: Assign) -> Hashable:
         return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))

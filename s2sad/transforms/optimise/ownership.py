@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
+from s2sad.analyses.sharing import gives_own_memory
 from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -270,7 +271,22 @@ class Ownership:
             if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s):
                 s.extra = "owned"
                 self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
+        elif _is_value_update(s) and self._is_given_up(s, block):
+            s.extra = "owned"
         return [s]
+
+    def _is_given_up(self, s: Assign, block: Block) -> bool:
+        """Whether nobody reads what an operation of the primal updated after it, or refers to its memory."""
+        first, places = s.args[0], self.holders.places
+        made = self.holders.made.get(first) if isinstance(first, Var) and first is not self.function.result else None
+        if not isinstance(made, Assign) or self.holders.home[made.target] is not block or not gives_own_memory(made):
+            return False
+        for reader in places.readers.get(made.target, ()):
+            place = places.inside(reader, block)
+            before = place is not None and place < places.place[s][1]
+            if reader is not s and not (before and isinstance(reader, Assign) and gives_own_memory(reader)):
+                return False
+        return True
 
     def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
         """Let an update change the copy, through the same view of it."""
@@ -389,6 +405,7 @@ class _Verdicts:
 
 # What is carried out in place where the first operand is owned.
 _SUMS = {"operator.add", "operator.sub"}
+_ELEMENTWISE = {*_SUMS, "operator.mul", "operator.truediv", "operator.pow"}
 # Updates that the user wrote: they are made to the array that they are written for.
 _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
 
@@ -498,4 +515,11 @@ def _concerns(s: Statement) -> bool:
     """Whether a statement is, or may be, carried out in place."""
     if not isinstance(s, Assign):
         return False
-    return s.primitive in CONSUMING or s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array)
+    in_sums = s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array)
+    return s.primitive in CONSUMING or in_sums or _is_value_update(s)
+
+
+def _is_value_update(s: Assign) -> bool:
+    """Whether the user wrote an operation of the primal as an update of all of an array."""
+    return not s.adjoint and s.style == "augmented" and s.primitive in _ELEMENTWISE and (
+        isinstance(s.target.kind, Array) and s.args[0].kind == s.target.kind)

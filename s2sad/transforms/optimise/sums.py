@@ -37,7 +37,10 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
             args[0] if found.keepdims else macros.squeeze(b, args[0], found.axes))
     if found.keepdims:
         return macros.unsqueeze(b, _Sum(b, found.axes, False).plain(args[0]), found.axes)
-    return found.with_factors_in_front(args[0])
+    total = found.with_factors_in_front(args[0])
+    if isinstance(total, Var) and isinstance(args[0], Var):
+        b.context.sums_of[total] = (args[0], *args[1:])
+    return total
 
 
 def contract_sums(context: Context, function: Function) -> None:
@@ -52,10 +55,9 @@ def contract_sums(context: Context, function: Function) -> None:
 
 def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand]) -> None:
     statements, block.statements = block.statements, []
-    scaled: dict[tuple[Operand, Operand], Var] = {}
     for s in statements:
-        if isinstance(s, Assign) and s.adjoint and s.primitive == "operator.mul":
-            _factor_back(context, s, uses, scaled)
+        if isinstance(s, Assign) and s.target in context.sums_of:
+            _factor_back(s, context.sums_of[s.target], uses)
         for inner in s.blocks():
             _contract_block(context, inner, uses, mapping)
         if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
@@ -69,20 +71,12 @@ def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapp
         block.statements.append(s)
 
 
-def _factor_back(
-    context: Context, s: Assign, uses: Counter[Operand], scaled: dict[tuple[Operand, Operand], Var]
-) -> None:
-    """Sum up the array that is `c * x` anyway for `c * np.sum(x)`: then x need not be kept."""
-    one, two = s.args if isinstance(s.args[0].kind, Scalar) else s.args[::-1]
-    if not isinstance(one.kind, Scalar) or not isinstance(two, Var):
-        return
-    if isinstance(two.kind, Array) and uses.get(s.target, 0):
-        scaled[one, two] = s.target
-    total = context.definition(two, "numpy.sum")
-    if total is not None and total.adjoint and uses.get(two, 0) == 1 and (one, total.args[0]) in scaled:
-        whole = scaled[one, total.args[0]]
-        s.primitive, s.args, s.keywords = total.primitive, [whole, *total.args[1:]], total.keywords
-        uses[whole] = uses.get(whole, 0) + 1
+def _factor_back(s: Assign, sum_of: tuple[Operand, ...], uses: Counter[Operand]) -> None:
+    """Sum up the array that is made anyway for a factor times the sum of another: that need not be made, or kept."""
+    whole = sum_of[0]
+    if count_of(whole, uses):
+        s.primitive, s.args, s.keywords = "numpy.sum", list(sum_of), ("axis",)[: len(sum_of) - 1]
+        uses[whole] += 1
 
 
 def _sum_of(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> _Sum | None:
