@@ -25,21 +25,18 @@ def position_value_and_grad(mean_anomaly, eccentricity):
         # residual = anomaly - eccentricity * math.sin(anomaly) - mean_anomaly
         sin = math.sin(anomaly)
         residual = anomaly - eccentricity * sin - mean_anomaly
-        if abs(residual) < 1e-12:
-            residual_bar = 0.0
-        else:
+        if not abs(residual) < 1e-12:
             # anomaly = anomaly - residual / (1.0 - eccentricity * math.cos(anomaly))
             cos = math.cos(anomaly)
             difference = 1.0 - eccentricity * cos
             ratio = anomaly_bar / difference
             residual_bar = -ratio
             difference_bar = residual / difference * ratio
-            eccentricity_bar -= difference_bar * cos
-            anomaly_bar += difference_bar * eccentricity * sin
-        # residual = anomaly - eccentricity * math.sin(anomaly) - mean_anomaly
-        mean_anomaly_bar -= residual_bar
-        eccentricity_bar -= residual_bar * sin
-        anomaly_bar += residual_bar - residual_bar * eccentricity * math.cos(anomaly)
+            # residual = anomaly - eccentricity * math.sin(anomaly) - mean_anomaly
+            mean_anomaly_bar -= residual_bar
+            anomaly_bar += difference_bar * eccentricity * sin + residual_bar
+            eccentricity_bar -= difference_bar * cos + residual_bar * sin
+            anomaly_bar -= residual_bar * eccentricity * math.cos(anomaly)
     # while True:
     mean_anomaly_bar += anomaly_bar
     return value, (mean_anomaly_bar, eccentricity_bar)

@@ -11,6 +11,7 @@ from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.factors import collect_factors
+from s2sad.transforms.optimise.idle import skip_idle_rounds
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
@@ -40,6 +41,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     contract_sums(context, function)
     collect_factors(context, function)
     move_steady(function)
+    skip_idle_rounds(context, function)
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)
