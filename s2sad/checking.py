@@ -50,10 +50,11 @@ def _rows(fun: Callable[..., Any], args: tuple[Any, ...], rng: Any, tolerance: f
             continue
         direction = _map(lambda leaf: rng.normal(size=np.shape(leaf)), arg)
         step = 1e-5
-        ends = [
-            _dot(cotangent, fun(*args[:place], _shift(arg, direction, sign * step), *args[place + 1 :]))
-            for sign in (1.0, -1.0)
-        ]
+        ends = []
+        for sign in (1.0, -1.0):
+            moved = [_map(_copied, other) for other in args]  # the function may update what it is given
+            moved[place] = _shift(arg, direction, sign * step)
+            ends.append(_dot(cotangent, fun(*moved)))
         numerical = (ends[0] - ends[1]) / (2 * step)
         exact = _dot(gradient, direction)
         good = abs(exact - numerical) <= tolerance * max(1.0, abs(numerical), abs(ends[0]))
@@ -109,7 +110,11 @@ def _map(change: Callable[[Any], Any], value: Any) -> Any:
         for name, item in vars(value).items():
             object.__setattr__(result, name, _map(change, item))
         return result
-    return value
+    return _copied(value)
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _shift(value: Any, direction: Any, step: float) -> Any:

@@ -124,5 +124,18 @@ def test_function_that_returns_nothing_says_how():
         vjp(step, U, V, 0.1)
 
 
+def drop(x, v):
+    for _ in range(3):
+        v -= 0.1 * x
+        x += 0.1 * v
+    return np.sum(x * x)
+
+
+def test_check_grads_of_a_function_that_updates_its_arguments():
+    before = U.copy()
+    check_grads(drop, (U, V))
+    np.testing.assert_array_equal(U, before)
+
+
 def test_check_grads_of_a_wrapper():
     check_grads(lambda u, v: left(u, v, 0.1)[0], (U, V))

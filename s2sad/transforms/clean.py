@@ -10,6 +10,7 @@ from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
+from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.idle import skip_idle_rounds
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -74,3 +75,5 @@ def _settle_restores(made: Reversed) -> None:
     ]
     remove_unchanged(function)
     remove_dead(function)
+    if made.sweep.entries and keep_entries(made):
+        remove_dead(function)

@@ -49,7 +49,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
                          None if carry.param.kind == carry.result.kind else carry.param))
         for carry, adjoint, param in pairs
     ]
-    leave_loop(scope, inner, loop, s, restored)
+    sweep.entries += leave_loop(scope, inner, loop, s, restored)
     results = [
         (var, _accumulated(outer, inner.builder, loop, param, scope.current(var), inner.values[var], var))
         for var, param in inner.carried.items()

@@ -65,7 +65,11 @@ def enter_loop(versions: Versions, scope: Scope, inner: Scope, s: Loop) -> dict[
     return back
 
 
-def leave_loop(scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, Carry]) -> None:
+def leave_loop(
+    scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, Carry]
+) -> list[tuple[Loop, Carry, Carry]]:
+    """Carry what the round has put back; the reverse loop, its carry and that of the loop, for each that it does."""
+    found: list[tuple[Loop, Carry, Carry]] = []
     for carry in s.carries:
         made = back.get(id(carry))
         top = inner.memory.get(carry.param)
@@ -75,6 +79,8 @@ def leave_loop(scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, 
         loop.carries.append(made)
         if isinstance(carry.init, Var):
             scope.memory[carry.init] = made.result
+            found.append((loop, made, carry))
+    return found
 
 
 def updates_inside(versions: Versions, statement: Statement) -> bool:

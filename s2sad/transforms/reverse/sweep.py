@@ -14,7 +14,9 @@ from s2sad.ir.kinds import Tuple, carries_derivative
 from s2sad.ir.nodes import (
     Assign,
     Block,
+    Carry,
     Effect,
+    Loop,
     Operand,
     Statement,
     Store,
@@ -53,6 +55,8 @@ class Sweep:
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
     # What it costs at least to compute a value again that comes from memory that is updated; see `again`.
     least: dict[Operand, int] = field(default_factory=dict)
+    # Loops that carry the versions of an array back to the first: the loop, that carry, and the primal's.
+    entries: list[tuple[Loop, Carry, Carry]] = field(default_factory=list)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)

@@ -1,0 +1,102 @@
+"""One copy of an array from before a loop, where the reverse sweep reads no version of it from inside the loop.
+
+    for k in range(n):                      u_start = u.copy()
+        tape.append(u.copy())               for k in range(n):
+        u += f(k)                               u += f(k)
+    …                              ─▶       …
+    for k in reversed(range(n)):            u_bar += 2.0 * u_start
+        u = tape.pop()
+    u_bar += 2.0 * u
+
+Each update of the loop would be undone for nothing but what it began with.
+"""
+from __future__ import annotations
+
+from collections import Counter
+
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, reads, view_place, walk
+from s2sad.ir.rewrite import substitute_block
+from s2sad.transforms.reverse import Reversed
+
+
+def keep_entries(made: Reversed) -> bool:
+    """Copy such arrays before their loops, and no longer undo the updates there; whether there were any."""
+    function = made.function
+    reverse = Block([s for s in function.body.statements if s not in made.forward])
+    read = Counter(operand for s in walk(reverse) for operand in reads(s))
+    mapping: dict[Var, Operand] = {}
+    copies: dict[Statement, list[Assign]] = {}
+    for loop, back, carry in made.sweep.entries:
+        # What was kept of all of an array, and is read there, is there to go on with.
+        if back not in loop.carries or not read[back.result] or read[back.out] > 1 or not _only_undoes(loop.body, back):
+            continue
+        assert loop.of is not None
+        saved = Var(f"{carry.param.name}_start" if carry.param.name else "", back.result.kind)
+        copied = Assign(saved, "s2sad.copy", [carry.init], origin=loop.of.origin)
+        made.sweep.context.definitions[saved] = copied
+        copies.setdefault(loop.of, []).append(copied)
+        mapping[back.result] = saved
+        loop.carries.remove(back)
+    if mapping:
+        made.forward.update(_insert(function.body, copies))
+        substitute_block(function.body, mapping)
+    return bool(mapping)
+
+
+def _only_undoes(body: Block, carry: Carry) -> bool:
+    """Whether a loop does nothing with what it carries but to write to it."""
+    statements = walk(body)
+    versions = _versions(statements, carry.param)
+    views: set[Operand] = set()
+    for s in statements:
+        if not isinstance(s, Assign):
+            if s.simple and any(operand in versions or operand in views for operand in s.operands()):
+                return False
+            if not all((value in versions) == (out in versions) for out, value in _handed_on(s)):
+                return False
+            continue
+        place = view_place(s) if s.primitive == "s2sad.store" else None
+        held = () if s.primitive != "s2sad.store" or s.args[0] not in versions else (0, place)
+        rest = [arg for number, arg in enumerate(s.args) if number not in held]
+        if any(arg in versions or arg in views for arg in rest):
+            if s.primitive != "s2sad.getitem" or not isinstance(s.target.kind, Array) or s.args[1] in versions:
+                return False
+            views.add(s.target)
+    return True
+
+
+def _versions(statements: list[Statement], first: Var) -> set[Operand]:
+    """What an array becomes by updates, and by what control flow hands on."""
+    versions: set[Operand] = {first}
+    count = 0
+    while count < len(versions):
+        count = len(versions)
+        for s in statements:
+            if isinstance(s, Assign) and s.primitive == "s2sad.store" and s.args[0] in versions:
+                versions.add(s.target)
+            versions.update(out for out, value in _handed_on(s) if value in versions)
+    return versions
+
+
+def _handed_on(s: Statement) -> list[tuple[Var, Operand]]:
+    """What takes a value from where, as control flow has it."""
+    if isinstance(s, (If, With)):
+        return [(merge.out, value) for merge in s.merges for value in merge.values]
+    if isinstance(s, Loop):
+        return [pair for one in s.carries
+                for pair in ((one.param, one.init), (one.param, one.out), (one.result, one.out))]
+    return []
+
+
+def _insert(block: Block, before: dict[Statement, list[Assign]]) -> list[Statement]:
+    """Put statements in front of others; those that now stand in the block itself."""
+    new: list[Statement] = []
+    statements: list[Statement] = []
+    for s in block.statements:
+        for inner in s.blocks():
+            _insert(inner, before)
+        new += before.get(s, [])
+        statements += [*before.get(s, []), s]
+    block.statements = statements
+    return new
