@@ -150,8 +150,9 @@ class _Batches:
 
 
 def _taken(block: Block) -> set[Operand]:
-    """What is updated in place, or handed on by control flow to what may be."""
+    """What is updated in place, or handed on by control flow to what is."""
     found: set[Operand] = set()
+    sources: dict[Operand, list[Operand]] = {}
     for s in walk(block):
         if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned"):
             place = view_place(s)
@@ -159,9 +160,15 @@ def _taken(block: Block) -> set[Operand]:
         elif isinstance(s, Effect) and s.primitive != "s2sad.push":
             found.update(s.args)
         elif isinstance(s, (If, With)):
-            found.update(value for merge in s.merges for value in merge.values)
+            sources.update((merge.out, merge.values) for merge in s.merges)
         elif isinstance(s, Loop):
-            found.update(operand for carry in s.carries for operand in (carry.init, carry.out))
+            for carry in s.carries:
+                sources[carry.param] = sources[carry.result] = [carry.init, carry.out]
+    waiting = [*found]
+    while waiting:
+        new = [one for one in sources.pop(waiting.pop(), []) if one not in found]
+        found.update(new)
+        waiting += new
     return found
 
 
