@@ -24,13 +24,13 @@ LIMITATIONS = {
 
 # Programs that Numba does not compile either, and whose derivatives for it do not run as Python.
 _BEYOND = """
-dataclass_parameter dataclass_result expression_large for_itertools generator_function_inactive
+dataclass_parameter dataclass_result element_of_item expression_large for_itertools generator_function_inactive
 inactive_dict_counting inactive_dict_overwritten_after_use inactive_iterator_consumed inactive_random_numbers
 inactive_sets_and_sorting inactive_strings index_boolean_mask index_integer_array_pairs index_slice_objects
 inplace_row_then_diagonal list_filled_by_library literal_lists_as_arguments object_bound_method_as_value
-object_callable object_nested object_parameter object_property parameter_object_updated statement_try_inactive
-statement_try_inactive_lookup statement_with_contextlib view_of_every_kind write_add_at write_fancy_two_axes
-write_list_slices write_methods write_sort_rows
+object_callable object_nested object_new_in_each_round object_parameter object_property parameter_object_updated
+statement_try_inactive statement_try_inactive_lookup statement_with_contextlib view_of_every_kind write_add_at
+write_fancy_two_axes write_list_slices write_methods write_sort_rows
 """
 BEYOND = set(_BEYOND.split())
 # What Python code cannot call: the item of a tuple at an index that is known only at run time.

@@ -10,7 +10,10 @@ from s2sad.rules.table import Call
 def power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     """The adjoint of x; where y is 0 the power is constant, also at x = 0."""
     names = {"g": g, "x": call.bound["x"], "y": call.bound["y"]}
-    names["less"] = _unless(b, "y == 0", 1, b.expression("y - 1", names), names)
+    if isinstance(names["y"].kind, Scalar) and names["y"].kind.dtype.startswith(("int", "uint")):
+        names["less"] = _unless(b, "y == 0", 1, b.expression("y - 1", names), names)
+    else:
+        names["less"] = _unless(b, "y == 0.0", 1.0, b.expression("y - 1.0", names), names)
     return b.expression("g * (y * x ** less)", names)
 
 

@@ -344,8 +344,9 @@ def _check_element(f: Frame, node: Any, root: Var) -> None:
         return
     if isinstance(made, Assign) and made.primitive in _ITEMS and not isinstance(made.args[0].kind, Array):
         take_apart(f.state, made.args[0])
-        f.fail(node, "an array that was read out of a list, a dict or an object is updated in place",
-               "update the array before it is put there, or make a new one")
+        article, what = {List: ("a", "list"), Dict: ("a", "dict")}.get(type(root.kind), ("an", "array"))
+        f.fail(node, f"{article} {what} that was read out of a list, a dict or an object is updated in place",
+               f"update the {what} before it is put there, or make a new one")
 
 
 def take_apart(state: State, operand: Operand) -> None:
