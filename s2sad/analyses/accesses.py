@@ -28,7 +28,7 @@ from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts, same_index
 
 # Operations that ask an operand for its shape and read nothing of it; of these, the first operand is read.
-_SHAPES = {
+SHAPES = {
     "array.shape", "array.ndim", "array.size", "array.dtype", "builtins.len", "numpy.shape", "numpy.ndim", "numpy.size",
     "s2sad.shape", "s2sad.zeros_like", "numpy.zeros_like", "numpy.empty_like", "numpy.ones_like", "s2sad.tape",
 }
@@ -69,10 +69,11 @@ class Accesses:
                 if isinstance(operand, Var):
                     self.readers.setdefault(operand, []).append(s)
 
-    def of(self, loop: For, tapes: dict[Var, None]) -> Iterator[Access]:
+    def of(self, loop: For, tapes: dict[Var, None], forward: For | None = None) -> Iterator[Access]:
+        """``forward`` is the loop that this one reverses, if what its rounds make is their own in reverse as well."""
         for s in walk(loop.body):
             for access in self._of_tape(s, tapes) if _is_taping(s) else self._of(loop, s):
-                if not self.places.is_own(access.place, loop):
+                if not any(self.places.is_own(access.place, one) for one in (loop, forward) if one is not None):
                     yield access
 
     def _of_tape(self, s: Statement, tapes: dict[Var, None]) -> Iterator[Access]:
@@ -123,7 +124,7 @@ class Accesses:
             if isinstance(s.args[0].kind, Array) and not is_view and not self._is_added_to(s):
                 yield Access("read", self.places.whole(s.args[0]).at(self.context, s.args[1]), s)
             yield from self._read(index_parts(self.context, s.args[1]) or [], s)
-        elif s.primitive in _SHAPES:
+        elif s.primitive in SHAPES:
             return
         elif s.primitive in _LIKE:
             yield from self._read(s.args[:1], s)

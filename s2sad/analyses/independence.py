@@ -78,14 +78,20 @@ class Independence:
         except Refusal as refusal:
             return Verdict(refusal.reason, refusal.origin)
 
-    def any_order(self, loop: For) -> bool:
-        """Whether the iterations may run in any order, one after the other: then they may also add to the same."""
+    def any_order(self, loop: For, forward: For | None = None) -> bool:
+        """Whether the iterations may run in any order, one after the other: then they may also add to the same.
+
+        ``forward`` is the loop that this one reverses, if each of its rounds is to come with that which it reverses:
+        what that made is its own. Then all that is carried are sums.
+        """
         verdict = Verdict()
         try:
-            groups = self._written(loop, verdict)
+            groups = self._written(loop, verdict, forward)
         except Refusal:
             return False
-        return not verdict.tapes and all(self._tells_apart(loop, found, adding=True) for found in groups.values())
+        if verdict.tapes or forward is not None and verdict.others:
+            return False
+        return all(self._tells_apart(loop, found, adding=True) for found in groups.values())
 
     def _examine(self, loop: For) -> Verdict:
         if loop.stop is not None:
@@ -103,9 +109,9 @@ class Independence:
                 verdict.near, verdict.neighbours = near, self._called(loop, origin)
         return verdict
 
-    def _written(self, loop: For, verdict: Verdict) -> dict[Origin, list[Access]]:
+    def _written(self, loop: For, verdict: Verdict, forward: For | None = None) -> dict[Origin, list[Access]]:
         """What is done to each memory that iterations write; what they carry is looked at first."""
-        accesses = list(self.accesses.of(loop, verdict.tapes))
+        accesses = list(self.accesses.of(loop, verdict.tapes, forward))
         for carry in loop.carries:
             self._carry(loop, carry, verdict)
         for access in accesses:

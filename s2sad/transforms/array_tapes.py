@@ -73,6 +73,12 @@ def use_arrays(context: Context, function: Function) -> list[Statement]:
     return _Pass(context, function).run()
 
 
+def _inside(push: _Use, pop: _Use) -> tuple[_Use, _Use]:
+    """Both as they stand in a round of the loops that are around both: a tape is empty again at its end."""
+    shared = sum(one is two for one, two in zip(push.loops, pop.loops, strict=False))
+    return (_Use(push.statement, push.block, push.loops[shared:]), _Use(pop.statement, pop.block, pop.loops[shared:]))
+
+
 def _is_number_of_numpy(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
@@ -115,7 +121,8 @@ class _Pass:
     def _settle(self, tape: _Tape) -> None:
         if len(tape.pushes) != 1 or len(tape.pops) != 1:
             return
-        push, pop = tape.pushes[0], tape.pops[0]
+        push, pop = _inside(tape.pushes[0], tape.pops[0])
+        tape.pushes, tape.pops = [push], [pop]
         assert isinstance(push.statement, Effect)
         kind = push.statement.args[1].kind
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES or [loop.of for loop in pop.loops] != [*push.loops]:

@@ -21,7 +21,7 @@ from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.order import run_forwards
 from s2sad.transforms.parallel import settle_parallel
-from s2sad.transforms.reverse import Reversed, record
+from s2sad.transforms.reverse import Reversed, fuse, record
 
 
 def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: bool = False) -> None:
@@ -36,7 +36,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if made.sweep.versions.any:
         _settle_restores(made)
         see("restore", function)
-    record(made)
+    record(made, [] if handed_over else fuse(made))
     see("record", function)
     share(function, made.sweep.versions, {})
     contract_sums(context, function)

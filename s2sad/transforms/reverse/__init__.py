@@ -7,13 +7,14 @@ from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.shifts import unfelt
 from s2sad.analyses.versions import Versions
-from s2sad.ir.nodes import Block, Function, Operand, Statement, Var
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Function, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import equal_values
 from s2sad.transforms.reverse import branches, loops, structures, updates  # noqa: F401 - each adds what it reverses
 from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.again import least_prices
+from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
@@ -63,12 +64,35 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     return Reversed(function, sweep, gradients, forward, builder)
 
 
-def record(made: Reversed) -> None:
-    """Tape or recompute what the reverse sweep mentions; what stands in no loop and no branch is at hand."""
+def fuse(made: Reversed) -> list[Fused]:
+    """Put the last loop of the forward sweep and its reverse in one, where that is the same; loops in it likewise."""
+    if all(statement.simple for statement in made.forward):
+        return []
+    return fuse_sweeps(made.sweep.context, made.function, made.forward)
+
+
+def record(made: Reversed, fused: list[Fused]) -> None:
+    """Tape or recompute what the reverse sweep mentions; what stands in no loop and no branch is at hand.
+
+    In a loop of both sweeps that goes for a round, as it does for the function.
+    """
     sweep = made.sweep
     if all(statement.simple for statement in made.forward):
         return
+    for one in reversed(fused):
+        round_ = Function(made.function.name, made.function.params, one.loop.body, UNDEFINED)
+        Recorder(sweep.context, sweep.versions, round_, sweep.twins, one.forward).run()
+        _make_tapes_before(one)
     Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward).run()
+
+
+def _make_tapes_before(fused: Fused) -> None:
+    """A round leaves its tapes empty, for the next one: they are made in front of the loop."""
+    body, around = fused.loop.body, fused.block.statements
+    tapes = [s for s in body.statements if isinstance(s, Assign) and s.primitive == "s2sad.tape"]
+    body.statements = [s for s in body.statements if s not in tapes]
+    place = around.index(fused.loop)
+    around[place:place] = tapes
 
 
 def _with_result(function: Function, output: Operand) -> Function:

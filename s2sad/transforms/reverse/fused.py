@@ -1,0 +1,182 @@
+"""The last loop of the forward sweep and its reverse, in one loop.
+
+    for i in range(n):                       for i in range(n):
+        d = x[i] - y[i]                          d = x[i] - y[i]
+        e += d * d                     ─▶        e += d * d
+    for i in reversed(range(n)):                 x_bar[i] += 2.0 * d
+        x_bar[i] += 2.0 * (x[i] - y[i])
+
+Where the adjoints of a round depend on nothing that later rounds do, they can be had in the round itself: nothing is
+taped or computed again. That is so where the reverse rounds may run in any order, need nothing that the forward loop
+leaves, and touch no memory that it writes, but for what each round makes for itself. Loops in such a loop may be fused
+likewise, each where it is the last of its round.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from s2sad.analyses.accesses import SHAPES, Access, Refusal
+from s2sad.analyses.independence import Independence
+from s2sad.analyses.places import Origin
+from s2sad.analyses.record import is_pure
+from s2sad.ir.kinds import Array, Scalar, is_mutable
+from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, walk
+from s2sad.ir.rewrite import substitute_block
+from s2sad.rules import table
+from s2sad.rules.build import Context, constant
+from s2sad.transforms.insertions import mentioned
+
+_SUMS = {"operator.add", "operator.sub", "s2sad.index_add"}
+# What can stand further to the front, as what is pure can: an adjoint is another value with each update still.
+_MOVABLE = {"s2sad.index_add", "s2sad.zeros_like", "s2sad.expand", "s2sad.tuple", "s2sad.slice", "array.shape"}
+
+
+@dataclass
+class Fused:
+    """A loop of both sweeps, which is its own reverse, and the block that it stands in; ``forward`` are the statements
+    of a round that belong to the forward sweep."""
+
+    loop: For
+    block: Block
+    forward: set[Statement]
+
+
+def fuse_sweeps(context: Context, function: Function, forward: set[Statement]) -> list[Fused]:
+    """Fuse what can be fused, given the statements of the forward sweep; the loops, the outer ones first."""
+    found: list[Fused] = []
+    waiting = [(function.body, forward)]
+    while waiting:
+        block, first = waiting.pop()
+        loop = _fuse_last(context, function, block, first)
+        if loop is not None:
+            found.append(loop)
+            waiting.append((loop.loop.body, loop.forward))
+    return found
+
+
+def _fuse_last(context: Context, function: Function, block: Block, forward: set[Statement]) -> Fused | None:
+    """Fuse the last loop of a block that is reversed in it with its reverse."""
+    reverse = next((s for s in block.statements if isinstance(s, Loop) and s.of is not None and s not in forward), None)
+    loop = None if reverse is None else reverse.of
+    if not isinstance(loop, For) or not isinstance(reverse, For) or loop not in block.statements:
+        return None
+    if loop.stop is not None or not _may_be_fused(loop, reverse):
+        return None
+    plan = _plan(block, loop, reverse)
+    if plan is None or not _is_apart(context, function, loop, reverse, plan.moved):
+        return None
+    return _fuse(context, block, loop, reverse, plan)
+
+
+def _may_be_fused(loop: For, reverse: For) -> bool:
+    """A quick look: whether the reverse loop carries sums alone, and hands on nothing out of a branch or a loop.
+
+    Rounds that run at once have tapes of their own, or share one for all: none is made in a round.
+    """
+    if loop.parallel and any(isinstance(s, Loop) for s in walk(reverse.body)):
+        return False
+    made = {var: s for s in reverse.body.statements for var in s.defined()}
+    inner = {var for s in walk(loop.body) for var in s.defined()} - {
+        var for s in loop.body.statements for var in s.defined()}
+    for carry in reverse.carries:
+        last = made.get(carry.out) if isinstance(carry.out, Var) else None
+        if carry.out in inner or last is None and carry.out is not carry.param:
+            return False
+        if isinstance(last, Assign) and last.primitive not in _SUMS:
+            return False
+    return True
+
+
+@dataclass
+class _Plan:
+    """What moves in front of a loop, and the sums that begin with what is known after it: those begin with zero."""
+
+    moved: list[Assign]
+    late: list[Carry]
+
+
+def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
+    """How the reverse loop gets what it needs before the forward loop; None where it needs what that leaves."""
+    place = block.statements.index(loop)
+    between = block.statements[place + 1 : block.statements.index(reverse)]
+    available: dict[Operand, bool] = dict.fromkeys(loop.defined(), False)
+    for s in between:
+        movable = isinstance(s, Assign) and _is_movable(s) and all(available.get(o, True) for o in s.operands())
+        available.update(dict.fromkeys(s.defined(), movable))
+    late = [carry for carry in reverse.carries if not available.get(carry.init, True)]
+    if not all(isinstance(carry.param.kind, Scalar) for carry in late):
+        return None
+    needed: set[Operand] = {*mentioned(reverse.body), *(carry.out for carry in reverse.carries)}
+    if not all(available.get(operand, True) for operand in needed):
+        return None
+    needed.update(carry.init for carry in reverse.carries if carry not in late)
+    moved: list[Assign] = []
+    for s in reversed(between):
+        if isinstance(s, Assign) and s.target in needed:
+            moved.insert(0, s)
+            needed.update(s.operands())
+    return _Plan(moved, late)
+
+
+def _is_movable(s: Assign) -> bool:
+    return s.primitive in _MOVABLE or is_pure(s.primitive) and table.lookup(s.primitive) is not None
+
+
+def _is_apart(context: Context, function: Function, loop: For, reverse: For, moved: list[Assign]) -> bool:
+    """Whether each of the two loops leaves alone what the other one touches, and the reverse is not bound to its
+    order."""
+    independence = Independence(context, function)
+    try:
+        first = list(independence.accesses.of(loop, {}))
+        second = list(independence.accesses.of(reverse, {}, loop))
+    except Refusal:
+        return False
+    written, written_back = _written(first), _written(second)
+    if written is None or written_back is None:
+        return False
+    if _touches(first, written_back) or _touches(second, written):
+        return False
+    for s in moved:
+        for operand in s.operands() if s.primitive not in SHAPES else []:
+            if isinstance(operand, Var) and is_mutable(operand.kind):
+                origins = independence.places.whole(operand).origins
+                if not isinstance(operand.kind, Array) or written and (not origins or origins & written):
+                    return False
+    return independence.any_order(reverse, loop)
+
+
+def _written(accesses: list[Access]) -> set[Origin] | None:
+    """The memories that are written; None where it is not known which."""
+    writing = [access.place.origins for access in accesses if access.how != "read"]
+    return None if not all(writing) else {origin for origins in writing for origin in origins}
+
+
+def _touches(accesses: list[Access], memory: set[Origin]) -> bool:
+    return bool(memory) and any(not access.place.origins or access.place.origins & memory for access in accesses)
+
+
+def _fuse(context: Context, block: Block, loop: For, reverse: For, plan: _Plan) -> Fused:
+    forward = set(loop.body.statements)
+    substitute_block(Block([reverse]), {reverse.index: loop.index})
+    loop.body.statements += reverse.body.statements
+    loop.carries += reverse.carries
+    for carry in reverse.carries:
+        context.definitions[carry.param] = context.definitions[carry.result] = loop
+    for s in plan.moved:
+        s.origin = None if s.adjoint else s.origin  # it stands where its line is
+    rest = [s for s in block.statements if s not in plan.moved]
+    place, end = rest.index(loop), rest.index(reverse)
+    late = [_added_late(context, carry, reverse) for carry in plan.late]
+    block.statements = [*rest[:place], *plan.moved, *rest[place:end], *late, *rest[end + 1 :]]
+    loop.of = loop
+    return Fused(loop, block, forward)
+
+
+def _added_late(context: Context, carry: Carry, reverse: For) -> Assign:
+    """Let a sum begin with zero; what it began with is added to it afterwards."""
+    total, start = carry.result, carry.init
+    carry.init, carry.result = constant(0.0), Var(total.name, total.kind)
+    context.definitions[carry.result] = context.definitions[carry.param]
+    added = Assign(total, "operator.add", [carry.result, start], origin=reverse.origin, adjoint=True)
+    context.definitions[total] = added
+    return added

@@ -1,0 +1,220 @@
+"""The last loop of the forward sweep and its reverse in one: where that is the same, and where it is not."""
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+
+Program = Callable[..., Any]
+X = np.array([0.7, -0.4, 1.1, 0.3])
+POINTS = np.array([[0.2, 0.9, -0.6], [1.2, -0.3, 0.8], [0.4, 0.1, -1.1], [-0.5, 0.6, 0.2]])
+
+
+def pairs(x, s):
+    total = 0.0
+    for i in range(x.shape[0]):
+        for j in range(i + 1, x.shape[0]):
+            r = s
+            for k in range(x.shape[1]):
+                d = x[i, k] - x[j, k]
+                r += d * d
+            total += s / math.sqrt(r)
+    return total
+
+
+def paths(z, s):
+    total = 0.0
+    for p in range(z.shape[0]):
+        y = s
+        for t in range(z.shape[1]):
+            y = y * math.exp(0.1 * z[p, t] * y)
+        if y > 0.75:
+            total += y
+    return math.exp(-s) * total
+
+
+def open_ended_inside(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        y = x[i] * x[i] + 1.0
+        while y > 0.4:
+            y = math.sin(s * y)
+        total += y
+    return total
+
+
+def regularised(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        total += s * x[i] ** 3
+    return total / len(x) + s * np.sum(x * x) + x[1]
+
+
+def with_an_index(x, s):
+    where = np.array([2, 0, 2, 1])
+    total = 0.0
+    t = 0.0
+    for k in range(1, len(where)):
+        t = t + 0.25
+        total += x[where[k]] * math.sin(s * t) * x[k]
+    return total
+
+
+def own_array(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        h = np.zeros(3)
+        for k in range(3):
+            h[k] = x[i] * s + k
+        h[1] = h[1] * h[0]
+        total += np.sum(h * h)
+    return total
+
+
+FUSED = {"pairs": (pairs, POINTS), "paths": (paths, POINTS), "open-ended inside": (open_ended_inside, X),
+         "regularised": (regularised, X), "with an index": (with_an_index, X), "own array": (own_array, X)}
+
+
+def of_the_sum(x, s):
+    total = s
+    for i in range(len(x)):
+        total += x[i] * x[i]
+    return math.sqrt(total)
+
+
+def chain(x, s):
+    y = s
+    for i in range(len(x)):
+        y = math.sin(y) + x[i]
+    return y
+
+
+def sum_of_what_is_carried(x, s):
+    y = s
+    total = 0.0
+    for i in range(len(x)):
+        y = math.sin(y * x[i])
+        total += y
+    return total
+
+
+def neighbours(x, s):
+    y = x.copy()
+    total = 0.0
+    for i in range(1, len(y)):
+        y[i] = y[i] * y[i - 1] * s
+        total += y[i] * y[i]
+    return total
+
+
+def written_later(x, s):
+    y = x.copy()
+    total = 0.0
+    for i in range(len(y) - 1):
+        total += y[i] * y[i + 1] * y[i + 1]
+        y[i + 1] = s
+    return total
+
+
+def buffer(x, s):
+    h = np.zeros(2)
+    total = 0.0
+    for i in range(len(x)):
+        h[0] = x[i] * s
+        h[1] = h[0] * h[0]
+        total += h[1] * h[0]
+    return total
+
+
+def two_loops(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * s
+    other = 0.0
+    for i in range(len(x)):
+        other += x[i] * x[i] * total
+    return other
+
+
+def broken_off(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * x[i] * s
+        if total > 0.5:
+            break
+    return total
+
+
+SEPARATE = {
+    "of the sum": of_the_sum, "chain": chain, "sum of what is carried": sum_of_what_is_carried,
+    "neighbours": neighbours, "written later": written_later,
+}
+MIXED = {"buffer": buffer, "two loops": two_loops, "broken off": broken_off}
+
+
+def loops(text: str) -> list[ast.For]:
+    return [node for node in ast.parse(text).body[-1].body if isinstance(node, ast.For)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("which", FUSED)
+def test_one_loop(which: str) -> None:
+    program, x = FUSED[which]
+    text = value_and_grad(program, (0, 1)).source(x, 0.8)
+    (loop,) = loops(text)
+    assert "_bar" in ast.unparse(loop)
+    check(program, x)
+
+
+@pytest.mark.parametrize("which", SEPARATE)
+def test_two_loops(which: str) -> None:
+    text = value_and_grad(SEPARATE[which], (0, 1)).source(X, 0.8)
+    first, *others = loops(text)
+    assert others and "_bar" not in ast.unparse(first), text
+    check(SEPARATE[which], X)
+
+
+@pytest.mark.parametrize("which", MIXED)
+def test_right_either_way(which: str) -> None:
+    check(MIXED[which], X)
+
+
+def test_tapes_are_as_long_as_an_inner_loop() -> None:
+    many = np.zeros((1000, 5))
+    with_tape = value_and_grad(paths, (0, 1)).source(many, 0.8)
+    assert with_tape.index("y_tape = []") < with_tape.index("for p in")
+    assert "y_tape.pop()" in with_tape
+
+
+def test_the_value_is_summed_in_the_order_of_the_program() -> None:
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    assert value_and_grad(pairs)(x, 0.3)[0] == pairs(x, 0.3)
+
+
+@pytest.mark.parametrize("which", [*FUSED, *SEPARATE, *MIXED])
+def test_numba(which: str) -> None:
+    pytest.importorskip("numba")
+    program, x = FUSED.get(which) or (SEPARATE.get(which) or MIXED[which], X)
+    value, gradient = value_and_grad(program, (0, 1), backend="numba")(x, 0.8)
+    expected, other = value_and_grad(program, (0, 1))(x, 0.8)
+    assert value == pytest.approx(expected, rel=1e-13)
+    for one, two in zip(gradient, other, strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-10, atol=1e-13)
+
+
+def check(program: Program, x: np.ndarray) -> None:
+    """Against central differences, in every direction of the arguments."""
+    value, (x_bar, s_bar) = value_and_grad(program, (0, 1))(x, 0.8)
+    assert value == program(x, 0.8)
+    h = 1e-6
+    assert s_bar == pytest.approx((program(x, 0.8 + h) - program(x, 0.8 - h)) / (2 * h), rel=1e-6, abs=1e-8)
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        assert x_bar[place] == pytest.approx((program(x + step, 0.8) - program(x - step, 0.8)) / (2 * h), rel=1e-6,
+                                             abs=1e-8)
