@@ -1,6 +1,7 @@
 """Every pass alone, on programs small enough to see what it should do; the verifier after every pass."""
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -495,6 +496,25 @@ def test_slope_of_a_softmax_comes_from_its_result() -> None:
     check_grads(softmax, (x,), order=1, modes=("rev",))
     slope = grad(softmax).source(x).partition("x_bar = ")[2]
     assert "ratio" in slope and "/" not in slope
+
+def log_of_sum(a: float, b: float, c: float) -> float:
+    m = max(a, b, c)
+    return m + math.log(math.exp(a - m) + math.exp(b - m) + math.exp(c - m))
+
+
+def felt(a: float, b: float, c: float) -> float:
+    m = max(a, b, c)
+    return 2.0 * m + math.log(math.exp(a - m) + math.exp(b - m) + math.exp(c - m))
+
+
+@pytest.mark.parametrize("arguments", [(0.3, 1.2, -0.4), (1.3, 1.2, -0.4), (0.3, 1.2, 2.4)])
+def test_a_maximum_subtracted_for_safety_has_no_derivative(arguments: tuple[float, ...]) -> None:
+    assert ">" not in grad(log_of_sum).source(*arguments)
+    assert ">" in grad(felt).source(*arguments)
+    weights = np.exp(arguments) / np.sum(np.exp(arguments))
+    assert grad(log_of_sum, (0, 1, 2))(*arguments) == pytest.approx(tuple(weights), rel=1e-14)
+    weights[np.argmax(arguments)] += 1.0
+    assert grad(felt, (0, 1, 2))(*arguments) == pytest.approx(tuple(weights), rel=1e-14)
 
 
 def cross_entropy(z: Any, labels: Any) -> Any:

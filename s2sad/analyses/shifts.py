@@ -1,7 +1,7 @@
 """Maxima that the result does not depend on, since they are subtracted only for safety.
 
-    e = np.exp(s - np.max(s, axis=1, keepdims=True))
-    p = e / np.sum(e, axis=1, keepdims=True)
+    e = np.exp(s - np.max(s, axis=1, keepdims=True))          m = max(a, b)
+    p = e / np.sum(e, axis=1, keepdims=True)                  s = m + math.log(math.exp(a - m) + math.exp(b - m))
 
 Were the maximum greater by any d, the difference would be less by d, the exponential and its sum would be smaller
 by the factor exp(d), and the quotient would be the same. So no derivative passes through the maximum, however many
@@ -20,7 +20,8 @@ from s2sad.rules.indexing import is_numbering, rearranged
 from s2sad.rules.macros import literal_axes, rank
 
 _EXTREMA = {
-    f"{module}.{name}" for module in ("numpy", "array") for name in ("max", "amax", "min", "amin")
+    *(f"{module}.{name}" for module in ("numpy", "array") for name in ("max", "amax", "min", "amin")),
+    "builtins.max", "builtins.min", "numpy.maximum", "numpy.minimum",
 }
 # For each axis of a value the axis of the maximum along which d varies with it; None where d is the same.
 Layout = tuple[int | None, ...]
@@ -76,7 +77,7 @@ class _Shifts:
                     self.feel(arg)
             elif result.times:
                 self.of[s.target] = result
-        elif s.primitive in _EXTREMA and s.target.varied and rank(s.target.kind) is not None:
+        if s.primitive in _EXTREMA and s.target.varied and rank(s.target.kind) is not None:
             dims = s.target.kind.dims or () if isinstance(s.target.kind, Array) else ()
             layout = tuple(None if dim == 1 else axis for axis, dim in enumerate(dims))
             self.candidates.add(s.target)
