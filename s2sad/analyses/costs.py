@@ -100,6 +100,13 @@ def elements(kind: Kind) -> int:
     return 1000 << 3 * (axes - 1) if axes else 1
 
 
+def part(var: Var, compiled: bool) -> int:
+    """What it costs to read an element, or to make a view, of what is there."""
+    if not isinstance(var.kind, Scalar):
+        return VIEW
+    return COMPILED_OTHER if compiled else ELEMENT
+
+
 def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
     price = _again(made)

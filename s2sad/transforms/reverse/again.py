@@ -153,7 +153,7 @@ class _Computing:
             return _Again(operand)
         there = sweep.read_again(self.scope, operand, made)
         if there is not None:
-            self._pay(costs.ELEMENT if isinstance(operand.kind, Scalar) else costs.VIEW)
+            self._pay(costs.part(operand, sweep.context.array_tapes))
             return _Again(there, True)
         price = costs.again(made, sweep.context.array_tapes) if isinstance(made, Assign) else None
         if price is None or not isinstance(made, Assign) or sweep.aliases.may_change(operand):
