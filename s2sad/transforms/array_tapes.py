@@ -272,6 +272,8 @@ def _place(b: Builder, loop: For) -> Operand:
     if is_literal(loop.step, -1):
         return b.emit("operator.sub", loop.start, loop.index, kind=INT)
     place: Operand = loop.index
+    if is_literal(loop.step, -1):
+        return b.emit("operator.sub", loop.start, place, kind=INT)
     if not is_literal(loop.start, 0):
         place = b.emit("operator.sub", place, loop.start, kind=INT)
     if not is_literal(loop.step, 1):

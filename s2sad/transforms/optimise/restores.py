@@ -38,6 +38,8 @@ class Term:
 Reads = list[tuple[Statement, Place]]
 
 
+# Of how many loops that begin or end where another one is, one in the other, the bounds are followed.
+_MOST_LOOPS = 8
 # Updates of the primal's arrays that put something back, and those of adjoints.
 _RESTORES = {"s2sad.store"}
 _SHADOWS = {"s2sad.clear", "s2sad.index_add"}
@@ -275,7 +277,7 @@ def _may_follow(
 ) -> bool:
     """Whether a read may be of what the restore wrote, after it."""
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
-    distances: dict[Loop, int] = {}
+    apart = _Apart(context, common)
     index = _written_index(restore)
     if isinstance(read, Assign) and _reads_part(read) and index is not None:
         if chains.find(read.args[0]) is chains.find(restore.target):  # type: ignore[arg-type]
@@ -283,15 +285,17 @@ def _may_follow(
             for one, two in zip(written, wanted, strict=False):
                 if one.kind == ELLIPSIS or two.kind == ELLIPSIS:
                     break
-                if _never_meet(context, one, two, common, distances):
+                if apart.never_meet(one, two):
                     return False
     for loop in common:
-        distance = distances.get(loop)
-        if distance is None:
+        step = _step(loop)
+        least, most = apart.distances.get(loop, (None, None))
+        # The reverse sweep comes to what the loop does first last: a read some rounds later in the loop is done with.
+        later = least if step is None or step > 0 else _negative(most)
+        if step is None or later is None or later < 0:
             return True
-        if distance:
-            step = _step(loop)
-            return step is None or (distance < 0) == (step > 0)
+        if later > 0:
+            return False
     return at.number > place.number
 
 
@@ -307,25 +311,77 @@ def _step(loop: Loop) -> int | None:
     return step.value if isinstance(step, Const) and isinstance(step.value, int) and step.value else None
 
 
-def _never_meet(
-    context: Context, one: Operand, two: Operand, common: list[Loop], distances: dict[Loop, int]
-) -> bool:
-    """Note how many iterations apart two parts of an index are equal; whether they never are."""
-    first, second = _term(context, one), _term(context, two)
-    if first is None or second is None:
-        return False
-    if first.symbol is not second.symbol:
-        return _is_beyond(context, first, second) or _is_beyond(context, second, first)
-    if first.symbol is None:
-        return first.offset != second.offset and (first.offset >= 0) == (second.offset >= 0)
-    least = _least(context, first.symbol)
-    if least is None or least + min(first.offset, second.offset) < 0:
-        return False  # a negative index counts from the end
-    for loop in common:
-        if isinstance(loop, For) and isinstance(loop.of, For) and first.symbol in (loop.index, loop.of.index):
-            distance = first.offset - second.offset
-            return distances.setdefault(loop, distance) != distance
-    return False
+class _Apart:
+    """How many rounds apart a write and a read are to the same place: ``distances`` are the least and the most for
+    each of the loops that are around both, where that is known."""
+
+    def __init__(self, context: Context, loops: list[Loop]) -> None:
+        self.context = context
+        self.loop_of = {index: loop for loop in loops if isinstance(loop, For) and isinstance(loop.of, For)
+                        for index in (loop.index, loop.of.index)}
+        self.distances: dict[Loop, tuple[int | None, int | None]] = {}
+
+    def never_meet(self, one: Operand, two: Operand) -> bool:
+        """Note how many iterations apart two parts of an index are equal; whether they never are."""
+        first, second = _term(self.context, one), _term(self.context, two)
+        if first is None or second is None:
+            return False
+        if first.symbol is None and second.symbol is None:
+            return first.offset != second.offset and (first.offset >= 0) == (second.offset >= 0)
+        if first.symbol is None or second.symbol is None:
+            return _is_beyond(self.context, first, second) or _is_beyond(self.context, second, first)
+        if not (_is_from_the_front(self.context, first) and _is_from_the_front(self.context, second)):
+            return False
+        written, read = self._bounds(first), self._bounds(second)
+        return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
+
+    def _note(self, loop: Loop, low: int | None, high: int | None, low2: int | None, high2: int | None) -> bool:
+        """Places are between two numbers from the index of a loop, each in its own round; whether none can be both."""
+        least, most = self.distances.get(loop, (None, None))
+        if low is not None and high2 is not None:
+            least = low - high2 if least is None else max(least, low - high2)
+        if high is not None and low2 is not None:
+            most = high - low2 if most is None else min(most, high - low2)
+        self.distances[loop] = least, most
+        return least is not None and most is not None and least > most
+
+    def _bounds(self, term: Term) -> dict[Loop, tuple[int | None, int | None]]:
+        """From the index of which loops a term is how far, at the least and at the most."""
+        found: dict[Loop, tuple[int | None, int | None]] = {}
+        for side in (0, 1):
+            bound: Term | None = term
+            for _ in range(_MOST_LOOPS):
+                if bound is None or bound.symbol is None:
+                    break
+                loop = self.loop_of.get(bound.symbol)
+                if loop is not None:
+                    known = found.get(loop, (None, None))
+                    found[loop] = (bound.offset, known[1]) if side == 0 else (known[0], bound.offset)
+                bound = self._bound(bound, side)
+        return found
+
+    def _bound(self, term: Term, side: int) -> Term | None:
+        """What a term that is the index of a loop is at the least, or at the most: where the loop begins or ends."""
+        made = self.context.definitions.get(term.symbol) if term.symbol is not None else None
+        step = _step(made) if isinstance(made, For) and made.index is term.symbol else None
+        if step is None or not isinstance(made, For):
+            return None
+        begins = (step > 0) == (side == 0)
+        last = _term(self.context, made.start if begins else made.end)
+        if last is None:
+            return None
+        behind = 0 if begins else 1 if side == 0 else -1
+        return Term(last.symbol, last.offset + behind + term.offset)
+
+
+def _is_from_the_front(context: Context, term: Term) -> bool:
+    """Whether an index is surely not negative: those count from the end."""
+    least = None if term.symbol is None else _least(context, term.symbol)
+    return least is not None and least + term.offset >= 0
+
+
+def _negative(number: int | None) -> int | None:
+    return None if number is None else -number
 
 
 def _is_beyond(context: Context, one: Term, two: Term) -> bool:
