@@ -13,6 +13,7 @@ from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.idle import skip_idle_rounds
+from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
@@ -41,6 +42,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     share(function, made.sweep.versions, {})
     contract_sums(context, function)
     collect_factors(context, function)
+    if context.array_tapes:
+        divide_once(context, function)
     move_steady(function)
     skip_idle_rounds(context, function)
     remove_unchanged(function)

@@ -117,7 +117,7 @@ class _Sharing:
             substitute(statement, self.equal)
         if statement.primitive in _MADE_AGAIN:
             self.made_of[statement.target] = self.key(statement)
-        if not _shareable(statement, self.versions):
+        if not _shareable(statement, self.versions, not self.twins):
             return
         key = self.key(statement)
         found = known.find(key)
@@ -177,7 +177,9 @@ class _Sharing:
         return (value.__class__, repr(value), operand.path)
 
 
-def _shareable(statement: Assign, versions: Versions) -> bool:
+def _shareable(statement: Assign, versions: Versions, recorded: bool = False) -> bool:
+    """Whether a value is the same wherever it is computed. What the primal reads of memory that it has updated for the
+    last time the reverse sweep reads there again, and does not keep; where that is ``recorded`` it has the value."""
     if statement.primitive in _TRIVIAL or not is_pure(statement.primitive):
         return False
     if table.lookup(statement.primitive) is None or statement.extra is not None:
@@ -186,11 +188,10 @@ def _shareable(statement: Assign, versions: Versions) -> bool:
         return True
     if versions.aliases.may_change(statement.target):
         return False
-    return all(_stays(versions, arg, statement.adjoint) for arg in statement.args)
+    last = statement.adjoint or recorded
+    return all(_stays(versions, arg, last) for arg in statement.args)
 
 
-def _stays(versions: Versions, operand: Operand, adjoint: bool) -> bool:
-    """Whether the memory of an operand is the same wherever it is read; in the reverse sweep the last of it is."""
-    if not versions.aliases.may_change(operand):
-        return True
-    return adjoint and isinstance(operand, Var) and versions.is_last(operand)
+def _stays(versions: Versions, operand: Operand, last: bool) -> bool:
+    """Whether the memory of an operand is the same wherever this version of it is read, as the ``last`` one is."""
+    return not versions.aliases.may_change(operand) or last and isinstance(operand, Var) and versions.is_last(operand)

@@ -1,0 +1,106 @@
+"""Divisions of adjoints by one number as products with its inverse, for compiled code.
+
+    p_bar = g / m                                  inverse = np.divide(1.0, m)
+    q_bar = h / m                         ─▶       p_bar = g * inverse
+                                                   q_bar = h * inverse
+
+A division takes a compiled loop several times as long as a product, and an adjoint that is carried from round to round
+waits for it. By a number that is the same in all rounds of a loop it is divided before the loop. NumPy's division gives
+infinity where Python's raises: it may stand where the program would not have come to it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from s2sad.ir.kinds import INT, Scalar
+from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var
+from s2sad.rules.build import Builder, Context, constant
+
+_NUMBER = Scalar("float64", weak=False)
+# So many divisions by a number that each round computes are worth its inverse.
+_FEWEST = 2
+
+
+def divide_once(context: Context, function: Function) -> None:
+    """Multiply by inverses in the reverse sweep of a function."""
+    _Pass(context).block(function.body, [])
+
+
+@dataclass
+class _Around:
+    """A loop around a block, what is defined in it, and what is to be computed before it."""
+
+    inside: set[Operand]
+    before: Block = field(default_factory=Block)
+    inverses: dict[Operand, Operand] = field(default_factory=dict)
+
+
+class _Pass:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def block(self, block: Block, around: list[_Around]) -> None:
+        divisions: dict[Operand, list[Assign]] = {}
+        for s in block.statements:
+            if isinstance(s, Assign) and _is_division(s):
+                divisions.setdefault(s.args[1], []).append(s)
+        here: dict[Statement, list[Statement]] = {}
+        for by, found in divisions.items():
+            outermost = next((one for one in around if by not in one.inside), None)
+            if outermost is not None:
+                if by not in outermost.inverses:
+                    outermost.inverses[by] = self._inverse(outermost.before, by, found[0])
+                _multiply(found, outermost.inverses[by])
+            elif len(found) >= _FEWEST:
+                made = Block()
+                _multiply(found, self._inverse(made, by, found[0]))
+                here.setdefault(found[0], []).extend(made.statements)
+        self._inner(block, around, here)
+
+    def _inner(self, block: Block, around: list[_Around], here: dict[Statement, list[Statement]]) -> None:
+        statements: list[Statement] = []
+        for s in block.statements:
+            before: list[Statement] = here.get(s, [])
+            if isinstance(s, Loop):
+                loop = _Around({*s.bound(), *(var for inner in s.blocks() for var in _defined(inner))})
+                for inner in s.blocks():
+                    self.block(inner, [*around, loop])
+                before = [*before, *loop.before.statements]
+            else:
+                for inner in s.blocks():
+                    self.block(inner, around)
+            statements += [*before, s]
+        block.statements = statements
+
+    def _inverse(self, block: Block, by: Operand, first: Assign) -> Operand:
+        b = Builder(self.context, block, first.origin, adjoint=True)
+        inverse = b.emit("numpy.divide", constant(1.0), by, kind=_NUMBER)
+        assert isinstance(inverse, Var)
+        inverse.hint = "inverse"
+        return inverse
+
+
+def _is_division(s: Assign) -> bool:
+    """Whether an adjoint is divided by what was computed: by a literal the compiler divides as it likes."""
+    if s.primitive != "operator.truediv" or not s.adjoint or isinstance(s.args[1], Const) or s.keywords:
+        return False
+    return all(_is_double(operand) for operand in (s.target, *s.args)) and not isinstance(s.args[0], Const)
+
+
+def _is_double(operand: Operand) -> bool:
+    return operand.kind == INT or isinstance(operand.kind, Scalar) and operand.kind.dtype == "float64"
+
+
+def _multiply(divisions: list[Assign], inverse: Operand) -> None:
+    for s in divisions:
+        s.primitive, s.args, s.style = "operator.mul", [s.args[0], inverse], ""
+
+
+def _defined(block: Block) -> Iterator[Var]:
+    for s in block.statements:
+        yield from s.defined()
+        if isinstance(s, Loop):
+            yield from s.bound()
+        for inner in s.blocks():
+            yield from _defined(inner)

@@ -1,0 +1,62 @@
+"""Divisions by one number in compiled code: its inverse is taken once."""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+
+numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
+X = np.array([0.7, -0.4, 1.1, 0.3])
+
+
+def steady(x, h):
+    total = 0.0
+    for i in range(len(x)):
+        total += math.sin(x[i] / h) * x[i]
+    return total
+
+
+def of_each_round(x, h):
+    y = h
+    for i in range(len(x)):
+        m = 1.5 + x[i] * y
+        y = math.sin(x[i]) / m + y / m
+    return y
+
+
+def not_taken(x, h):
+    """Where h is 0 no round divides by it."""
+    total = 0.0
+    for i in range(len(x)):
+        if h > 0.5:
+            total += x[i] / h
+        total += x[i] * h
+    return total
+
+
+@pytest.mark.parametrize("program", [steady, of_each_round])
+def test_inverses(program: Any) -> None:
+    derivative = value_and_grad(program, (0, 1), backend="numba")
+    text = derivative.source(X, 0.8)
+    assert text.count("inverse = np.divide(1.0, ") == 1 and "* inverse" in text
+    assert not [line for line in text.splitlines() if "_bar" in line and " / " in line]
+    value, (x_bar, h_bar) = derivative(X, 0.8)
+    expected, (x_bar2, h_bar2) = value_and_grad(program, (0, 1))(X, 0.8)
+    assert value == expected and h_bar == pytest.approx(h_bar2, rel=1e-13)
+    np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-13)
+
+
+def test_nothing_is_divided_that_the_program_does_not_divide() -> None:
+    value, (x_bar, h_bar) = value_and_grad(not_taken, (0, 1), backend="numba")(X, 0.0)
+    assert value == 0.0 and x_bar.tolist() == [0.0] * 4 and h_bar == pytest.approx(np.sum(X))
+
+
+def test_single_precision_stays_single() -> None:
+    x = X.astype(np.float32)
+    _, x_bar = value_and_grad(steady, backend="numba")(x, np.float32(0.8))
+    assert x_bar.dtype == np.float32
+    np.testing.assert_allclose(x_bar, value_and_grad(steady)(x, np.float32(0.8))[1], rtol=1e-5)
