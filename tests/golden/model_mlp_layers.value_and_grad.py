@@ -36,7 +36,7 @@ def program_value_and_grad(layers, x, y):
     for k in reversed(range(len(item))):
         x_1 = x_tape.pop()
         # x = np.tanh(x @ weights + bias)
-        total_bar = _unbroadcast(x_bar * (1.0 - x * x), x.shape)
+        total_bar = x_bar * (1.0 - x * x)
         bias_bar = np.sum(total_bar, axis=0)
         # for weights, bias in layers[:-1]:
         weights = item[k][0]
@@ -49,18 +49,6 @@ def program_value_and_grad(layers, x, y):
     # for weights, bias in layers[:-1]:
     layers_bar[:-1] = _add(layers_bar[:-1], t)
     return value, (layers_bar, x_bar)
-
-
-def _unbroadcast(g, shape):
-    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
-    if np.shape(g) == shape:
-        return g
-    if np.ndim(g) < len(shape):
-        return np.broadcast_to(g, shape)
-    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
-    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
-    g = np.sum(g, axis=axes, keepdims=True) if axes else g
-    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
 
 
 def _same_length(one, two):

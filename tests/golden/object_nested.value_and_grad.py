@@ -22,7 +22,7 @@ def program_value_and_grad(network, x):
     for k in reversed(range(len(network.layers))):
         x_1 = x_tape.pop()
         # return np.tanh(self.weights @ x + self.bias)
-        bias_bar = _unbroadcast(x_bar * (1.0 - x * x), x.shape)
+        bias_bar = x_bar * (1.0 - x * x)
         weights_bar = np.outer(bias_bar, x_1)
         # for layer in self.layers:
         layer = network.layers[k]
@@ -33,18 +33,6 @@ def program_value_and_grad(network, x):
         x = x_1
     network_bar = _like(network, layers=layers_bar, scale=total)
     return value, (network_bar, x_bar)
-
-
-def _unbroadcast(g, shape):
-    """Sum ``g`` over the axes along which a value of this shape was broadcast."""
-    if np.shape(g) == shape:
-        return g
-    if np.ndim(g) < len(shape):
-        return np.broadcast_to(g, shape)
-    g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
-    axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
-    g = np.sum(g, axis=axes, keepdims=True) if axes else g
-    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
 
 
 def _like(obj, **attributes):

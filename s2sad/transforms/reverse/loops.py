@@ -9,7 +9,7 @@ outside accumulates in a carried variable of its own.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, carries_derivative, present
+from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.rules import macros
 from s2sad.rules.build import Builder
@@ -21,6 +21,7 @@ from s2sad.transforms.reverse.adjoints import (
     explode,
     materialise,
     parameters,
+    part_kinds,
     read_part,
 )
 from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
@@ -38,14 +39,15 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
         if _flows(sweep, carry):
-            param = parameters(bar(carry.param), present(carry.param.kind))
+            param = parameters(bar(carry.param), _left_by(present(carry.param.kind), present(carry.out.kind)))
             pairs.append((carry, adjoint, param))
             if isinstance(carry.out, Var) and sweep.active(carry.out):
                 inner.accumulate(carry.out, param)
     restored = enter_loop(sweep.versions, scope, inner, s) if sweep.versions.any else {}
     reverse_block(sweep, inner, s.body)
     backs = [
-        (carry, _carried(outer, inner.builder, loop, param, adjoint, inner.take(carry.param), carry.result,
+        (carry, _carried(outer, inner.builder, loop, present(carry.param.kind), param, adjoint,
+                         inner.take(carry.param), carry.result,
                          None if carry.param.kind == carry.result.kind else carry.param))
         for carry, adjoint, param in pairs
     ]
@@ -62,6 +64,22 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
             matched = back if isinstance(back, Parts) else macros.match(outer, back, carry.init)
             scope.accumulate(carry.init, matched)
+
+
+def _left_by(kind: Kind, out: Kind) -> Kind:
+    """The kind of the adjoint that a round begins with, which is that of what the round of the primal ends with.
+
+    A length that differs from round to round has one name, which in the primal is that of what a round begins with.
+    """
+    if isinstance(kind, Array) and isinstance(out, Array) and kind.ndim == out.ndim:
+        return Array(kind.dtype, out.dims)
+    if isinstance(kind, Tuple) and isinstance(out, Tuple) and len(kind.items) == len(out.items):
+        return Tuple(tuple(map(_left_by, kind.items, out.items)), kind.cls)
+    if isinstance(kind, Dict) and isinstance(out, Dict):
+        return Dict(tuple((key, _left_by(item, out.get(key) or item)) for key, item in kind.items))
+    if isinstance(kind, Object) and isinstance(out, Object):
+        return Object(kind.cls, tuple((key, _left_by(item, out.get(key) or item)) for key, item in kind.attributes))
+    return kind
 
 
 def _flows(sweep: Sweep, carry: Carry) -> bool:
@@ -96,22 +114,23 @@ def _defined(block: Block) -> set[Var]:
 
 
 def _carried(
-    outer: Builder, inner: Builder, loop: Loop, param: Var | Parts, init: Adjoint, out: Adjoint, starts: Operand,
-    ends: Operand | None,
+    outer: Builder, inner: Builder, loop: Loop, kind: Kind, param: Var | Parts, init: Adjoint, out: Adjoint,
+    starts: Operand, ends: Operand | None,
 ) -> Var | Parts:
-    """Carry an adjoint, of a container by its items; what it is after the loop.
+    """Carry an adjoint, of a container by its items; what it is after the loop, of this kind.
 
     ``starts`` and ``ends`` are shaped as it is before the loop and where a round ends; without ``ends`` it keeps its
     shape, which is told without keeping a primal value for it.
     """
     if isinstance(param, Var):
-        result = Var(param.name, param.kind)
+        result = Var(param.name, kind)
         start, end = materialise(outer, init, starts), materialise(inner, out, ends or param)
         loop.carries.append(Carry(start, param, end, result))
         return result
     before, after = explode(outer, init, starts.kind), explode(inner, out, (ends or starts).kind)
+    kinds = part_kinds(kind) or {}
     return Parts({
-        key: _carried(outer, inner, loop, part, before.items.get(key), after.items.get(key),
+        key: _carried(outer, inner, loop, present(kinds[key]), part, before.items.get(key), after.items.get(key),
                       read_part(outer, starts, starts.kind, key),
                       None if ends is None else read_part(inner, ends, ends.kind, key))
         for key, part in param.items.items() if isinstance(part, (Var, Parts))
@@ -123,7 +142,7 @@ def _accumulated(
 ) -> Adjoint:
     """Carry the adjoint of a variable from outside that the body contributes to; of a container what it changes."""
     if isinstance(param, Var):
-        return _carried(outer, inner, loop, param, init, out, like, None)
+        return _carried(outer, inner, loop, param.kind, param, init, out, like, None)
     assert isinstance(param, Parts)
     before, after = explode(outer, init, like.kind), explode(inner, out, like.kind)
     items = dict(before.items)
