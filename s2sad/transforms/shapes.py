@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Tuple
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, inits, results, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.kinds import length_of
 
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
 _SHAPE_OF = {"s2sad.shape": 0, "array.size": 0}
@@ -161,22 +162,32 @@ class _Finder:
         if cut is not None:
             s.args[place] = cut
             return
-        if not dims or not all(dim == 1 or dim in self.lengths for dim in dims):
+        if not dims or not all(dim in self.lengths or length_of(dim) is not None for dim in dims):
             return
+        plain = of.kind == Array("float64", dims)
         if s.primitive == "s2sad.shape":
             s.primitive, s.args = "s2sad.tuple", [self._length(b, dim) for dim in dims]
             s.target.kind = Tuple((INT,) * len(dims))
-        elif s.primitive == "s2sad.zeros_like" and of.kind == Array("float64", dims):
-            lengths = [self._length(b, dim) for dim in dims]
-            shape = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
-            s.primitive, s.args = "s2sad.zeros_of", [shape]
+        elif s.primitive == "s2sad.zeros_like" and plain:
+            s.primitive, s.args = "s2sad.zeros_of", [self._shape(b, dims)]
+        elif s.primitive == "s2sad.expand" and plain and _is_float(s.args[0]) and s.target.kind == of.kind:
+            s.primitive, s.args = "numpy.full", [self._shape(b, dims), s.args[0]]
+
+    def _shape(self, b: Builder, dims: tuple[Extent, ...]) -> Operand:
+        lengths = [self._length(b, dim) for dim in dims]
+        return lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
 
     def _length(self, b: Builder, dim: Extent) -> Operand:
-        if not isinstance(dim, Dim):
-            return constant(dim)
+        number = length_of(dim)
+        if number is not None:
+            return constant(number)
         var, axis = self.lengths[dim]
         shape = b.emit("array.shape", var, style="attribute", kind=Tuple((INT,) * len(_dims(var.kind))))
         return b.emit("s2sad.getitem", shape, constant(axis), kind=INT)
+
+
+def _is_float(operand: Operand) -> bool:
+    return isinstance(operand.kind, Scalar) and operand.kind.dtype == "float64"
 
 
 def _is_trimmed(dim: Dim) -> bool:
