@@ -11,8 +11,9 @@ from s2sad.backend.write import plain
 from s2sad.frontend.lower import Lowered
 from s2sad.frontend.lower.state import Capture
 from s2sad.ir.nodes import Const, Function, Statement, reads, walk
+from s2sad.transforms.buffers import reuse_arrays
 from s2sad.transforms.checks import lift_checks
-from s2sad.transforms.elements import write_loops
+from s2sad.transforms.elements import free_letters, write_loops
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.reverse import Reversed
@@ -42,7 +43,9 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
     module.free.clear()
     _plain_defaults(function)
     if module.dialect.fuses:
-        write_loops(made.sweep.context, function)
+        letters = free_letters(function)
+        write_loops(made.sweep.context, function, letters)
+        reuse_arrays(made.sweep.context, function, letters)
     elif look_up_in_rows(made.sweep.context, function):
         remove_dead(function)
     if module.dialect.parallel:

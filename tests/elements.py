@@ -42,6 +42,8 @@ class _Program:
             self.lines.append(f"for k in range({self.rng.choice(['2', '1', '3'])}):")
             for _ in range(self.rng.randint(1, 5)):
                 self.statement("    ")
+                if self.rng.random() < 0.3:
+                    self.of_the_round("    ")
         ends = ["np.sum(w * w)", "np.sum(q)", "np.sum(np.sin(v))", "total", "np.sum(q, axis=0) @ w", "np.dot(w, v)"]
         self.lines.append("return " + " + ".join(self.rng.sample(ends, self.rng.randint(2, 4))))
         body = "\n".join(f"    {line}" for line in self.lines)
@@ -89,6 +91,23 @@ class _Program:
             self.lines.append(f"{indent}total = total + np.dot({self.vector(cut)}, {self.vector(cut)})")
         else:
             self.lines.append(f"{indent}w = w + 0.1 * np.sum(q, axis=0)")
+
+    def of_the_round(self, indent: str) -> None:
+        """An array that each round makes for itself alone, or hands on."""
+        cut = self.rng.choice([0, 0, 1])
+        made = self.rng.choice([
+            "np.zeros(x.shape[0])", "np.zeros_like(w)", "np.ones(w.shape[0])", f"{self.vector(0)} * 1.5", "w.copy()",
+            "np.array([w[0], s * total, w[-1]])", "np.full(x.shape[0], 0.5)", "np.zeros((2, x.shape[0]))[0]",
+            "q[0] + w",
+        ])
+        lines = [f"b = {made}", f"b{self.rng.choice(['[1:]', '[0]', '', '[:-1]'])} += 0.3 * np.sin(w[{cut}])"]
+        lines.append(f"total = total + 0.1 * np.sum(b * b){self.rng.choice(['', ' * b[0]', ' + np.sum(x * s)'])}")
+        if self.rng.random() < 0.3:
+            lines.append(f"c = b{self.rng.choice([' * 0.5', ' - total', '.copy()'])}")
+            lines.append(f"total = total + np.sum({self.rng.choice(['c', 'c * b', 'np.sin(c)'])})")
+        if self.rng.random() < 0.3:
+            lines = ["if k != 1:", *("    " + line for line in lines)]
+        self.lines += [indent + line for line in lines]
 
     def pairs(self, indent: str, cut: int) -> None:
         """Each element with each other, summed over one of both, and what is made of that."""

@@ -45,6 +45,10 @@ class Memory:
         """The memory that an operand refers to; None of a number."""
         return self._classes.find(operand) if _refers(operand) and isinstance(operand, Var) else None
 
+    def unite(self, one: Var, two: Var) -> None:
+        """Know of two variables that they refer to one memory."""
+        self._union([one, two])
+
     def touched(self, s: Statement) -> set[Var]:
         return {self._classes.find(o) for o in mentioned(s) if isinstance(o, Var) and _refers(o)}
 

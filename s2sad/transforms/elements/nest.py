@@ -12,10 +12,10 @@ from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, Const, For
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.lengths import Lengths
+from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
 from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
 
-_LETTERS = "ijklmnpqr"
 # Exponents for which there is something faster than a power.
 _ROOTS = {0.5, -0.5, 1.5, -1.5}
 
@@ -23,18 +23,13 @@ _ROOTS = {0.5, -0.5, 1.5, -1.5}
 class Writer:
     """What the loops of a function share: the names of indices, and what variables have become."""
 
-    def __init__(self, context: Context, function: Function) -> None:
-        self.context = context
+    def __init__(self, context: Context, function: Function, letters: list[str]) -> None:
+        self.context, self.letters = context, letters
         self.mapping: dict[Var, Operand] = {}
         self.updated: dict[Operand, str] = {}
-        taken = {param.var.name for param in function.params} | {var.name for var in function.captures}
         for s in walk(function.body):
-            taken.update(var.name for var in s.defined())
-            taken.update(var.name for var in getattr(s, "bound", list)())
             if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned") and s.target.name:
                 self.updated[s.args[0]] = s.target.name
-        free = [letter for letter in _LETTERS if letter not in taken]
-        self.letters = [*free, *(f"{letter}{letter}" for letter in _LETTERS)]
 
     def array_name(self, var: Var) -> str:
         """What an array is called: if it has no name, what it is called once it is updated; not as a number is."""
@@ -284,7 +279,7 @@ class Nest:
             return
         name, kind, result = label(target, b.context), target.kind, target
         if m.kept:
-            name = f"{name}_{''.join(_LETTERS[axis] for axis in m.kept)}"
+            name = f"{name}_{''.join(LETTERS[axis] for axis in m.kept)}"
             kind = Scalar(getattr(target.kind, "dtype", "float64"), weak=False)
             result = Var(name, kind, target.varied)
         start = Var(name, kind, target.varied, target.location)

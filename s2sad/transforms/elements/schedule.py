@@ -42,9 +42,12 @@ _LATE = {"s2sad.tuple", "s2sad.slice", "array.shape", "s2sad.shape", "s2sad.expa
 _MOVABLE = {"s2sad.push", "s2sad.check_lengths", "s2sad.same_length"}
 
 
-def write_loops(context: Context, function: Function) -> None:
-    """Write the operations on whole arrays in a function as loops over their elements."""
-    _Pass(context, function).run()
+def write_loops(context: Context, function: Function, letters: list[str]) -> None:
+    """Write the operations on whole arrays in a function as loops over their elements.
+
+    ``letters`` are names for the indices of loops, one inside of the other.
+    """
+    _Pass(context, function, letters).run()
 
 
 @dataclass
@@ -71,7 +74,7 @@ class _Place:
 
 
 class _Pass:
-    def __init__(self, context: Context, function: Function) -> None:
+    def __init__(self, context: Context, function: Function, letters: list[str]) -> None:
         self.context, self.function = context, function
         self.memory = Memory(function)
         self.equal = Lengths()
@@ -81,7 +84,7 @@ class _Pass:
                 self.users.setdefault(operand, []).append(s)
         self.users.setdefault(function.result, []).append(None)
         self.made = {s.target: s for s in walk(function.body) if isinstance(s, Assign)}
-        self.writer = Writer(context, function)
+        self.writer = Writer(context, function, letters)
         self.here: set[Operand] = set()
         self.latest: dict[Operand, Operand] = {}
         self.first: dict[Operand, Operand] = {}

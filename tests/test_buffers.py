@@ -1,0 +1,161 @@
+"""Arrays that a loop makes for each round are made once, where that cannot be noticed."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import source, value_and_grad
+
+numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
+
+
+@pytest.fixture(autouse=True)
+def without_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+
+
+def text_of(program: Any, *arguments: Any) -> str:
+    return source(value_and_grad(program, backend="numba"), *arguments)
+
+
+def agrees(program: Any, *arguments: Any) -> None:
+    value, gradient = value_and_grad(program, backend="numba")(*arguments)
+    expected_value, expected = value_and_grad(program)(*arguments)
+    np.testing.assert_allclose(value, expected_value, rtol=1e-12)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-10, atol=1e-12)
+
+
+def in_loops(text: str) -> str:
+    """The code inside of loops."""
+    return "\n".join(line for line in text.split("\n") if line.startswith(" " * 8) and line.strip()[0] != "#")
+
+
+def rhs(y: Any) -> Any:
+    return np.array([y[1], (1.0 - y[0] ** 2) * y[1] - y[0]])
+
+
+def turned(y: Any) -> Any:
+    return np.array([y[1], -y[0]])
+
+
+def oscillator(y: Any, n: int) -> Any:
+    total = 0.0
+    for _ in range(n):
+        k1 = turned(y)
+        k2 = turned(y + 0.1 * k1)
+        total += 3.0 * k2[0] + np.sum(k1 - k2)
+    return total
+
+
+def cleared(x: Any, n: int) -> Any:
+    total = 0.0
+    for k in range(n):
+        z = np.zeros(x.shape[0])
+        if k > 0:
+            z[k % 2] = x[0] * k
+        z[1:] += x[:-1]
+        total += np.sum(z)
+    return total
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 4])
+@pytest.mark.parametrize("program", [oscillator, cleared])
+def test_arrays_of_a_round_are_made_before_the_loop(program: Any, rounds: int) -> None:
+    x = np.array([0.3, 0.8])
+    agrees(program, x, rounds)
+    text = in_loops(text_of(program, x, rounds))
+    assert "np.empty" not in text
+    assert "np.zeros" not in text
+    assert "np.array" not in text
+
+
+def of_other_lengths(x: Any, n: int) -> Any:
+    total = 0.0
+    before = x[:1] * 1.0
+    for k in range(n):
+        part = np.tanh(x[: k + 1])
+        both = part * part
+        total += np.sum(before) * np.sum(both)
+        before = part * 2.0
+    return total
+
+
+def kept(x: Any, n: int) -> Any:
+    before = x * 0.5
+    oldest = before
+    total = 0.0
+    for k in range(n):
+        new = np.sin(x * k) + before[::-1]
+        total += np.sum(new * before * oldest)
+        if k % 2:
+            oldest = before
+        before = new
+    return total
+
+
+def held(x: Any, n: int) -> Any:
+    rows = []
+    for k in range(n):
+        row = np.zeros(x.shape[0])
+        row[0] = x[0] * k
+        rows.append(row + x)
+    total = 0.0
+    for row in rows:
+        total += np.sum(row * row)
+    return total
+
+
+def seen_in_a_view(x: Any, n: int) -> Any:
+    total, end = 0.0, x[:1]
+    for k in range(n):
+        w = np.zeros(x.shape[0])
+        w[:] = x * (k + 1)
+        total += np.sum(w * end)
+        end = w[1:2]
+    return total
+
+
+def of_a_branch(x: Any, n: int) -> Any:
+    total = 0.0
+    for k in range(n):
+        z = x
+        if k % 2:
+            z = np.ones(x.shape[0])
+            z[0] = x[1] * k
+        total += np.sum(z * z * x)
+    return total
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 4])
+@pytest.mark.parametrize("program", [of_other_lengths, kept, held, seen_in_a_view, of_a_branch])
+def test_what_outlives_a_round_is_made_in_it(program: Any, rounds: int) -> None:
+    agrees(program, np.array([0.3, 0.8, -0.4, 1.1]), rounds)
+
+
+def test_temporaries_that_are_not_asked_for_at_once_share_memory() -> None:
+    def program(x: Any, n: int) -> Any:
+        total = 0.0
+        for _ in range(n):
+            total += np.sum(rhs(rhs(x * 1.1)) * rhs(x * 0.9))
+        return total
+
+    x = np.array([0.3, 0.8])
+    agrees(program, x, 3)
+    first = text_of(program, x, 3).partition("for _ in")[0]
+    assert first.count("np.empty(2)") <= 3
+
+
+def test_lengths_that_differ_are_found_out_all_the_same() -> None:
+    def program(x: Any, y: Any, n: int) -> Any:
+        total = 0.0
+        for _ in range(n):
+            z = np.array([x[0], x[1]])
+            total += np.sum(z * y)
+        return total
+
+    with pytest.raises(ValueError, match="broadcast"):
+        value_and_grad(program, backend="numba")(np.ones(2), np.ones(3), 2)
