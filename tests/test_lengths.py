@@ -128,3 +128,51 @@ def test_each_length_is_compared_once() -> None:
 def test_an_error_of_the_program_is_its_own() -> None:
     with pytest.raises(ValueError, match="could not be broadcast"):
         grad(gate)(np.arange(5.0), 3)
+
+
+# -- what NumPy compares and compiled loops do not -------------------------------------------------
+
+
+def products_of_two(x, y, n):
+    z = x[:n] * y[1 : n + 1]
+    return np.sum(z * z) + np.sum(x * y)
+
+
+def in_a_branch(x, y, n):
+    if n > 3:
+        return np.sum(x * y)
+    return np.sum(x * x) + np.sum(y * y)
+
+
+def with_a_literal(x, y, n):
+    total = np.sum(x) + np.sum(y)
+    h = np.array([1.0, 0.5])
+    for _ in range(n):
+        total += h @ x + np.dot(y, x)
+    return total
+
+
+@pytest.mark.parametrize("program, lengths, n", [
+    (products_of_two, (5, 6), 3), (products_of_two, (6, 6), 3), (in_a_branch, (4, 6), 2), (in_a_branch, (6, 4), 2),
+    (in_a_branch, (6, 4), 4), (in_a_branch, (4, 4), 4), (with_a_literal, (2, 2), 2), (with_a_literal, (3, 3), 2),
+    (with_a_literal, (3, 3), 0), (with_a_literal, (0, 0), 1), (with_a_literal, (2, 3), 1), (with_a_literal, (2, 3), 0),
+])
+def test_compiled_loops_fail_where_numpy_does(
+    program: Any, lengths: tuple[int, int], n: int, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    args = (*(np.linspace(0.1, 1.0, length) for length in lengths), n)
+    compiled = value_and_grad(program, (0, 1), backend="numba")
+    try:
+        program(*args)
+    except ValueError:
+        with pytest.raises(ValueError):
+            compiled(*args)
+        return
+    value, gradients = compiled(*args)
+    expected_value, expected = value_and_grad(program, (0, 1))(*args)
+    assert value == pytest.approx(expected_value)
+    for one, two in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(one, two)

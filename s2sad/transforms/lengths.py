@@ -7,6 +7,9 @@ that; but the adjoints of all such operations would have to look for it. Where t
 program is given a check that they do not, and their dimensions are one from there on. Of slices that are cut in the
 same way the arrays are compared, which is often possible before a loop. A program that fails the check is compiled
 once more without (`Request.equal_lengths`).
+
+Where neither of two lengths is 1 NumPy compares them. Compiled loops over elements do not: for them that is checked
+here as well, as early as it is known. Lengths that only a branch compares have one name in no other.
 """
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import getitem_kind, is_basic
+from s2sad.rules.kinds import length_of, literal
 
 SAME_LENGTH = "s2sad.same_length"
 _COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne", "and_", "or_", "xor")}
@@ -40,7 +44,7 @@ _PRODUCTS = {"operator.matmul", "numpy.matmul", "numpy.dot", "array.dot"}
 
 def settle_lengths(context: Context, function: Function) -> None:
     """Check lengths that may differ where they meet, and give dimensions that are equal then one name."""
-    if any(_is_unclear(var) for s in walk(function.body) for var in s.defined()):
+    if context.array_tapes or any(_is_unclear(var) for s in walk(function.body) for var in s.defined()):
         _Settling(context, function).run()
 
 
@@ -204,9 +208,13 @@ class _Settling:
 
     def _product(self, s: Assign, facts: _Facts) -> None:
         """What a product sums over is of one length, or it fails."""
-        one, two = map(_dims, s.args[:2])
-        if one and two:
-            self._unite(one[-1], two[-2 if len(two) > 1 else 0], facts)
+        one, two = s.args[:2]
+        if isinstance(one, Var) and isinstance(two, Var) and _dims(one) and _dims(two):
+            place = max(len(_dims(two)) - 2, 0)
+            if self.context.array_tapes and isinstance(_dims(one)[-1], Dim) and isinstance(_dims(two)[place], Dim):
+                self._meet(s, (one, len(_dims(one)) - 1), (two, place), facts)
+            else:
+                self._unite(_dims(one)[-1], _dims(two)[place], facts)
 
     def _store(self, s: Assign, facts: _Facts) -> None:
         current, view, index, value = s.args
@@ -228,12 +236,19 @@ class _Settling:
         """Two axes run together: they are equal for sure, or a check says so. ``made`` makes ``one``."""
         a, b = (_dims(array)[axis] for array, axis in (one, two))
         assert isinstance(a, Dim) and isinstance(b, Dim)
-        if not (a.not_one and b.not_one) and facts.find(a.key) != facts.find(b.key):
+        clear = a.not_one and b.not_one
+        if clear and self.context.array_tapes and self._is_in_branch():
+            facts.unite(a.key, b.key)
+            return
+        if not (clear and not self.context.array_tapes) and facts.find(a.key) != facts.find(b.key):
             block = self.path[-1][0]
             definitions = self.context.definitions
             makers = made or definitions.get(one[0]), definitions.get(two[0])
             self._check(_Witness(*one, block, makers[0]), _Witness(*two, block, makers[1]), facts, made)
         self._unite(a, b, facts)
+
+    def _is_in_branch(self) -> bool:
+        return any(isinstance(holder, If) for _, holder in self.path)
 
     def _unite(self, one: Extent, two: Extent, facts: _Facts) -> None:
         if isinstance(one, Dim) and isinstance(two, Dim):
@@ -252,7 +267,7 @@ class _Settling:
     def _check(self, one: _Witness, two: _Witness, facts: _Facts, made: Assign | None) -> None:
         """Compare the lengths of two axes, or what decides them, as early as it is known."""
         found = self._wholes(one, two, facts) or (self._early(one, facts), self._early(two, facts))
-        level = max(self._level(w) or 0 for w in found)
+        level = max(0 if _number(w) is not None else self._level(w) or 0 for w in found)
         while level < len(self.path) - 1 and not isinstance(self.path[level][1], Loop):
             level += 1  # what is not always run is not checked outside
         steps = Block([made] if made is not None and made.target in (found[0].array, found[1].array) else [])
@@ -266,7 +281,8 @@ class _Settling:
         if made is not None and made.target in (witnesses[0].array, witnesses[1].array):
             assert holder is not None
             return _Place(block, holder, False)
-        makers = [w.made for w in witnesses if w.made is not None and self.home.get(w.made) is block]
+        makers = [w.made for w in witnesses
+                  if w.made is not None and self.home.get(w.made) is block and _number(w) is None]
         return _Place(block, max(makers, key=self.order.__getitem__, default=None), True)
 
     def _early(self, late: _Witness, facts: _Facts) -> _Witness:
@@ -314,7 +330,9 @@ class _Settling:
         mapping = self.context.equal_dims
         for keys in groups.values():
             sure = [key for key in keys if self.certain[key]]
-            mapping.update(dict.fromkeys(keys, Dim((sure or keys)[0], bool(sure))))
+            number = next((length for key in keys if (length := length_of(Dim(key))) is not None), None)
+            named = Dim((sure or keys)[0], bool(sure)) if number is None else literal(number)
+            mapping.update(dict.fromkeys(keys, named if isinstance(named, Dim) else Dim(keys[0], True)))
         for key in filter(_is_cut, self.certain):
             whole = mapping.get(key[1])  # type: ignore[index]
             if whole is not None:
@@ -323,7 +341,15 @@ class _Settling:
             var.kind = renamed(var.kind, mapping)
 
 
+def _number(witness: _Witness) -> int | None:
+    """A length that is known before anything runs."""
+    return length_of(_dims(witness.array)[witness.axis])
+
+
 def _length(b: Builder, witness: _Witness) -> Operand:
+    number = _number(witness)
+    if number is not None:
+        return constant(number)
     key = _key(_dims(witness.array)[witness.axis])
     if isinstance(key, tuple) and len(key) == 2 and key[0] == "length":
         length: Operand = key[1]

@@ -125,6 +125,9 @@ class Outside:
     def _length(self, array: Operand, axis: int) -> tuple[Operand, int] | Operand | None:
         """An axis of an array from before the loop, or a number, that is as long as an axis of an array in the loop."""
         first = array, axis
+        extent = _extent(array, axis)
+        if extent is not None and (number := length_of(extent)) is not None:
+            return constant(number)
         while isinstance(array, Var) and array not in self.known:
             made = self.facts.made.get(array)
             found: tuple[Operand, int] | Operand | None = None
@@ -205,7 +208,8 @@ class Outside:
             if (left, right) == (1, 2):
                 return made.args[1], 1
             return (made.args[axis], axis) if left == 2 else None
-        if made.primitive in ("s2sad.getitem", "s2sad.read") and is_basic(self.context, made.args[1]):
+        of_array = made.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(made.args[0].kind, Array)
+        if of_array and is_basic(self.context, made.args[1]):
             parts = index_parts(self.context, made.args[1]) or []
             return (made.args[0], axis + len(parts)) if all(part.kind == INT for part in parts) else None
         return None

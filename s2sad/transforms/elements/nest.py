@@ -11,6 +11,7 @@ from s2sad.ir.kinds import INT, Array, Extent, Scalar, Tuple
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, Const, For, Function, Operand, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.kinds import length_of
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
@@ -154,8 +155,9 @@ class Nest:
         return _Source(trim, base, axis)
 
     def _length(self, b: Builder, extent: Extent) -> Operand:
-        if extent == 1:
-            return constant(1)
+        number = length_of(extent)
+        if number is not None:
+            return constant(number)
         source = self._source(extent)
         return length(b, source.base, source.axis, source.trim)
 
@@ -163,7 +165,7 @@ class Nest:
         lengths = []
         for extent in dims:
             one = self._length(b, extent)
-            if extent != 1 and self._source(extent).trim:
+            if length_of(extent) is None and self._source(extent).trim:
                 one = b.emit("builtins.max", one, constant(0), kind=INT)
             lengths.append(one)
         return lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)

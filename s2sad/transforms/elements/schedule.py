@@ -36,10 +36,10 @@ from s2sad.transforms.elements.nest import Nest, Writer, length
 from s2sad.transforms.elements.views import Along, View, dims_of, resolved, whole
 from s2sad.transforms.optimise.dead import remove_dead
 
-# Checks that may stand before what they do not depend on.
 # What stands best where it is used.
 _LATE = {"s2sad.tuple", "s2sad.slice", "array.shape", "s2sad.shape", "s2sad.expand"}
-_MOVABLE = {"s2sad.push", "s2sad.check_lengths", "s2sad.same_length"}
+# What may stand before what it does not depend on. What stands behind a check that lengths are the same relies on it.
+_MOVABLE = {"s2sad.push", "s2sad.check_lengths"}
 
 
 def write_loops(context: Context, function: Function, letters: list[str]) -> None:
