@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad import api, pipeline, value_and_grad
+from s2sad import api, pipeline, value_and_grad, vjp
 from s2sad.pipeline import Generated, Request, generate
 from tests import support
 from tests.test_programs import Case, every_case
@@ -144,3 +144,59 @@ def test_a_number_that_is_read_twice_is_kept_once() -> None:
     derivative = value_and_grad(program, backend="numba")
     np.testing.assert_allclose(derivative(y, 3)[1], value_and_grad(program)(y, 3)[1])
     assert "y = np.array([item * item2 * item, sin * item2])" in derivative.source(y, 3)
+
+
+def _rows_in_a_nest(u: Any, at: Any, n: int) -> Any:
+    u = u.copy()
+    for k in range(n - 1, -1, -1):
+        for j in range(at.shape[0]):
+            if u[at[j], 0] > 0.2:
+                u[at[j]] = u[at[j]] * np.sin(u[at[k]]) + u[at[k]] * np.sum(u[at[j]])
+            u[-1] *= u[at[k]]
+    return np.sum(u * u)
+
+
+def _matrices(u: Any, at: Any, n: int) -> Any:
+    w = np.zeros((3, u.shape[0], u.shape[1]))
+    for k in range(n):
+        w[k] = np.sin(u + w[k - 1])
+        w[at[k]] *= w[k - 1] + u
+        w[at[k]] += w[at[k]] * w[k]
+        if np.sum(w[k]) > 100.0:
+            break
+    return np.sum(w * w)
+
+
+def _given_back(u: Any, at: Any, n: int) -> Any:
+    v = u.copy()
+    for k in range(n):
+        old = v[at[k]].copy()
+        v[at[k]] = np.exp(-v[at[k]]) * old
+        v[0] += old * v[1]
+    return np.sum(v**3)
+
+
+@pytest.mark.parametrize("rounds", [0, 3])
+@pytest.mark.parametrize("program, dtype", [
+    (_rows_in_a_nest, "float64"), (_matrices, "float64"), (_matrices, "float32"), (_given_back, "float64"),
+    (_given_back, "float32"),
+])
+def test_rows_that_are_overwritten_are_kept_in_an_array(program: Any, rounds: int, dtype: str) -> None:
+    u, at = np.linspace(0.1, 0.9, 12).reshape(3, 4).astype(dtype), np.array([0, 2, 0])
+    derivative = value_and_grad(program, backend="numba")
+    value, gradient = derivative(u, at, rounds)
+    expected_value, expected = value_and_grad(program)(u, at, rounds)
+    tolerance = 1e-10 if dtype == "float64" else 1e-4
+    np.testing.assert_allclose(value, expected_value, rtol=tolerance)
+    np.testing.assert_allclose(gradient, expected, rtol=tolerance, atol=tolerance)
+    if dtype == "float64" and program is not _rows_in_a_nest:
+        text = derivative.source(u, at, rounds)
+        assert "_old_tape = np.empty((" in text or "break" in text
+
+
+def test_a_pullback_that_is_called_again_finds_its_rows() -> None:
+    u, at = np.linspace(0.1, 0.9, 12).reshape(3, 4), np.array([0, 2, 0])
+    _, pull = vjp(_given_back, u, at, 3, backend="numba")
+    _, expected = vjp(_given_back, u, at, 3)
+    for seed in (1.0, 2.0):
+        np.testing.assert_allclose(pull(seed)[0], expected(seed)[0])

@@ -20,17 +20,23 @@ For code that Python runs, NumPy's numbers alone are kept so, in each round of a
 of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
 
 A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
-place stays empty, so that the cursor moves before whatever may end the round. What is no number stays on a list.
+place stays empty, so that the cursor moves before whatever may end the round.
+
+Arrays that are as long in every round are rows of one array, if each round writes one: a list would keep an allocation
+for each, and what is in a list cannot be written element by element. What is neither stays on a list.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, Array, Kind, Scalar, Tuple
+import numpy as np
+
+from s2sad.ir.kinds import INT, Array, Dim, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
     Block,
+    Carry,
     Const,
     Drain,
     Effect,
@@ -44,9 +50,12 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.outside import Facts, Outside
 
 # More places than this are not taken at once for a loop that may end early.
 _MOST_PLACES = 1 << 20
+# What rows may hold: of others Numba computes with other types than NumPy.
+ROWS = {"float64", "int64", "bool"}
 DTYPES = {"float64", "float32", "int64", "bool", "complex128", "complex64"}
 # What the length of a loop may be computed with outside of the loops around it.
 _LENGTHS = {"array.shape", "builtins.len", "operator.add", "operator.sub", "operator.mul", "operator.floordiv"}
@@ -66,11 +75,15 @@ class _Tape:
     pops: list[_Use] = field(default_factory=list)
 
 
-def use_arrays(context: Context, function: Function) -> list[Statement]:
-    """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned."""
+def use_arrays(context: Context, function: Function, handed_over: bool = False) -> list[Statement]:
+    """Keep the numbers that a derivative tapes in arrays; what that adds to the function's own block is returned.
+
+    ``handed_over`` says that the reverse sweep may run again on the same tapes: what it takes from rows are views,
+    and it may write to them.
+    """
     if not any(isinstance(s, Assign) and s.primitive == "s2sad.tape" for s in function.body.statements):
         return []
-    return _Pass(context, function).run()
+    return _Pass(context, function, context.array_tapes and not handed_over).run()
 
 
 def _inside(push: _Use, pop: _Use) -> tuple[_Use, _Use]:
@@ -89,8 +102,8 @@ def _is_of_every_round(push: _Use) -> bool:
 
 
 class _Pass:
-    def __init__(self, context: Context, function: Function) -> None:
-        self.context, self.body = context, function.body
+    def __init__(self, context: Context, function: Function, rows: bool) -> None:
+        self.context, self.function, self.body, self.rows = context, function, function.body, rows
         self.tapes: dict[Operand, _Tape] = {}
         self.outside = {var for s in self.body.statements for var in s.defined()}
         self.outside.update(param.var for param in function.params)
@@ -125,7 +138,11 @@ class _Pass:
         tape.pushes, tape.pops = [push], [pop]
         assert isinstance(push.statement, Effect)
         kind = push.statement.args[1].kind
-        if not isinstance(kind, Scalar) or kind.dtype not in DTYPES or [loop.of for loop in pop.loops] != [*push.loops]:
+        if [loop.of for loop in pop.loops] != [*push.loops]:
+            return
+        if isinstance(kind, Array) and self.rows:
+            self._settle_rows(tape, push, pop)
+        if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
             return
         if not self.context.array_tapes and not (_is_number_of_numpy(kind) and _is_of_every_round(push)):
             return
@@ -143,19 +160,101 @@ class _Pass:
         """One place for each round, if it is known before the first how many there may be."""
         if not all(map(_is_counted, (*push.loops[1:], *pop.loops))) or not _is_bounded(push.loops[0]):
             return False
+        lengths = self._rounds(tape, push)
+        if lengths is None:
+            return False
+        tape.made.args = lengths
+        for use in (push, pop):
+            use.statement.replace([*use.statement.operands(), *self._places(use, use is pop)])
+        return True
+
+    def _rounds(self, tape: _Tape, push: _Use) -> list[Operand] | None:
+        """How many rounds the loops have, computed in front of all."""
         steps = Block()
         lengths = [self._length(Builder(self.context, steps), loop) for loop in push.loops]
         if any(length is None for length in lengths):
-            return False
+            return None
         self._put_before(tape.made, steps)
-        tape.made.args = [length for length in lengths if length is not None]
-        for use in (push, pop):
-            places = Block()
-            builder = Builder(self.context, places, adjoint=use is pop)
-            found = [_place(builder, loop) for loop in use.loops if isinstance(loop, For)]
-            self._put_before(use.statement, places)
-            use.statement.replace([*use.statement.operands(), *found])
-        return True
+        return [length for length in lengths if length is not None]
+
+    def _places(self, use: _Use, adjoint: bool) -> list[Operand]:
+        """Which round of each loop this is, computed in front of a use."""
+        places = Block()
+        builder = Builder(self.context, places, adjoint=adjoint)
+        found = [_place(builder, loop) for loop in use.loops if isinstance(loop, For)]
+        self._put_before(use.statement, places)
+        return found
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _settle_rows(self, tape: _Tape, push: _Use, pop: _Use) -> None:
+        """An array that each round tapes, always as long, is written to the round's row of one array."""
+        assert isinstance(push.statement, Effect) and isinstance(pop.statement, Assign)
+        value, loops = push.statement.args[1], [*push.loops, *pop.loops]
+        if not push.loops or push.block is not push.loops[-1].body or not all(map(_is_counted, loops)) or any(
+                isinstance(loop, For) and loop.parallel for loop in loops):
+            return
+        kind = value.kind
+        assert isinstance(kind, Array)
+        steps = Block()
+        shape = self._shape(Builder(self.context, steps), tape, value)
+        rounds = None if shape is None else self._rounds(tape, push)
+        if shape is None or rounds is None:
+            return
+        self._put_before(tape.made, steps)
+        rows = Array(kind.dtype, (*(Dim(self.context.fresh()) for _ in rounds), *(kind.dims or ())))
+        self._make_rows(tape, rows, [*rounds, *shape])
+        last = self._write_row(tape, rows, push, value)
+        reading = Block()
+        place = _index(Builder(self.context, reading, adjoint=True), self._places(pop, True))
+        self._put_before(pop.statement, reading)
+        pop.statement.primitive, pop.statement.args = "s2sad.getitem", [last, place]
+
+    def _shape(self, b: Builder, tape: _Tape, value: Operand) -> list[Operand] | None:
+        """How long an array is in every round."""
+        kind = value.kind
+        if not isinstance(kind, Array) or not kind.dims or kind.dtype not in ROWS:
+            return None
+        before = self.body.statements[:self.body.statements.index(tape.made)]
+        known = dict.fromkeys([
+            *(param.var for param in self.function.params), *self.function.captures,
+            *(var for s in before for var in s.defined())])
+        outside = Outside(Facts(self.context, self.function), known)
+        lengths = [outside.axis(b, value, axis) for axis in range(len(kind.dims))]
+        return None if any(one is None for one in lengths) else [one for one in lengths if one is not None]
+
+    def _make_rows(self, tape: _Tape, rows: Array, lengths: list[Operand]) -> None:
+        steps = Block()
+        b = Builder(self.context, steps)
+        shape = b.emit("s2sad.tuple", *lengths)
+        self._put_before(tape.made, steps)
+        types = {"int64": (np.int64, "np.int64"), "bool": (np.bool_, "np.bool_")}
+        tape.made.target.kind = rows
+        tape.made.primitive = "numpy.empty"
+        tape.made.args = [shape, *([constant(*types[rows.dtype])] if rows.dtype in types else [])]
+
+    def _write_row(self, tape: _Tape, rows: Array, push: _Use, value: Operand) -> Var:
+        """Write to a row in place of pushing; what the array is called after the loops is returned."""
+        def version() -> Var:
+            return Var(tape.made.target.name, rows, tape.made.target.varied)
+
+        now, carries = tape.made.target, []
+        for loop in push.loops:
+            carries.append(Carry(now, version(), now, version()))
+            loop.carries.append(carries[-1])
+            now = carries[-1].param
+        writing = Block()
+        place = _index(Builder(self.context, writing), self._places(push, False))
+        store = Assign(version(), "s2sad.put", [now, place, value], origin=push.statement.origin)
+        self.context.definitions[store.target] = store
+        now = store.target
+        for carry in reversed(carries):
+            carry.out, now = now, carry.result
+        at = push.block.statements.index(push.statement)
+        self.before[store] = self.before.pop(push.statement, [])
+        self._put_before(store, writing)
+        push.block.statements[at] = store
+        return now
 
     def _length(self, b: Builder, loop: Loop) -> Operand | None:
         assert isinstance(loop, For)
@@ -261,6 +360,10 @@ def _is_bounded(loop: Loop) -> bool:
 
 def _counts_down_to_zero(loop: For) -> bool:
     return is_literal(loop.end, -1) and is_literal(loop.step, -1)
+
+
+def _index(b: Builder, places: list[Operand]) -> Operand:
+    return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
 
 
 def _place(b: Builder, loop: For) -> Operand:

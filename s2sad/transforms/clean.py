@@ -55,7 +55,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if not context.array_tapes and take_from_places(context, function):
         remove_dead(function)
     left = settle_ownership(context, function)
-    made.forward.update(use_arrays(context, function))
+    made.forward.update(use_arrays(context, function, handed_over))
     if not context.array_tapes and batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)

@@ -7,21 +7,23 @@ def program_value_and_grad(w, xs):
     w: float[:, :], xs: float[:, :]
     """
     state = np.zeros(2), np.zeros(2)
-    state_tape = []
+    c_tape = []
     joined_tape = []
+    n_tape = []
     keep_tape = []
     write_tape = []
     emit_tape = []
     tanh_tape = []
     tanh_tape_1 = []
     for x in xs:
-        state_tape.append(state)
         h = state[0]
         c = state[1]
+        c_tape.append(c)
         joined = np.concatenate([x, h, np.ones(1)])
         joined_tape.append(joined)
         z = w @ joined
         n = len(h)
+        n_tape.append(n)
         item = z[:n]
         keep = 1.0 / (1.0 + np.exp(-item))
         keep_tape.append(keep)
@@ -51,8 +53,9 @@ def program_value_and_grad(w, xs):
     joined_rows = []
     h_bar = np.ones_like(state[0])
     for k in reversed(range(len(xs))):
-        state = state_tape.pop()
+        c = c_tape.pop()
         joined = joined_tape.pop()
+        n = n_tape.pop()
         keep = keep_tape.pop()
         write = write_tape.pop()
         emit = emit_tape.pop()
@@ -64,15 +67,7 @@ def program_value_and_grad(w, xs):
         # c = keep * c + write * np.tanh(z[3 * n :])
         write_bar = c_bar_1 * tanh
         z_bar = np.zeros(w.shape[0])
-        # h, c = state
-        h = state[0]
-        # n = len(h)
-        n = len(h)
-        # c = keep * c + write * np.tanh(z[3 * n :])
         product = 3 * n
-        # h, c = state
-        c = state[1]
-        # c = keep * c + write * np.tanh(z[3 * n :])
         keep_bar = c_bar_1 * c
         c_bar = c_bar_1 * keep
         # return 1.0 / (1.0 + np.exp(-z))
@@ -96,7 +91,7 @@ def program_value_and_grad(w, xs):
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
         x_bar = joined_bar[:x.shape[0]]
-        h_bar = joined_bar[x.shape[0]:x.shape[0] + h.shape[0]]
+        h_bar = joined_bar[x.shape[0]:x.shape[0] + 2]
         # for x in xs:
         xs_bar[k] += x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])

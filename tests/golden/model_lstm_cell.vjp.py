@@ -4,21 +4,23 @@ import numpy as np
 def program_fwd(w, xs):
     """Return the value of `program` and what `program_rev` reads."""
     state = np.zeros(2), np.zeros(2)
-    state_tape = []
+    c_tape = []
     joined_tape = []
+    n_tape = []
     keep_tape = []
     write_tape = []
     emit_tape = []
     tanh_tape = []
     tanh_tape_1 = []
     for x in xs:
-        state_tape.append(state)
         h = state[0]
         c = state[1]
+        c_tape.append(c)
         joined = np.concatenate([x, h, np.ones(1)])
         joined_tape.append(joined)
         z = w @ joined
         n = len(h)
+        n_tape.append(n)
         item = z[:n]
         keep = 1.0 / (1.0 + np.exp(-item))
         keep_tape.append(keep)
@@ -40,14 +42,15 @@ def program_fwd(w, xs):
         tanh_tape_1.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, xs, len(xs), state_tape, joined_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w)
+    return value, (state[0], state, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, xs, t_1, state_tape, joined_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w = tape
-    state_tape = state_tape.copy()
+    t, state, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w = tape
+    c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
+    n_tape = n_tape.copy()
     keep_tape = keep_tape.copy()
     write_tape = write_tape.copy()
     emit_tape = emit_tape.copy()
@@ -60,8 +63,9 @@ def program_rev(tape, value_bar):
     joined_rows = []
     h_bar = np.full_like(t, value_bar)
     for k in reversed(range(t_1)):
-        state = state_tape.pop()
+        c = c_tape.pop()
         joined = joined_tape.pop()
+        n = n_tape.pop()
         keep = keep_tape.pop()
         write = write_tape.pop()
         emit = emit_tape.pop()
@@ -73,15 +77,7 @@ def program_rev(tape, value_bar):
         # c = keep * c + write * np.tanh(z[3 * n :])
         write_bar = c_bar_1 * tanh
         z_bar = np.zeros(w.shape[0])
-        # h, c = state
-        h = state[0]
-        # n = len(h)
-        n = len(h)
-        # c = keep * c + write * np.tanh(z[3 * n :])
         product = 3 * n
-        # h, c = state
-        c = state[1]
-        # c = keep * c + write * np.tanh(z[3 * n :])
         keep_bar = c_bar_1 * c
         c_bar = c_bar_1 * keep
         # return 1.0 / (1.0 + np.exp(-z))
@@ -105,7 +101,7 @@ def program_rev(tape, value_bar):
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
         x_bar = joined_bar[:x.shape[0]]
-        h_bar = joined_bar[x.shape[0]:x.shape[0] + h.shape[0]]
+        h_bar = joined_bar[x.shape[0]:x.shape[0] + 2]
         # for x in xs:
         xs_bar[k] += x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])
