@@ -635,6 +635,17 @@ def test_innermost_loops_go_along_rows() -> None:
                                   + 2.0 * np.diag(np.diag(a)) * (np.arange(3) > 0))
 
 
+def test_what_reads_parameters_is_written_behind_an_update() -> None:
+    def program(x, mass, n):
+        for _ in range(n):
+            r = x * x
+            x = np.sum(mass * np.tanh(r)) * x
+        return np.sum(x)
+
+    text = grad(program, (0, 1)).source(np.ones(3), np.ones(3), 2)
+    assert "mass_bar += total_bar * tanh" in text and "r_bar = total_bar * mass * (1.0 - tanh * tanh)" in text
+
+
 def test_what_is_negated_for_a_place_is_taken_from_it() -> None:
     def program(u, n):
         for _ in range(n):

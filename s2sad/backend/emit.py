@@ -40,7 +40,7 @@ class Emitter:
 
     def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
         self.module, self.function = module, function
-        self.folding = fold(function, module.dialect.fuses)
+        self.folding = fold(function, context.is_overwritten, module.dialect.fuses)
         self.names = Names(function, self.folding, reserved, module.dialect.numbered)
         self.express = Express(self.names, self.folding.folded, module)
         self.updates = Updates(self.express, context)

@@ -6,7 +6,7 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from s2sad.analyses.changes import acts, changed, fresh
@@ -65,12 +65,14 @@ class Folding:
         return isinstance(s, Effect) and any(var in self.folded for var in s.targets)
 
 
-def fold(function: Function, fuses: bool = False) -> Folding:
-    """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
+def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool = False) -> Folding:
+    """``is_overwritten`` tells of a parameter whether the function changes its memory; ``fuses`` says that an
+    expression over arrays is one loop: temporaries are folded whatever they are called."""
     folding = Folding()
     folder = _Folder(folding, count_uses(function), fuses)
     folder.changed = changed(function.body)
-    folder.stable = fresh(function.body) - folder.changed
+    given = {param.var for param in function.params if not is_overwritten(param.var)}
+    folder.stable = (fresh(function.body) | given) - folder.changed
     folder.block(function.body, [function.result])
     return folding
 
