@@ -635,6 +635,25 @@ def test_innermost_loops_go_along_rows() -> None:
                                   + 2.0 * np.diag(np.diag(a)) * (np.arange(3) > 0))
 
 
+def force(x: Any, mass: Any) -> Any:
+    d = x - x[:, None]
+    return np.sum(mass * d / (d * d + 0.1), axis=1)
+
+
+def test_what_begins_the_first_round_is_computed_again_at_the_end() -> None:
+    def leapfrog(x, v, mass, steps):
+        for _ in range(steps):
+            v = v + force(x, mass)
+            x = x + v
+            v = v + force(x, mass)
+        return np.sum(v * v)
+
+    text = value_and_grad(leapfrog, (0, 1, 2)).source(*np.ones((3, 4)), 2)
+    forward, backwards = text.split("for _ in reversed(range(steps)):")
+    assert forward.count("  d = ") == 2  # of the first round, and of each
+    assert backwards.count("  d = ") == 2 and "\n    d = x - x[:, None]\n" in backwards
+
+
 def test_what_reads_parameters_is_written_behind_an_update() -> None:
     def program(x, mass, n):
         for _ in range(n):

@@ -79,6 +79,8 @@ class Context:
         self.masks: set[Operand] = set()
         # The forms of lengths of which arrays were made; see `rules.lengths`.
         self.lengths: set[Hashable] = set()
+        # What was put in front of a loop for its first round; see `optimise.rounds`.
+        self.fronts: set[Operand] = set()
         # Whether numbers are taped in arrays: what compiled code does fast.
         self.array_tapes = False
         self._count = 0

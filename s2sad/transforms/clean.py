@@ -6,6 +6,7 @@ from collections.abc import Callable
 from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function
 from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.late import compute_late
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.common import share
@@ -40,6 +41,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     record(made, [] if handed_over else fuse(made))
     see("record", function)
     share(function, made.sweep.versions, {})
+    compute_late(context, function, made.forward, made.sweep.aliases)
     contract_sums(context, function)
     collect_factors(context, function)
     if context.array_tapes:

@@ -137,6 +137,7 @@ class _Rounds:
             made = Assign(target, s.primitive, args, s.keywords, s.style, origin=s.origin)
             first[s.target] = target
             self.context.definitions[target] = made
+            self.context.fronts.add(target)
             front.append(made)
         for s in wanted:
             param = s.target
