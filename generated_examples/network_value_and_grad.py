@@ -20,9 +20,9 @@ def loss_value_and_grad(network, x, target):
     hidden_bar = difference_bar @ network.w2.T
     w2_bar = hidden.T @ difference_bar
     # hidden = np.maximum(x @ self.w1 + self.b1, 0.0)
-    total_bar = hidden_bar * (0.5 + 0.5 * np.sign(total))
-    b1_bar = np.sum(total_bar, axis=0)
-    w1_bar = x.T @ total_bar
+    hidden_bar *= 0.5 + 0.5 * np.sign(total)
+    b1_bar = np.sum(hidden_bar, axis=0)
+    w1_bar = x.T @ hidden_bar
     network_bar = _like(network, w1=w1_bar, b1=b1_bar, w2=w2_bar, b2=b2_bar)
     return value, network_bar
 

@@ -654,6 +654,24 @@ def test_what_begins_the_first_round_is_computed_again_at_the_end() -> None:
     assert backwards.count("  d = ") == 2 and "\n    d = x - x[:, None]\n" in backwards
 
 
+def test_a_product_takes_the_memory_of_an_adjoint_that_is_asked_for_no_more() -> None:
+    def flow(u, conductance, left, right):
+        jump = u[right] - u[left]
+        flux = conductance * jump * np.abs(jump)
+        out = np.zeros_like(u)
+        np.add.at(out, left, flux)
+        return np.sum(out**2)
+
+    def asked_again(u, conductance):
+        jump = u - 1.0
+        flux = conductance * jump * np.abs(jump)
+        return np.sum(flux * u)
+
+    args = np.ones(3), np.ones(4), np.arange(4) % 3, np.arange(4) % 2
+    assert "flux_bar *= abs_value" in grad(flow, (0, 1)).source(*args)
+    assert "*=" not in grad(asked_again, (0, 1)).source(np.ones(3), np.ones(3))
+
+
 def test_what_reads_parameters_is_written_behind_an_update() -> None:
     def program(x, mass, n):
         for _ in range(n):

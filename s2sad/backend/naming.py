@@ -110,6 +110,8 @@ class Names:
             if isinstance(s, Assign) and s.primitive in IN_PLACE:
                 # Both are names of one memory, of which the older is asked for nothing but its shape.
                 self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
+            elif isinstance(s, Assign) and s.extra == "owned" and not s.target.name:
+                self._unite(s.args[0], s.target)
         joining = [s for s in statements if not s.simple or isinstance(s, Assign) and s.primitive in _SAME_VALUE]
         for same_name in (True, False):
             for s in joining:

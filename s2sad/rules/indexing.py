@@ -113,6 +113,12 @@ def is_basic(context: Context, index: Operand) -> bool:
     )
 
 
+def copies(context: Context, index: Operand) -> bool:
+    """Whether indexing an array this way surely gives memory of its own: one part is an array of some axes."""
+    parts = index_parts(context, index)
+    return parts is not None and any(isinstance(part.kind, Array) and part.kind.dims for part in parts)
+
+
 def is_mask(context: Context, index: Operand) -> bool:
     """Whether an index is one boolean array, or a list of tests: it names each element at most once."""
     kind = index.kind

@@ -2,7 +2,8 @@
 
 `s2sad.index_add` gives a new adjoint with a contribution added at an index. It is carried out in place, so its operand
 must be an array that nothing else refers to and that is not read afterwards. Where that cannot be shown, the
-array is copied first. A sum of array adjoints is carried out in place (``extra="owned"``) where it can.
+array is copied first. A sum of array adjoints is carried out in place (``extra="owned"``) where it can, and a product
+where that saves an array.
 """
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules import table
 from s2sad.rules.build import Context
+from s2sad.rules.indexing import copies
 
 CONSUMING = IN_PLACE
 # What returns memory of its own.
@@ -88,8 +90,8 @@ class _Places:
 class _Holders:
     """What makes each variable of a function, and who reads it: whether it may be the one holder of its memory."""
 
-    def __init__(self, function: Function) -> None:
-        self.function = function
+    def __init__(self, context: Context, function: Function) -> None:
+        self.context, self.function = context, function
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
         self.home: dict[Var, Block] = {}
@@ -142,10 +144,14 @@ class _Holders:
             return not isinstance(made.args[0].kind, Array)
         if made.extra == "owned":
             return True
-        known = table.lookup(made.primitive)
-        if known is None or known.view or not made.primitive.startswith(("operator.", "numpy.", "array.")):
+        if not isinstance(made.target.kind, Array) or made.target.kind.dims is None:
             return False
-        return isinstance(made.target.kind, Array) and made.target.kind.dims is not None
+        if made.primitive == "s2sad.getitem":
+            return isinstance(made.args[0].kind, Array) and copies(self.context, made.args[1])
+        known = table.lookup(made.primitive)
+        if known is None or known.view:
+            return False
+        return made.primitive.startswith(("operator.", "numpy.", "array."))
 
     def _used_up(self, var: Var, consumer: Statement | None) -> tuple[bool, set[Var]]:
         """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""
@@ -179,7 +185,7 @@ class _Holders:
 class Ownership:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
-        self.holders = _Holders(function)
+        self.holders = _Holders(context, function)
         self.verdicts = _Verdicts(self.holders)
         self.rebased = False
 
@@ -273,6 +279,8 @@ class Ownership:
                 self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
         elif _is_value_update(s) and self._is_given_up(s, block):
             s.extra = "owned"
+        elif s.adjoint and s.primitive in _SCALINGS and not self.context.array_tapes:
+            self._scale_in_place(s)
         return [s]
 
     def _is_given_up(self, s: Assign, block: Block) -> bool:
@@ -287,6 +295,28 @@ class Ownership:
             if reader is not s and not (before and isinstance(reader, Assign) and gives_own_memory(reader)):
                 return False
         return True
+
+    def _scale_in_place(self, s: Assign) -> None:
+        """Carry out a product without a name of its own on an adjoint that nobody asks for afterwards.
+
+        Only where it would need a name: what is written inside an expression NumPy puts into such memory by itself.
+        """
+        kind = s.target.kind
+        if not isinstance(kind, Array) or not kind.dims or s.target.name or len(self._readers(s.target)) < 2:
+            return
+        written = s.args
+        for held in written[: _SCALINGS[s.primitive]]:
+            if not isinstance(held, Var) or held.kind != kind or not held.name.endswith("_bar"):
+                continue
+            s.args = [held, *(arg for arg in written if arg is not held)]
+            if len(s.args) == len(written) and self.verdicts.owned(held, s):
+                s.extra = "owned"
+                self._changed(s, [held])
+                return
+            s.args = written
+
+    def _readers(self, var: Var) -> dict[Statement, None]:
+        return self.holders.places.readers.get(var, {})
 
     def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
         """Let an update change the copy, through the same view of it."""
@@ -405,6 +435,8 @@ class _Verdicts:
 
 # What is carried out in place where the first operand is owned.
 _SUMS = {"operator.add", "operator.sub"}
+# The same where it saves an array, and how many of its operands may be that first one.
+_SCALINGS = {"operator.mul": 2, "operator.truediv": 1}
 _ELEMENTWISE = {*_SUMS, "operator.mul", "operator.truediv", "operator.pow"}
 # Updates that the user wrote: they are made to the array that they are written for.
 _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
@@ -515,8 +547,8 @@ def _concerns(s: Statement) -> bool:
     """Whether a statement is, or may be, carried out in place."""
     if not isinstance(s, Assign):
         return False
-    in_sums = s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array)
-    return s.primitive in CONSUMING or in_sums or _is_value_update(s)
+    adjoint = s.adjoint and isinstance(s.target.kind, Array) and (s.primitive in _SUMS or s.primitive in _SCALINGS)
+    return s.primitive in CONSUMING or adjoint or _is_value_update(s)
 
 
 def _is_value_update(s: Assign) -> bool:
