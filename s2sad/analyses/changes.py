@@ -1,8 +1,10 @@
-"""Which variables refer to memory that is changed in place, and which hold memory of their own.
+"""Which variables refer to memory that is changed in place, and which to memory that is not.
 
-The analysis follows what control flow hands on; a view is neither fresh nor followed to what it is of.
+The analysis follows what control flow hands on. An update through a view names what it is a view of.
 """
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import (
@@ -36,15 +38,22 @@ def changed(block: Block) -> set[Var]:
     return found
 
 
-def fresh(block: Block) -> set[Var]:
-    """The variables that hold new memory."""
-    found: set[Var] = set()
+def unchanged(block: Block, given: list[Var], may_change: Callable[[Var], bool]) -> set[Var]:
+    """The variables whose memory nothing changes: those in ``given``, new memory, and views of these."""
+    found = {var for var in given if not may_change(var)}
     for s in walk(block):
-        if isinstance(s, Assign) and s.primitive.startswith(("operator.", "numpy.")) and s.extra is None:
-            known = table.lookup(s.primitive)
-            if known is not None and not known.view:
-                found.add(s.target)
+        if not isinstance(s, Assign) or s.extra is not None:
+            continue
+        known = table.lookup(s.primitive)
+        if known is None or may_change(s.target):
+            continue
+        if s.args[:1] and s.args[0] in found if known.view else _is_fresh(s):
+            found.add(s.target)
     return found
+
+
+def _is_fresh(s: Assign) -> bool:
+    return s.primitive.startswith(("operator.", "numpy."))
 
 
 def acts(s: Statement) -> bool:

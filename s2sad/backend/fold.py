@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from s2sad.analyses.changes import acts, changed, fresh
+from s2sad.analyses.changes import acts, changed, unchanged
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
@@ -66,13 +66,13 @@ class Folding:
 
 
 def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool = False) -> Folding:
-    """``is_overwritten`` tells of a parameter whether the function changes its memory; ``fuses`` says that an
+    """``is_overwritten`` tells whether the primal changes the memory of a variable; ``fuses`` says that an
     expression over arrays is one loop: temporaries are folded whatever they are called."""
     folding = Folding()
     folder = _Folder(folding, count_uses(function), fuses)
-    folder.changed = changed(function.body)
-    given = {param.var for param in function.params if not is_overwritten(param.var)}
-    folder.stable = (fresh(function.body) | given) - folder.changed
+    found = folder.changed = changed(function.body)
+    given = [param.var for param in function.params]
+    folder.stable = unchanged(function.body, given, lambda var: var in found or is_overwritten(var))
     folder.block(function.body, [function.result])
     return folding
 

@@ -73,9 +73,8 @@ def program_value_and_grad(x):
         # total = total + (x[i] - x[j]) ** 2
         total_bar_1 = _unbroadcast(total_bar, shape)
         difference_bar = _unbroadcast(2.0 * _unbroadcast(total_bar, shape_3) * difference, np.shape(difference))
-        item_bar = _unbroadcast(difference_bar, shape_1)
         np.add.at(x_bar, j_then, _unbroadcast(-difference_bar, shape_2))
-        np.add.at(x_bar, i_then, item_bar)
+        np.add.at(x_bar, i_then, _unbroadcast(difference_bar, shape_1))
         total_bar = total_bar_1
     return value, x_bar
 
