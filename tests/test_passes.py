@@ -683,6 +683,29 @@ def test_what_reads_parameters_is_written_behind_an_update() -> None:
     assert "mass_bar += total_bar * tanh" in text and "r_bar = total_bar * mass * (1.0 - tanh * tanh)" in text
 
 
+def test_an_array_with_one_reader_is_no_name_that_outlives_it() -> None:
+    def program(x, w):
+        y = np.zeros((len(x), 2))
+        for k in range(w.shape[0]):
+            y += x @ w[k]
+        return np.sum(y * y)
+
+    text = grad(program, (0, 1)).source(np.ones((3, 4)), np.ones((5, 4, 2)))
+    assert "w_bar[k] += x.T @ y_bar" in text and "x_bar += y_bar @ w[k].T" in text
+
+
+def test_masks_are_kept_where_the_state_is_larger() -> None:
+    def program(u, steps):
+        u = u.copy()
+        for _ in range(steps):
+            d = u[1:] - u[:-1]
+            u[1:-1] = u[1:-1] + np.where(np.abs(d[1:]) < np.abs(d[:-1]), d[1:], d[:-1])
+        return np.sum(u * u)
+
+    text = grad(program).source(np.ones(5), 2)
+    assert "test_tape.append(test)" in text and "u_old" not in text
+
+
 def test_what_is_negated_for_a_place_is_taken_from_it() -> None:
     def program(u, n):
         for _ in range(n):

@@ -20,6 +20,8 @@ APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 60, 130, 90
 # An element of a vector that is kept alive, and of an array of more axes: those are what memory is full of, and by
 # hand one keeps the state of a loop alone. A sum of four vectors that are there is computed again sooner than kept.
 KEPT, KEPT_OF_MANY = 2.6, 6.0
+# How large one is, of another type than a float of eight bytes.
+_SIZES = {"bool": 0.125, "float32": 0.5, "int32": 0.5, "complex128": 2.0}
 
 # Names and parts of what is there. What only says where something is costs nothing: it is written where it is used.
 PARTS = {
@@ -89,7 +91,11 @@ def _kept(kind: Kind, append: int) -> int:
     if not is_mutable(kind):
         return append + (NUMPY_NUMBER if isinstance(kind, Scalar) and not kind.weak else NUMBER) - APPEND
     count = elements(kind)
-    return append + int((KEPT if count <= 1000 else KEPT_OF_MANY) * count)
+    return append + int((KEPT if count <= 1000 else KEPT_OF_MANY) * count * _SIZES.get(_dtype(kind), 1.0))
+
+
+def _dtype(kind: Kind) -> str:
+    return kind.dtype if isinstance(kind, Array) else ""
 
 
 def elements(kind: Kind) -> int:
