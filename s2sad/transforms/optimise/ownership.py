@@ -17,6 +17,7 @@ from s2sad.ir.nodes import (
     Block,
     Carry,
     Const,
+    Effect,
     Function,
     If,
     Loop,
@@ -442,6 +443,10 @@ _ELEMENTWISE = {*_SUMS, "operator.mul", "operator.truediv", "operator.pow"}
 _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
 
 
+# Effects that look at their operands and do not keep them.
+_LOOKING = {"s2sad.same_length", "s2sad.check_apart", "s2sad.check_contiguous"}
+
+
 class _ReadLate(Exception):
     """A variable is read when what it stood for has been changed."""
 
@@ -481,6 +486,8 @@ class _Order:
             raise _ReadLate
         if isinstance(s, Assign):
             return self._assign(s, consumed)
+        if isinstance(s, Effect) and s.primitive not in _LOOKING and self._uses(s.operands()):
+            raise _ReadLate  # it may be kept: on a tape it is
         takers = sum(init in self.aliases for init in inits(s) if isinstance(init, Var))
         moved = takers > 0
         if takers > 1 or moved and consumed:
