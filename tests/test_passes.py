@@ -173,6 +173,29 @@ def test_aliases_know_views_and_copies() -> None:
     assert not aliases.may_change(other)
 
 
+def test_what_a_round_hands_on_stays_as_it_is() -> None:
+    def program(u, n, later):
+        v = u * 1.0
+        for _ in range(n):
+            new = u.copy()
+            new[1:] += u[:-1]
+            u = new
+            other = v.copy()
+            other[1:] += v[:-1]
+            v = other
+        if later:
+            v[0] = 2.0
+        return np.sum(u * v)
+
+    made = lowered(program, {"u"}, u=VECTOR, n=INT, later=INT).function
+    aliases = Aliases(made)
+    params = {c.param.name: c.param for s in walk(made.body) if isinstance(s, Loop) for c in s.carries}
+    u, v = params["u"], params["v"]
+    assert not aliases.may_change(u) and not aliases.may_change(made.params[0].var)
+    assert any(map(aliases.may_change, named(made, "new")))
+    assert aliases.may_change(v)
+
+
 def test_a_list_may_grow_while_its_arrays_stay() -> None:
     def program(x, n):
         rows = []

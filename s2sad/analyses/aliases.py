@@ -3,7 +3,13 @@
 Variables fall into classes; two in different classes never share memory. What a list, a tuple, a dict or an object
 holds is a class of its own, one for all that it holds: a list may grow while the arrays in it stay as they are. Of a
 value of which nothing is known it is the same class. The analysis does not follow the order of statements, so a
-class that is changed anywhere counts as changed everywhere.
+class that is changed anywhere counts as changed everywhere; but where each round of a loop makes an array of its own,
+changes it and hands it on, what the next round begins with is of another class, which nothing changes:
+
+    for _ in range(n):
+        new = u.copy()
+        new[1:] += u[:-1]
+        u = new
 
 After B. Steensgaard, Points-to analysis in almost linear time, POPL 1996.
 """
@@ -15,6 +21,8 @@ from s2sad.analyses.classes import Classes
 from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, present
 from s2sad.ir.nodes import (
     Assign,
+    Block,
+    Carry,
     Const,
     Each,
     Effect,
@@ -50,14 +58,35 @@ class Aliases:
     """The classes of the mutable variables of a function."""
 
     def __init__(self, function: Function) -> None:
-        self._classes = Classes()
+        self._order = _Order(function.body)
+        self._classes = Classes(self._order.place)
+        self._handed_on: list[tuple[Loop, Carry]] = []
         changed: list[Var] = []
         for statement in walk(function.body):
             self._link(statement)
             changed += changed_by(statement)
-        self._changed = {self._classes.find(var) for var in changed}
+        self._changed = self._tell_apart(changed)
         self.any_changed = bool(self._changed)
         self._known: dict[Var, bool] = {}
+
+    def _tell_apart(self, changed: list[Var]) -> set[Var]:
+        """Unite what each loop is handed with what its rounds hand on, unless that is new; the changed classes."""
+        while True:
+            found = {self._classes.find(var) for var in changed}
+            same = [one for one in self._handed_on if not self._is_new(*one, found)]
+            if not same:
+                return found
+            for _, carry in same:
+                self._unite([carry.param, carry.out])
+            self._handed_on = [one for one in self._handed_on if one not in same]
+
+    def _is_new(self, loop: Loop, carry: Carry, changed: set[Var]) -> bool:
+        """Whether a round hands on changed memory that it made itself, which nothing changes afterwards."""
+        out, param = (self._classes.find(var) for var in (carry.out, carry.param) if isinstance(var, Var))
+        if out not in changed or param in changed:
+            return False
+        (start, end), (first, last) = self._order.inside[loop], self._classes.span(out)
+        return start <= first and last < end
 
     def may_change(self, operand: Operand) -> bool:
         """Whether what a variable refers to, or holds, may be changed in place anywhere in the function."""
@@ -92,6 +121,8 @@ class Aliases:
             self._link_assign(statement)
         elif isinstance(statement, Effect) and statement.primitive not in _CHECKS:
             self._mix([*statement.targets, *statement.args])
+            for var in statement.targets:
+                self._classes.is_from_elsewhere(var)
         elif isinstance(statement, Store):
             self._mix([statement.base, statement.value])
         elif isinstance(statement, (If, With)):
@@ -99,11 +130,17 @@ class Aliases:
                 self._unite([merge.out, *merge.values])
         elif isinstance(statement, Loop):
             for carry in statement.carries:
-                self._unite([carry.result, carry.param, carry.init, carry.out])
+                self._unite([carry.result, carry.param, carry.init])
+                if isinstance(carry.param.kind, Array) and isinstance(carry.out, Var):
+                    self._handed_on.append((statement, carry))
+                else:
+                    self._unite([carry.param, carry.out])
             if isinstance(statement, Each):
                 self._mix([statement.iterable, statement.item])
 
     def _link_assign(self, s: Assign) -> None:
+        if (s.primitive in _PASSING or _may_share(s)) and not _mutable(s.args):
+            self._classes.is_from_elsewhere(s.target)
         if s.primitive in _HOLDING:
             self._put(s.target, s.args)
         elif s.primitive == "s2sad.append":
@@ -172,6 +209,28 @@ class Aliases:
         variables = [var for var in _mutable(operands) if _is_container(var)]
         for var in variables:
             self._classes.unite(self._classes.held_by(variables[0]), self._classes.held_by(var))
+
+
+class _Order:
+    """Where in the program each variable is defined, and which places are inside of each loop."""
+
+    def __init__(self, block: Block) -> None:
+        self.place: dict[Var, int] = {}
+        self.inside: dict[Loop, tuple[int, int]] = {}
+        self._number(block)
+
+    def _number(self, block: Block) -> None:
+        place = self.place
+        for s in block.statements:
+            if isinstance(s, Loop):
+                place.update(dict.fromkeys(s.bound(), len(place)))
+            start = len(place)
+            for inner in s.blocks():
+                self._number(inner)
+            if isinstance(s, Loop):
+                self.inside[s] = start, len(place)
+            for var in s.defined():
+                place[var] = len(place)
 
 
 def _is_container(operand: Operand) -> bool:

@@ -1,15 +1,32 @@
 """Classes of variables that are taken to be one: a union-find."""
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from s2sad.ir.nodes import Var
+
+# What is before all variables of a function: where parameters are from, and what nothing is known of.
+ELSEWHERE = -1
 
 
 class Classes:
     """Union-find, where each class may have another one inside of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Mapping[Var, int] | None = None) -> None:
+        """``place`` says where variables are defined."""
         self.inside: dict[Var, Var] = {}  # by the root of a class
         self._parent: dict[Var, Var] = {}
+        self._place = place or {}
+        self._spans: dict[Var, tuple[int, int]] = {}
+
+    def span(self, root: Var) -> tuple[int, int]:
+        """The first and the last place where a variable of a class is defined."""
+        place = self._place.get(root, ELSEWHERE)
+        return self._spans.get(root, (place, place))
+
+    def is_from_elsewhere(self, var: Var) -> None:
+        root = self.find(var)
+        self._spans[root] = ELSEWHERE, self.span(root)[1]
 
     def find(self, var: Var) -> Var:
         root = var
@@ -24,6 +41,8 @@ class Classes:
         while waiting:
             one, two = map(self.find, waiting.pop())
             if one is not two:
+                (first, last), (start, end) = self.span(one), self.span(two)
+                self._spans[one] = min(first, start), max(last, end)
                 self._parent[two] = one
                 inner = self.inside.pop(two, None)
                 if inner is not None:

@@ -1,0 +1,85 @@
+"""Each round makes an array, changes it and hands it on; or only some do, or what was handed on is changed later."""
+import numpy as np
+
+
+def always(u, n):
+    for _ in range(n):
+        new = u.copy()
+        new[1:] += np.sin(u[:-1]) * new[1:]
+        u = new
+    return u
+
+
+def sometimes(u, n):
+    w = u * 1.5
+    for k in range(n):
+        new = w.copy() if k % 2 else w
+        new[1:] *= np.sin(new[:-1])
+        w = new
+    return w
+
+
+def changed_behind(u, n):
+    w = u * 2.0
+    for _ in range(n):
+        new = w.copy()
+        new[1:] *= np.sin(w[:-1])
+        w = new
+    w[0] = w[1] * w[2]
+    return w
+
+
+def changed_around(u, n):
+    q = u * 1.0
+    for _ in range(n):
+        for _ in range(2):
+            new = q.copy()
+            new[1:-1] -= 0.1 * q[1:-1] * (q[2:] - q[:-2])
+            q = new
+        q[0] = q[1] * q[2]
+    return q
+
+
+def two_of_them(u, n):
+    a = u * 1.0
+    b = u * 2.0
+    for _ in range(n):
+        new = a * b
+        new[0] = np.sin(new[1])
+        b = a
+        a = new
+    return a * b
+
+
+def the_older_one_changed(u, n):
+    a = u * 1.0
+    b = u * 2.0
+    for _ in range(n):
+        new = a * b
+        new[0] = np.sin(new[1])
+        b = a
+        a = new
+        b[1] = b[2] * 0.5
+    return a * b
+
+
+def left_early(u, n):
+    for _ in range(n):
+        new = u * u + 0.1
+        new[1] = np.sin(u[2])
+        if new[0] > 2.0:
+            break
+        u = new
+    return u
+
+
+def program(u, n):
+    total = 0.0
+    for one in (always, sometimes, changed_behind, changed_around, two_of_them, the_older_one_changed, left_early):
+        v = one(u, n)
+        total += np.sum(v * v * v)
+    return total
+
+
+inputs = [(np.array([0.7, -0.4, 1.1, 0.3]), n) for n in (0, 1, 3)]
+wrt = (0,)
