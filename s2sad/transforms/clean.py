@@ -30,9 +30,10 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
     remove_unchanged(function)
-    simpler = simplify_again(context, function)
-    if share(function, made.sweep.versions, made.sweep.twins, context.array_tapes) or simpler:
-        simplify_again(context, function)
+    new = simplify_again(context, function)
+    new |= share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
+    if new:
+        simplify_again(context, function, new)
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:

@@ -474,3 +474,6 @@ RULES: dict[str, Callable[..., Operand | None]] = {
     "array.T": _transpose,
     "numpy.where": _where,
 }
+
+# The primitives that `simplify` knows.
+SIMPLIFIED = {*RULES, "numpy.sum"}

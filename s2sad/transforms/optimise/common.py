@@ -26,8 +26,8 @@ _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tup
 _SIGNED = {"operator.mul", "operator.truediv"}
 
 
-def share(function: Function, versions: Versions, twins: Mapping[Block, Block], numbers: bool = False) -> bool:
-    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; whether there was one.
+def share(function: Function, versions: Versions, twins: Mapping[Block, Block], numbers: bool = False) -> set[Operand]:
+    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; what is read instead.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention. ``numbers`` says that the
@@ -38,7 +38,7 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block], 
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
-    return bool(sharing.mapping or sharing.equal or sharing.negated)
+    return {*sharing.mapping.values(), *sharing.equal.values(), *sharing.negated}
 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
@@ -96,7 +96,7 @@ class _Sharing:
     ) -> None:
         self.versions, self.twins, self.kept, self.numbers = versions, twins, kept, numbers
         self.mapping: dict[Var, Operand] = {}
-        self.negated = False
+        self.negated: set[Operand] = set()  # what is computed as the negative of another value now
         self.negative_of: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # what the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
@@ -147,7 +147,7 @@ class _Sharing:
                 found = known.find(self.key(Assign(s.target, s.primitive, args)))
                 if found is not None and found.kind == s.target.kind:
                     s.primitive, s.args = "operator.neg", [found]
-                    self.negated = True
+                    self.negated.add(s.target)
                     break
         if s.primitive == "operator.neg":
             self.negative_of[s.target] = s.args[0]
