@@ -6,6 +6,7 @@ if it has a name for that, the primal reads it as well.
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.record import is_pure
@@ -52,7 +53,7 @@ def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
     for s in block.statements:
         if isinstance(s, Assign):
             if s.primitive in _MADE_AGAIN:
-                finding.made_of[s.target] = finding.key(s)
+                finding.keys[s.target] = finding.key(s)
             if _shareable(s, finding.versions):
                 key = finding.key(s)
                 first = known.find(key)
@@ -60,6 +61,7 @@ def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
                     known.own[key] = s.target
                 elif first.kind == s.target.kind:
                     finding.equal[s.target] = first
+                    finding.keys[s.target] = finding.keys.get(first, first)
         elif not s.simple:
             for inner in s.blocks():
                 _find_equal(inner, _Known(known), finding)
@@ -100,7 +102,8 @@ class _Sharing:
         self.negative_of: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # what the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
-        self.made_of: dict[Var, Hashable] = {}  # what cheap parts of values are made of
+        # What variables are to be recognised by that are read as others, or are cheap parts of other values.
+        self.keys: dict[Operand, Hashable] = {}
 
     def block(self, block: Block, outer: _Known) -> None:
         twin = self.known.get(self.twins.get(block, block))
@@ -116,7 +119,7 @@ class _Sharing:
         if statement.adjoint:
             substitute(statement, self.equal)
         if statement.primitive in _MADE_AGAIN:
-            self.made_of[statement.target] = self.key(statement)
+            self.keys[statement.target] = self.key(statement)
         if not _shareable(statement, self.versions, not self.twins):
             return
         key = self.key(statement)
@@ -126,15 +129,15 @@ class _Sharing:
             if statement.adjoint:
                 self._negate(statement, known)
         elif statement.adjoint:
-            self.mapping[statement.target] = found
+            self._replace(statement.target, found)
         elif isinstance(statement.target.kind, Array):
-            self.equal[statement.target] = found
+            self._equate(statement.target, found)
             if found in self.kept and not statement.target.name:
-                self.mapping[statement.target] = found
+                self._replace(statement.target, found)
         elif self.numbers and isinstance(found.kind, Scalar) and found.kind == statement.target.kind:
-            self.equal[statement.target] = found
+            self._equate(statement.target, found)
             if not statement.target.name:
-                self.mapping[statement.target] = found
+                self._replace(statement.target, found)
 
     def _negate(self, s: Assign, known: _Known) -> None:
         """`-2.0 * x` where `2.0 * x` is at hand is the negative of that, and so is `-c * x` where `c * x` is."""
@@ -159,30 +162,41 @@ class _Sharing:
         return self.negative_of.get(final(operand, self.mapping))  # type: ignore[arg-type]
 
     def key(self, statement: Assign) -> Hashable:
-        return (statement.primitive, statement.keywords, *map(self._operand_key, statement.args))
+        """What is the same of two assignments that compute the same."""
+        keys = self.keys
+        return (statement.primitive, statement.keywords,
+                *[keys.get(arg, arg) if isinstance(arg, Var) else _literal(arg) for arg in statement.args])
 
-    def _operand_key(self, operand: Operand) -> Hashable:
-        if isinstance(operand, Var):
-            operand = self.mapping.get(operand, operand)
-        if isinstance(operand, Var):
-            operand = self.equal.get(operand, operand)
-        if not isinstance(operand, Const):
-            return self.made_of.get(operand) or id(operand)
-        value = operand.value
-        if value.__class__ not in _NUMBERS:
-            try:
-                hash(value)
-            except TypeError:
-                return id(operand)
-        return (value.__class__, repr(value), operand.path)
+    def _replace(self, var: Var, found: Var) -> None:
+        """Read what was found in the place of a variable."""
+        self.mapping[var] = found
+        self.keys[var] = self.keys.get(found, found)
+
+    def _equate(self, var: Var, found: Var) -> None:
+        """Let the adjoints read what was found in the place of a variable."""
+        self.equal[var] = found
+        self.keys[var] = self.keys.get(found, found)
+
+
+def _literal(operand: Const) -> Hashable:
+    value = operand.value
+    if value.__class__ not in _NUMBERS:
+        try:
+            hash(value)
+        except TypeError:
+            return operand
+    return (value.__class__, repr(value), operand.path)
+
+
+@functools.cache
+def _is_worth_a_name(primitive: str) -> bool:
+    return primitive not in _TRIVIAL and is_pure(primitive) and table.lookup(primitive) is not None
 
 
 def _shareable(statement: Assign, versions: Versions, recorded: bool = False) -> bool:
     """Whether a value is the same wherever it is computed. What the primal reads of memory that it has updated for the
     last time the reverse sweep reads there again, and does not keep; where that is ``recorded`` it has the value."""
-    if statement.primitive in _TRIVIAL or not is_pure(statement.primitive):
-        return False
-    if table.lookup(statement.primitive) is None or statement.extra is not None:
+    if statement.extra is not None or not _is_worth_a_name(statement.primitive):
         return False
     if not versions.aliases.any_changed:
         return True
