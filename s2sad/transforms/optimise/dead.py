@@ -29,7 +29,7 @@ def remove_dead(function: Function) -> None:
 
 
 class _Needs:
-    """The variables that are ``needed`` and the statements that are ``live``, from what acts and the result back.
+    """The choices that are ``needed`` and the statements that are ``live``, from what acts and the result back.
 
     A structured statement is live if something in it is, or what it binds is needed. What is needed of its inside
     is needed by the reverse sweep, which gets it later: from a tape.
@@ -80,26 +80,25 @@ class _Needs:
                 values[carry.result] = values[carry.param] = [carry.out, carry.init]
 
     def _spread(self) -> None:
-        needed, waiting = self.needed, self._waiting
+        made, waiting = self._made, self._waiting
         while waiting:
             operand = waiting.pop()
-            if operand in needed:
-                continue
-            needed.add(operand)
-            made = self._made.get(operand)
-            if made is None:
-                continue
-            if made not in self.live:
-                self._enliven(made)
-            if not made.simple:
+            s = made.pop(operand, None)
+            if s is None:
+                continue  # it has no maker, or had its turn
+            if s not in self.live:
+                self._enliven(s)
+            if not s.simple:
+                self.needed.add(operand)
                 waiting += self._values.get(operand, ())
 
     def _enliven(self, s: Statement | None) -> None:
         """A statement is live, and what it stands in."""
-        while s is not None and s not in self.live:
-            self.live.add(s)
-            self._waiting += s.operands()
-            if isinstance(s, Loop):
+        live, waiting = self.live, self._waiting
+        while s is not None and s not in live:
+            live.add(s)
+            waiting += s.operands()
+            if not s.simple and isinstance(s, Loop):
                 self._enliven_loop(s)
             s = self._holder.get(s)
 

@@ -39,8 +39,11 @@ def gather_updates(context: Context, function: Function) -> bool:
 
 def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     for s in block.statements:
-        for inner in s.blocks():
-            _block(context, inner, uses)
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, uses)
+    if sum(map(_is_update, block.statements)) < 2:
+        return
     runs = _Runs(block.statements, uses)
     gathered: dict[Statement, list[Assign]] = {}  # by the last of a run; the others are in it
     moved: set[Statement] = set()
@@ -65,8 +68,9 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
     """A stretch of a shadow need not be copied out of it if it is used before the shadow changes; all of it is the
     shadow."""
     for number, s in enumerate(block.statements):
-        for inner in s.blocks():
-            _read_in_place(inner, uses, whole)
+        if not s.simple:
+            for inner in s.blocks():
+                _read_in_place(inner, uses, whole)
         if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint):
             continue
         if not isinstance(s.target.kind, Array):
