@@ -156,7 +156,8 @@ class _Settling:
 
     def _loop(self, loop: Loop, facts: _Facts) -> None:
         """Carried arrays are taken to keep their lengths; where they do not, they are looked at without that."""
-        absent = {var for carry in loop.carries if carry.init is UNDEFINED for var in (carry.param, carry.result)}
+        absent = {var for carry in loop.carries if carry.init is UNDEFINED or carry.init in self.absent
+                  for var in (carry.param, carry.result)}
         self.absent |= absent
         for var in loop.bound():
             self._define(var, loop.body, None)
