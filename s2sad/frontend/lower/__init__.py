@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gast
 
+from s2sad.errors import S2sadError
 from s2sad.frontend.lower import calls, functions, objects  # noqa: F401 - `calls` adds how a call is lowered
 from s2sad.frontend.lower.arguments import left_in, spelled_out
 from s2sad.frontend.lower.state import Capture, Frame, Restart, State
@@ -45,15 +46,20 @@ def lower(
     """
     recursive: set[object] = set()
     apart: set[str] = set()
+    expects = True
     while True:
         state = State(Context())
         state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
         state.often = often
-        state.parallel = parallel
+        state.parallel, state.expects = parallel, expects
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:
             continue
+        except S2sadError:
+            if not state.flows or not expects:
+                raise
+            expects = False  # it may be what loops were expected to carry that is not supported
 
 
 def _lower(

@@ -8,6 +8,7 @@ import gast
 
 from s2sad.frontend.lower import branches, entries, memory, objects
 from s2sad.frontend.lower.branches import branch, same
+from s2sad.frontend.lower.expected import expect, is_borne_out
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.names import cell_of
@@ -108,21 +109,30 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     around = state.loops
     found = around.next(f.source.file, node)
     found.enter(f.number)
-    state.loops = found.inner
+    expecting = not found.starts and expect(f, node, found)
+    before, made, memories = state.store, len(state.builder.block.statements), len(state.memories)
     try:
-        _settle_loop(f, node, loop, body, cells, found)
+        state.loops = found.inner
+        if not _settle_loop(f, node, loop, body, cells, found, expecting):
+            state.store, state.flows[node] = before, []
+            del state.builder.block.statements[made:]
+            memory.forget(state, memories, {made.root for made in list(state.memories.values())[memories:]})
+            found.clear()
+            state.loops = found.inner
+            _settle_loop(f, node, loop, body, cells, found, False)
     finally:
         state.loops = around
 
 
 def _settle_loop(
-    f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: set[Cell], found: Found
-) -> None:
+    f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: set[Cell], found: Found, expecting: bool
+) -> bool:
+    """Lower the body as often as it takes; False where it is to begin with something else than was expected."""
     state = f.state
     outer, before = state.builder, dict(state.store)
     cells = cells | state.nonlocal_cells
-    kept, others = _by_reference(state, before, sorted(cells))
-    inits, stale = _entering(state, before, others)
+    kept, values = _by_reference(state, before, sorted(cells))
+    inits, stale = _entering(state, before, values)
     apart = _taken_apart(state, before, kept, found)  # dicts whose entries are carried
     whole = set(found.whole)
     _begin_as_found(state, before, kept, inits, stale, found)
@@ -168,6 +178,9 @@ def _settle_loop(
             else:
                 stable &= _settle(f, cell, params[cell], out, shapes)
         inside = _inside(loop, params)
+        if expecting and not is_borne_out(state, found, inits, params, inside):
+            state.builder, state.written = outer, around
+            return False
         for cell, init in _written_outside(state, before, inside, inits.keys() | apart.keys()).items():
             stable, known_keys = False, entries.keys_of(state, init)
             if known_keys is not None and cell not in whole:
@@ -187,7 +200,11 @@ def _settle_loop(
             kept = {cell: init for cell, init in kept.items() if cell not in entering}
         if stable:
             break
+        if expecting:
+            inits = _as_if_found(state, inits, values)
+            shapes = {cell: shapes[cell] for cell in inits}
         memory.forget(state, known, inside)
+        expecting = False
     else:
         f.fail(node, "the kinds of the variables of this loop do not settle", "annotate them")
     state.written |= around
@@ -205,6 +222,18 @@ def _settle_loop(
         entries.put_together(state, cell, keys)
     if not _surely_runs(loop):
         state.store.update(unknown)
+    return True
+
+
+def _as_if_found(state: State, inits: dict[Cell, Operand], values: list[Cell]) -> dict[Cell, Operand]:
+    """What a loop carries, in the order in which a first round finds it that expects nothing.
+
+    These are the variables that are values, the memories that are written, and the variables that are bound anew.
+    """
+    def place(cell: Cell) -> tuple[int, Cell]:
+        return 0 if cell in values else 1 if cell in state.memories else 2, cell
+
+    return {cell: inits[cell] for cell in sorted(inits, key=place)}
 
 
 def _taken_apart(

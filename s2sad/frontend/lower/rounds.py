@@ -25,8 +25,8 @@ class Found:
 
     ``starts`` are the shapes of what it carries before the loop, ``shapes`` those in any of its iterations; ``apart``
     are the dicts whose entries it carries, ``whole`` those that it carries as such. ``pairs`` and ``outside`` are as in
-    `loops.Sharing`. Variables are those of the frame with the number ``frame``, which is another in each round where
-    the function is written into the loop around.
+    `loops.Sharing`; ``changed`` is what its text says that it changes, see `expected`. Variables are those of the frame
+    with the number ``frame``, which is another in each round where the function is written into the loop around.
     """
 
     frame: int = 0
@@ -37,6 +37,11 @@ class Found:
     pairs: set[tuple[Cell, Cell]] = field(default_factory=set)
     outside: set[tuple[Cell, Any]] = field(default_factory=set)
     inner: Inner = field(default_factory=lambda: Inner())
+    changed: list[Cell] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Forget all that was found."""
+        self.__init__(self.frame)  # type: ignore[misc]
 
     def enter(self, frame: int) -> None:
         """Speak of the variables of this frame."""

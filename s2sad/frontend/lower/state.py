@@ -155,8 +155,10 @@ class State:
         self.kind_changes = 0
         # The numbers of the objects known while compiling that became values, in the order in which they did.
         self.built: list[int] = []
-        # What is known of the loops that stand in what is being lowered.
+        # What is known of the loops in what is being lowered, and what the text of each says; see `expected`.
         self.loops = Inner()
+        self.expects = True
+        self.flows: dict[Any, list[Any]] = {}
         # The parameters; those that are taken apart, and what each array in them is called in the source.
         self.params: set[Operand] = set()
         self.apart: set[str] = set()
