@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Const, Function, Operand, Var, inits, reads, results, walk
+from s2sad.ir.nodes import Assign, Const, Function, Operand, Var, reads, walk
 from s2sad.rules.build import Context, bind, is_flat
 from s2sad.rules.indexing import is_numbering, rearranged
 from s2sad.rules.macros import literal_axes, rank
@@ -42,15 +42,17 @@ class _Follows:
 
 def unfelt(context: Context, function: Function) -> set[Var]:
     """The maxima and minima on which the result does not depend."""
-    if not any(isinstance(s, Assign) and s.primitive in _EXTREMA for s in walk(function.body)):
+    statements = walk(function.body)
+    assigned = [s for s in statements if isinstance(s, Assign)]
+    if not any(s.primitive in _EXTREMA for s in assigned):
         return set()
     found = _Shifts(context)
-    for s in walk(function.body):
-        if isinstance(s, Assign):
-            found.assign(s)
-            continue
-        for operand in [*reads(s), *inits(s), *results(s)]:
-            found.feel(operand)
+    for one in assigned:
+        found.assign(one)
+    # After what is assigned in their blocks, which loops and branches come before: they read its results.
+    for s in statements:
+        if not isinstance(s, Assign):
+            found.feel_all(reads(s))
     found.feel(function.result)
     return found.candidates - found.felt
 
@@ -66,6 +68,10 @@ class _Shifts:
         if operand in self.of:
             self.felt.add(self.of[operand].extremum)
 
+    def feel_all(self, operands: list[Operand]) -> None:
+        for operand in operands:
+            self.feel(operand)
+
     def assign(self, s: Assign) -> None:
         following = [arg for arg in s.args if arg in self.of]
         if following and not is_flat(s.primitive):
@@ -73,8 +79,7 @@ class _Shifts:
             one = len({self.of[arg].extremum for arg in following}) == 1
             result = rule(self, s) if rule is not None and one else None
             if result is None:
-                for arg in following:
-                    self.feel(arg)
+                self.feel_all(following)
             elif result.times:
                 self.of[s.target] = result
         if s.primitive in _EXTREMA and s.target.varied and rank(s.target.kind) is not None:
