@@ -42,7 +42,7 @@ carried_tuple closure_late_binding closure_nonlocal comprehension_list continue_
 for_list_and_tuple for_range_start_stop_step for_zip function_nested if_elif_else index_row_in_loop
 inplace_array_augmented_through_alias inplace_array_parameter_written inplace_dict_store inplace_list_append
 inplace_list_pop_of_active kernel_gauss_seidel_1d kernel_histogram_scatter loop_exits_mixed
-namedtuple_parameter overlap_forward parameters_varargs
+namedtuple_parameter overlap_forward overlap_moved parameters_varargs
 """
 SELECTION = _SELECTED.split()
 

@@ -247,8 +247,9 @@ class _Pass:
         return all(self._orderly(m, found) for m in place.members)
 
     def _orderly(self, one: Member, two: Member) -> bool:
-        """Whether two members access the memory that one of them writes at the same places only."""
-        pairs = [(a, b) for a in _all_views(one) for b in _all_views(two) if a is one.write or b is two.write]
+        """Whether two members, or one itself, access the memory that one writes at the same places only."""
+        views = [(a, b) for a in _all_views(one) for b in _all_views(two) if a is not b]
+        pairs = [(a, b) for a, b in views if a is one.write or b is two.write]
         for a, b in pairs:
             if a is one.write and b is two.write and is_scatter(one) and is_scatter(two):
                 continue
@@ -275,7 +276,7 @@ class _Pass:
             return None
         else:
             found = member(self.context, s, self._resolve, self._fits)
-        if found is None or not self._has_lengths(found):
+        if found is None or not self._has_lengths(found) or not self._orderly(found, found):
             return None  # its lengths are checked all the same: others rely on it
         if found.write is not None and self._origin(found.write.base) is not self._origin(s.args[0]):
             found.through = found.write.base
