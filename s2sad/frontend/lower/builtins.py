@@ -170,6 +170,17 @@ def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
     return unknown(f, node, "builtins.list", args)
 
 
+def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """The keys of a dict in their order; what else is sorted is a call like any other."""
+    from s2sad.frontend.lower.calls import kept_call
+
+    kind = args[0].kind
+    keys = [key for key, _ in kind.items if isinstance(key, str)] if isinstance(kind, Dict) and not keywords else []
+    if isinstance(kind, Dict) and keys and len(keys) == len(kind.items):
+        return f.builder.emit("s2sad.list", *[constant(key) for key in sorted(keys)])
+    return kept_call(f, node, constant(sorted, "sorted"), args, keywords)
+
+
 def _dict_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     from s2sad.frontend.lower.calls import kept_call
     from s2sad.frontend.lower.expressions import make_dict, subscript
@@ -304,6 +315,7 @@ HANDLERS: dict[Any, Handler] = {
     tuple: _tuple_of,
     list: _list_of,
     dict: _dict_of,
+    sorted: _sorted,
     round: _round,
     slice: _slice,
     float: _float,

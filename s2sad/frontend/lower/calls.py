@@ -11,7 +11,7 @@ from typing import Any
 import gast
 
 from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
-from s2sad.frontend.lower import builtins, functions, memory, objects, updates, writers
+from s2sad.frontend.lower import builtins, functions, memory, objects, spelled, updates, writers
 from s2sad.frontend.lower.expressions import (
     EXPRESSIONS,
     attribute,
@@ -135,6 +135,9 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if write is not None and args and updates.is_followed(f, args[0]):
         write(f, node, args, keywords)
         return constant(None)
+    known = spelled.text_of(function, args, keywords)
+    if known is not None:
+        return known
     handler = builtins.HANDLERS.get(function) if _hashable(function) else None
     if handler is not None:
         return handler(f, node, args, keywords)
@@ -427,6 +430,9 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         if isinstance(kind, Scalar) and name in ("item", "copy"):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
+    text = spelled.formatted(receiver, name, args, keywords)
+    if text is not None:
+        return text
     if isinstance(kind, Tuple) and name == "_replace" and kind.cls is not None and not args:
         return _replaced(f, node, receiver, kind, keywords)
     if isinstance(kind, List) and not keywords and updates.is_followed(f, receiver):

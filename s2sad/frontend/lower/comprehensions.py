@@ -57,6 +57,7 @@ def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable
     from s2sad.frontend.lower import loops
     from s2sad.frontend.lower.expressions import condition
     from s2sad.frontend.lower.iteration import iteration
+    from s2sad.frontend.lower.spelled import round_by_round
     from s2sad.frontend.lower.targets import assign
 
     if number == len(node.generators):
@@ -65,7 +66,8 @@ def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable
     generator = node.generators[number]
     if generator.is_async:
         f.fail(node, "an async comprehension is not supported")
-    over = iteration(f, generator.iter)
+    parts = [one for one in (getattr(node, "elt", None), *generator.ifs) if one is not None]
+    over = round_by_round(f, iteration(f, generator.iter), generator.target, parts)
 
     def tests(remaining: list[Any]) -> None:
         if not remaining:

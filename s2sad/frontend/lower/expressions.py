@@ -11,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from s2sad.frontend.lower import branches, comprehensions, memory, objects
+from s2sad.frontend.lower import branches, comprehensions, memory, objects, spelled
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.names import external, read_name
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
@@ -162,6 +162,8 @@ def _fold(name: str, args: tuple[Operand, ...]) -> Operand | None:
         return None
     if name == "neg" and type(values[0]) in (int, float):
         return constant(-values[0])
+    if all(type(value) in (int, str) for value in values) and not all(type(value) is int for value in values):
+        return spelled.sum_of_texts(name, values)
     if all(type(value) is int for value in values):
         if name in ("add", "sub", "mul"):
             one, two = values
@@ -477,6 +479,10 @@ def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options:
     return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
 
 
+def _f_string(f: Frame, node: Any) -> Operand:
+    return spelled.f_string(f, node) or opaque(f, node)
+
+
 def opaque(f: Frame, node: Any) -> Operand:
     """Python that is kept as it is written, its variables being what it reads."""
     if any(isinstance(inner, (gast.Await, gast.Yield, gast.YieldFrom)) for inner in gast.walk(node)):
@@ -619,5 +625,6 @@ EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
     gast.ListComp: comprehensions.list_comprehension,
     gast.GeneratorExp: comprehensions.list_comprehension,
     gast.DictComp: comprehensions.dict_comprehension,
+    gast.JoinedStr: _f_string,
 }
 

@@ -13,7 +13,7 @@ import gast
 from s2sad.analyses.provenance import not_understood
 from s2sad.dispatchers import is_prange
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
-from s2sad.ir.kinds import INT, Array, Dict, List, Tuple
+from s2sad.ir.kinds import INT, STR, Array, Dict, List, Tuple
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 
@@ -68,7 +68,7 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
     from s2sad.frontend.lower.expressions import displayed, solid, subscript, unpacked
 
     value = solid(f, value)
-    if (items := displayed(f, value)) is not None:
+    if (items := displayed(f, value) or _keys(f, node, value)) is not None:
         return Spelled(items)
     kind = value.kind
     if isinstance(kind, Tuple):
@@ -85,6 +85,34 @@ def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
     return Opaque(value)
 
 
+def _keys(f: Frame, node: Any, value: Operand) -> list[Operand] | None:
+    """The texts of a list of literals that was written here, or has a name and is read only."""
+    made = f.state.context.definition(value, "s2sad.list")
+    if made is None or not made.args or not all(isinstance(arg, Const) and arg.kind == STR for arg in made.args):
+        return None
+    return list(made.args) if isinstance(node, gast.List) or _is_only_read(f, node) else None
+
+
+def _is_only_read(f: Frame, node: Any) -> bool:
+    """Whether a name is assigned once and stands only where loops run over it, and where its length is asked for."""
+    if not isinstance(node, gast.Name):
+        return False
+    harmless = 0
+    for inner in gast.walk(f.source.tree):
+        if isinstance(inner, (gast.For, gast.comprehension)):
+            harmless += _is_named(inner.iter, node.id)
+        elif isinstance(inner, gast.Call) and getattr(inner.func, "id", "") in ("len", "enumerate", "zip", "reversed"):
+            harmless += sum(_is_named(arg, node.id) for arg in inner.args)
+        elif isinstance(inner, gast.Assign):
+            harmless += sum(_is_named(target, node.id) for target in inner.targets)
+    named = [one for one in gast.walk(f.source.tree) if _is_named(one, node.id)]
+    return harmless == len(named) and sum(isinstance(one.ctx, gast.Store) for one in named) == 1
+
+
+def _is_named(node: Any, name: str) -> bool:
+    return isinstance(node, gast.Name) and node.id == name
+
+
 def _of_call(f: Frame, node: Any) -> Iteration | None:
     from s2sad.frontend.lower.expressions import expression
 
@@ -95,6 +123,8 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
         return None
     parallel = is_prange(callee.value)
     function = range if parallel else callee.value
+    if function in (sorted, list, tuple) and len(node.args) == 1:
+        return _of_entries(f, node, function)
     if function not in (range, zip, enumerate, reversed, map):
         return None
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -114,6 +144,35 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     if function is reversed and node.args:
         return backwards(f, node, iteration(f, node.args[0]))
     return None
+
+
+def _of_entries(f: Frame, node: Any, function: Any) -> Iteration | None:
+    """A list of the keys or items of a dict that has a name, in the order of the keys if they are sorted."""
+    from s2sad.frontend.lower.expressions import expression
+
+    argument, over = node.args[0], None
+    if isinstance(argument, gast.Name):
+        value = expression(f, argument)
+        over = of_value(f, argument, value) if isinstance(value.kind, Dict) else None
+    elif isinstance(argument, gast.Call) and isinstance(getattr(argument.func, "value", None), gast.Name):
+        over = _of_dict(f, argument)
+    if over is None or function is not sorted and not node.keywords:
+        return over
+    options = {keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords}
+    if not isinstance(over, Spelled) or options not in ({}, {"reverse": True}, {"reverse": False}):
+        return None
+    return _in_order(f, over, options.get("reverse", False))
+
+
+def _in_order(f: Frame, over: Spelled, backwards: bool) -> Iteration | None:
+    """Items in the order of the literals that they are, or begin with."""
+    from s2sad.frontend.lower.expressions import displayed
+
+    keys: list[Any] = [getattr((displayed(f, item) or [item])[0], "value", None) for item in over.items]
+    if len({type(key) for key in keys}) != 1 or type(keys[0]) not in (int, str) or len(set(keys)) < len(keys):
+        return None
+    pairs = sorted(zip(keys, over.items, strict=True), key=lambda pair: pair[0], reverse=backwards)
+    return Spelled([item for _, item in pairs])
 
 
 def _is_of_module(f: Frame, func: Any) -> bool:

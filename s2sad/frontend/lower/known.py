@@ -33,7 +33,7 @@ def value_of(context: Context, operand: Operand) -> Any:
         return _identity(context, made)
     if made.primitive == "builtins.isinstance":
         return _isinstance(context, made.args)
-    if made.primitive == "builtins.len" and isinstance(made.args[0].kind, Tuple):
+    if made.primitive == "builtins.len" and isinstance(made.args[0].kind, (Tuple, Dict)):
         return len(made.args[0].kind.items)
     if made.primitive == "operator.not_":
         return not value_of(context, made.args[0])

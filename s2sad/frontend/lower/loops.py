@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, entries, memory, objects
+from s2sad.frontend.lower import branches, entries, memory, objects, spelled
 from s2sad.frontend.lower.branches import branch, same
 from s2sad.frontend.lower.expected import expect, is_borne_out
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
@@ -27,7 +27,7 @@ def lower_for(f: Frame, node: Any) -> None:
     from s2sad.frontend.lower.statements import statements
     from s2sad.frontend.lower.targets import assign
 
-    over = iteration(f, node.iter)
+    over = spelled.round_by_round(f, iteration(f, node.iter), node.target, node.body)
 
     def body(item: Operand) -> None:
         assign(f, node.target, item)

@@ -115,7 +115,8 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         _dynamic(sweep, scope, s, adjoint, base, index)
         return
     raise UnsupportedError(
-        "what this subscript reads is known only at run time", s.origin, "use a list, an array, or a literal index"
+        "what this subscript reads is known only at run time", s.origin,
+        "use a list, an array, or literal keys: of a tuple of them, or made of the number of a loop's round",
     )
 
 
