@@ -96,12 +96,31 @@ def _refusal(request: Request, error: Exception, args: tuple[Any, ...]) -> Unsup
 def _error_of_primal(request: Request, args: tuple[Any, ...]) -> Exception | None:
     import numba
 
-    primal = numba.njit(**dict(request.options))(request.function)
+    primal = _with_callees(request.function, dict(request.options), set())
     try:
         primal.compile(tuple(numba.typeof(arg) for arg in args))  # type: ignore[no-untyped-call]
     except Exception as error:
         return error
     return None
+
+
+def _with_callees(function: types.FunctionType, options: dict[str, Any], around: set[str]) -> Any:
+    """A function for Numba to compile, and with it the Python functions that it calls by a global name."""
+    import numba
+
+    around = {*around, function.__qualname__}
+    scope = dict(function.__globals__)
+    for name in function.__code__.co_names:
+        callee = scope.get(name)
+        if not isinstance(callee, types.FunctionType) or callee.__module__ != function.__module__:
+            continue
+        if callee.__qualname__ not in around:
+            scope[name] = _with_callees(callee, options, around)
+    copied = types.FunctionType(
+        function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
+    copied.__kwdefaults__, copied.__module__ = function.__kwdefaults__, function.__module__
+    copied.__qualname__ = function.__qualname__
+    return numba.njit(**options)(copied)
 
 
 _LINE = re.compile(r'File "([^"]+)", line (\d+)')

@@ -39,9 +39,9 @@ COMPILED_ONLY = {"comprehension_nested", "for_zip"}
 # Compiled by every run of the tests: one of each kind, for compiling takes a second each.
 _SELECTED = """
 carried_tuple closure_late_binding closure_nonlocal comprehension_list continue_in_while float32_elementwise
-for_list_and_tuple for_range_start_stop_step for_zip function_nested if_elif_else index_row_in_loop
-inplace_array_augmented_through_alias inplace_array_parameter_written inplace_dict_store inplace_list_append
-inplace_list_pop_of_active kernel_gauss_seidel_1d kernel_histogram_scatter loop_exits_mixed
+float32_products_of_products for_list_and_tuple for_range_start_stop_step for_zip function_nested if_elif_else
+index_row_in_loop inplace_array_augmented_through_alias inplace_array_parameter_written inplace_dict_store
+inplace_list_append inplace_list_pop_of_active kernel_gauss_seidel_1d kernel_histogram_scatter loop_exits_mixed
 namedtuple_parameter overlap_forward overlap_moved parameters_varargs
 """
 SELECTION = _SELECTED.split()

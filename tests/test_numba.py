@@ -260,6 +260,20 @@ def test_refused_by_numba_is_said_of_the_users_line() -> None:
     assert error.value.location is not None and error.value.location.file == __file__
 
 
+def plain_square(x):  # type: ignore[no-untyped-def]
+    return x * x
+
+
+def test_refusal_is_not_of_functions_that_are_only_called() -> None:
+    def program(x: Any) -> Any:
+        y = plain_square(x)
+        return np.sum(y) * len(np.ix_(y, y))
+
+    with pytest.raises(UnsupportedError, match="Numba does not compile `program`") as error:
+        grad(program, backend="numba")(np.ones(3))
+    assert "np.ix_" in line_of(error)
+
+
 def test_only_the_derivative_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="Numba compiles `outer` but not its derivative"):
         grad(outer, backend="numba")(2.0)

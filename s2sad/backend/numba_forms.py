@@ -11,7 +11,7 @@ from typing import Any
 from s2sad.backend.dialect import Dialect
 from s2sad.backend.express import Express
 from s2sad.backend.numba_helpers import HELPERS, NEEDS
-from s2sad.backend.trees import call, constant, filled, item, name
+from s2sad.backend.trees import call, constant, dotted, filled, item, name
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple, same_extent
 from s2sad.ir.nodes import Assign, Const, Effect, Operand
@@ -504,7 +504,11 @@ def _threads(e: Express, s: Assign) -> Any:
 def _product(e: Express, s: Assign) -> Any:
     """A product with a matrix of which only running it shows how small it is."""
     kinds = [operand.kind for operand in s.args]
-    if len(kinds) != 2 or s.keywords or any(not isinstance(k, Array) or k.dtype != "float64" for k in kinds):
+    if len(kinds) != 2 or s.keywords or not all(isinstance(kind, Array) for kind in kinds):
+        return None
+    if s.adjoint and all(kind.dtype == "float32" for kind in kinds if isinstance(kind, Array)):
+        return _single_product(e, s)
+    if any(isinstance(kind, Array) and kind.dtype != "float64" for kind in kinds):
         return None
     one, two = e.operands(s.args)
     ranks = tuple(map(_rank, s.args))
@@ -515,6 +519,13 @@ def _product(e: Express, s: Assign) -> Any:
     if ranks == (1, 2):
         one, two = ast.Attribute(value=two, attr="T", ctx=ast.Load()), one
     return call(function, one, two)
+
+
+def _single_product(e: Express, s: Assign) -> Any:
+    """Numba multiplies arrays of one type alone, and a number from Python makes doubles of an array of singles."""
+    e.require("numpy")
+    one, two = (call("np.asarray", tree, dotted("np.float32")) for tree in e.operands(s.args))
+    return ast.BinOp(left=one, op=ast.MatMult(), right=two) if s.primitive != "numpy.dot" else call("np.dot", one, two)
 
 
 FORMS = {
