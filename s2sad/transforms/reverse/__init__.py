@@ -17,6 +17,7 @@ from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+from s2sad.transforms.reverse.unbound import bind_arrays
 from s2sad.transforms.tape import Recorder
 
 
@@ -36,10 +37,11 @@ class Reversed:
 
 def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
+    felt = useful(_with_result(function, output)) - unfelt(context, function)
+    bind_arrays(context, function, felt)
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
-    felt = useful(_with_result(function, output)) - unfelt(context, function)
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions))
     if versions.any:
         sweep.least = least_prices(sweep, function.body)
