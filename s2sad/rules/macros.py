@@ -88,11 +88,12 @@ def _sum_to(
 ) -> Operand:
     extra = len(have) - len(want)
     pairs = list(zip(have[max(extra, 0) :], want[max(-extra, 0) :], strict=True))
+    squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
     if extra < 0 or any(h == 1 and w != 1 for h, w in pairs):
-        return b.emit("s2sad.expand", g, like)
+        together = extra > 0 or squeezed  # some axes are summed, and others have the length 1 at run time
+        return _sum_at_run_time(b, g, like) if together else b.emit("s2sad.expand", g, like)
     if any(w != 1 and not same_extent(h, w) for h, w in pairs):
         return _sum_at_run_time(b, g, like)
-    squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
     axes = (*range(extra), *(extra + i for i in squeezed))
     if not axes:
         return g
