@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from s2sad.frontend.lower import comprehensions, loops
 from s2sad.frontend.lower.iteration import (
@@ -82,6 +83,47 @@ def _accumulated(
 
     loops.run(f, node, over, body, {cell}, "")
     return f.state.store.pop(cell)
+
+
+def _reduce(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """`functools.reduce`, as the loop that it is."""
+    from s2sad.frontend.lower.calls import call, kept_call
+    from s2sad.frontend.lower.expressions import operator
+
+    over = None if keywords or len(args) < 2 else of_value(f, node, args[1])
+    if over is None or isinstance(over, Opaque) or over == Spelled([]):
+        return kept_call(f, node, constant(functools.reduce, "functools:reduce"), args, keywords)
+    if len(args) == 3:
+        start = args[2]
+    elif isinstance(over, Spelled):
+        start, over = over.items[0], Spelled(over.items[1:])
+    else:
+        start = over.item(over.start)
+        over = dataclasses.replace(over, start=operator(f, node, "add", over.start, over.step))
+    return _accumulated(f, node, over, start, lambda so_far, item: call(f, node, args[0], [so_far, item], {}))
+
+
+def _select(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """`np.select` of lists that are written in the call: the first test that holds chooses."""
+    from s2sad.frontend.lower.calls import kept_call
+    from s2sad.frontend.lower.expressions import primitive
+
+    names = ("condlist", "choicelist", "default")
+    bound = {**dict(zip(names, args, strict=False)), **keywords}
+    trees = {**dict(zip(names, node.args, strict=False)), **{one.arg: one.value for one in node.keywords}}
+    written = all(isinstance(trees.get(name), (gast.List, gast.Tuple)) for name in names[:2])
+    tests, choices = (_display(f, bound[name]) if written else [] for name in names[:2])
+    if not tests or len(tests) != len(choices):
+        return kept_call(f, node, constant(np.select, "np.select"), args, keywords)
+    result = bound.get("default", constant(0))
+    for test, choice in reversed(list(zip(tests, choices, strict=True))):
+        result = primitive(f, node, "numpy.where", [test, choice, result], {})
+    return result
+
+
+def _display(f: Frame, operand: Operand) -> list[Operand]:
+    made = f.state.context.definition(operand, "s2sad.list") or f.state.context.definition(operand, "s2sad.tuple")
+    return [] if made is None else list(made.args)
 
 
 def collected(f: Frame, node: Any, over: Iteration) -> Operand:
@@ -321,6 +363,8 @@ HANDLERS: dict[Any, Handler] = {
     float: _float,
     getattr: _getattr,
     functools.partial: _partial,
+    functools.reduce: _reduce,
+    np.select: _select,
     eval: _refused("eval", "write the expression out"),
     exec: _refused("exec", "write the statements out"),
     setattr: _refused("setattr", "assign the attribute: obj.name = value"),
