@@ -204,7 +204,7 @@ class _Folder:
         if isinstance(made, Effect):
             # What stands after it must be written after it: in the same expression.
             return not any(True for _ in waiting.after(waiting.place[var]))
-        if self.fuses and self._fused(var, made, s):
+        if self.fuses and self._fused(var, made, s) or _is_guarded(var, s):
             return True
         if var.name and not self._continues(var, made, s):
             return False
@@ -242,6 +242,12 @@ class _Folder:
         for var in _bound_inside(s):
             if var.name in waiting.by_name and var.name:
                 waiting.drop(waiting.by_name[var.name])
+
+
+def _is_guarded(var: Var, s: Statement | None) -> bool:
+    """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
+    return (isinstance(s, Assign) and s.primitive == "s2sad.guard" and s.args[1] is var and s.args[0] is not var
+            and isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar))
 
 
 def _is_elementwise(s: Assign) -> bool:

@@ -496,9 +496,12 @@ def _may_be_infinite(b: Builder, g: Operand) -> bool:
 
 def is_steep(context: Context, guard: Assign) -> bool:
     """Whether a contribution that is marked as infinite at some point is a quotient or a power."""
-    contribution = guard.args[1]
-    made = context.definitions.get(contribution) if isinstance(contribution, Var) else None
-    return not isinstance(made, Assign) or made.primitive != "operator.mul"
+    made = context.definition(guard.args[1], "operator.mul")
+    while made is not None:
+        if any(context.definition(factor, "operator.pow") for factor in made.args):
+            return made.adjoint
+        made = context.definition(made.args[1], "operator.mul")
+    return context.definition(guard.args[1], "operator.mul") is None
 
 
 def numpy_dtype(dtype: str) -> Const:

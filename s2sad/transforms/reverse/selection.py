@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_stopped, is_whole, may_be_infinite
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
@@ -68,7 +68,9 @@ def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Va
     if name in ("truediv", "divide", "true_divide"):
         return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
     if name in POWERS:
-        return is_whole(operands[1]) and to is operands[0] and not may_be_infinite(context, to)
+        # To a negative whole power Python raises no zero.
+        whole = is_whole(operands[1]) or operands[1].kind == INT and is_stopped(context, primitive, operands)
+        return whole and to is operands[0] and not may_be_infinite(context, to)
     if name in ("sqrt", "log", "log2", "log10"):
         return is_away_from_zero(context, operands[0])
     return False
@@ -214,7 +216,7 @@ def _of(operand: Operand, zeros: dict[Var, Zeros]) -> Zeros:
 
 
 def _result(s: Assign, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
-    if s.target in masks:
+    if s.target in masks or s.primitive == "s2sad.select":
         return Zeros.BEATEN
     operands = [_of(arg, zeros) for arg in s.args]
     if s.primitive == "numpy.where":
