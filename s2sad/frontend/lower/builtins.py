@@ -121,6 +121,38 @@ def _select(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
     return result
 
 
+def _diff(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """`np.diff`: of neighbours along one axis, the difference of two slices that it is."""
+    from s2sad.frontend.lower.expressions import primitive
+
+    bound = {**dict(zip(("a", "n", "axis"), args, strict=False)), **keywords}
+    x, (times, axis) = bound.get("a"), (_literal(bound.get("n"), 1), _literal(bound.get("axis"), -1))
+    rank = x.kind.ndim if x is not None and isinstance(x.kind, Array) and x.kind.dtype.startswith("float") else None
+    known = rank and times in (1, 2, 3) and type(axis) is int and -rank <= axis < rank
+    if x is None or not rank or not known or not x.varied or set(bound) - {"a", "n", "axis"}:
+        return primitive(f, node, "numpy.diff", args, keywords)
+    for _ in range(times):
+        x = _difference_along(f, node, x, axis % rank)
+    return x
+
+
+def _difference_along(f: Frame, node: Any, x: Operand, axis: int) -> Operand:
+    from s2sad.frontend.lower.expressions import operator, subscript
+
+    before = [f.builder.emit("s2sad.slice", *[constant(None)] * 3) for _ in range(axis)]
+
+    def part(*bounds: int | None) -> Operand:
+        along = f.builder.emit("s2sad.slice", *map(constant, bounds))
+        return subscript(f, node, x, f.builder.emit("s2sad.tuple", *before, along) if before else along)
+
+    return operator(f, node, "sub", part(1, None, None), part(None, -1, None))
+
+
+def _literal(operand: Operand | None, default: int) -> Any:
+    """What a literal argument is; None where only the run knows it."""
+    return default if operand is None else getattr(operand, "value", None)
+
+
 def _display(f: Frame, operand: Operand) -> list[Operand]:
     made = f.state.context.definition(operand, "s2sad.list") or f.state.context.definition(operand, "s2sad.tuple")
     return [] if made is None else list(made.args)
@@ -365,6 +397,7 @@ HANDLERS: dict[Any, Handler] = {
     functools.partial: _partial,
     functools.reduce: _reduce,
     np.select: _select,
+    np.diff: _diff,
     eval: _refused("eval", "write the expression out"),
     exec: _refused("exec", "write the statements out"),
     setattr: _refused("setattr", "assign the attribute: obj.name = value"),
