@@ -340,7 +340,7 @@ def test_common_expressions_of_the_adjoint_are_shared() -> None:
         Assign(b, "math.sin", [x], adjoint=True),
         Assign(c, "operator.mul", [b, b], adjoint=True),
     ], c, x)
-    share(made, Versions(Context(), made.body, Aliases(made)), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
     assert made.body.statements[2].operands() == [a, a]
 
 
@@ -349,7 +349,7 @@ def test_users_own_repetition_stays() -> None:
     made = function_of([
         Assign(a, "math.sin", [x]), Assign(b, "math.sin", [x]), Assign(c, "operator.mul", [a, b]),
     ], c, x)
-    share(made, Versions(Context(), made.body, Aliases(made)), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
     assert made.body.statements[2].operands() == [a, b]
 
 
@@ -360,7 +360,7 @@ def test_adjoint_reads_the_first_of_equal_arrays() -> None:
         Assign(c, "operator.mul", [x, x]), Assign(d, "numpy.exp", [c]),
         Assign(out, "operator.mul", [d, b], adjoint=True),
     ], out, x)
-    share(made, Versions(Context(), made.body, Aliases(made)), {})
+    share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
     assert made.body.statements[3].operands() == [c]
     assert made.body.statements[4].operands() == [b, b]
 

@@ -41,7 +41,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         see("restore", function)
     record(made, [] if handed_over else fuse(made))
     see("record", function)
-    share(function, made.sweep.versions, {})
+    share(function, made.sweep.versions, {}, context.array_tapes)
     compute_late(context, function, made.forward, made.sweep.aliases)
     contract_sums(context, function)
     collect_factors(context, function)

@@ -27,15 +27,15 @@ _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tup
 _SIGNED = {"operator.mul", "operator.truediv"}
 
 
-def share(function: Function, versions: Versions, twins: Mapping[Block, Block], numbers: bool = False) -> set[Operand]:
+def share(function: Function, versions: Versions, twins: Mapping[Block, Block], compiled: bool) -> set[Operand]:
     """Replace each adjoint assignment whose value an earlier one has, where that one is seen; what is read instead.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
-    recording it mentions values from there, afterwards there are none left to mention. ``numbers`` says that the
-    numbers that the primal computes again are shared as its arrays are, so that one of them is kept: it is said where
-    keeping each costs a store of its own, as in compiled code.
+    recording it mentions values from there, afterwards there are none left to mention. In ``compiled`` code, where
+    keeping each costs a store of its own, the numbers that the primal computes again are shared as its arrays are, so
+    that one of them is kept; and after the recording what the primal reads is read from it, not from memory again.
     """
-    sharing = _Sharing(versions, twins, set() if twins else _kept(function), numbers)
+    sharing = _Sharing(versions, twins, set() if twins else _kept(function), compiled)
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
@@ -94,9 +94,9 @@ def _kept(function: Function) -> set[Operand]:
 
 class _Sharing:
     def __init__(
-        self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand], numbers: bool
+        self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand], compiled: bool
     ) -> None:
-        self.versions, self.twins, self.kept, self.numbers = versions, twins, kept, numbers
+        self.versions, self.twins, self.kept, self.compiled = versions, twins, kept, compiled
         self.mapping: dict[Var, Operand] = {}
         self.negated: set[Operand] = set()  # what is computed as the negative of another value now
         self.negative_of: dict[Var, Operand] = {}
@@ -120,7 +120,7 @@ class _Sharing:
             substitute(statement, self.equal)
         if statement.primitive in _MADE_AGAIN:
             self.keys[statement.target] = self.key(statement)
-        if not _shareable(statement, self.versions, not self.twins):
+        if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
         key = self.key(statement)
         found = known.find(key)
@@ -134,7 +134,7 @@ class _Sharing:
             self._equate(statement.target, found)
             if found in self.kept and not statement.target.name:
                 self._replace(statement.target, found)
-        elif self.numbers and isinstance(found.kind, Scalar) and found.kind == statement.target.kind:
+        elif self.compiled and self.twins and isinstance(found.kind, Scalar) and found.kind == statement.target.kind:
             self._equate(statement.target, found)
             if not statement.target.name:
                 self._replace(statement.target, found)

@@ -307,8 +307,10 @@ class Ownership:
             return
         written = s.args
         for held in written[: _SCALINGS[s.primitive]]:
-            if not isinstance(held, Var) or held.kind != kind or not held.name.endswith("_bar"):
+            made = self.holders.made.get(held) if isinstance(held, Var) and held.name else None
+            if not isinstance(made, Assign) or not made.adjoint or held.kind != kind:
                 continue
+            assert isinstance(held, Var)
             s.args = [held, *(arg for arg in written if arg is not held)]
             if len(s.args) == len(written) and self.verdicts.owned(held, s):
                 s.extra = "owned"
