@@ -38,6 +38,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.rules import table
+from s2sad.rules.indexing import copies
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
@@ -164,7 +165,8 @@ class Aliases:
     def _get(self, target: Var, whole: Operand, index: Kind) -> None:
         """An item of a container, a part of it, or a view of an array."""
         if isinstance(whole.kind, Array):
-            self._unite([target, whole])
+            if not copies(index):
+                self._unite([target, whole])
         elif _is_container(whole) and index == SLICE:
             self._share_what_is_held([target, whole])
         elif _is_container(whole) and isinstance(index, Scalar) or isinstance(whole.kind, Dict):

@@ -113,10 +113,11 @@ def is_basic(context: Context, index: Operand) -> bool:
     )
 
 
-def copies(context: Context, index: Operand) -> bool:
-    """Whether indexing an array this way surely gives memory of its own: one part is an array of some axes."""
-    parts = index_parts(context, index)
-    return parts is not None and any(isinstance(part.kind, Array) and part.kind.dims for part in parts)
+def copies(index: Kind) -> bool:
+    """Whether indexing an array by this surely gives memory of its own: by a list, or an array of some axes."""
+    if isinstance(index, Tuple):
+        return any(map(copies, index.items))
+    return isinstance(index, List) or isinstance(index, Array) and bool(index.dims)
 
 
 def is_mask(context: Context, index: Operand) -> bool:

@@ -91,8 +91,8 @@ class _Places:
 class _Holders:
     """What makes each variable of a function, and who reads it: whether it may be the one holder of its memory."""
 
-    def __init__(self, context: Context, function: Function) -> None:
-        self.context, self.function = context, function
+    def __init__(self, function: Function) -> None:
+        self.function = function
         self.made: dict[Var, Statement | Merge | Carry] = {}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
         self.home: dict[Var, Block] = {}
@@ -148,7 +148,7 @@ class _Holders:
         if not isinstance(made.target.kind, Array) or made.target.kind.dims is None:
             return False
         if made.primitive == "s2sad.getitem":
-            return isinstance(made.args[0].kind, Array) and copies(self.context, made.args[1])
+            return isinstance(made.args[0].kind, Array) and copies(made.args[1].kind)
         known = table.lookup(made.primitive)
         if known is None or known.view:
             return False
@@ -186,7 +186,7 @@ class _Holders:
 class Ownership:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
-        self.holders = _Holders(context, function)
+        self.holders = _Holders(function)
         self.verdicts = _Verdicts(self.holders)
         self.rebased = False
 
@@ -539,6 +539,8 @@ def _shared(s: Assign) -> list[Operand]:
         return []
     if s.primitive == "s2sad.expand":
         return s.args[:1]
+    if s.primitive == "s2sad.getitem" and isinstance(s.args[0].kind, Array) and copies(s.args[1].kind):
+        return []
     known = table.lookup(s.primitive)
     return s.args if known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list") else []
 

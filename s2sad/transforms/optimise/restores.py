@@ -14,7 +14,7 @@ from s2sad.ir.kinds import INT, SLICE, Static
 from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, view_place, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import ELLIPSIS, Context
-from s2sad.rules.indexing import index_parts, is_whole
+from s2sad.rules.indexing import index_key, index_parts, is_whole
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
 
 
@@ -33,6 +33,14 @@ class Term:
 
     symbol: Var | None
     offset: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """The places that one part of an index names: from ``first`` to ``last``, or to the end."""
+
+    first: Term
+    last: Term | None
 
 
 Reads = list[tuple[Statement, Place]]
@@ -253,7 +261,7 @@ def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Read
         key: Hashable = place.loops
         if _reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
             parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
-            key = place.loops, *(ELLIPSIS if part.kind == ELLIPSIS else _term(context, part) for part in parts)
+            key = place.loops, *(_term(context, part) or index_key(context, part) for part in parts)
         if key not in found or found[key][1].number < place.number:
             found[key] = s, place
     return sorted(found.values(), key=lambda one: -one[1].number)
@@ -323,14 +331,15 @@ class _Apart:
 
     def never_meet(self, one: Operand, two: Operand) -> bool:
         """Note how many iterations apart two parts of an index are equal; whether they never are."""
-        first, second = _term(self.context, one), _term(self.context, two)
+        first, second = _span(self.context, one), _span(self.context, two)
         if first is None or second is None:
             return False
-        if first.symbol is None and second.symbol is None:
-            return first.offset != second.offset and (first.offset >= 0) == (second.offset >= 0)
-        if first.symbol is None or second.symbol is None:
-            return _is_beyond(self.context, first, second) or _is_beyond(self.context, second, first)
-        if not (_is_from_the_front(self.context, first) and _is_from_the_front(self.context, second)):
+        if _is_number(first) and _is_number(second):
+            a, b = first.first.offset, second.first.offset
+            return a != b and (a >= 0) == (b >= 0)
+        if _is_beyond(self.context, first, second) or _is_beyond(self.context, second, first):
+            return True
+        if not (_is_from_the_front(self.context, first.first) and _is_from_the_front(self.context, second.first)):
             return False
         written, read = self._bounds(first), self._bounds(second)
         return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
@@ -345,11 +354,11 @@ class _Apart:
         self.distances[loop] = least, most
         return least is not None and most is not None and least > most
 
-    def _bounds(self, term: Term) -> dict[Loop, tuple[int | None, int | None]]:
-        """From the index of which loops a term is how far, at the least and at the most."""
+    def _bounds(self, span: Span) -> dict[Loop, tuple[int | None, int | None]]:
+        """From the index of which loops the places of a span are how far, at the least and at the most."""
         found: dict[Loop, tuple[int | None, int | None]] = {}
-        for side in (0, 1):
-            bound: Term | None = term
+        for side, end in enumerate((span.first, span.last)):
+            bound: Term | None = end
             for _ in range(_MOST_LOOPS):
                 if bound is None or bound.symbol is None:
                     break
@@ -376,7 +385,7 @@ class _Apart:
 
 def _is_from_the_front(context: Context, term: Term) -> bool:
     """Whether an index is surely not negative: those count from the end."""
-    least = None if term.symbol is None else _least(context, term.symbol)
+    least = 0 if term.symbol is None else _least(context, term.symbol)
     return least is not None and least + term.offset >= 0
 
 
@@ -384,12 +393,13 @@ def _negative(number: int | None) -> int | None:
     return None if number is None else -number
 
 
-def _is_beyond(context: Context, one: Term, two: Term) -> bool:
-    """Whether a place is surely greater than one that is a number, counted from the front."""
-    if one.symbol is None or two.symbol is not None or two.offset < 0:
+def _is_beyond(context: Context, one: Span, two: Span) -> bool:
+    """Whether places are surely greater than others that end at a number, counted from the front."""
+    first, last = one.first, two.last
+    if last is None or last.symbol is not None or two.first.offset < 0:
         return False
-    least = _least(context, one.symbol)
-    return least is not None and least + one.offset > two.offset
+    least = 0 if first.symbol is None else _least(context, first.symbol)
+    return least is not None and last.offset < least + first.offset
 
 
 def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
@@ -412,6 +422,31 @@ def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
             least = _least(context, term.symbol, depth - 1)
             return None if least is None else least + term.offset
     return None
+
+
+def _span(context: Context, part: Operand) -> Span | None:
+    """The places that a part of an index names, counted from the front; of a number from either end."""
+    if part.kind != SLICE:
+        term = _term(context, part)
+        return None if term is None else Span(term, term)
+    made = context.definition(part, "s2sad.slice")
+    if made is None or not (isinstance(made.args[2], Const) and made.args[2].value in (None, 1)):
+        return None
+    first = Term(None, 0) if _is_open(made.args[0]) else _term(context, made.args[0])
+    behind = None if _is_open(made.args[1]) else _term(context, made.args[1])
+    if first is None or not _is_from_the_front(context, first):
+        return None
+    if behind is None or not _is_from_the_front(context, behind):
+        return Span(first, None)
+    return Span(first, Term(behind.symbol, behind.offset - 1))
+
+
+def _is_open(bound: Operand) -> bool:
+    return isinstance(bound, Const) and bound.value is None
+
+
+def _is_number(span: Span) -> bool:
+    return span.first is span.last and span.first.symbol is None
 
 
 def _term(context: Context, part: Operand) -> Term | None:
