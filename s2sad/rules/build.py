@@ -123,6 +123,10 @@ class Builder:
     def inside(self, block: Block) -> Builder:
         return Builder(self.context, block, self.origin, self.simplify, self.adjoint)
 
+    def as_written(self) -> Builder:
+        """One that simplifies nothing: what is written through must be a view of the very array."""
+        return Builder(self.context, self.block, self.origin, None, self.adjoint)
+
     def append(self, statement: Statement) -> None:
         statement.origin = statement.origin or self.origin
         statement.adjoint = self.adjoint

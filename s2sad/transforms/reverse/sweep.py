@@ -122,7 +122,8 @@ class Sweep:
 
         rest = [index_again(self, scope, arg, made) for arg in made.args[1:]]
         style = made.style
-        return scope.builder.emit(made.primitive, inner, *rest, keywords=made.keywords, style=style, kind=operand.kind)
+        b = scope.builder.as_written()
+        return b.emit(made.primitive, inner, *rest, keywords=made.keywords, style=style, kind=operand.kind)
 
     def _old_base(self, view: Operand) -> Var:
         """The version that a view was taken of when it was made."""
