@@ -140,7 +140,7 @@ def test_temporaries_that_are_not_asked_for_at_once_share_memory() -> None:
     def program(x: Any, n: int) -> Any:
         total = 0.0
         for _ in range(n):
-            total += np.sum(rhs(rhs(x * 1.1)) * rhs(x * 0.9))
+            total = 0.5 * total + np.sum(rhs(rhs(x * 1.1)) * rhs(x * 0.9))
         return total
 
     x = np.array([0.3, 0.8])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function
 from s2sad.transforms.array_tapes import use_arrays
+from s2sad.transforms.independent import remove_needless_copies
 from s2sad.transforms.late import compute_late
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
@@ -58,6 +59,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if not context.array_tapes and take_from_places(context, function):
         remove_dead(function)
     left = settle_ownership(context, function)
+    remove_needless_copies(made, handed_over)
     made.forward.update(use_arrays(context, function, handed_over))
     if not context.array_tapes and batch_outer_products(context, function) or left:
         remove_dead(function)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
+from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
+from s2sad.rules.build import Context
 from s2sad.rules.indexing import rearranged
 from s2sad.transforms.reverse import Reversed
 from s2sad.transforms.reverse.adjoints import may_be_int
@@ -26,6 +28,26 @@ def independent(made: Reversed, wrt: Sequence[Var], handed_over: bool) -> list[O
     """
     leaves = _Leaves(made, handed_over)
     return [leaves.settled(gradient, var.name) for gradient, var in zip(made.gradients, wrt, strict=True)]
+
+
+def remove_needless_copies(made: Reversed, handed_over: bool) -> None:
+    """Remove the copies of what is alone once it is settled what is updated in place: a loop that updates what it
+    begins with begins with a copy then."""
+    function, context = made.function, made.sweep.context
+    copies = [s for s in function.body.statements if isinstance(s, Assign) and s.target in made.doubtful]
+    if not copies:
+        return
+    packing, leaves = _unpacked(context, [function.result])
+    body = Block([s for s in function.body.statements if s not in packing])
+    aliases = Aliases(Function(function.name, function.params, body, function.result))
+    held = _held(made, handed_over)
+    for s in copies:
+        source = s.args[0]
+        others = [leaf for leaf in leaves if leaf is not s.target]
+        if isinstance(source, Var) and aliases.class_of(source) not in _reached(aliases, [*held, *others]):
+            leaves = [*others, source]
+            function.body.statements.remove(s)
+            substitute_block(function.body, {s.target: source})
 
 
 class _Leaves:
@@ -49,13 +71,15 @@ class _Leaves:
             copied = self.builder.emit("s2sad.copy", gradient, name=gradient.name)
             assert isinstance(copied, Var)
             copied.hint = f"{name}_bar"
+            if not isinstance(self.context.definitions.get(gradient), Assign):
+                self.made.doubtful.add(copied)
             gradient = copied
         self.before.append(gradient)
         return gradient
 
     def _container(self, gradient: Var) -> Operand:
         """A container that the reverse sweep puts together, with leaves that are settled."""
-        s = self._packing(gradient)
+        s = _packing(self.context, gradient)
         if s is None:
             return gradient
         items = [self.settled(item, name) for item, name in zip(s.args, _names(s), strict=True)]
@@ -89,33 +113,55 @@ class _Leaves:
             rearranged(self.context, first.kind, s.args[1]) is not None)
         return self._base(first) if whole and isinstance(first, Var) else None
 
-    def _packing(self, gradient: Operand) -> Assign | None:
-        """What puts a container together that the reverse sweep hands out."""
-        s = self.context.definitions.get(gradient) if isinstance(gradient, Var) else None
-        return s if isinstance(s, Assign) and s.primitive in _CONTAINERS and s.adjoint else None
-
     def _all_aliases(self) -> Aliases:
         """Of all but the containers that are handed out: to be in one is no way to another's memory."""
         if self._aliases is None:
-            function, waiting, packing = self.made.function, list(self.made.gradients), set()
-            while waiting:
-                s = self._packing(waiting.pop())
-                if s is not None:
-                    packing.add(s)
-                    waiting += s.args
+            function = self.made.function
+            packing, _ = _unpacked(self.context, self.made.gradients)
             body = Block([s for s in function.body.statements if s not in packing])
             self._aliases = Aliases(Function(function.name, function.params, body, function.result))
         return self._aliases
 
     def _taken(self, aliases: Aliases) -> set[Var]:
         """The memory that somebody else holds."""
-        function = self.made.function
-        held: list[Operand] = [*(param.var for param in function.params), *function.captures, function.result,
-                               *self.before]
-        if self.handed_over:
-            forward = [s for s in function.body.statements if s in self.made.forward]
-            held += [var for s in walk(Block(forward)) for var in _bound(s)]
-        return {found for var in held if isinstance(var, Var) for found in aliases.reach(var)}
+        held = _held(self.made, self.handed_over)
+        return _reached(aliases, [*held, self.made.function.result, *self.before])
+
+
+def _packing(context: Context, operand: Operand) -> Assign | None:
+    """What puts a container together that the reverse sweep hands out."""
+    s = context.definitions.get(operand) if isinstance(operand, Var) else None
+    return s if isinstance(s, Assign) and s.primitive in _CONTAINERS and s.adjoint else None
+
+
+def _unpacked(context: Context, operands: Sequence[Operand]) -> tuple[set[Statement], list[Operand]]:
+    """What puts the containers together that are handed out, and what is in them that is no container."""
+    packing: set[Statement] = set()
+    leaves: list[Operand] = []
+    waiting = list(operands)
+    while waiting:
+        operand = waiting.pop()
+        s = _packing(context, operand)
+        if s is None:
+            leaves.append(operand)
+        else:
+            packing.add(s)
+            waiting += s.args
+    return packing, leaves
+
+
+def _held(made: Reversed, handed_over: bool) -> list[Operand]:
+    """What is not the derivative's own: arguments, captures, and what a forward sweep keeps that is handed over."""
+    function = made.function
+    held: list[Operand] = [*(param.var for param in function.params), *function.captures]
+    if handed_over:
+        forward = [s for s in function.body.statements if s in made.forward]
+        held += [var for s in walk(Block(forward)) for var in _bound(s)]
+    return held
+
+
+def _reached(aliases: Aliases, operands: Sequence[Operand]) -> set[Var]:
+    return {found for operand in operands if isinstance(operand, Var) for found in aliases.reach(operand)}
 
 
 def _names(container: Assign) -> list[str]:

@@ -28,7 +28,7 @@ def program(x, w, k, limit):
     t = 0.0
     while t < 2.0:
         h = 0.5 * k
-        if h > 0.7:
+        if h > 0.6:
             k *= 0.5
             t += 0.25
             continue

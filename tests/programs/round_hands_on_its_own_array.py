@@ -81,5 +81,5 @@ def program(u, n):
     return total
 
 
-inputs = [(np.array([0.7, -0.4, 1.1, 0.3]), n) for n in (0, 1, 3)]
+inputs = [(np.array([first, -0.4, 1.1, 0.3]), n) for first, n in ((0.7, 0), (0.7, 1), (0.7, 3), (1.3, 3))]
 wrt = (0,)

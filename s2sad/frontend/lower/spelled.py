@@ -85,7 +85,11 @@ def _part(f: Frame, node: Any) -> str:
 
 def round_by_round(f: Frame, over: Iteration, target: Any, body: list[Any]) -> Iteration:
     """The items of a loop one by one, where they are numbered, known, and keys are made of their numbers."""
-    if not isinstance(over, Counted) or not _makes_keys(target, body):
+    if not isinstance(over, Counted):
+        return over
+    if target not in f.state.makes_keys:
+        f.state.makes_keys[target] = _makes_keys(target, body)
+    if not f.state.makes_keys[target]:
         return over
     try:
         bounds = [value_of(f.state.context, part) for part in (over.start, over.end, over.step)]

@@ -157,6 +157,8 @@ class State:
         self.built: list[int] = []
         # What is known of the loops in what is being lowered, and what the text of each says; see `expected`.
         self.loops = Inner()
+        # Whether the body of a loop makes keys of its numbers, by the target of the loop; see `spelled`.
+        self.makes_keys: dict[Any, bool] = {}
         self.expects = True
         self.flows: dict[Any, list[Any]] = {}
         # The parameters; those that are taken apart, and what each array in them is called in the source.

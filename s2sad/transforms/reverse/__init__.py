@@ -1,7 +1,7 @@
 """Reverse mode: a function's forward sweep followed by the sweep that propagates adjoints."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
@@ -25,7 +25,8 @@ from s2sad.transforms.tape import Recorder
 class Reversed:
     """A function followed by its reverse sweep, which mentions primal variables wherever they are.
 
-    ``forward`` are the statements of the body that belong to the forward sweep.
+    ``forward`` are the statements of the body that belong to the forward sweep; ``doubtful`` are copies of gradients
+    that may turn out to be nobody else's.
     """
 
     function: Function
@@ -33,6 +34,7 @@ class Reversed:
     gradients: list[Operand]
     forward: set[Statement]
     builder: Builder
+    doubtful: set[Var] = field(default_factory=set)
 
 
 def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
