@@ -159,3 +159,22 @@ def test_lengths_that_differ_are_found_out_all_the_same() -> None:
 
     with pytest.raises(ValueError, match="broadcast"):
         value_and_grad(program, backend="numba")(np.ones(2), np.ones(3), 2)
+
+
+def test_copies_and_clears_are_part_of_the_loops_over_elements() -> None:
+    def program(u: Any, c: Any, n: int) -> Any:
+        u = u.copy()
+        for k in range(n):
+            old = u[1:-1].copy()
+            u[1:-1] = 0.5 * old * c[1:-1] + u[2:] * u[:-2]
+            u[k % 2] = 0.5
+        return np.sum(u * u)
+
+    u, c = np.linspace(0.1, 0.9, 6), np.linspace(0.3, 1.0, 6)
+    for lengths in (6, 3, 2):
+        agrees(program, u[:lengths], c[:lengths], 3)
+    text = in_loops(text_of(program, u, c, 3))
+    assert "copy" not in text
+    assert "[1:-1]" not in text
+    with pytest.raises(ValueError):
+        value_and_grad(program, backend="numba")(u, c[:5], 3)

@@ -13,7 +13,7 @@ here as well, as early as it is known. Lengths that only a branch compares have 
 """
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, renamed
@@ -267,7 +267,11 @@ class _Settling:
 
     def _check(self, one: _Witness, two: _Witness, facts: _Facts, made: Assign | None) -> None:
         """Compare the lengths of two axes, or what decides them, as early as it is known."""
-        found = self._wholes(one, two, facts) or (self._early(one, facts), self._early(two, facts))
+        wholes = self._wholes(one, two, facts)
+        if wholes is not None and not self._is_in_branch():
+            first, second = (_dims(w.array)[w.axis] for w in wholes)
+            self._unite(first, second, facts)
+        found = wholes or (self._early(one, facts), self._early(two, facts))
         level = max(0 if _number(w) is not None else self._level(w) or 0 for w in found)
         while level < len(self.path) - 1 and not isinstance(self.path[level][1], Loop):
             level += 1  # what is not always run is not checked outside
@@ -329,17 +333,41 @@ class _Settling:
         for key in self.certain:
             groups.setdefault(self.same.find(key), []).append(key)
         mapping = self.context.equal_dims
-        for keys in groups.values():
-            sure = [key for key in keys if self.certain[key]]
-            number = next((length for key in keys if (length := length_of(Dim(key))) is not None), None)
-            named = Dim((sure or keys)[0], bool(sure)) if number is None else literal(number)
-            mapping.update(dict.fromkeys(keys, named if isinstance(named, Dim) else Dim(keys[0], True)))
-        for key in filter(_is_cut, self.certain):
-            whole = mapping.get(key[1])  # type: ignore[index]
-            if whole is not None:
-                mapping.setdefault((key[0], whole.key, *key[2:]), mapping[key])  # type: ignore[index]
+        chosen = [(self._chosen(keys), keys) for keys in groups.values()]
+        for key, keys in sorted(chosen, key=lambda one: _depth(one[0])):
+            number = length_of(Dim(key))
+            name = Dim(_cut_of_named(key, mapping), self.certain[key]) if number is None else literal(number)
+            assert isinstance(name, Dim)
+            mapping.update(dict.fromkeys(keys, name))
+        for var in _variables(self.function):
+            for dim in _dims(var):
+                if isinstance(dim, Dim) and _is_cut(dim.key) and dim.key not in mapping:
+                    mapping[dim.key] = Dim(_cut_of_named(dim.key, mapping), dim.not_one, dim.least)
         for var in _variables(self.function):
             var.kind = renamed(var.kind, mapping)
+
+    def _chosen(self, keys: list[Hashable]) -> Hashable:
+        """Which of several equal dimensions gives them its name: one that says how long it is before all others."""
+        number = next((key for key in keys if length_of(Dim(key)) is not None), None)
+        sure = [key for key in keys if self.certain[key]]
+        return number or min(sure or keys, key=lambda key: isinstance(key, int))
+
+
+def _depth(key: Hashable) -> int:
+    """How often a dimension is cut."""
+    depth = 0
+    while _is_cut(key):
+        depth, key = depth + 1, key[1]  # type: ignore[index]
+    return depth
+
+
+def _cut_of_named(key: Hashable, mapping: Mapping[Hashable, Dim]) -> Hashable:
+    """The key of a slice by the name of what it is a slice of."""
+    if not _is_cut(key):
+        return key
+    parts: tuple[Hashable, ...] = key  # type: ignore[assignment]
+    whole = mapping.get(parts[1])
+    return (parts[0], _cut_of_named(parts[1], mapping) if whole is None else whole.key, *parts[2:])
 
 
 def _number(witness: _Witness) -> int | None:

@@ -75,6 +75,8 @@ class Outside:
     def axis_key(self, array: Operand, axis: int) -> object:
         """Equal for axes that are as long as each other for a reason that is seen here."""
         found = self._length(array, axis)
+        if found is None:
+            return _extent(array, axis)
         return self.key(found) if isinstance(found, (Var, Const)) else found
 
     def computed(self, b: Builder, operand: Operand) -> Operand | None:
@@ -97,10 +99,23 @@ class Outside:
     def axis(self, b: Builder, array: Operand, axis: int) -> Operand | None:
         """The length of an axis of an array, as it is computed without anything of the loop."""
         found = self._length(array, axis)
-        if not isinstance(found, tuple):
-            return None if found is None else self.computed(b, found)
-        shape = b.emit("array.shape", self._now(*found))
-        return b.emit("s2sad.getitem", shape, constant(found[1]), kind=INT)
+        if found is None:
+            return self._trimmed(b, _extent(array, axis))
+        return self._read(b, *found) if isinstance(found, tuple) else self.computed(b, found)
+
+    def _read(self, b: Builder, array: Operand, axis: int) -> Operand:
+        shape = b.emit("array.shape", self._now(array, axis))
+        return b.emit("s2sad.getitem", shape, constant(axis), kind=INT)
+
+    def _trimmed(self, b: Builder, extent: Extent | None) -> Operand | None:
+        """The length of an axis that is an axis of another array without its ends."""
+        match extent:
+            case Dim(("trim", key, int(count))) if self._is_steady(extent):
+                whole = next((at for dim, at in self.lengths.items() if isinstance(dim, Dim) and dim.key == key), None)
+                if whole is not None:
+                    left = b.emit("operator.sub", self._read(b, *whole), constant(count), kind=INT)
+                    return b.emit("builtins.max", left, constant(0), kind=INT)
+        return None
 
     def _now(self, array: Operand, axis: int) -> Operand:
         """What an array is called that has been updated in place: the older name may be gone."""

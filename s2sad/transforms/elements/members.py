@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from s2sad.ir.kinds import Array, Extent, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand
 from s2sad.rules import table
-from s2sad.rules.build import Context
+from s2sad.rules.build import Context, constant
 from s2sad.transforms.elements.views import Along, View, dims_of, gathered, indexed
 
 DTYPES = {"float64", "int64", "bool"}
 MAXIMUM_RANK = 4
+COPIES = {"s2sad.copy", "array.copy", "numpy.copy"}
 _OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "and_", "or_"}
 _ARITHMETIC = {"add", "sub", "mul", "truediv", "pow", "neg", "pos"}
 _QUICK = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
@@ -58,8 +59,10 @@ def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member 
     if not _is_plain(s):
         return None
     if s.primitive in ("s2sad.getitem", "s2sad.read"):
-        return _gather(context, s, resolve)
-    if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.add_at"):
+        return _gather(context, s, resolve) or _copy(s, _place(context, s, resolve))
+    if s.primitive in COPIES and len(s.args) == 1:
+        return _copy(s, resolve(s.args[0]))
+    if s.primitive in ("s2sad.index_add", "s2sad.store", "s2sad.put", "s2sad.add_at", "s2sad.clear"):
         return _update(context, s, resolve, fits)
     if s.primitive in ("numpy.sum", "array.sum"):
         return _over_many(_sum(s, resolve))
@@ -120,12 +123,26 @@ def _gather(context: Context, s: Assign, resolve: Resolve) -> Member | None:
     return None if read is None else Member(s, "value", read.dims, [read])
 
 
+def _copy(s: Assign, read: View | None) -> Member | None:
+    """A copy of an array, or of what basic indexing gives of one."""
+    return None if read is None or not read.dims or read.dims != dims_of(s.target.kind) else Member(
+        s, "value", read.dims, [read])
+
+
+def _place(context: Context, s: Assign, resolve: Resolve) -> View | None:
+    if s.primitive != "s2sad.read" or not isinstance(s.args[0].kind, Array):
+        return None
+    base = resolve(s.args[0])
+    return None if base is None else indexed(context, base, s.args[1])
+
+
 def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member | None:
     if s.primitive in ("s2sad.store", "s2sad.add_at"):
         held, through, index, value = s.args
     else:
-        held, index, value = s.args[:3]
-        through = s.args[3] if len(s.args) == 4 else held
+        cleared = s.primitive == "s2sad.clear"
+        held, index, value, *views = [*s.args[:2], constant(0.0), *s.args[2:]] if cleared else s.args
+        through = views[0] if views else held
     if not isinstance(held.kind, Array):
         return None
     base = resolve(through)

@@ -14,7 +14,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.kinds import length_of
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
-from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
+from s2sad.transforms.elements.members import COPIES, MAXIMUM_RANK, Member, accesses
 from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
 
 # Exponents for which there is something faster than a power.
@@ -43,6 +43,10 @@ class _Source(NamedTuple):
     trim: int
     base: Var
     axis: int
+
+
+def _rank(source: _Source, written: set[Operand]) -> tuple[bool, int]:
+    return source.base in written, source.trim
 
 
 @dataclass(eq=False)
@@ -131,8 +135,9 @@ class Nest:
     # -- extents -----------------------------------------------------------------------------------
 
     def _sources(self) -> dict[Hashable, _Source]:
-        """For each length what is as long."""
+        """For each length what is as long, better nothing that is written: that has another name in the loops."""
         found: dict[Hashable, _Source] = {}
+        written = {m.write.base for m in self.members if m.write is not None}
         for m in self.members:
             views = [*m.reads, *([m.write] if m.write is not None else [])]
             for view in [*views, *(place for one in views for place in one.places())]:
@@ -143,7 +148,7 @@ class Nest:
                         source = _Source(part.trim, view.base, place)
                         for extent in (view.dims[part.axis], m.dims[part.axis + shift]):
                             key = self.lengths.key(extent)
-                            if key not in found or source.trim < found[key].trim:
+                            if key not in found or _rank(source, written) < _rank(found[key], written):
                                 found[key] = source
         return found
 
@@ -382,9 +387,9 @@ class Nest:
         kind = s.target.kind
         dtype = kind.dtype if isinstance(kind, Array) else "float64"
         primitive = s.primitive
-        if primitive in ("s2sad.getitem", "s2sad.read"):
+        if primitive in ("s2sad.getitem", "s2sad.read", *COPIES):
             return args[0]
-        if primitive in ("s2sad.store", "s2sad.put"):
+        if primitive in ("s2sad.store", "s2sad.put", "s2sad.clear"):
             return args[1]
         if primitive in ("s2sad.index_add", "s2sad.add_at"):
             args, primitive = args[:2], "operator.add"

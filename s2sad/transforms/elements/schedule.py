@@ -15,7 +15,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import Array, Dim, Extent
-from s2sad.ir.nodes import IN_PLACE, Assign, Block, Effect, Function, Operand, Statement, Var, inits, results, walk
+from s2sad.ir.nodes import (
+    IN_PLACE,
+    Assign,
+    Block,
+    Effect,
+    Function,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    inits,
+    results,
+    walk,
+)
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
@@ -23,6 +36,7 @@ from s2sad.rules.indexing import is_basic
 from s2sad.transforms.elements.depends import common, in_order
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.members import (
+    COPIES,
     Member,
     accesses,
     is_elementwise,
@@ -91,6 +105,7 @@ class _Pass:
         self.checks: list[Statement] = []
         self.waiting: dict[Operand, Assign] = {}
         self.tokens: set[Operand] = set()
+        self.depth = 0  # in how many loops
 
     def run(self) -> None:
         self._block(self.function.body)
@@ -102,8 +117,13 @@ class _Pass:
     # -- blocks ------------------------------------------------------------------------------------
 
     def _block(self, block: Block) -> None:
+        self.depth += 1
         for s in block.statements:
-            for inner in s.blocks():
+            for inner in s.blocks() if isinstance(s, Loop) else ():
+                self._block(inner)
+        self.depth -= 1
+        for s in block.statements:
+            for inner in s.blocks() if not isinstance(s, Loop) else ():
                 self._block(inner)
         statements, block.statements = block.statements, []
         self.here = {var for s in statements for var in s.defined()}
@@ -272,7 +292,7 @@ class _Pass:
             if not is_elementwise(s) or not isinstance(s.target.kind, Array):
                 return None
             found = owned_update(s, self._resolve, self._fits)
-        elif s.extra is not None:
+        elif s.extra is not None or s.primitive in COPIES and not self.depth:
             return None
         else:
             found = member(self.context, s, self._resolve, self._fits)
