@@ -60,3 +60,34 @@ def test_single_precision_stays_single() -> None:
     _, x_bar = value_and_grad(steady, backend="numba")(x, np.float32(0.8))
     assert x_bar.dtype == np.float32
     np.testing.assert_allclose(x_bar, value_and_grad(steady)(x, np.float32(0.8))[1], rtol=1e-5)
+
+
+def binned(x, h):
+    """Each quotient is on the edge of a bin or beside it: 0.3 / 0.1 is less than 3, and 0.3 * 10.0 is 3."""
+    total = 0.0
+    weights = np.zeros(12)
+    for i in range(len(x)):
+        place = x[i] / h
+        weights[int(place)] += place * x[i]
+    for k in range(12):
+        total += weights[k] * weights[k] * k
+    return total
+
+
+def branching(x, h):
+    y = 1.0
+    for i in range(len(x)):
+        if x[i] / h < 3.0:
+            y = y * math.sin(x[i] / h)
+        else:
+            y = y + x[i] * y / h
+    return y
+
+
+@pytest.mark.parametrize("program", [binned, branching])
+def test_what_decides_is_divided_as_the_program_divides(program: Any) -> None:
+    x = np.array([0.3, 0.6, 0.7, 0.9, 0.1, 0.2])
+    value, (x_bar, h_bar) = value_and_grad(program, (0, 1), backend="numba")(x, 0.1)
+    expected, (x_bar2, h_bar2) = value_and_grad(program, (0, 1))(x, 0.1)
+    assert value == expected and h_bar == pytest.approx(h_bar2, rel=1e-12)
+    np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)

@@ -22,6 +22,7 @@ from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.signs import take_from_places
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
+from s2sad.transforms.optimise.totals import add_up_first
 from s2sad.transforms.order import run_forwards
 from s2sad.transforms.parallel import settle_parallel
 from s2sad.transforms.reverse import Reversed, fuse, record
@@ -55,6 +56,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("share", function)
     if gather_updates(context, function):
         remove_dead(function)
+    add_up_first(context, function)
     see("gather", function)
     if not context.array_tapes and take_from_places(context, function):
         remove_dead(function)

@@ -7,24 +7,31 @@
 A division takes a compiled loop several times as long as a product, and an adjoint that is carried from round to round
 waits for it. By a number that is the same in all rounds of a loop it is divided before the loop. NumPy's division gives
 infinity where Python's raises: it may stand where the program would not have come to it.
+
+A product with an inverse may be another number than the quotient by its last digit. So what decides anything, a branch,
+a place, is divided as the program divided it.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var
+from s2sad.ir.kinds import INT, UNKNOWN, Array, Scalar, is_inexact
+from s2sad.ir.nodes import Assign, Block, Const, Function, If, Loop, Operand, Statement, Var, With, is_literal, walk
 from s2sad.rules.build import Builder, Context, constant
 
 _NUMBER = Scalar("float64", weak=False)
+# Functions that jump.
+_STEPS = {"operator.floordiv", "operator.mod", *(f"{module}.{name}" for module in ("math", "numpy") for name in (
+    "floor", "ceil", "trunc", "fmod", "mod", "remainder", "round", "rint", "fix", "sign", "heaviside"))}
 # So many divisions by a number that each round computes are worth its inverse.
 _FEWEST = 2
 
 
 def divide_once(context: Context, function: Function) -> None:
     """Multiply by inverses in the reverse sweep of a function."""
-    _Pass(context).block(function.body, [])
+    if any(isinstance(s, Assign) and _is_division(s) for s in walk(function.body)):
+        _Pass(context, _deciding(function)).block(function.body, [])
 
 
 @dataclass
@@ -37,13 +44,13 @@ class _Around:
 
 
 class _Pass:
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, context: Context, deciding: set[Operand]) -> None:
+        self.context, self.deciding = context, deciding
 
     def block(self, block: Block, around: list[_Around]) -> None:
         divisions: dict[Operand, list[Assign]] = {}
         for s in block.statements:
-            if isinstance(s, Assign) and _is_division(s):
+            if isinstance(s, Assign) and _is_division(s) and s.target not in self.deciding:
                 divisions.setdefault(s.args[1], []).append(s)
         here: dict[Statement, list[Statement]] = {}
         for by, found in divisions.items():
@@ -85,7 +92,40 @@ def _is_division(s: Assign) -> bool:
     """Whether an adjoint is divided by what was computed: by a literal the compiler divides as it likes."""
     if s.primitive != "operator.truediv" or not s.adjoint or isinstance(s.args[1], Const) or s.keywords:
         return False
-    return all(_is_double(operand) for operand in (s.target, *s.args)) and not isinstance(s.args[0], Const)
+    return all(_is_double(operand) for operand in (s.target, *s.args)) and not is_literal(s.args[0], 1)
+
+
+def _deciding(function: Function) -> set[Operand]:
+    """The values that something depends on which is no number of the same kind: a test, an integer, a step."""
+    waiting: list[Operand] = []
+    sources: dict[Operand, list[Operand]] = {}
+    for s in walk(function.body):
+        if isinstance(s, Assign):
+            sources[s.target] = s.args
+            if (_is_exact(s.target) or s.primitive in _STEPS) and not _is_zero_test(s):
+                waiting += s.args
+        elif isinstance(s, (If, With)):
+            waiting += s.operands()
+            sources.update({merge.out: merge.values for merge in s.merges})
+        elif isinstance(s, Loop):
+            waiting += [*s.operands(), *([] if s.stop is None else [s.stop])]
+            sources.update({var: [carry.init, carry.out] for carry in s.carries for var in (carry.param, carry.result)})
+    found: set[Operand] = set()
+    while waiting:
+        operand = waiting.pop()
+        if operand not in found and isinstance(operand, Var):
+            found.add(operand)
+            waiting += sources.get(operand, [])
+    return found
+
+
+def _is_exact(var: Var) -> bool:
+    return var.kind == UNKNOWN or isinstance(var.kind, (Scalar, Array)) and not is_inexact(var.kind.dtype)
+
+
+def _is_zero_test(s: Assign) -> bool:
+    """Whether this asks if a number is zero: its quotients are then too."""
+    return s.primitive in ("operator.ne", "operator.eq") and is_literal(s.args[1], 0)
 
 
 def _is_double(operand: Operand) -> bool:

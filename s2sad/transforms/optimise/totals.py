@@ -1,0 +1,152 @@
+"""What the rounds of a reverse loop add to one element of an adjoint is added up first, as a number.
+
+    for j in reversed(range(m)):                  x_bar_i = 0.0
+        x_bar[i] += t_bar * y[j]          ─▶      for j in reversed(range(m)):
+                                                      x_bar_i += t_bar * y[j]
+                                                  x_bar[i] += x_bar_i
+
+An element is looked up, read and written once and not once a round, and no round waits for memory. The element has to
+be surely there, or the loop to have a round that looks it up.
+"""
+from __future__ import annotations
+
+from collections import Counter
+
+from s2sad.analyses.uses import count_uses
+from s2sad.ir.kinds import INT, Array, Scalar
+from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, walk
+from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.lengths import has_a_round, is_place
+
+
+def add_up_first(context: Context, function: Function) -> None:
+    """Add up what goes to one element, in every reverse loop of a function."""
+    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
+    for loop in loops:
+        if isinstance(loop, For):
+            context.definitions.setdefault(loop.index, loop)
+    if loops:
+        _block(context, function.body, count_uses(function))
+
+
+def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
+    statements: list[Statement] = []
+    for s in block.statements:
+        for inner in s.blocks():
+            _block(context, inner, uses)
+        statements.append(s)
+        if isinstance(s, Loop) and s.of is not None:
+            statements += _Totals(context, s, uses).run()
+    block.statements = statements
+
+
+class _Totals:
+    def __init__(self, context: Context, loop: Loop, uses: Counter[Operand]) -> None:
+        self.context, self.loop, self.uses = context, loop, uses
+        self.inside: set[Operand] = {*loop.bound()}
+        for s in walk(loop.body):
+            self.inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else [])])
+        self.runs = has_a_round(context, loop)
+
+    def run(self) -> list[Statement]:
+        """Take the additions to one element out of the loop; what adds their totals after it."""
+        after = Block()
+        for carry in self.loop.carries[:]:
+            if isinstance(carry.param.kind, Array):
+                for update in self._updates(carry):
+                    self._take_out(carry, update, after)
+        return after.statements
+
+    def _updates(self, carry: Carry) -> list[Assign]:
+        """The additions to one element that stand in every round; none where a round reads what they make."""
+        made = {var: s for s in self.loop.body.statements for var in s.defined()}
+        found = self._additions(carry, made) or []
+        return [s for s in found if s.target in made and self._is_to_one_element(s)]
+
+    def _additions(self, carry: Carry, made: dict[Var, Statement]) -> list[Assign] | None:
+        """All that is done to an array in a round, if that is to add to its elements."""
+        found: list[Assign] = []
+        at = carry.out
+        while at is not carry.param:
+            s = made.get(at) if isinstance(at, Var) else None
+            if s is None or self.uses[at] != 1:
+                return None
+            if isinstance(s, Assign) and s.primitive == "s2sad.index_add" and s.adjoint:
+                found.append(s)
+                at = s.args[0]
+                continue
+            inner = next((one for one in s.carries if one.result is at), None) if isinstance(s, Loop) else None
+            if inner is None or not isinstance(s, Loop):
+                return None
+            more = self._additions(inner, {var: one for one in s.body.statements for var in one.defined()})
+            if more is None:
+                return None
+            found += more
+            at = inner.init
+        return found if self.uses[carry.param] == 1 else None
+
+    def _is_to_one_element(self, s: Assign) -> bool:
+        """Whether every round adds to the same element, and that is there even if there is no round."""
+        kind, places = s.target.kind, self._places(s.args[1])
+        if len(s.args) != 3 or s.extra is not None or not isinstance(s.args[2].kind, Scalar) or places is None:
+            return False
+        if not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(places):
+            return False
+        if any(place in self.inside or place.kind != INT for place in places):
+            return False
+        return self.runs or all(is_place(self.context, dim, one) for dim, one in zip(kind.dims, places, strict=True))
+
+    def _places(self, index: Operand) -> list[Operand] | None:
+        if index.kind == INT:
+            return [index]
+        made = self.context.definition(index, "s2sad.tuple")
+        return None if made is None else made.args
+
+    def _take_out(self, carry: Carry, update: Assign, after: Block) -> None:
+        total = self._total(carry, update)
+        self._leave_out(carry, update)
+        whole = carry.result
+        if carry.out is carry.param:
+            self.loop.carries.remove(carry)
+            before: Operand = carry.init
+        else:
+            carry.result = Var(whole.name, whole.kind)
+            self.context.definitions[carry.result], before = self.loop, carry.result
+            self.uses[carry.result] = 1
+        last = Block()
+        b = Builder(self.context, last, update.origin, adjoint=True)
+        places = self._places(update.args[1])
+        assert places is not None
+        index = places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
+        added = Assign(whole, "s2sad.index_add", [before, index, total])
+        b.append(added)
+        after.statements[:0] = last.statements
+        self.context.definitions[whole] = added
+        self.uses[total] = 1
+
+    def _total(self, carry: Carry, update: Assign) -> Var:
+        """Carry a number in the place of the element; what it is after the loop."""
+        index, value = update.args[1], update.args[2]
+        base = carry.result.name or "x_bar"
+        name = f"{base}_{index.name}" if isinstance(index, Var) and index.name else f"{base}_here"
+        kind = value.kind
+        param, out, result = (Var(name, kind) for _ in range(3))
+        addition = Assign(out, "operator.add", [param, value], style="augmented", origin=update.origin, adjoint=True)
+        self.context.definitions[out] = addition
+        self.context.definitions[param] = self.context.definitions[result] = self.loop
+        statements = self.loop.body.statements
+        statements.insert(statements.index(update), addition)
+        self.loop.carries.append(Carry(constant(0.0), param, out, result))
+        return result
+
+    def _leave_out(self, carry: Carry, update: Assign) -> None:
+        """An addition is made no more: what follows on it follows on what it followed on."""
+        before = update.args[0]
+        self.loop.body.statements.remove(update)
+        if carry.out is update.target:
+            carry.out = before
+        for s in self.loop.body.statements:
+            if update.target in s.operands():
+                s.replace([before if operand is update.target else operand for operand in s.operands()])
+            for inner in s.carries if isinstance(s, Loop) else []:
+                inner.init = before if inner.init is update.target else inner.init

@@ -1,0 +1,69 @@
+"""What the rounds of a reverse loop add to one element is added up as a number."""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+
+X = np.array([0.7, -0.4, 1.1, 0.3])
+A = np.arange(12.0).reshape(4, 3) / 7.0
+
+
+def rows(x, a):
+    total = 0.0
+    for i in range(len(x)):
+        s = 1.0
+        for j in range(a.shape[1]):
+            s += math.sin(x[i] * a[i, j]) * x[0]
+        total += s * s
+    return total
+
+
+def of_a_place_beyond(x, a):
+    """Where the inner loop has no round its index is beyond the end."""
+    total = 0.0
+    for i in range(len(x) + 1):
+        s = 1.0
+        for j in range(min(len(x) - i, a.shape[1])):
+            s = s * math.cos(x[i] * a[0, j])
+        total += s
+    return total
+
+
+def read_in_between(x, a):
+    y = x.copy()
+    for i in range(len(x)):
+        for j in range(a.shape[1]):
+            y[i] = math.sin(y[i] * a[i, j]) + y[0] * a[i, j]
+    return np.sum(y)
+
+
+def test_elements_are_added_up_first() -> None:
+    text = value_and_grad(rows, (0, 1)).source(X, A)
+    assert "x_bar_i += " in text and "x_bar[i] += x_bar_i" in text
+    assert text.count("x_bar[0] += ") == 1
+
+
+def test_what_is_not_surely_there_is_not_touched_after_the_loop() -> None:
+    assert "x_bar_i" not in value_and_grad(of_a_place_beyond, (0, 1)).source(X, A)
+
+
+@pytest.mark.parametrize("program", [rows, of_a_place_beyond, read_in_between])
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_gradients(program: Any, backend: str) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    value, gradient = value_and_grad(program, (0, 1), backend=backend)(X, A)
+    assert value == pytest.approx(program(X, A), rel=1e-14)
+    for number, bar in enumerate(gradient):
+        for place in np.ndindex(bar.shape):
+            ends = []
+            for h in (1e-6, -1e-6):
+                arguments = [X.copy(), A.copy()]
+                arguments[number][place] += h
+                ends.append(program(*arguments))
+            assert bar[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
