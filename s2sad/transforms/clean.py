@@ -20,6 +20,7 @@ from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.signs import take_from_places
+from s2sad.transforms.optimise.skips import skip_zeros
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.optimise.totals import add_up_first
@@ -63,6 +64,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     left = settle_ownership(context, function)
     remove_needless_copies(made, handed_over)
     made.forward.update(use_arrays(context, function, handed_over))
+    skip_zeros(context, function)
     if not context.array_tapes and batch_outer_products(context, function) or left:
         remove_dead(function)
     check(function)

@@ -27,8 +27,9 @@ EITHER = "s2sad.either"
 TENTATIVE = "tentative"
 # What is the same of every version of an array.
 OF_EVERY_VERSION = {"array.shape", "array.size", "array.ndim", "builtins.len", "s2sad.zeros_like"}
-# How many times as dear as a tape it may be to compute a number or an array again: memory counts as well.
-_NUMBER, _ARRAY = 2, 2
+# How many times as dear as a tape it may be to compute a value again: memory counts as well, but for what compiled code
+# keeps of numbers.
+_PATIENCE, _PATIENCE_OF_COMPILED_NUMBERS = 2, 1
 
 
 class _TooDear(Exception):
@@ -48,8 +49,7 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     compiled = sweep.context.array_tapes
     if operand not in sweep.least or not isinstance(operand.kind, (Array, Scalar)):
         return operand
-    patience = _NUMBER if isinstance(operand.kind, Scalar) else _ARRAY
-    budget = patience * costs.tape(operand, compiled)
+    budget = _patience(operand, compiled) * costs.tape(operand, compiled)
     if sweep.least[operand] > budget or costs.again(made, compiled) is None:
         return operand
     outer, block = scope.builder, Block()
@@ -70,6 +70,10 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
         outer.block.statements += block.statements
         sweep.alternatives[key] = _chosen(outer, operand, again.operand)
     return sweep.alternatives[key]
+
+
+def _patience(operand: Operand, compiled: bool) -> int:
+    return _PATIENCE_OF_COMPILED_NUMBERS if compiled and isinstance(operand.kind, Scalar) else _PATIENCE
 
 
 def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:

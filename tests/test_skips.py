@@ -1,0 +1,86 @@
+"""Reverse loops that a selection may have no work for are under a test of that."""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+
+A = np.sin(np.arange(15.0)).reshape(5, 3)
+W = np.array([0.6, -0.8, 0.3])
+
+
+def rectified(a, w):
+    total = 0.0
+    for i in range(a.shape[0]):
+        s = w[0]
+        for j in range(a.shape[1]):
+            s += a[i, j] * w[j]
+        total += max(s, 0.0) ** 2
+    return total
+
+
+def pay_off(a, w):
+    total = 0.0
+    for i in range(a.shape[0]):
+        s = 1.0
+        for j in range(a.shape[1]):
+            s = s * math.exp(a[i, j] * w[j])
+        if s > 1.0:
+            total += (s - 1.0) / a.shape[0]
+    return total
+
+
+def partly(a, w):
+    """The loop has something to do for the product even where the maximum is not taken."""
+    total = 0.0
+    for i in range(a.shape[0]):
+        s = w[0]
+        r = 1.0
+        for j in range(a.shape[1]):
+            s += a[i, j] * w[j]
+            r = r * math.cos(a[i, j] * w[j])
+        total += max(s, 0.0) ** 2 + r
+    return total
+
+
+def outermost(a, w):
+    s = 0.0
+    for j in range(a.shape[1]):
+        s += math.sin(a[0, j] * w[j])
+    return max(s, 0.1)
+
+
+PROGRAMS = {"rectified": (rectified, True), "partly": (partly, False), "outermost": (outermost, False)}
+
+
+@pytest.mark.parametrize("which", PROGRAMS)
+def test_text(which: str) -> None:
+    program, skipped = PROGRAMS[which]
+    assert ("_bar != 0.0:\n" in value_and_grad(program, (0, 1)).source(A, W)) == skipped
+
+
+def test_what_lies_on_a_tape_is_taken_off() -> None:
+    assert "_bar != 0.0:\n" not in value_and_grad(pay_off, (0, 1)).source(A, W)
+    pytest.importorskip("numba")
+    assert "_bar != 0.0:\n" in value_and_grad(pay_off, (0, 1), backend="numba").source(A, W)
+
+
+@pytest.mark.parametrize("program", [rectified, pay_off, partly, outermost])
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_gradients(program: Any, backend: str) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    value, gradient = value_and_grad(program, (0, 1), backend=backend)(A, W)
+    assert value == pytest.approx(program(A, W), rel=1e-14)
+    for number, bar in enumerate(gradient):
+        for place in np.ndindex(bar.shape):
+            ends = []
+            for h in (1e-6, -1e-6):
+                arguments = [A.copy(), W.copy()]
+                arguments[number][place] += h
+                ends.append(program(*arguments))
+            assert bar[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
