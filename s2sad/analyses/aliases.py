@@ -3,9 +3,10 @@
 Variables fall into classes; two in different classes never share memory. What a list, a tuple, a dict or an object
 holds is a class of its own, one for all that it holds: a list may grow while the arrays in it stay as they are. Of a
 value of which nothing is known it is the same class. The analysis does not follow the order of statements, so a
-class that is changed anywhere counts as changed everywhere; but where each round of a loop makes an array of its own,
-changes it and hands it on, what the next round begins with is of another class, which nothing changes:
+class that is changed anywhere counts as changed everywhere; but where a loop is handed an array that is changed no
+more, what its rounds begin with is of another class. So it is here, where each makes an array of its own:
 
+    u[0] = 1.0
     for _ in range(n):
         new = u.copy()
         new[1:] += u[:-1]
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from s2sad.analyses.classes import Classes
+from s2sad.analyses.classes import ELSEWHERE, Classes
 from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, present
 from s2sad.ir.nodes import (
     Assign,
@@ -61,33 +62,47 @@ class Aliases:
     def __init__(self, function: Function) -> None:
         self._order = _Order(function.body)
         self._classes = Classes(self._order.place)
-        self._handed_on: list[tuple[Loop, Carry]] = []
-        changed: list[Var] = []
+        self._handed: list[tuple[Loop, Carry, Var]] = []
+        changed: list[tuple[Var, int]] = []
         for statement in walk(function.body):
             self._link(statement)
-            changed += changed_by(statement)
+            changed += [(var, self._order.of_statement[statement]) for var in changed_by(statement)]
         self._changed = self._tell_apart(changed)
         self.any_changed = bool(self._changed)
         self._known: dict[Var, bool] = {}
 
-    def _tell_apart(self, changed: list[Var]) -> set[Var]:
-        """Unite what each loop is handed with what its rounds hand on, unless that is new; the changed classes."""
-        while True:
-            found = {self._classes.find(var) for var in changed}
-            same = [one for one in self._handed_on if not self._is_new(*one, found)]
-            if not same:
-                return found
-            for _, carry in same:
-                self._unite([carry.param, carry.out])
-            self._handed_on = [one for one in self._handed_on if one not in same]
+    def _tell_apart(self, changed: list[tuple[Var, int]]) -> set[Var]:
+        """Unite what a loop is handed with what its rounds begin with, unless that is for good; the changed classes.
 
-    def _is_new(self, loop: Loop, carry: Carry, changed: set[Var]) -> bool:
-        """Whether a round hands on changed memory that it made itself, which nothing changes afterwards."""
-        out, param = (self._classes.find(var) for var in (carry.out, carry.param) if isinstance(var, Var))
-        if out not in changed or param in changed:
+        ``changed`` says which variables are changed where.
+        """
+        while True:
+            last: dict[Var, int] = {}
+            for var, place in changed:
+                root = self._classes.find(var)
+                last[root] = max(place, last.get(root, place))
+            apart: list[tuple[Loop, Carry, Var]] = []
+            same: list[tuple[Loop, Carry, Var]] = []
+            for one in self._handed:
+                (apart if self._is_for_good(*one, last) else same).append(one)
+            if not same:
+                return set(last)
+            for _, carry, value in same:
+                self._unite([carry.param, value])
+            self._handed = apart
+
+    def _is_for_good(self, loop: Loop, carry: Carry, value: Var, last: dict[Var, int]) -> bool:
+        """Whether memory that is changed is changed no more once a round begins with it.
+
+        What a round hands on it must have made itself, and what the loop begins with the round of the loop around.
+        """
+        root = self._classes.find(value)
+        if root not in last or self._classes.find(carry.param) in last:
             return False
-        (start, end), (first, last) = self._order.inside[loop], self._classes.span(out)
-        return start <= first and last < end
+        (start, end), (first, final) = self._order.inside[loop], self._classes.span(root)
+        if value is carry.out:
+            return start <= first and final < end
+        return last[root] < start and self._order.around[loop] <= first
 
     def may_change(self, operand: Operand) -> bool:
         """Whether what a variable refers to, or holds, may be changed in place anywhere in the function."""
@@ -131,11 +146,12 @@ class Aliases:
                 self._unite([merge.out, *merge.values])
         elif isinstance(statement, Loop):
             for carry in statement.carries:
-                self._unite([carry.result, carry.param, carry.init])
-                if isinstance(carry.param.kind, Array) and isinstance(carry.out, Var):
-                    self._handed_on.append((statement, carry))
-                else:
-                    self._unite([carry.param, carry.out])
+                self._unite([carry.result, carry.param])
+                for value in (carry.init, carry.out):
+                    if isinstance(carry.param.kind, Array) and isinstance(value, Var):
+                        self._handed.append((statement, carry, value))
+                    else:
+                        self._unite([carry.param, value])
             if isinstance(statement, Each):
                 self._mix([statement.iterable, statement.item])
 
@@ -214,25 +230,29 @@ class Aliases:
 
 
 class _Order:
-    """Where in the program each variable is defined, and which places are inside of each loop."""
+    """Where in the program each variable is defined, where each statement stands, and what is inside of each loop."""
 
     def __init__(self, block: Block) -> None:
         self.place: dict[Var, int] = {}
+        self.of_statement: dict[Statement, int] = {}
         self.inside: dict[Loop, tuple[int, int]] = {}
-        self._number(block)
+        self.around: dict[Loop, int] = {}  # where the inside of the loop around it begins
+        self._number(block, ELSEWHERE)
 
-    def _number(self, block: Block) -> None:
+    def _number(self, block: Block, around: int) -> None:
         place = self.place
         for s in block.statements:
+            self.of_statement[s] = len(place)
+            inside = around
             if isinstance(s, Loop):
-                place.update(dict.fromkeys(s.bound(), len(place)))
-            start = len(place)
+                place.update((var, len(place)) for var in s.bound())
+                inside = len(place)
+                self.around[s] = around
             for inner in s.blocks():
-                self._number(inner)
+                self._number(inner, inside)
             if isinstance(s, Loop):
-                self.inside[s] = start, len(place)
-            for var in s.defined():
-                place[var] = len(place)
+                self.inside[s] = inside, len(place)
+            place.update((var, len(place)) for var in s.defined())
 
 
 def _is_container(operand: Operand) -> bool:

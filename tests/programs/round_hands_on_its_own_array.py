@@ -63,6 +63,35 @@ def the_older_one_changed(u, n):
     return a * b
 
 
+def changed_before(u, n):
+    u[0] = u[1] * u[2]
+    for _ in range(n):
+        u = u * u[::-1] + u
+    return u
+
+
+def changed_before_each(u, n):
+    w = u * 1.0
+    for _ in range(n):
+        w[0] = w[0] * 0.5 + 0.3 * w[1]
+        r = w
+        for _ in range(2):
+            r = r * np.sin(r[::-1]) + w * 0.1
+        w[1] = np.sum(r) * 0.1
+    return w
+
+
+def made_and_changed_before_each(u, n):
+    q = u * 1.0
+    for _ in range(n):
+        r = q * 1.0
+        r[0] = np.sin(q[1])
+        for _ in range(2):
+            r = r * np.cos(r[::-1])
+        q = r
+    return q
+
+
 def left_early(u, n):
     for _ in range(n):
         new = u * u + 0.1
@@ -75,8 +104,9 @@ def left_early(u, n):
 
 def program(u, n):
     total = 0.0
-    for one in (always, sometimes, changed_behind, changed_around, two_of_them, the_older_one_changed, left_early):
-        v = one(u, n)
+    for one in (always, sometimes, changed_behind, changed_around, two_of_them, the_older_one_changed,
+                changed_before, changed_before_each, made_and_changed_before_each, left_early):
+        v = one(u.copy(), n)
         total += np.sum(v * v * v)
     return total
 
