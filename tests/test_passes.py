@@ -677,6 +677,18 @@ def test_what_begins_the_first_round_is_computed_again_at_the_end() -> None:
     assert backwards.count("  d = ") == 2 and "\n    d = x - x[:, None]\n" in backwards
 
 
+def test_a_sum_of_what_is_kept_is_written_again() -> None:
+    def program(x, w):
+        t = np.tanh(x)
+        a = 0.5 * t * (1.0 + t)
+        return np.sum(a * (w + 1.0)) + np.sum(t)
+
+    text = value_and_grad(program, (0, 1)).source(np.ones(3), np.ones(3))
+    forward, _, backwards = text.partition("# return")
+    assert "a = 0.5 * t * (1.0 + t)" in forward and "total" not in forward
+    assert "w + 1.0" in backwards and "1.0 + t" in backwards
+
+
 def test_a_product_takes_the_memory_of_an_adjoint_that_is_asked_for_no_more() -> None:
     def flow(u, conductance, left, right):
         jump = u[right] - u[left]

@@ -1,4 +1,6 @@
-"""What stands in front of a loop for its first round is computed again where the reverse sweep ends that loop.
+"""Values of the function's own block that the reverse sweep computes again: they need not be alive in between.
+
+What stands in front of a loop for its first round is computed again where the reverse sweep ends that loop:
 
     d = x - x[:, None]                            d = x - x[:, None]
     a = force(d)                                  a = force(d)
@@ -11,37 +13,64 @@
 
 In its loop, where the user wrote it, it would be taped or computed again (`transforms.tape`); what
 `optimise.rounds` puts in front of the loop would otherwise be alive in both loops. Prices are those of the tape.
+
+A sum or a product inside an expression of the user, of arrays that are kept anyway, is written once more:
+
+    total = 1.0 + t                               a = u * (1.0 + t)
+    a = u * total                         ─▶
+    u_bar = a_bar * total                         u_bar = a_bar * (1.0 + t)
 """
 from __future__ import annotations
 
+from collections import Counter
+
 from s2sad.analyses.aliases import Aliases
-from s2sad.analyses.record import Local, plan
+from s2sad.analyses.record import Local, plan, repeatable
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Function, Loop, Statement, Var
+from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var, reads, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Context
 from s2sad.transforms.insertions import Insertions, mentioned
+from s2sad.transforms.reverse.again import OF_EVERY_VERSION
+
+# What costs less than the memory that it saves.
+_CHEAP = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
+# What asks an array for its shape and type.
+_LOOKING = {
+    *OF_EVERY_VERSION, "numpy.ones_like", "numpy.zeros_like", "numpy.full_like", "numpy.empty_like", "s2sad.expand",
+    "s2sad.cast", "s2sad.shape", "s2sad.zeros_of",
+}
 
 
 def compute_late(context: Context, function: Function, forward: set[Statement], aliases: Aliases) -> None:
-    """Compute again the arrays in front of loops that the reverse sweep first reads behind its first loop."""
-    if not context.fronts:
-        return
-    behind = _behind_a_loop([s for s in function.body.statements if s not in forward])
-    places = _places(context, function, forward, behind)
-    steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases, context.array_tapes)
+    """Compute again, in the reverse sweep, arrays that would be alive until then for nothing else."""
+    reverse = [s for s in function.body.statements if s not in forward]
+    if context.fronts:
+        behind = _behind_a_loop(reverse)
+        places = _places(context, function, forward, behind)
+        steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases, context.array_tapes)
+        _carry_out(context, function, steps.recomputed, behind)
+    if not context.array_tapes:
+        _carry_out(context, function, _simple(context, function, forward, reverse, aliases), reverse)
+
+
+def _carry_out(context: Context, function: Function, steps: list[Assign], readers: list[Statement]) -> None:
+    """Compute what these steps do again, in front of the first of the readers that asks for it."""
     insertions = Insertions({})
     mapping: dict[Var, Var] = {}
-    for step in steps.recomputed:
+    for step in steps:
         target = mapping[step.target] = Var(step.target.name, step.target.kind)
         target.hint = step.target.hint
         args = [mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
         made = Assign(target, step.primitive, args, step.keywords, step.style, origin=step.origin, adjoint=True)
         context.definitions[target] = made
         insertions.where_used(function.body, made)
-    for s in behind:
+    for s in readers if steps else []:
         substitute(s, mapping)
     insertions.carry_out()
+
+
+# -- in front of loops ---------------------------------------------------------------------------------
 
 
 def _behind_a_loop(reverse: list[Statement]) -> list[Statement]:
@@ -60,3 +89,31 @@ def _places(
         if isinstance(s, Assign) and s.target in context.fronts and s.target not in before
         and isinstance(s.target.kind, Array)
     }
+
+
+# -- inside expressions --------------------------------------------------------------------------------
+
+
+def _simple(
+    context: Context, function: Function, forward: set[Statement], reverse: list[Statement], aliases: Aliases
+) -> list[Assign]:
+    """Cheap operations on what is kept anyway, whose result has no name and one reader in the forward sweep."""
+    kept = set(mentioned(Block([s for s in reverse if not s.simple])))
+    asked = set(mentioned(Block(reverse))) - kept
+    first = [s for s in function.body.statements if s in forward]
+    uses = Counter(operand for s in walk(Block(first)) for operand in reads(s))
+    looked_at = {arg for s in reverse if isinstance(s, Assign) and s.primitive in _LOOKING for arg in s.args}
+    held: set[Operand] = {*kept, *asked, *(param.var for param in function.params)}
+    found: list[Assign] = []
+    for s in first:
+        if not isinstance(s, Assign) or s.target not in asked or s.target.name or uses[s.target] != 1:
+            continue
+        kind = s.target.kind
+        if s.primitive not in _CHEAP or not isinstance(kind, Array) or not kind.dims or s.target in looked_at:
+            continue
+        if not all(isinstance(arg, Const) or arg in held for arg in s.args):
+            continue
+        if repeatable(s.target, context.definitions.get, aliases) is not None:
+            found.append(s)
+            held.discard(s.target)
+    return found
