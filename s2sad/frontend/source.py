@@ -162,11 +162,13 @@ class _ToGast(Ast3ToGAst):  # type: ignore[misc]
             return None
         made = to.__new__(to)
         held = made.__dict__
-        for key, value in node.__dict__.items():
+        held.update(node.__dict__)
+        for key in cls._fields:
+            value = held.get(key)
             if value.__class__ is list:
                 held[key] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
-            else:
-                held[key] = self.visit(value) if isinstance(value, ast.AST) else value
+            elif isinstance(value, ast.AST):
+                held[key] = self.visit(value)
         return made
 
 

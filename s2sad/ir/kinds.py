@@ -422,9 +422,9 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
         if value.dtype.kind not in "bifcu":
             return UNKNOWN
         shape = value.shape
-        return Array(str(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
+        return Array(_name_of(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
     if isinstance(value, np.generic):
-        return Scalar(str(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
+        return Scalar(_name_of(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
     if value is None or isinstance(value, _STATIC_TYPES) or is_numba_function(value):
         return Static(value)
     if isinstance(value, str):
@@ -434,6 +434,11 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
     if depth > _MAXIMUM_DEPTH:
         return UNKNOWN
     return _container_kind(value, path, depth + 1)
+
+
+@functools.cache
+def _name_of(dtype: np.dtype[Any]) -> str:
+    return str(dtype)
 
 
 _PYTHON_NUMBERS: dict[type, Kind] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}

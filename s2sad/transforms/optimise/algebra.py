@@ -6,7 +6,6 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
@@ -366,15 +365,15 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
     if one is None or two is None or one.primitive != two.primitive:
         return False
     if one.primitive == "operator.mul":
-        return _factors(b, x) == _factors(b, y)
+        return sorted(_factors(b, x)) == sorted(_factors(b, y))
     return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
 
 
-def _factors(b: Builder, x: Operand, depth: int = 4) -> Counter[int]:
+def _factors(b: Builder, x: Operand, depth: int = 4) -> list[int]:
     """The factors of a product of the adjoint, by identity."""
     made = _made_by(b, x, "operator.mul")
     if made is None or not made.adjoint or not depth:
-        return Counter([id(x)])
+        return [id(x)]
     return _factors(b, made.args[0], depth - 1) + _factors(b, made.args[1], depth - 1)
 
 

@@ -26,24 +26,23 @@ _CONCERNED = _OPERATIONS | {"s2sad.read"}
 
 
 def gather_updates(context: Context, function: Function) -> bool:
-    """Put updates together; whether there were any."""
+    """Put updates together; whether anything may be left that nothing reads."""
     if not any(isinstance(s, Assign) and s.primitive in _CONCERNED for s in walk(function.body)):
         return False
     uses = count_uses(function)
-    _block(context, function.body, uses)
+    if gathered := _block(context, function.body, uses):
+        uses = count_uses(function)
     whole: dict[Var, Operand] = {}
-    _read_in_place(function.body, count_uses(function), whole)
+    _read_in_place(function.body, uses, whole)
     substitute_block(function.body, whole)
-    return True
+    return gathered or bool(whole)
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
-    for s in block.statements:
-        if not s.simple:
-            for inner in s.blocks():
-                _block(context, inner, uses)
+def _block(context: Context, block: Block, uses: Counter[Operand]) -> bool:
+    """Put the updates of a block together; whether there were any to put together."""
+    inside = [_block(context, inner, uses) for s in block.statements if not s.simple for inner in s.blocks()]
     if sum(map(_is_update, block.statements)) < 2:
-        return
+        return any(inside)
     runs = _Runs(block.statements, uses)
     gathered: dict[Statement, list[Assign]] = {}  # by the last of a run; the others are in it
     moved: set[Statement] = set()
@@ -54,7 +53,7 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
                 gathered[run[-1]] = run
                 moved.update(run[:-1])
     if not gathered:
-        return
+        return any(inside)
     result: list[Statement] = []
     for s in block.statements:
         if s in gathered:
@@ -62,6 +61,7 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
         elif s not in moved:
             result.append(s)
     block.statements = result
+    return True
 
 
 def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operand]) -> None:
