@@ -501,8 +501,18 @@ def entropy(x: Any) -> Any:
     return np.sum(p * (shifted - np.log(np.exp(shifted).sum(axis=1))[:, None]))
 
 
+def likelihood(x: Any) -> Any:
+    m = x.max(axis=1, keepdims=True)
+    return np.sum(np.log(np.exp(x - m).sum(axis=1)) + np.squeeze(m, axis=1))
+
+
+def columns(x: Any) -> Any:
+    e = np.exp(x - np.expand_dims(np.max(x, axis=0), 0))
+    return np.sum((e / np.expand_dims(e.sum(axis=0), axis=0)) ** 2)
+
+
 @pytest.mark.parametrize("function, felt", [(attend, False), (across, True), (twice, True), (crossed, True),
-                                            (entropy, False)])
+                                            (entropy, False), (likelihood, False), (columns, False)])
 def test_maximum_that_is_subtracted_for_safety_has_no_adjoint(function: Any, felt: bool) -> None:
     x = np.sin(np.arange(16.0)).reshape(4, 4)
     check_grads(function, (x,), order=1, modes=("rev",))

@@ -187,6 +187,24 @@ class _Shifts:
             layout.insert(place, None)
         return replace(only, layout=tuple(layout))
 
+    def squeezed(self, s: Assign) -> _Follows | None:
+        call = bind(self.context, s.primitive, s.args, s.keywords)
+        only = None if call is None else self.of.get(call.bound["x"])
+        axis = None if call is None else call.get("axis")
+        if only is None or not isinstance(axis, Const) or axis.value is None:
+            return None
+        axes = literal_axes(axis, len(only.layout))
+        return replace(only, layout=tuple(one for place, one in enumerate(only.layout) if place not in axes))
+
+    def widened(self, s: Assign) -> _Follows | None:
+        call = bind(self.context, s.primitive, s.args, s.keywords)
+        only = None if call is None else self.of.get(call.bound["x"])
+        axis = None if call is None else call.get("axis")
+        if only is None or not isinstance(axis, Const) or type(axis.value) is not int:
+            return None
+        (place,) = literal_axes(axis, len(only.layout) + 1)
+        return replace(only, layout=(*only.layout[:place], None, *only.layout[place:]))
+
     def total(self, s: Assign) -> _Follows | None:
         """A sum of what is scaled, or a mean, over axes along which d is the same."""
         call = bind(self.context, s.primitive, s.args, s.keywords)
@@ -240,5 +258,6 @@ _RULES: dict[str, _Rule] = {
     **dict.fromkeys(("s2sad.alias", "s2sad.copy"), _Shifts.same),
     **dict.fromkeys(("numpy.sum", "array.sum", "numpy.mean", "array.mean"), _Shifts.total),
     **dict.fromkeys(("operator.matmul", "numpy.matmul", "numpy.dot"), _Shifts.contraction),
+    "numpy.squeeze": _Shifts.squeezed, "numpy.expand_dims": _Shifts.widened,
     "numpy.where": _Shifts.selection, "array.T": _Shifts.transposed, "s2sad.getitem": _Shifts.indexed,
 }

@@ -261,9 +261,17 @@ def _through_expand(
     """A product with a broadcast number or row needs no broadcast where the other factor has the shape."""
     if _same_shape(whole, other.kind) or _spans(whole, inner.kind, other.kind):
         return b.emit(primitive, inner, other)
-    if isinstance(other.kind, Scalar):
+    if isinstance(other.kind, Scalar) or isinstance(inner.kind, Scalar) and _fits_into(other.kind, whole):
         return b.emit("s2sad.expand", b.emit(primitive, inner, other), like)
     return None
+
+
+def _fits_into(part: Kind, whole: Kind) -> bool:
+    """Whether a value of the first kind is surely broadcast to one of the second."""
+    if not (isinstance(part, Array) and isinstance(whole, Array)) or part.dims is None or whole.dims is None:
+        return False
+    pairs = list(zip(reversed(part.dims), reversed(whole.dims), strict=False))
+    return len(part.dims) <= len(whole.dims) and all(one == 1 or same_extent(one, two) for one, two in pairs)
 
 
 def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
