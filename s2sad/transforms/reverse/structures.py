@@ -109,6 +109,9 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             current = zero(b, base)
         assert not isinstance(current, Parts)
         place = index_again(sweep, scope, index, s)
+        spread = b.context.definition(g, "s2sad.expand")
+        if spread is not None and spread.adjoint and isinstance(spread.args[0].kind, Scalar):
+            g = spread.args[0]  # adding it broadcasts it
         scope.values[base] = named_after(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
         return
     if isinstance(base.kind, Tuple) and isinstance(index, Var):
