@@ -53,8 +53,37 @@ def nested(x: float, a: np.ndarray) -> float:
 
 def triangle(x: float, n: int) -> float:
     for i in range(n):
-        for _ in range(i):
+        for j in range(i):  # noqa: B007
             x = math.sin(x)
+    return x
+
+
+def triangle_from_above(x: float, n: int) -> float:
+    for i in range(n):
+        for j in range(i + 1, n):  # noqa: B007
+            x = math.sin(x)
+    return x
+
+
+def triangle_backwards(x: float, n: int) -> float:
+    for i in range(n - 1, -1, -1):
+        for j in range(i, -1, -1):  # noqa: B007
+            x = math.sin(x)
+    return x
+
+
+def band(x: float, n: int) -> float:
+    for i in range(n):
+        for j in range(i, i + 2):  # noqa: B007
+            x = math.sin(x)
+    return x
+
+
+def now_and_then(x: float, n: int) -> float:
+    for i in range(n):
+        if i % 5 == 0:
+            for j in range(i):  # noqa: B007
+                x = math.sin(x)
     return x
 
 
@@ -99,7 +128,13 @@ PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
     "no rounds": (counted, (0.9, -5), ["np.empty(max(n, 0))"]),
     "nested": (nested, (0.9, np.ones((2, 5))), ["np.empty((a.shape[0], len(range(1, a.shape[1], 2))))",
                                                "x_tape[i, (j - 1) // 2] = x"]),
-    "triangle": (triangle, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "triangle": (triangle, (0.9, 20), ["np.empty((max(n, 0), max(n - 1, 0)))", "x_tape[i, j] = x", "x_tape[i, j]"]),
+    "triangle of no rounds": (triangle, (0.9, 0), []),
+    "triangle from above": (triangle_from_above, (0.9, 20), ["np.empty((max(n, 0), max(n - 1, 0)))",
+                                                             "x_tape[i, j - 1] = x"]),
+    "triangle backwards": (triangle_backwards, (0.9, 20), ["x_tape[i, j] = x", "max(difference + 1, 0)"]),
+    "band": (band, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "now and then": (now_and_then, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)"]),
     "broken off": (broken_off, (0.9, np.linspace(1.0, 1.1, 12)), ["x_tape[(i - 1) // 2] = x", "trips += 1",
                                                                   "y = y_tape[k]", "i = 1 + k * 2"]),
     "early": (converged, (0.9, 0.05), ["np.empty(64)", "x_top += 1", "in reversed(range(trips))"]),

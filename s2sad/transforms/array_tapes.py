@@ -4,6 +4,11 @@
     for i in range(n):
         y_tape[i] = y
 
+    y_tape = np.empty((n, n))                one that begins, or ends, at the index of another: a place for each index
+    for i in range(n):
+        for j in range(i):
+            y_tape[i, j] = y
+
     y_tape = np.empty(64)                    any other: arrays that grow, and one cursor for all tapes of the loop
     top = 0
     while test:
@@ -66,6 +71,34 @@ class _Use:
     statement: Statement
     block: Block
     loops: tuple[Loop, ...]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """How many places a tape has for a loop. They are numbered as its rounds are, or as its indices from a ``first``
+    one on."""
+
+    length: Operand
+    first: Operand | None = None
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """An integer: what is known before all loops, and a number."""
+
+    base: Operand
+    more: int
+
+    def plus(self, number: int) -> _Bound:
+        return _Bound(self.base, self.more + number)
+
+    def emit(self, b: Builder) -> Operand:
+        if isinstance(self.base, Const):
+            return constant(self.base.value + self.more)
+        if not self.more:
+            return self.base
+        sign = "operator.add" if self.more > 0 else "operator.sub"
+        return b.emit(sign, self.base, constant(abs(self.more)), kind=INT)
 
 
 @dataclass
@@ -160,28 +193,32 @@ class _Pass:
         """One place for each round, if it is known before the first how many there may be."""
         if not all(map(_is_counted, (*push.loops[1:], *pop.loops))) or not _is_bounded(push.loops[0]):
             return False
-        lengths = self._rounds(tape, push)
-        if lengths is None:
+        axes = self._axes(tape, push, True)
+        if axes is None:
             return False
-        tape.made.args = lengths
+        tape.made.args = [axis.length for axis in axes]
         for use in (push, pop):
-            use.statement.replace([*use.statement.operands(), *self._places(use, use is pop)])
+            use.statement.replace([*use.statement.operands(), *self._places(use, axes, use is pop)])
         return True
 
-    def _rounds(self, tape: _Tape, push: _Use) -> list[Operand] | None:
-        """How many rounds the loops have, computed in front of all."""
+    def _axes(self, tape: _Tape, push: _Use, boxes: bool) -> list[_Axis] | None:
+        """The places for each of the loops, how many there are computed in front of all."""
         steps = Block()
-        lengths = [self._length(Builder(self.context, steps), loop) for loop in push.loops]
-        if any(length is None for length in lengths):
+        b = Builder(self.context, steps)
+        loops = [loop for loop in push.loops if isinstance(loop, For)]
+        axes = [self._axis(b, loop) or (self._box(b, loop, loops[:number]) if boxes else None)
+                for number, loop in enumerate(loops)]
+        if any(axis is None for axis in axes):
             return None
         self._put_before(tape.made, steps)
-        return [length for length in lengths if length is not None]
+        return [axis for axis in axes if axis is not None]
 
-    def _places(self, use: _Use, adjoint: bool) -> list[Operand]:
-        """Which round of each loop this is, computed in front of a use."""
+    def _places(self, use: _Use, axes: list[_Axis], adjoint: bool) -> list[Operand]:
+        """Which place of each loop this is, computed in front of a use."""
         places = Block()
         builder = Builder(self.context, places, adjoint=adjoint)
-        found = [_place(builder, loop) for loop in use.loops if isinstance(loop, For)]
+        found = [_place(builder, loop, axis.first) for loop, axis in zip(use.loops, axes, strict=True)
+                 if isinstance(loop, For)]
         self._put_before(use.statement, places)
         return found
 
@@ -198,15 +235,15 @@ class _Pass:
         assert isinstance(kind, Array)
         steps = Block()
         shape = self._shape(Builder(self.context, steps), tape, value)
-        rounds = None if shape is None else self._rounds(tape, push)
-        if shape is None or rounds is None:
+        axes = None if shape is None else self._axes(tape, push, False)
+        if shape is None or axes is None:
             return
         self._put_before(tape.made, steps)
-        rows = Array(kind.dtype, (*(Dim(self.context.fresh()) for _ in rounds), *(kind.dims or ())))
-        self._make_rows(tape, rows, [*rounds, *shape])
-        last = self._write_row(tape, rows, push, value)
+        rows = Array(kind.dtype, (*(Dim(self.context.fresh()) for _ in axes), *(kind.dims or ())))
+        self._make_rows(tape, rows, [*(axis.length for axis in axes), *shape])
+        last = self._write_row(tape, rows, push, axes, value)
         reading = Block()
-        place = _index(Builder(self.context, reading, adjoint=True), self._places(pop, True))
+        place = _index(Builder(self.context, reading, adjoint=True), self._places(pop, axes, True))
         self._put_before(pop.statement, reading)
         pop.statement.primitive, pop.statement.args = "s2sad.getitem", [last, place]
 
@@ -233,7 +270,7 @@ class _Pass:
         tape.made.primitive = "numpy.empty"
         tape.made.args = [shape, *([constant(*types[rows.dtype])] if rows.dtype in types else [])]
 
-    def _write_row(self, tape: _Tape, rows: Array, push: _Use, value: Operand) -> Var:
+    def _write_row(self, tape: _Tape, rows: Array, push: _Use, axes: list[_Axis], value: Operand) -> Var:
         """Write to a row in place of pushing; what the array is called after the loops is returned."""
         def version() -> Var:
             return Var(tape.made.target.name, rows, tape.made.target.varied)
@@ -244,7 +281,7 @@ class _Pass:
             loop.carries.append(carries[-1])
             now = carries[-1].param
         writing = Block()
-        place = _index(Builder(self.context, writing), self._places(push, False))
+        place = _index(Builder(self.context, writing), self._places(push, axes, False))
         store = Assign(version(), "s2sad.put", [now, place, value], origin=push.statement.origin)
         self.context.definitions[store.target] = store
         now = store.target
@@ -256,8 +293,8 @@ class _Pass:
         push.block.statements[at] = store
         return now
 
-    def _length(self, b: Builder, loop: Loop) -> Operand | None:
-        assert isinstance(loop, For)
+    def _axis(self, b: Builder, loop: For) -> _Axis | None:
+        """A place for each round of a loop that has as many whenever it is run."""
         bounds = [self._outside(b, bound) for bound in (loop.start, loop.end, loop.step)]
         if any(bound is None for bound in bounds):
             return None
@@ -267,7 +304,51 @@ class _Pass:
             end = less.args[0] if less is not None and is_literal(less.args[1], 1) else b.emit(
                 "operator.add", start, constant(1), kind=INT)
         elif not (is_literal(start, 0) and is_literal(step, 1)):
-            return b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT)
+            return _Axis(b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT))
+        return _Axis(self._count(b, end))
+
+    def _box(self, b: Builder, loop: For, around: list[For]) -> _Axis | None:
+        """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
+        index of one of them: about half of them are taken."""
+        nest = [*around, loop]
+        nested = all(inner in outer.body.statements for outer, inner in zip(around, nest[1:], strict=True))
+        if not nested or not (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
+            return None
+        if all(self._outside(b, end) is None for end in (loop.start, loop.end)):
+            return None
+        rises = is_literal(loop.step, 1)
+        low = self._bound(b, loop.start if rises else loop.end, around, False)
+        high = self._bound(b, loop.end if rises else loop.start, around, True)
+        if low is None or high is None:
+            return None
+        if not rises:
+            low, high = _Bound(low.base, low.more + 1), _Bound(high.base, high.more + 1)
+        first, end = low.emit(b), high.emit(b)
+        if is_literal(first, 0):
+            return _Axis(self._count(b, end), first)
+        return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
+
+    def _bound(self, b: Builder, operand: Operand, around: list[For], above: bool) -> _Bound | None:
+        """The least that an end of a loop is, or the most, whatever the rounds of the loops around it."""
+        outside = self._outside(b, operand)
+        if outside is not None:
+            return _Bound(outside, 0)
+        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
+            one, two = made.args
+            if not isinstance(two, Const) or two.kind != INT:
+                return None
+            inner = self._bound(b, one, around, above)
+            return None if inner is None else inner.plus(two.value if made.primitive == "operator.add" else -two.value)
+        for number, loop in enumerate(around):
+            if loop.index is operand and (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
+                ends = above == is_literal(loop.step, 1)
+                inner = self._bound(b, loop.end if ends else loop.start, around[:number], above)
+                return None if inner is None else inner.plus((-1 if above else 1) if ends else 0)
+        return None
+
+    def _count(self, b: Builder, end: Operand) -> Operand:
+        """How many rounds there are from 0 on."""
         made = self.context.definitions.get(end) if isinstance(end, Var) else None
         if isinstance(end, Const):
             return end
@@ -366,17 +447,18 @@ def _index(b: Builder, places: list[Operand]) -> Operand:
     return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
 
 
-def _place(b: Builder, loop: For) -> Operand:
-    """A place that only this round has: which round it is, or as good a number."""
+def _place(b: Builder, loop: For, first: Operand | None) -> Operand:
+    """A place that only this round has: which round it is, or as good a number; or how far its index is from the
+    ``first`` that has a place."""
     if loop.index.name in ("", "_"):
         loop.index.name = "i"
+    if first is not None:
+        return loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
     if _counts_down_to_zero(loop):
         return loop.index
     if is_literal(loop.step, -1):
         return b.emit("operator.sub", loop.start, loop.index, kind=INT)
     place: Operand = loop.index
-    if is_literal(loop.step, -1):
-        return b.emit("operator.sub", loop.start, place, kind=INT)
     if not is_literal(loop.start, 0):
         place = b.emit("operator.sub", place, loop.start, kind=INT)
     if not is_literal(loop.step, 1):
