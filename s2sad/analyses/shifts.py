@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Const, Function, Operand, Var, reads, walk
+from s2sad.ir.nodes import Assign, Const, Function, If, Loop, Operand, Statement, Var, While, With, walk
 from s2sad.rules.build import Context, bind, is_flat
 from s2sad.rules.indexing import is_numbering, rearranged
 from s2sad.rules.macros import literal_axes, rank
@@ -49,12 +49,35 @@ def unfelt(context: Context, function: Function) -> set[Var]:
     found = _Shifts(context)
     for one in assigned:
         found.assign(one)
-    # After what is assigned in their blocks, which loops and branches come before: they read its results.
-    for s in statements:
-        if not isinstance(s, Assign):
-            found.feel_all(reads(s))
+    # After what is assigned in their blocks, which loops and branches come before: they hand on its results.
+    found.feel_all(_handed_on(function, statements))
     found.feel(function.result)
     return found.candidates - found.felt
+
+
+def _handed_on(function: Function, statements: list[Statement]) -> list[Operand]:
+    """What decides the control flow, what effects read, and what comes out of branches and rounds and is read there."""
+    found: list[Operand] = []
+    sources: dict[Operand, list[Operand]] = {}
+    waiting: list[Operand] = [function.result]
+    for s in statements:
+        waiting += s.operands()
+        if isinstance(s, (If, With)):
+            sources.update({merge.out: merge.values for merge in s.merges})
+        elif isinstance(s, Loop):
+            sources.update({var: [carry.init, carry.out] for carry in s.carries for var in (carry.param, carry.result)})
+            found += [*([] if s.stop is None else [s.stop]), *([s.condition] if isinstance(s, While) else [])]
+        if not isinstance(s, Assign):
+            found += s.operands()
+    waiting += found
+    seen: set[Operand] = set()
+    while waiting:
+        operand = waiting.pop()
+        if operand in sources and operand not in seen:
+            seen.add(operand)
+            found += sources[operand]
+            waiting += sources[operand]
+    return found
 
 
 class _Shifts:
