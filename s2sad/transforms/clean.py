@@ -16,6 +16,7 @@ from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.idle import skip_idle_rounds
 from s2sad.transforms.optimise.inverses import divide_once
+from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
@@ -58,6 +59,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if gather_updates(context, function):
         remove_dead(function)
     add_up_first(context, function)
+    if context.array_tapes:
+        carry_neighbours(context, function)
     see("gather", function)
     if not context.array_tapes and take_from_places(context, function):
         remove_dead(function)

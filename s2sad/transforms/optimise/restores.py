@@ -261,7 +261,7 @@ def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Read
         key: Hashable = place.loops
         if _reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
             parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
-            key = place.loops, *(_term(context, part) or index_key(context, part) for part in parts)
+            key = place.loops, *(term_of(context, part) or index_key(context, part) for part in parts)
         if key not in found or found[key][1].number < place.number:
             found[key] = s, place
     return sorted(found.values(), key=lambda one: -one[1].number)
@@ -339,7 +339,7 @@ class _Apart:
             return a != b and (a >= 0) == (b >= 0)
         if _is_beyond(self.context, first, second) or _is_beyond(self.context, second, first):
             return True
-        if not (_is_from_the_front(self.context, first.first) and _is_from_the_front(self.context, second.first)):
+        if not (is_from_the_front(self.context, first.first) and is_from_the_front(self.context, second.first)):
             return False
         written, read = self._bounds(first), self._bounds(second)
         return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
@@ -376,14 +376,14 @@ class _Apart:
         if step is None or not isinstance(made, For):
             return None
         begins = (step > 0) == (side == 0)
-        last = _term(self.context, made.start if begins else made.end)
+        last = term_of(self.context, made.start if begins else made.end)
         if last is None:
             return None
         behind = 0 if begins else 1 if side == 0 else -1
         return Term(last.symbol, last.offset + behind + term.offset)
 
 
-def _is_from_the_front(context: Context, term: Term) -> bool:
+def is_from_the_front(context: Context, term: Term) -> bool:
     """Whether an index is surely not negative: those count from the end."""
     least = 0 if term.symbol is None else _least(context, term.symbol)
     return least is not None and least + term.offset >= 0
@@ -417,7 +417,7 @@ def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
         least = _least(context, bound, depth - 1)
         return None if least is None else least + extra
     if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
-        term = _term(context, operand)
+        term = term_of(context, operand)
         if term is not None and term.symbol is not None and term.symbol is not operand:
             least = _least(context, term.symbol, depth - 1)
             return None if least is None else least + term.offset
@@ -427,16 +427,16 @@ def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
 def _span(context: Context, part: Operand) -> Span | None:
     """The places that a part of an index names, counted from the front; of a number from either end."""
     if part.kind != SLICE:
-        term = _term(context, part)
+        term = term_of(context, part)
         return None if term is None else Span(term, term)
     made = context.definition(part, "s2sad.slice")
     if made is None or not (isinstance(made.args[2], Const) and made.args[2].value in (None, 1)):
         return None
-    first = Term(None, 0) if _is_open(made.args[0]) else _term(context, made.args[0])
-    behind = None if _is_open(made.args[1]) else _term(context, made.args[1])
-    if first is None or not _is_from_the_front(context, first):
+    first = Term(None, 0) if _is_open(made.args[0]) else term_of(context, made.args[0])
+    behind = None if _is_open(made.args[1]) else term_of(context, made.args[1])
+    if first is None or not is_from_the_front(context, first):
         return None
-    if behind is None or not _is_from_the_front(context, behind):
+    if behind is None or not is_from_the_front(context, behind):
         return Span(first, None)
     return Span(first, Term(behind.symbol, behind.offset - 1))
 
@@ -449,7 +449,7 @@ def _is_number(span: Span) -> bool:
     return span.first is span.last and span.first.symbol is None
 
 
-def _term(context: Context, part: Operand) -> Term | None:
+def term_of(context: Context, part: Operand) -> Term | None:
     """A part of an index as a variable and a number."""
     if isinstance(part, Const):
         return Term(None, part.value) if isinstance(part.value, int) and not isinstance(part.value, bool) else None
@@ -460,9 +460,9 @@ def _term(context: Context, part: Operand) -> Term | None:
         left, right = made.args
         sign = -1 if made.primitive == "operator.sub" else 1
         if isinstance(right, Const) and right.kind == INT:
-            inner = _term(context, left)
+            inner = term_of(context, left)
             return None if inner is None else Term(inner.symbol, inner.offset + sign * right.value)
         if isinstance(left, Const) and left.kind == INT and sign == 1:
-            inner = _term(context, right)
+            inner = term_of(context, right)
             return None if inner is None else Term(inner.symbol, inner.offset + left.value)
     return Term(part, 0)
