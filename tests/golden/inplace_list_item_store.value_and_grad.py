@@ -2,14 +2,13 @@ def program_value_and_grad(x):
     """Return the value and the gradient of `program` with respect to x, for x: float."""
     values = [x, 2.0]
     values[1] = x * x
-    item = values[0]
-    item_1 = values[1]
-    value = item * item_1
+    value = values[0] * values[1]
 
     # return values[0] * values[1]
+    item_bar = values[1]
     values_bar = [0.0] * len(values)
-    values_bar[1] += item
-    values_bar[0] += item_1
+    values_bar[1] += values[0]
+    values_bar[0] += item_bar
     # values[1] = x * x
     x_bar = 2.0 * (values_bar[1] * x)
     # values = [x, 2.0]
