@@ -751,6 +751,29 @@ def test_masks_are_kept_where_the_state_is_larger() -> None:
     assert "test_tape.append(test)" in text and "u_old" not in text
 
 
+def test_what_comes_of_elements_that_stay_is_computed_of_them_again() -> None:
+    def table(x, n):
+        d = np.zeros((n + 1, n + 1))
+        for i in range(1, n + 1):
+            for j in range(1, n + 1):
+                e = math.exp(-d[i - 1, j]) + math.exp(-d[i, j - 1])
+                d[i, j] = x[i] + math.log(e)
+        return d[n, n]
+
+    def overwritten(x, n):
+        d = x.copy()
+        for _ in range(n):
+            for i in range(1, n):
+                e = math.exp(-d[i - 1])
+                d[i] = d[i] * e + e * e
+        return np.sum(d)
+
+    text = generate(Request(table, "grad", {"x": VECTOR, "n": INT}, ("x",), True)).text
+    assert "tape" not in text
+    text = generate(Request(overwritten, "grad", {"x": VECTOR, "n": INT}, ("x",), True)).text
+    assert "tape" in text
+
+
 def test_what_is_negated_for_a_place_is_taken_from_it() -> None:
     def program(u, n):
         for _ in range(n):

@@ -8,7 +8,7 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import SLICE, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import INT, SLICE, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 
 # Of the shape of a value.
@@ -17,6 +17,9 @@ SHAPE = Named("shape")
 # `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape. A number of NumPy takes
 # 40 bytes of a tape, where an array by hand takes 8: it is kept where it is dear to compute again.
 APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 60, 130, 90
+# How many times as dear a number is on the tape of an inner loop: it has as many of them as by hand an array has
+# elements, of which each takes a quarter of that.
+DEEP = 4
 # An element of a vector that is kept alive, and of an array of more axes: those are what memory is full of, and by
 # hand one keeps the state of a loop alone. A sum of four vectors that are there is computed again sooner than kept.
 KEPT, KEPT_OF_MANY = 2.6, 6.0
@@ -74,11 +77,14 @@ _MOST_FACTORS = 8
 _FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
 
 
-def tape(var: Var, compiled: bool) -> int:
-    """What it costs to keep a value in the forward sweep and to take it back in the reverse sweep."""
-    if compiled and isinstance(var.kind, Scalar):
-        return COMPILED_NUMBER
-    return _kept(var.kind, APPEND)
+def tape(var: Var, compiled: bool, deep: bool = False) -> int:
+    """What it costs to keep a value in the forward sweep and to take it back in the reverse sweep.
+
+    ``deep``: in a loop inside another.
+    """
+    if not isinstance(var.kind, Scalar):
+        return _kept(var.kind, APPEND)
+    return COMPILED_NUMBER if compiled else _kept(var.kind, APPEND) * (DEEP if deep else 1)
 
 
 def _kept(kind: Kind, append: int) -> int:
@@ -138,6 +144,8 @@ def _again(made: Assign) -> int | None:
         return _item(made)
     if primitive in ("operator.is_", "operator.is_not") and not any(isinstance(arg, Const) for arg in made.args):
         return None  # what is computed again is another object
+    if primitive == "s2sad.tuple" and all(arg.kind in (INT, SLICE) for arg in made.args):
+        return PARTS["s2sad.slice"]  # an index
     if primitive in PARTS:
         return PARTS[primitive]
     if is_cheap_view(made):

@@ -30,20 +30,22 @@ class Plan:
 
 @dataclass(frozen=True)
 class Local:
-    """A variable that is not at hand in the reverse sweep: how often it is made (as a weight), and where it stands
-    in the order of the program."""
+    """A variable that is not at hand in the reverse sweep: how often it is made (as a weight), where it stands in the
+    order of the program, and whether that is in a loop inside another."""
 
     weight: int
     order: float
+    deep: bool = False
 
 
 def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
-    aliases: Aliases, compiled: bool = False,
+    aliases: Aliases, compiled: bool = False, settled: Callable[[Var], Assign | None] = lambda var: None,
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
-    ``compiled``: whether the derivative will be compiled, which changes the prices.
+    ``compiled``: whether the derivative will be compiled, which changes the prices; ``settled`` gives the elements of
+    arrays that may be read again although the arrays are updated.
     """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
@@ -56,7 +58,7 @@ def plan(
         if var in places or place is None:
             continue
         places[var] = place
-        step = repeatable(var, definition, aliases)
+        step = repeatable(var, definition, aliases) or settled(var)
         price = None if step is None else costs.again(step, compiled)
         if step is not None and price is not None:
             made[var] = step
@@ -66,7 +68,7 @@ def plan(
     number = {var: n for n, var in enumerate(order)}
     values = []
     for var in order:
-        kept = costs.tape(var, compiled) * _FINE + _preference(var, var in made)
+        kept = costs.tape(var, compiled, places[var].deep) * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
             operands = dict.fromkeys(number[arg] for arg in made[var].args if isinstance(arg, Var) and arg in number)

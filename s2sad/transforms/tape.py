@@ -11,6 +11,7 @@ from __future__ import annotations
 from s2sad.analyses import costs
 from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, Plan, plan
+from s2sad.analyses.settled import Settled
 from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import INT, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
@@ -151,7 +152,15 @@ class Recorder:
         home = None if var in self.mapping else self._reversed_home(var)
         if home is None or not self._in_loop(home):
             return None
-        return Local(self._weight(home), self.order[var])
+        return Local(self._weight(home), self.order[var], self._loops(home) > 1)
+
+    def _loops(self, block: Block) -> int:
+        """How many loops are around."""
+        found = 0
+        while block is not self.body:
+            block, statement = self.parent[block]
+            found += isinstance(statement, Loop)
+        return found
 
     def _weight(self, block: Block) -> int:
         """How often a block is run, roughly."""
@@ -171,7 +180,9 @@ class Recorder:
         find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
         self._take_shapes()
         compiled = self.context.array_tapes
-        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled)
+        settled = Settled(self.context, self.versions, self._forward(), self._reverse())
+        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
+                     settled.read_again)
         branches = self._branches(steps)
         for var in steps.taped:
             self._tape(var, branches.get(var))
@@ -183,6 +194,9 @@ class Recorder:
             assert again.of is not None
             self._count(again, self.tape_of.get(again.of.body))
         self._export_mentions()
+
+    def _forward(self) -> Block:
+        return Block([s for s in self.body.statements if s in self.forward])
 
     def _reverse(self) -> Block:
         return Block([s for s in self.body.statements if s not in self.forward])

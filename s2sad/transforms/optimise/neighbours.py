@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from s2sad.analyses.following import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (
@@ -40,7 +41,6 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import index_parts
 from s2sad.rules.lengths import has_a_round
 from s2sad.transforms.optimise.algebra import simplify
-from s2sad.transforms.optimise.restores import Term, is_from_the_front, term_of
 
 _READS = {"s2sad.getitem", "s2sad.read"}
 # The updates of one element, and how many operands they have.

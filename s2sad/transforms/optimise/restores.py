@@ -7,47 +7,18 @@ place `i` was put back, places below `i` only.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from s2sad.analyses import costs
-from s2sad.ir.kinds import INT, SLICE, Static
-from s2sad.ir.nodes import Assign, Block, Const, For, If, Loop, Operand, Statement, Var, With, view_place, walk
+from s2sad.analyses.following import Place, may_follow, reads_part, term_of
+from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
-from s2sad.rules.build import ELLIPSIS, Context
+from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_key, index_parts, is_whole
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in the reverse sweep a statement stands: its number in the text, and the loops around it."""
-
-    number: int
-    loops: tuple[Loop, ...]
-    start: int  # the number of the outermost of the loops; its own where there is none
-
-
-@dataclass(frozen=True)
-class Term:
-    """One part of an index: ``symbol + offset``, a number where there is no symbol."""
-
-    symbol: Var | None
-    offset: int
-
-
-@dataclass(frozen=True)
-class Span:
-    """The places that one part of an index names: from ``first`` to ``last``, or to the end."""
-
-    first: Term
-    last: Term | None
-
 
 Reads = list[tuple[Statement, Place]]
 
 
-# Of how many loops that begin or end where another one is, one in the other, the bounds are followed.
-_MOST_LOOPS = 8
 # Updates of the primal's arrays that put something back, and those of adjoints.
 _RESTORES = {"s2sad.store"}
 _SHADOWS = {"s2sad.clear", "s2sad.index_add"}
@@ -259,7 +230,7 @@ def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Read
     found: dict[Hashable, tuple[Statement, Place]] = {}
     for s, place in reads:
         key: Hashable = place.loops
-        if _reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
+        if reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
             parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
             key = place.loops, *(term_of(context, part) or index_key(context, part) for part in parts)
         if key not in found or found[key][1].number < place.number:
@@ -271,198 +242,8 @@ def _is_read(context: Context, restore: Assign, place: Place, reads: Reads, chai
     for s, at in reads:
         if at.number < place.start:
             return False  # it and all that are left were done with before
-        if _may_follow(context, restore, place, s, at, chains):
+        if may_follow(context, restore, place, s, at, chains):
             return True
     return False
 
 
-def _reads_part(s: Statement) -> bool:
-    return isinstance(s, Assign) and s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var)
-
-
-def _may_follow(
-    context: Context, restore: Assign, place: Place, read: Statement, at: Place, chains: _Chains
-) -> bool:
-    """Whether a read may be of what the restore wrote, after it."""
-    common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
-    apart = _Apart(context, common)
-    index = _written_index(restore)
-    if isinstance(read, Assign) and _reads_part(read) and index is not None:
-        if chains.find(read.args[0]) is chains.find(restore.target):  # type: ignore[arg-type]
-            written, wanted = (index_parts(context, i) or [] for i in (index, read.args[1]))
-            for one, two in zip(written, wanted, strict=False):
-                if one.kind == ELLIPSIS or two.kind == ELLIPSIS:
-                    break
-                if apart.never_meet(one, two):
-                    return False
-    for loop in common:
-        step = _step(loop)
-        least, most = apart.distances.get(loop, (None, None))
-        # The reverse sweep comes to what the loop does first last: a read some rounds later in the loop is done with.
-        later = least if step is None or step > 0 else _negative(most)
-        if step is None or later is None or later < 0:
-            return True
-        if later > 0:
-            return False
-    return at.number > place.number
-
-
-def _written_index(s: Assign) -> Operand | None:
-    """Where an update writes; None where it does through a view."""
-    if s.primitive == "s2sad.store":
-        return s.args[2] if s.args[1] is s.args[0] else None
-    return s.args[1] if view_place(s) is None else None
-
-
-def _step(loop: Loop) -> int | None:
-    step = loop.step if isinstance(loop, For) else None
-    return step.value if isinstance(step, Const) and isinstance(step.value, int) and step.value else None
-
-
-class _Apart:
-    """How many rounds apart a write and a read are to the same place: ``distances`` are the least and the most for
-    each of the loops that are around both, where that is known."""
-
-    def __init__(self, context: Context, loops: list[Loop]) -> None:
-        self.context = context
-        self.loop_of = {index: loop for loop in loops if isinstance(loop, For) and isinstance(loop.of, For)
-                        for index in (loop.index, loop.of.index)}
-        self.distances: dict[Loop, tuple[int | None, int | None]] = {}
-
-    def never_meet(self, one: Operand, two: Operand) -> bool:
-        """Note how many iterations apart two parts of an index are equal; whether they never are."""
-        first, second = _span(self.context, one), _span(self.context, two)
-        if first is None or second is None:
-            return False
-        if _is_number(first) and _is_number(second):
-            a, b = first.first.offset, second.first.offset
-            return a != b and (a >= 0) == (b >= 0)
-        if _is_beyond(self.context, first, second) or _is_beyond(self.context, second, first):
-            return True
-        if not (is_from_the_front(self.context, first.first) and is_from_the_front(self.context, second.first)):
-            return False
-        written, read = self._bounds(first), self._bounds(second)
-        return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
-
-    def _note(self, loop: Loop, low: int | None, high: int | None, low2: int | None, high2: int | None) -> bool:
-        """Places are between two numbers from the index of a loop, each in its own round; whether none can be both."""
-        least, most = self.distances.get(loop, (None, None))
-        if low is not None and high2 is not None:
-            least = low - high2 if least is None else max(least, low - high2)
-        if high is not None and low2 is not None:
-            most = high - low2 if most is None else min(most, high - low2)
-        self.distances[loop] = least, most
-        return least is not None and most is not None and least > most
-
-    def _bounds(self, span: Span) -> dict[Loop, tuple[int | None, int | None]]:
-        """From the index of which loops the places of a span are how far, at the least and at the most."""
-        found: dict[Loop, tuple[int | None, int | None]] = {}
-        for side, end in enumerate((span.first, span.last)):
-            bound: Term | None = end
-            for _ in range(_MOST_LOOPS):
-                if bound is None or bound.symbol is None:
-                    break
-                loop = self.loop_of.get(bound.symbol)
-                if loop is not None:
-                    known = found.get(loop, (None, None))
-                    found[loop] = (bound.offset, known[1]) if side == 0 else (known[0], bound.offset)
-                bound = self._bound(bound, side)
-        return found
-
-    def _bound(self, term: Term, side: int) -> Term | None:
-        """What a term that is the index of a loop is at the least, or at the most: where the loop begins or ends."""
-        made = self.context.definitions.get(term.symbol) if term.symbol is not None else None
-        step = _step(made) if isinstance(made, For) and made.index is term.symbol else None
-        if step is None or not isinstance(made, For):
-            return None
-        begins = (step > 0) == (side == 0)
-        last = term_of(self.context, made.start if begins else made.end)
-        if last is None:
-            return None
-        behind = 0 if begins else 1 if side == 0 else -1
-        return Term(last.symbol, last.offset + behind + term.offset)
-
-
-def is_from_the_front(context: Context, term: Term) -> bool:
-    """Whether an index is surely not negative: those count from the end."""
-    least = 0 if term.symbol is None else _least(context, term.symbol)
-    return least is not None and least + term.offset >= 0
-
-
-def _negative(number: int | None) -> int | None:
-    return None if number is None else -number
-
-
-def _is_beyond(context: Context, one: Span, two: Span) -> bool:
-    """Whether places are surely greater than others that end at a number, counted from the front."""
-    first, last = one.first, two.last
-    if last is None or last.symbol is not None or two.first.offset < 0:
-        return False
-    least = 0 if first.symbol is None else _least(context, first.symbol)
-    return least is not None and last.offset < least + first.offset
-
-
-def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
-    """A number that an integer is surely not below."""
-    if isinstance(operand, Const):
-        return operand.value if isinstance(operand.value, int) else None
-    if not depth:
-        return None
-    made = context.definitions.get(operand)
-    if isinstance(made, For) and made.index is operand:
-        step = _step(made)
-        if step is None:
-            return None
-        bound, extra = (made.start, 0) if step > 0 else (made.end, 1)
-        least = _least(context, bound, depth - 1)
-        return None if least is None else least + extra
-    if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
-        term = term_of(context, operand)
-        if term is not None and term.symbol is not None and term.symbol is not operand:
-            least = _least(context, term.symbol, depth - 1)
-            return None if least is None else least + term.offset
-    return None
-
-
-def _span(context: Context, part: Operand) -> Span | None:
-    """The places that a part of an index names, counted from the front; of a number from either end."""
-    if part.kind != SLICE:
-        term = term_of(context, part)
-        return None if term is None else Span(term, term)
-    made = context.definition(part, "s2sad.slice")
-    if made is None or not (isinstance(made.args[2], Const) and made.args[2].value in (None, 1)):
-        return None
-    first = Term(None, 0) if _is_open(made.args[0]) else term_of(context, made.args[0])
-    behind = None if _is_open(made.args[1]) else term_of(context, made.args[1])
-    if first is None or not is_from_the_front(context, first):
-        return None
-    if behind is None or not is_from_the_front(context, behind):
-        return Span(first, None)
-    return Span(first, Term(behind.symbol, behind.offset - 1))
-
-
-def _is_open(bound: Operand) -> bool:
-    return isinstance(bound, Const) and bound.value is None
-
-
-def _is_number(span: Span) -> bool:
-    return span.first is span.last and span.first.symbol is None
-
-
-def term_of(context: Context, part: Operand) -> Term | None:
-    """A part of an index as a variable and a number."""
-    if isinstance(part, Const):
-        return Term(None, part.value) if isinstance(part.value, int) and not isinstance(part.value, bool) else None
-    if part.kind == SLICE or isinstance(part.kind, Static):
-        return None
-    made = context.definitions.get(part)
-    if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
-        left, right = made.args
-        sign = -1 if made.primitive == "operator.sub" else 1
-        if isinstance(right, Const) and right.kind == INT:
-            inner = term_of(context, left)
-            return None if inner is None else Term(inner.symbol, inner.offset + sign * right.value)
-        if isinstance(left, Const) and left.kind == INT and sign == 1:
-            inner = term_of(context, right)
-            return None if inner is None else Term(inner.symbol, inner.offset + left.value)
-    return Term(part, 0)

@@ -1,0 +1,127 @@
+"""Elements of updated arrays that are the same at the end as when they were read: the reverse sweep reads them again.
+
+    for i in range(1, n):
+        e = math.exp(y[i - 1])      no round writes the place `i - 1` any more
+        y[i] = c[i] + e
+
+So `e` may be computed again, of the array as it is left. Places are compared by `analyses.following`; an array that
+the reverse sweep puts back into earlier states is not looked at.
+"""
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+from s2sad.analyses.aliases import UPDATES, changed_by
+from s2sad.analyses.following import Place, may_follow, term_of
+from s2sad.analyses.versions import STORES, Versions
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import index_parts
+
+# Of an array that more statements write than that, nothing is found out.
+_MOST_STORES = 20
+
+
+class Settled:
+    """What is known of the elements that a forward sweep reads."""
+
+    def __init__(self, context: Context, versions: Versions, forward: Block, reverse: Block) -> None:
+        self.context, self.versions = context, versions
+        self.place: dict[Statement, Place] = {}
+        self.stores: dict[Operand, list[Assign]] = {}
+        self.last: dict[Operand, Var] = {}  # the last version of an array of the function's own block
+        self.known: dict[Var, Assign | None] = {}
+        self.reads: dict[Hashable, list[Var]] = {}  # of one place each, in the order of the program
+        if versions.any:
+            self._collect(forward, ())
+            self._find_last(forward)
+            for root in self._disturbed(forward, reverse):
+                self.last.pop(root, None)
+
+    def read_again(self, var: Var) -> Assign | None:
+        """The assignment that gives an element again of the array as it is left; None where it may be another."""
+        if var not in self.known:
+            self.known[var] = self._read_again(var)
+        return self.known[var]
+
+    def _read_again(self, var: Var) -> Assign | None:
+        made = self.context.definition(var, "s2sad.getitem")
+        if made is None or made not in self.place or not self.place[made].loops or not isinstance(var.kind, Scalar):
+            return None
+        root = self.versions.root(made.args[0])
+        stores = self.stores.get(root, [])
+        if root not in self.last or len(stores) > _MOST_STORES or any(self._may_follow(s, made) for s in stores):
+            return None
+        for same in self.reads[self._key(made)]:
+            if same is var:
+                break
+            if self.read_again(same) is not None:
+                return Assign(var, "s2sad.alias", [same], origin=made.origin)
+        return Assign(var, made.primitive, [self.last[root], made.args[1]], style=made.style, origin=made.origin)
+
+    def _key(self, read: Assign) -> Hashable:
+        """Equal for two reads of one place of an array in the same round."""
+        root, parts = self.versions.root(read.args[0]), index_parts(self.context, read.args[1]) or [read.args[1]]
+        return (root, self.place[read].loops, *(term_of(self.context, part) or id(part) for part in parts))
+
+    def _may_follow(self, store: Assign, read: Assign) -> bool:
+        return may_follow(self.context, store, self.place[store], read, self.place[read], _OneChain)
+
+    def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
+        for s in block.statements:
+            # The reverse sweep meets them last to first.
+            self.place[s] = Place(-len(self.place), loops, 0)
+            if isinstance(s, Assign) and s.primitive in STORES:
+                self.stores.setdefault(self.versions.root(s.args[0]), []).append(s)
+            if isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar) and loops:
+                self.reads.setdefault(self._key(s), []).append(s.target)
+            for inner in s.blocks():
+                self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
+
+    def _find_last(self, forward: Block) -> None:
+        for s in forward.statements:
+            for var in s.defined():
+                root = self.versions.root(var) if isinstance(var.kind, Array) else None
+                if root in self.stores and self.versions.is_last(var):
+                    self.last[root] = var
+
+    def _disturbed(self, forward: Block, reverse: Block) -> Iterator[Operand]:
+        """The arrays that something else changes, and those that the reverse sweep changes."""
+        classes = {
+            self.versions.aliases.class_of(var) for s in walk(forward) for var in changed_by(s)
+            if not (isinstance(s, Assign) and s.primitive in UPDATES)
+        }
+        yield from [root for root, var in self.last.items() if self.versions.aliases.class_of(var) in classes]
+        sources = _sources(reverse)
+        waiting = [s.args[0] for s in walk(reverse) if isinstance(s, Assign) and s.primitive in STORES]
+        seen: set[Operand] = set()
+        while waiting:
+            operand = waiting.pop()
+            if operand not in seen:
+                seen.add(operand)
+                waiting += sources.get(operand, [])
+                yield self.versions.root(operand)
+
+
+class _OneChain:
+    """All versions that are asked for are of one array."""
+
+    @staticmethod
+    def find(var: Any) -> None:
+        return None
+
+
+def _sources(block: Block) -> dict[Operand, list[Operand]]:
+    """What each version of an array is made from, or is one of."""
+    found: dict[Operand, list[Operand]] = {}
+    for s in walk(block):
+        if isinstance(s, Assign) and s.primitive in STORES:
+            found[s.target] = [s.args[0]]
+        elif isinstance(s, (If, With)):
+            found.update((merge.out, merge.values) for merge in s.merges)
+        elif isinstance(s, Loop):
+            for carry in s.carries:
+                found[carry.param] = found[carry.result] = [carry.init, carry.out]
+    return found
