@@ -33,11 +33,9 @@ from s2sad.transforms.reverse import Reversed, fuse, record
 def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: bool = False) -> None:
     """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
-    remove_unchanged(function)
-    new = simplify_again(context, function)
+    new = simplify_again(context, function, made.new | remove_unchanged(function))
     new |= share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
-    if new:
-        simplify_again(context, function, new)
+    simplify_again(context, function, new)
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:

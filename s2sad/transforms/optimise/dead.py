@@ -128,8 +128,11 @@ def _sweep(block: Block, needs: _Needs) -> None:
 _Choice = tuple[Merge | Carry, If | Loop]
 
 
-def remove_unchanged(function: Function) -> None:
-    """A carried variable whose next value is itself is its initial value; a merge of one value is that value."""
+def remove_unchanged(function: Function) -> set[Operand]:
+    """A carried variable whose next value is itself is its initial value; a merge of one value is that value.
+
+    What stands in the place of others then is answered.
+    """
     mapping: dict[Var, Operand] = {}
 
     def now(operand: Operand) -> Operand:
@@ -160,7 +163,7 @@ def remove_unchanged(function: Function) -> None:
             for name in names:
                 waiting += readers.get(name, [])
     if not removed:
-        return
+        return set()
     for s in set(removed.values()):
         if isinstance(s, Loop):
             s.carries = [carry for carry in s.carries if carry not in removed]
@@ -168,6 +171,7 @@ def remove_unchanged(function: Function) -> None:
             s.merges = [merge for merge in s.merges if merge not in removed]
     substitute_block(function.body, mapping)
     function.result = now(function.result)
+    return set(map(now, mapping.values()))
 
 
 def _choices(function: Function) -> Iterator[_Choice]:

@@ -25,8 +25,9 @@ from s2sad.transforms.tape import Recorder
 class Reversed:
     """A function followed by its reverse sweep, which mentions primal variables wherever they are.
 
-    ``forward`` are the statements of the body that belong to the forward sweep; ``doubtful`` are copies of gradients
-    that may turn out to be nobody else's.
+    ``forward`` are the statements of the body that belong to the forward sweep; ``new`` is what stands in the place of
+    others since the adjoints were simplified; ``doubtful`` are copies of gradients that may turn out to be nobody
+    else's.
     """
 
     function: Function
@@ -34,6 +35,7 @@ class Reversed:
     gradients: list[Operand]
     forward: set[Statement]
     builder: Builder
+    new: set[Operand]
     doubtful: set[Var] = field(default_factory=set)
 
 
@@ -65,7 +67,7 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     forward = set(function.body.statements)
     function.body.statements += block.statements
     builder.block = function.body
-    return Reversed(function, sweep, gradients, forward, builder)
+    return Reversed(function, sweep, gradients, forward, builder, set(settled.values()))
 
 
 def fuse(made: Reversed) -> list[Fused]:
