@@ -161,8 +161,9 @@ class _Pass:
                 self.tapes[s.args[0]].pops.append(_Use(s, block, loops))
             elif isinstance(s, Effect) and s.primitive == "s2sad.push":
                 self.tapes[s.args[0]].pushes.append(_Use(s, block, loops))
-            for inner in s.blocks():
-                self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
+            if not s.simple:
+                for inner in s.blocks():
+                    self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
 
     def _settle(self, tape: _Tape) -> None:
         if len(tape.pushes) != 1 or len(tape.pops) != 1:

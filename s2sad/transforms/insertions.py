@@ -1,7 +1,7 @@
 """Putting statements into blocks: at the top, beside a statement, or where they are first read."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from s2sad.ir.nodes import Assign, Block, For, If, Operand, Statement, Var, With, inits, results
 
@@ -74,7 +74,7 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
     waiting = {step.target: step for step in steps}
     result: list[Statement] = []
 
-    def place(operands: Iterator[Operand] | list[Operand]) -> None:
+    def place(operands: Sequence[Operand]) -> None:
         for operand in operands:
             step = waiting.pop(operand, None) if isinstance(operand, Var) else None
             if step is not None:
@@ -89,26 +89,21 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
     return result
 
 
-def _uses_of(statement: Statement) -> Iterator[Operand]:
+def _uses_of(statement: Statement) -> list[Operand]:
     """Every operand that a statement reads, or one inside it, and what it takes out of its blocks."""
-    yield from statement.operands()
     if statement.simple:
-        return
-    yield from inits(statement)
+        return statement.operands()
+    found = [*statement.operands(), *inits(statement)]
     for inner in statement.blocks():
         for s in inner.statements:
-            yield from _uses_of(s)
-    yield from results(statement)
+            found += _uses_of(s)
+    return found + results(statement)
 
 
 def mentioned(block: Block) -> list[Var]:
     """The variables that a block reads and does not define, in the order of their first use."""
-    found: dict[Var, None] = {}
-    for statement in block.statements:
-        for operand in _uses_of(statement):
-            if isinstance(operand, Var):
-                found[operand] = None
-    return list(found)
+    found = dict.fromkeys(operand for statement in block.statements for operand in _uses_of(statement))
+    return [operand for operand in found if isinstance(operand, Var)]
 
 
 def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Block, None]]) -> None:

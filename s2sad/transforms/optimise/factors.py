@@ -14,9 +14,13 @@ from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.algebra import simplify
 
+_SCALING = {"operator.mul", "operator.neg"}
+
 
 def collect_factors(context: Context, function: Function) -> None:
-    if any(_scaled(s) is not None for s in walk(function.body)):
+    scaled = {s.target: found[0] for s in walk(function.body)
+              if isinstance(s, Assign) and (found := _scaled(s)) is not None}
+    if not scaled.keys().isdisjoint(scaled.values()):
         _block(context, function.body, count_uses(function))
 
 
@@ -25,10 +29,12 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     made: dict[Operand, tuple[int, Assign]] = {}
     statements: list[Statement] = []
     for place, s in enumerate(block.statements):
-        for inner in s.blocks():
-            _block(context, inner, uses)
-        scaled = _scaled(s)
-        if scaled is not None and isinstance(s, Assign):
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, uses)
+        scaled = _scaled(s) if isinstance(s, Assign) else None
+        if scaled is not None:
+            assert isinstance(s, Assign)
             array, number = scaled
             before = made.get(array)
             if before is not None and count_of(array, uses) == 1:
@@ -55,14 +61,12 @@ def _changed_at(block: Block) -> dict[Operand, int]:
     return found
 
 
-def _scaled(s: Statement) -> tuple[Operand, Operand] | None:
+def _scaled(s: Assign) -> tuple[Operand, Operand] | None:
     """The array and the number of an adjoint product of the two; a negative is one too."""
-    if not isinstance(s, Assign) or not s.adjoint or not isinstance(s.target.kind, Array):
+    if s.primitive not in _SCALING or not s.adjoint or not isinstance(s.target.kind, Array):
         return None
     if s.primitive == "operator.neg":
         return s.args[0], constant(-1.0)
-    if s.primitive != "operator.mul":
-        return None
     one, two = s.args
     if isinstance(one.kind, Array) and isinstance(two.kind, Scalar):
         return one, two

@@ -39,12 +39,13 @@ def _block(context: Context, block: Block) -> bool:
     statements: list[Statement] = []
     found = False
     for s in block.statements:
-        for inner in s.blocks():
-            found = _block(context, inner) or found
-        if isinstance(s, Loop) and s.of is not None:
-            rows = _Rows(context, s).taken()
-            found = found or bool(rows)
-            statements += rows
+        if not s.simple:
+            for inner in s.blocks():
+                found = _block(context, inner) or found
+            if isinstance(s, Loop) and s.of is not None:
+                rows = _Rows(context, s).taken()
+                found = found or bool(rows)
+                statements += rows
         statements.append(s)
     block.statements = statements
     return found

@@ -20,6 +20,10 @@ def _block(block: Block) -> set[Var]:
     defined: set[Var] = set()
     statements: list[Statement] = []
     for s in block.statements:
+        if s.simple:
+            statements.append(s)
+            defined.update(s.defined())
+            continue
         inside: set[Var] = set()
         for inner in s.blocks():
             inside |= _block(inner)

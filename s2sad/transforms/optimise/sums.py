@@ -58,8 +58,9 @@ def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapp
     for s in statements:
         if isinstance(s, Assign) and s.target in context.sums_of:
             _factor_back(s, context.sums_of[s.target], uses)
-        for inner in s.blocks():
-            _contract_block(context, inner, uses, mapping)
+        if not s.simple:
+            for inner in s.blocks():
+                _contract_block(context, inner, uses, mapping)
         if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
