@@ -6,7 +6,7 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from s2sad.analyses.changes import acts, changed, unchanged
@@ -96,7 +96,7 @@ class _Waiting:
         reads = folding.operands(made.operands())
         if isinstance(made, Effect):
             self.effects[var] = None
-        elif not all([o in stable or not is_mutable(o.kind) for o in [var, *made.args, *reads]]):
+        elif _reads_memory([var, *made.args], stable) or _reads_memory(reads, stable):
             self.reading[var] = None
         for operand in reads:
             self.by_name.setdefault(operand.name, {})[var] = None
@@ -248,6 +248,11 @@ def _is_guarded(var: Var, s: Statement | None) -> bool:
     """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
     return (isinstance(s, Assign) and s.primitive == "s2sad.guard" and s.args[1] is var and s.args[0] is not var
             and isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar))
+
+
+def _reads_memory(operands: Sequence[Operand], stable: set[Var]) -> bool:
+    """Whether one of these refers to memory that something may change."""
+    return any([is_mutable(operand.kind) and operand not in stable for operand in operands])
 
 
 def _is_elementwise(s: Assign) -> bool:

@@ -34,6 +34,7 @@ from s2sad.ir.spoken import spoken
 
 # Assignments of what another variable holds already.
 _SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
+_NOWHERE = Span()
 
 
 class Names:
@@ -66,7 +67,7 @@ class Names:
             if var not in self.folding.folded and var not in self.group:
                 self.group[var] = var
                 self.members[var] = [var]
-                self.spans[var] = self.live.spans[var].copy() if var in self.live.spans else Span()
+                self.spans[var] = self.live.spans.get(var, _NOWHERE)
                 self._order.append(var)
         self.fixed = set(fixed)
         self._fixed_roots = set(fixed)
@@ -93,9 +94,15 @@ class Names:
         if self._fixed(b):
             self._fixed_roots.add(a)
         self.group[b] = a
-        self.spans[a] = self.spans[a].joined(self.spans.pop(b))
+        self.spans[a] = self._own_span(a).joined(self._own_span(b))
+        del self.spans[b]
         self.members[a] += self.members.pop(b)
         return True
+
+    def _own_span(self, root: Var) -> Span:
+        """The span of a group, that of a single variable copied: it stays what it is."""
+        span = self.spans[root]
+        return span.copy() if len(self.members[root]) == 1 else span
 
     def _fixed(self, root: Var) -> bool:
         return root in self._fixed_roots
@@ -151,6 +158,7 @@ class Names:
 
     def _assign(self) -> None:
         taken: dict[str, Span] = {}
+        shared: set[str] = set()
         numbers: dict[str, _Numbers] = {}
         bases = {root: self._base(root) for root in map(self._root, self._order)}
         of_base = Counter(bases.values())
@@ -162,7 +170,12 @@ class Names:
                 known.take(number, span)
                 name = self._numbered(name, number)
             self.names[root] = name
-            taken[name] = taken[name].joined(span) if name in taken else span
+            if name in taken:
+                before = taken[name] if name in shared else taken[name].copy()
+                taken[name] = before.joined(span.copy())
+                shared.add(name)
+            else:
+                taken[name] = span
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)
@@ -180,7 +193,7 @@ class Names:
             return next(member.name for member in members if member in self.fixed)
         names = [member.name for member in members if member.name]
         if names:
-            name = names[0] if len(names) == 1 else max(names, key=Counter(names).__getitem__)
+            name = names[0] if len(set(names)) == 1 else max(names, key=Counter(names).__getitem__)
             return name if name.isidentifier() else "t"
         return next((member.hint for member in members if member.hint), "") or self._after(root)
 

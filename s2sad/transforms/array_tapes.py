@@ -150,7 +150,8 @@ class _Pass:
             self._settle(tape)
         for tapes in self.growing.values():
             self._let_grow(tapes)
-        self._weave(self.body)
+        if self.before:
+            self._weave(self.body)
         return [s for tape in self.tapes.values() for s in self.before.get(tape.made, [])]
 
     def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
