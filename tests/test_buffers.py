@@ -1,6 +1,7 @@
 """Arrays that a loop makes for each round are made once, where that cannot be noticed."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,62 @@ def seen_in_a_view(x: Any, n: int) -> Any:
     return total
 
 
+def parts_are_kept(x: Any, n: int) -> Any:
+    total, rows = 0.0, []
+    for k in range(n):
+        rows.append(x[:2])
+        total += np.sum(x[:2] * x[-2:]) ** 2
+        x = np.sin(x) * 0.5 + total * k
+    for row in rows:
+        total += np.sum(row * row * row)
+    return total
+
+
+def swapped(x: Any, n: int) -> Any:
+    a, b = x * 1.0, x
+    total = 0.0
+    for k in range(n):
+        new = a * np.cos(b) + 0.1 * k
+        total += np.sum(new * b)
+        if k == 1:
+            a, b = b, new
+        else:
+            a, b = new, a
+    return total + np.sum(a * b * x)
+
+
+def rotated(x: Any, n: int) -> Any:
+    a, b, c = x, x, x[::-1]
+    total = 0.0
+    for k in range(n):
+        new = a * np.cos(b) + 0.1 * k * c
+
+        total += np.sum(new * c)
+        a, b, c = b, c, new
+    return total + np.sum(a * b * c * x)
+
+
+def written_to(x: Any, n: int) -> Any:
+    y = x.copy()
+    z = y * 1.0
+    for k in range(n):
+        z[0] += 0.5 * k
+        z = np.sin(z) + y[1]
+    z[1] *= 2.0
+    return np.sum(z * z * y)
+
+
+def begun_again(x: Any, n: int) -> Any:
+    start = x * 0.5
+    total = 0.0
+    for k in range(n):
+        z = start
+        for _ in range(k):
+            z = z * np.sin(z) + start
+        total += np.sum(z * z)
+    return total + np.sum(start)
+
+
 def of_a_branch(x: Any, n: int) -> Any:
     total = 0.0
     for k in range(n):
@@ -131,9 +188,40 @@ def of_a_branch(x: Any, n: int) -> Any:
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 4])
-@pytest.mark.parametrize("program", [of_other_lengths, kept, held, seen_in_a_view, of_a_branch])
+@pytest.mark.parametrize("program", [
+    of_other_lengths, kept, held, seen_in_a_view, of_a_branch, parts_are_kept, swapped, rotated, written_to,
+    begun_again,
+])
 def test_what_outlives_a_round_is_made_in_it(program: Any, rounds: int) -> None:
     agrees(program, np.array([0.3, 0.8, -0.4, 1.1]), rounds)
+
+
+def leapfrog(x: Any, n: int) -> Any:
+    q, p = x, np.cos(x)
+    for _ in range(n):
+        p = p - 0.1 * np.sin(q)
+        q = q + 0.2 * p * q[::-1]
+    return np.sum(q * p)
+
+
+def waves(x: Any, n: int) -> Any:
+    u, before = x * 1.0, x * 0.9
+    for _ in range(n):
+        new = u.copy()
+        new[1:-1] = 2.0 * u[1:-1] - before[1:-1] + np.sin(u[2:]) * u[:-2]
+        before = u
+        u = new
+    return np.sum(u * before)
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2, 5])
+@pytest.mark.parametrize("program", [leapfrog, waves])
+def test_what_is_carried_is_written_to_what_was_given_up(program: Any, rounds: int) -> None:
+    x = np.array([0.3, 0.8, -0.4, 1.1, 0.6])
+    before = x.copy()
+    agrees(program, x, rounds)
+    np.testing.assert_array_equal(x, before)
+    assert "np." not in re.sub(r"np\.(sin|cos)", "", in_loops(text_of(program, x, rounds)).partition("def ")[0])
 
 
 def test_temporaries_that_are_not_asked_for_at_once_share_memory() -> None:

@@ -9,13 +9,21 @@
 Of small arrays the allocation takes longer than the arithmetic. The memory has to be the round's own, which nobody
 holds any more in the next one: neither what the loop carries nor a list; and as long in every round. Arrays of one
 shape that are not asked for at the same time share one memory, as they would if each round gave it back.
+
+    for t in range(n):                                  new = np.empty(u.shape[0])
+        new = np.empty(u.shape[0])                      for t in range(n):
+        for i in range(u.shape[0]):              ─▶         for i in range(u.shape[0]):
+            new[i] = u[i] + u[-i]                               new[i] = u[i] + u[-i]
+        u = new                                             u, new = new, u
+
+What a loop carries is written to the memory that a round is the last to ask for, in turns.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from s2sad.ir.kinds import INT, Array, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -33,18 +41,12 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.indexing import index_parts
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.nest import length
+from s2sad.transforms.fresh_arrays import FILLED, lengths_of
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.outside import Facts, Outside
-
-# Arrays of one number, by what it is.
-_FILLED = {
-    "numpy.zeros": 0.0, "numpy.ones": 1.0, "numpy.zeros_like": 0.0, "numpy.ones_like": 1.0, "s2sad.zeros_like": 0.0,
-    "s2sad.zeros_of": 0.0,
-}
-MAXIMUM_ITEMS = 64
+from s2sad.transforms.turns import Earlier, Turns, find_turns, start_turns
 
 
 def reuse_arrays(context: Context, function: Function, letters: list[str]) -> None:
@@ -52,7 +54,7 @@ def reuse_arrays(context: Context, function: Function, letters: list[str]) -> No
 
     ``letters`` are names for the indices of loops, one inside of the other.
     """
-    if any(isinstance(s, Assign) and _lengths(context, s) for s in walk(function.body)):
+    if any(isinstance(s, Assign) and lengths_of(context, s) for s in walk(function.body)):
         _Pass(context, function, letters).run()
         remove_dead(function)
 
@@ -95,25 +97,33 @@ class _Pass:
             for inner in s.blocks():
                 self._block(inner, known | dict.fromkeys(s.bound()) if isinstance(s, Loop) else known)
             if isinstance(s, Loop) and not (isinstance(s, For) and s.parallel):
-                result += self._before(s, known)
+                result += self._before(s, known, result)
             result.append(s)
             known.update(dict.fromkeys(s.defined()))
         block.statements = result
 
     # -- what a loop makes for each round ----------------------------------------------------------
 
-    def _before(self, loop: Loop, known: dict[Var, None]) -> list[Statement]:
+    def _before(self, loop: Loop, known: dict[Var, None], earlier: list[Statement]) -> list[Statement]:
         """Take arrays out of a loop; what is to stand before it is returned."""
         before = Block()
         b = Builder(self.context, before, loop.origin, adjoint=loop.adjoint)
-        for group in _together(self._found(b, loop, Outside(self.facts, known))):
+        outside = Outside(self.facts, known)
+        for group in _together(self._found(b, loop, outside)):
             self._settle(b, loop, group)
+        for turns in find_turns(self.context, self.facts, self.memory, loop, outside):
+            memory = self.memory.of(turns.carries[0].param)
+            assert memory is not None
+            held = any(not isinstance(var.kind, Array) for var in self.sharing[memory])  # by a list, say
+            start = Earlier(self.function, self.facts, self.memory, loop, earlier, known)
+            if not held and start_turns(b, turns, start):
+                self._take_turns(b, loop, turns, outside)
         for s in before.statements:
             self.facts.note(s)
         return before.statements
 
     def _found(self, b: Builder, loop: Loop, outside: Outside) -> list[_Made]:
-        candidates = [one for one in _made_in(loop.body, ()) if _lengths(self.context, one[0])]
+        candidates = [one for one in _made_in(loop.body, ()) if lengths_of(self.context, one[0])]
         if not candidates:
             return []
         inside = {var for s in walk(loop.body) for var in [*s.defined(), *getattr(s, "bound", list)()]}
@@ -123,7 +133,7 @@ class _Pass:
             memory = self.memory.of(s.target)
             if memory is None or not inside.issuperset(self.sharing[memory]):
                 continue
-            lengths = _lengths(self.context, s)
+            lengths = lengths_of(self.context, s)
             shape = [outside.axis(b, *one) if isinstance(one, tuple) else outside.computed(b, one) for one in lengths]
             if all(one is not None for one in shape):
                 keys = [outside.axis_key(*one) if isinstance(one, tuple) else outside.key(one) for one in lengths]
@@ -146,6 +156,19 @@ class _Pass:
         return found
 
     # -- one memory for all rounds -----------------------------------------------------------------
+
+    def _take_turns(self, b: Builder, loop: Loop, turns: Turns, outside: Outside) -> None:
+        """Write what is carried to the memory that the round before gave up."""
+        for made, given_up in turns.given.items():
+            start = _version(made.target)
+            shape = [outside.axis(b, made.target, axis) for axis in range(len(getattr(made.target.kind, "dims", ())))]
+            lengths = [one for one in shape if one is not None]
+            place = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
+            b.append(Assign(start, "numpy.empty", [place], origin=made.origin, adjoint=made.adjoint))
+            carry = Carry(start, _version(start), given_up, _version(start))
+            self._known_as(made.target, [start, carry.param, carry.result])
+            self._thread(loop, _Made(made, (), 0, 0, [], ()), carry.param)
+            loop.carries.append(carry)
 
     def _settle(self, b: Builder, loop: Loop, group: list[_Made]) -> None:
         """Make one array before a loop for several of its body that are not asked for at the same time."""
@@ -212,7 +235,7 @@ class _Pass:
             for place, item in enumerate(items.args):
                 now = self._put(b, now, constant(place), item)
             return now
-        number: Operand = made.args[1] if made.primitive == "numpy.full" else constant(_FILLED[made.primitive])
+        number: Operand = made.args[1] if made.primitive == "numpy.full" else constant(FILLED[made.primitive])
         return self._loops(b, now, [], number)
 
     def _loops(self, b: Builder, now: Var, indices: list[Operand], number: Operand) -> Var:
@@ -257,32 +280,6 @@ def _made_in(block: Block, path: tuple[tuple[If, int], ...]) -> Iterator[tuple[A
         elif isinstance(s, If):
             for number, inner in enumerate(s.blocks()):
                 yield from _made_in(inner, (*path, (s, number)))
-
-
-def _lengths(context: Context, s: Assign) -> list[Operand | tuple[Operand, int]]:
-    """How long the axes are of an array that is made anew: numbers, or the axes of other arrays.
-
-    Nothing if it is not an array of floats, or made by something that only makes it where it stands.
-    """
-    kind = s.target.kind
-    if not isinstance(kind, Array) or not kind.dims or kind.dtype != "float64" or s.keywords or s.extra is not None:
-        return []
-    if s.primitive == "numpy.array" and len(s.args) == 1:
-        items = context.definition(s.args[0], "s2sad.list")
-        plain = items is not None and 0 < len(items.args) <= MAXIMUM_ITEMS and all(
-            isinstance(item.kind, Scalar) for item in items.args)
-        return [constant(len(items.args))] if items is not None and plain else []
-    if s.primitive.endswith("_like"):
-        like = s.args[0]
-        rank = len(like.kind.dims or ()) if isinstance(like.kind, Array) else 0
-        same = s.primitive in _FILLED and len(s.args) == 1 and rank == len(kind.dims)
-        return [(like, axis) for axis in range(rank)] if same else []
-    count = 2 if s.primitive == "numpy.full" else 1
-    if s.primitive in ("numpy.empty", "numpy.full", *_FILLED) and len(s.args) == count:
-        lengths = index_parts(context, s.args[0]) or []
-        known = len(lengths) == len(kind.dims) and all(one.kind == INT for one in lengths)
-        return [*lengths] if known and isinstance(s.args[-1].kind, (Scalar, Tuple)) else []
-    return []
 
 
 def _together(found: list[_Made]) -> list[list[_Made]]:

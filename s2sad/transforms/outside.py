@@ -96,6 +96,14 @@ class Outside:
             return None
         return b.emit(made.primitive, *[arg for arg in args if arg is not None], style=made.style, kind=operand.kind)
 
+    def are_equal(self, one: Operand, two: Operand, axis: int) -> bool:
+        """Whether two arrays are as long as each other along an axis, in all rounds."""
+        extent = _extent(one, axis)
+        if extent is not None and extent == _extent(two, axis) and self._is_steady(extent):
+            return True
+        keys = [self.axis_key(array, axis) for array in (one, two)]
+        return all(self._length(array, axis) is not None for array in (one, two)) and keys[0] == keys[1]
+
     def axis(self, b: Builder, array: Operand, axis: int) -> Operand | None:
         """The length of an axis of an array, as it is computed without anything of the loop."""
         found = self._length(array, axis)
@@ -153,7 +161,7 @@ class Outside:
             if not isinstance(found, tuple):
                 return self._as_long(*first) if found is None else found
             array, axis = found
-        return (array, axis) if isinstance(array, Var) and self._is_bound(array) else self._as_long(*first)
+        return (array, axis) if isinstance(array, Var) and self.is_bound(array) else self._as_long(*first)
 
     def _carried(self, loop: Loop, array: Operand, axis: int) -> tuple[Operand, int] | None:
         """What a loop carries is as long as it was before it where the kinds name a length that is always the same."""
@@ -192,12 +200,12 @@ class Outside:
         """For each length of which something is known an array that has it, and the axis."""
         found: dict[Extent, tuple[Operand, int]] = {}
         for var in self.known:
-            if isinstance(var.kind, Array) and self._is_bound(var):
+            if isinstance(var.kind, Array) and self.is_bound(var):
                 for axis, extent in enumerate(var.kind.dims or ()):
                     found.setdefault(extent, (var, axis))
         return found
 
-    def _is_bound(self, var: Operand) -> bool:
+    def is_bound(self, var: Operand) -> bool:
         """Whether a variable has a value wherever it can be read; one that only a branch binds may have none."""
         while True:
             made = self.facts.made.get(var)
