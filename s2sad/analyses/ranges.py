@@ -51,6 +51,29 @@ def may_be_infinite(context: Context, operand: Operand) -> bool:
     return False
 
 
+def infinite_by(context: Context, operand: Operand) -> list[Operand] | None:
+    """The numbers by which a value may be infinite: only where one of them is zero. None where it may be otherwise."""
+    found: list[Operand] = []
+    level, seen = [operand], {operand}
+    for _ in range(MAXIMUM_STEPS):
+        further: list[Operand] = []
+        for one in level:
+            name, made = _made(context, one)
+            if made is None or not may_be_infinite(context, one):
+                continue
+            if name in _DIVISIONS and isinstance(made.args[1].kind, Scalar):
+                found.append(made.args[1])
+                args = made.args[:1]
+            elif name in _UNBOUNDED:
+                return None
+            else:
+                args = made.args
+            further += [arg for arg in dict.fromkeys(args) if arg not in seen]
+            seen.update(args)
+        level = further
+    return None if level else found
+
+
 def is_stopped(context: Context, primitive: str, operands: list[Operand]) -> bool:
     """Whether an operation raises where it would give infinity, if Python runs it: a function of the module `math`,
     or one on Python's own numbers."""

@@ -377,6 +377,9 @@ def _roll(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
         back = b.emit("operator.neg", shift)
     else:
         raise NotConstant("shift")
+    negated = b.context.definition(g, "operator.neg")
+    if negated is not None and negated.adjoint:  # a sum takes the negative off
+        return b.emit("operator.neg", with_keywords(b, "numpy.roll", negated.args[0], back, axis=call.get("axis")))
     return with_keywords(b, "numpy.roll", g, back, axis=call.get("axis"))
 
 

@@ -1,14 +1,14 @@
 """Arithmetic of the reverse sweep that is the same in every round of a loop stands in front of it.
 
-Only sums, products and negations of numbers move: they cannot fail, so that it does no harm where the loop has
-no round. What the user wrote stays where it was written.
+Only sums, products, negations and comparisons of numbers move: they cannot fail, so that it does no harm where the
+loop has no round. What the user wrote stays where it was written.
 """
 from __future__ import annotations
 
 from s2sad.ir.kinds import Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var
 
-_SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
+_SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.ne"}
 
 
 def move_steady(function: Function) -> None:

@@ -4,8 +4,9 @@
 
 While the reverse sweep is written, every contribution through a partial that may be infinite is marked by
 ``s2sad.guard(g, contribution)``. When it is complete, the marks stay where ``g`` comes out of a selection
-(`np.where`, a mask, an index) and go everywhere else. Zeros of what a maximum passed over are kept through
-quotients and powers alone, which are infinite at one point, and not through what would have to overflow.
+(`np.where`, a mask, an index) and go everywhere else; where a partial is infinite only if a number is zero (`x / dx`),
+the number is asked first. Zeros of what a maximum passed over are kept through quotients and powers alone, which are
+infinite at one point, and not through what would have to overflow.
 """
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from s2sad.analyses.ranges import POWERS, is_away_from_zero, is_stopped, is_whole, may_be_infinite
+from s2sad.analyses.ranges import POWERS, infinite_by, is_away_from_zero, is_stopped, is_whole, may_be_infinite
 from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
-from s2sad.rules.build import Builder, Context
+from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.macros import is_steep
 
 MAXIMUM_ROUNDS = 6
@@ -49,7 +50,24 @@ def guarded(
         return contribution
     if _is_finite(b.context, primitive.name, operands, to):
         return contribution
-    return b.emit("s2sad.guard", _without_sign(b.context, g), contribution, kind=contribution.kind)
+    marked = b.emit("s2sad.guard", _without_sign(b.context, g), contribution, kind=contribution.kind)
+    zeros = _zeros_behind(b.context, primitive.name, operands, to) if isinstance(g.kind, Array) else None
+    guard = b.context.definition(marked, "s2sad.guard")
+    if zeros and guard is not None and not b.context.array_tapes:
+        guard.extra = tuple(dict.fromkeys(zeros))
+    return marked
+
+
+def _zeros_behind(context: Context, primitive: str, operands: list[Operand], to: Var) -> list[Operand] | None:
+    """The numbers without a zero among which a partial is finite; None where there are no such numbers."""
+    name = primitive.rpartition(".")[2]
+    if name in ("mul", "multiply"):
+        found = [infinite_by(context, operand) for operand in operands if operand is not to]
+    elif name in ("truediv", "divide", "true_divide") and isinstance(operands[1].kind, Scalar):
+        found = [infinite_by(context, operands[0]), operands[1:]]
+    else:
+        return None
+    return None if None in found else [zero for zeros in found if zeros is not None for zero in zeros]
 
 
 def _without_sign(context: Context, g: Var) -> Operand:
@@ -245,7 +263,11 @@ def _is_mask(operand: Operand) -> bool:
 def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> None:
     kept: list[Statement] = []
     for s in block.statements:
-        if isinstance(s, Assign) and s.primitive == "s2sad.guard" and not _is_needed(context, s, zeros):
+        guard = s if isinstance(s, Assign) and s.primitive == "s2sad.guard" else None
+        if guard is not None and guard.extra is not None and _is_needed(context, guard, zeros):
+            kept += _asked_first(context, guard)
+            continue
+        if isinstance(s, Assign) and guard is not None and not _is_needed(context, guard, zeros):
             mapping[s.target] = s.args[1]
             if isinstance(s.args[1], Var):
                 s.args[1].name = s.args[1].name or s.target.name
@@ -255,6 +277,20 @@ def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict
             _drop(context, inner, zeros, mapping)
         kept.append(s)
     block.statements = kept
+
+
+def _asked_first(context: Context, guard: Assign) -> list[Statement]:
+    """A guard that is there only where one of a few numbers is zero."""
+    block = Block()
+    b = Builder(context, block, guard.origin, adjoint=True)
+    (product, *others), guard.extra = guard.extra, None
+    for number in others:
+        product = b.emit("operator.mul", product, number)
+    test = b.emit("operator.ne", product, constant(0.0))
+    protected = b.emit("s2sad.guard", *guard.args, kind=guard.target.kind)
+    guard.primitive, guard.args = "s2sad.select", [test, guard.args[1], protected]
+    block.statements.append(guard)
+    return block.statements
 
 
 def _is_needed(context: Context, guard: Assign, zeros: dict[Var, Zeros]) -> bool:
