@@ -12,12 +12,11 @@ def program_value_and_grad(xs):
     value = product_1 * product_2
 
     # return y * x
-    x_bar = product_1 * x
-    x_bar_1 = product_1 * x_1
+    x_bar = product_1 * x_1
     # return total * late(3.0) * early(x)
     total_bar = product_2 * product
     # return y * x
-    x_bar += 3.0 * (product_2 * total)
+    x_bar_1 = 6.0 * (product_2 * total)
     # for x in xs:
     xs_bar = [0.0] * len(xs)
     for k in reversed(range(len(xs))):
@@ -30,12 +29,12 @@ def program_value_and_grad(xs):
         x += 1
         # return y * x
         total_bar_1 = total_bar + product_bar * x
-        x_bar += product_bar * total
+        x_bar_1 += product_bar * total
         # x = x + 1
-        x_bar += x_bar_1 + 2.0 * (total_bar * (total * x))
+        x_bar += 2.0 * (total_bar * (total * x)) + x_bar_1
         # for x in xs:
         xs_bar[k] += x_bar
-        x_bar_1 = 0.0
-        total_bar = total_bar_1
         x_bar = 0.0
+        total_bar = total_bar_1
+        x_bar_1 = 0.0
     return value, xs_bar

@@ -6,6 +6,7 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
@@ -307,6 +308,9 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return y
     if two == 0 and _is_float(x.kind):
         return x
+    collected = _collected(b, x, y)
+    if collected is not None:
+        return collected
     for first, second in ((x, y), (y, x)):
         if _is_nothing(b, second) and _covers(first.kind, second.kind):
             return first
@@ -375,6 +379,47 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
     if one.primitive == "operator.mul":
         return sorted(_factors(b, x)) == sorted(_factors(b, y))
     return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
+
+
+def _collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """`x + g * (0.5 * u) + 0.5 * (g * u)` as `x + g * u`, as the slope of `0.5 * u * u` comes to be."""
+    whole = _made_by(b, x, "operator.add")
+    terms = [(x, None)] if whole is None or not whole.adjoint else [(x, None), (whole.args[1], whole.args[0])]
+    for term, rest in terms:
+        if term.kind != y.kind or not _is_product(b, term) or not _is_product(b, y):
+            continue
+        (one, first), (two, second) = _monomial(b, term), _monomial(b, y)
+        if first != second or not one + two:
+            continue
+        plain = [(product, (one + two) / _monomial(b, product)[0]) for product in _without_number(b, (y, term))]
+        product, factor = min(plain, key=lambda pair: pair[1] != 1.0)
+        total = b.emit("operator.mul", constant(factor), product)
+        return total if rest is None else b.emit("operator.add", rest, total)
+    return None
+
+
+def _is_product(b: Builder, x: Operand) -> bool:
+    made = _made_by(b, x, "operator.mul")
+    return made is not None and made.adjoint and _is_float(x.kind)
+
+
+def _without_number(b: Builder, products: tuple[Operand, Operand]) -> list[Operand]:
+    """Products, each without the number that it begins with."""
+    made = [_made_by(b, product, "operator.mul") for product in products]
+    return [one.args[1] if one is not None and _number(one.args[0]) is not None else product
+            for one, product in zip(made, products, strict=True)]
+
+
+def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, Counter[int]]:
+    """A product as a number and its other factors by identity, whether of the adjoint or of the primal."""
+    number = _number(x)
+    if number:
+        return float(number), Counter()
+    made = _made_by(b, x, "operator.mul") if depth else None
+    if made is None:
+        return 1.0, Counter([id(x)])
+    (one, first), (two, second) = (_monomial(b, arg, depth - 1) for arg in made.args)
+    return one * two, first + second
 
 
 def _factors(b: Builder, x: Operand, depth: int = 4) -> list[int]:
