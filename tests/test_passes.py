@@ -377,6 +377,29 @@ def test_only_what_may_be_infinite_is_guarded(function: Any, guards: int) -> Non
     assert made.count("!= 0.0,") == guards
 
 
+def along_rows(x: Any) -> Any:
+    z = x - x.max(axis=1, keepdims=True)
+    return np.sum((z - np.log(np.exp(z).sum(axis=-1, keepdims=True)))[np.arange(3), [0, 2, 1]])
+
+
+def along_columns(x: Any) -> Any:
+    z = x - np.max(x, axis=0)
+    return np.sum((z - np.log(np.exp(z).sum(axis=0)))[0])
+
+
+def rows_less_columns(x: Any) -> Any:
+    z = x - np.max(x, axis=1)
+    return np.sum((z - np.log(np.exp(z).sum(axis=0)))[0])
+
+
+@pytest.mark.parametrize("function, guarded", [
+    (along_rows, False), (along_columns, False), (rows_less_columns, True)])
+def test_logarithm_of_a_sum_of_shifted_exponentials_is_not_guarded(function: Any, guarded: bool) -> None:
+    x = np.sin(np.arange(9.0)).reshape(3, 3)
+    check_grads(function, (x,), order=1, modes=("rev",))
+    assert ("!= 0.0" in grad(function).source(x)) == guarded
+
+
 def test_restore_that_nothing_reads_goes() -> None:
     context = Context()
     array = kind_of(np.ones(3), "a")

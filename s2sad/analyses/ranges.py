@@ -21,6 +21,7 @@ _BETWEEN = {
     "sin", "cos", "tanh", "arctan", "atan", "arctan2", "atan2", "arcsin", "asin", "arccos", "acos", "sign",
     "erf", "erfc", "sinc", "lt", "le", "gt", "ge", "eq", "ne", "isnan", "isfinite", "isinf", "heaviside",
 }
+_EXPONENTIALS = {"exp", "exp2"}
 _DIVISIONS = {"truediv", "divide", "true_divide"}
 POWERS = {"pow", "power"}
 _LENGTHS = {"shape", "size", "len"}
@@ -42,6 +43,7 @@ def may_be_infinite(context: Context, operand: Operand) -> bool:
                 continue
             tame = name in _DIVISIONS and is_away_from_zero(context, made.args[1])
             tame = tame or name in POWERS and is_whole(made.args[1])
+            tame = tame or name in _EXPONENTIALS and is_below_maximum(context, made.args[0])
             if name in _UNBOUNDED and not tame and not is_stopped(context, made.primitive, made.args):
                 return True
             args = made.args[:1] if tame else made.args
@@ -109,7 +111,55 @@ def is_away_from_zero(context: Context, operand: Operand, depth: int = MAXIMUM_D
         return isinstance(made.args[0].kind, Array)
     if name == "getitem" and isinstance(made.args[0].kind, Tuple) or name == "floordiv":
         return is_away_from_zero(context, made.args[0], depth - 1)  # parts of a shape, and of a length
+    if name == "sum" and _is_sum_of_shifted(context, made):
+        return True
     return name in _KEEPING - {"sum"} and is_away_from_zero(context, made.args[0], depth - 1) or name == "cosh"
+
+
+def is_below_maximum(context: Context, operand: Operand) -> bool:
+    """Whether a value is what it was less its maximum: zero or less."""
+    return _maximum_of(context, operand) is not None
+
+
+def _maximum_of(context: Context, operand: Operand) -> Assign | None:
+    """The maximum in `x - np.max(x, axis=1, keepdims=True)`."""
+    name, made = _made(context, operand)
+    if made is None or name not in ("sub", "subtract") or context.is_overwritten(made.args[0]):
+        return None
+    name, largest = _made(context, made.args[1])
+    while largest is not None and name in ("getitem", "expand_dims", "alias"):
+        name, largest = _made(context, largest.args[0])
+    if largest is None or name not in ("max", "amax") or largest.args[0] is not made.args[0]:
+        return None
+    return largest if _stands_beside(made.args[1], made.args[0], _axis(largest)) else None
+
+
+def _stands_beside(largest: Operand, x: Operand, axis: int | None) -> bool:
+    """Whether the maxima over a literal axis are broadcast along this axis; None stands for all axes."""
+    if axis is None or not isinstance(x.kind, Array) or x.kind.dims is None:
+        return axis is None and isinstance(largest.kind, Scalar)
+    dims, rank = getattr(largest.kind, "dims", None) or (), len(x.kind.dims)
+    return dims[axis % rank] == 1 if len(dims) == rank else len(dims) == rank - 1 and axis % rank == 0
+
+
+def _axis(reduction: Assign) -> int | None:
+    """The literal axis of a reduction; None where it is over all axes, or over which is not known."""
+    axis = dict(zip(reduction.keywords, reduction.args[1:], strict=False)).get("axis")
+    return axis.value if isinstance(axis, Const) and type(axis.value) is int else None
+
+
+def _is_sum_of_shifted(context: Context, total: Assign) -> bool:
+    """Whether exponentials are summed up of which one is that of zero: over the axis of the maximum, or over all."""
+    name, exponential = _made(context, total.args[0])
+    if exponential is None or name not in _EXPONENTIALS or context.is_overwritten(total.args[0]):
+        return False
+    largest, kind = _maximum_of(context, exponential.args[0]), exponential.target.kind
+    if largest is None or not isinstance(kind, Array) or not kind.dims:
+        return False
+    if len(total.args) == 1:
+        return True
+    one, two = _axis(total), _axis(largest)
+    return one is not None and two is not None and (one - two) % len(kind.dims) == 0
 
 
 def is_not_negative(context: Context, operand: Operand, depth: int = MAXIMUM_DEPTH) -> bool:

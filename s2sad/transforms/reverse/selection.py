@@ -14,7 +14,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from s2sad.analyses.ranges import POWERS, infinite_by, is_away_from_zero, is_stopped, is_whole, may_be_infinite
+from s2sad.analyses.ranges import (
+    POWERS,
+    infinite_by,
+    is_away_from_zero,
+    is_below_maximum,
+    is_stopped,
+    is_whole,
+    may_be_infinite,
+)
 from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
@@ -85,6 +93,8 @@ def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Va
         return not any(may_be_infinite(context, operand) for operand in operands if operand is not to)
     if name in ("truediv", "divide", "true_divide"):
         return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
+    if name in ("exp", "exp2"):
+        return is_below_maximum(context, operands[0])
     if name in POWERS:
         # To a negative whole power Python raises no zero.
         whole = is_whole(operands[1]) or operands[1].kind == INT and is_stopped(context, primitive, operands)
