@@ -13,6 +13,7 @@ from s2sad.analyses.sharing import gives_own_memory
 from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
+    UNDEFINED,
     Assign,
     Block,
     Carry,
@@ -127,7 +128,8 @@ class _Holders:
         made = self.loop_of_param[var][1] if var in self.loop_of_param else self.made.get(var)
         if isinstance(made, Carry):
             return [made.init, made.out]
-        return made.values if isinstance(made, Merge) else None
+        # A branch that raises gives nothing.
+        return [value for value in made.values if value is not UNDEFINED] if isinstance(made, Merge) else None
 
     def alone(self, var: Var, consumer: Statement | None = None) -> tuple[bool, set[Var]]:
         """Whether a variable, its sources apart, may be the one holder; and the variables that this depends on."""

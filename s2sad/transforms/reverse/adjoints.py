@@ -48,6 +48,7 @@ class Scope:
         """``inside`` is given for the body of a loop: the variables that are its own."""
         self.parent, self.builder, self.inside = parent, builder, inside
         self.values: dict[Var, Adjoint] = {}
+        self.unreached = False  # the branch that it reverses raises
         # The adjoints of variables from outside of a loop, as they are when a round begins.
         self.carried: dict[Var, Var | Parts] = {}
         # What holds the versions of updated memory here; see `restore`.

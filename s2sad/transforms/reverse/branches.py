@@ -21,6 +21,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
         inner = Scope(scope, scope.builder.inside(reverse_body))
         scopes.append(inner)
         if raises(block):
+            inner.unreached = True
             continue
         for merge, adjoint in zip(s.merges, adjoints, strict=True):
             value = merge.values[number]
@@ -61,7 +62,8 @@ def _joined(
     if part_kinds(kind) is not None and (any(isinstance(v, Parts) for v in values) or None in values):
         return _joined_parts(scopes, statement, values, like, kind)
     operands = [
-        zero(inner.builder, like) if value is None else value for inner, value in zip(scopes, values, strict=True)
+        UNDEFINED if inner.unreached else zero(inner.builder, like) if value is None else value
+        for inner, value in zip(scopes, values, strict=True)
     ]
     out = Var(name, present(kind))
     statement.merges.append(Merge(out, [operand for operand in operands if not isinstance(operand, Parts)]))
