@@ -246,8 +246,9 @@ class _Folder:
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:
     """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
-    return (isinstance(s, Assign) and s.primitive == "s2sad.guard" and s.args[1] is var and s.args[0] is not var
-            and isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar))
+    if not isinstance(s, Assign) or s.primitive not in ("s2sad.guard", "s2sad.select") or s.args[0] is var:
+        return False
+    return isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar)
 
 
 def _reads_memory(operands: Sequence[Operand], stable: set[Var]) -> bool:

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import Const, Operand
-from s2sad.rules.build import Builder, constant
+from s2sad.ir.nodes import Assign, Const, If, Operand, Var
+from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.table import Call
 
 
@@ -42,7 +42,7 @@ def literal_power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: s
     if exponent == 2:
         return b.expression("g * (2.0 * x)", names)
     if exponent == 0.5:
-        return b.expression("g * 0.5 / ans", names)
+        return slope_of_root(b, names)
     if exponent == -1:
         return b.expression("-g * ans * ans", names)
     if exponent is not None and exponent < 0:
@@ -51,3 +51,33 @@ def literal_power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: s
         names["less"] = constant(exponent - 1)
         return b.expression("g * (y * x ** less)", names)
     return power_base(b, call, g, ans, name)
+
+
+def slope_of_root(b: Builder, names: dict[str, Operand]) -> Operand:
+    """The adjoint of x in a square root; infinite at zero, where Python raises.
+
+    A number that a maximum keeps from being negative is zero often, and then the maximum lets no derivative pass.
+    """
+    slope = b.expression("g * 0.5 / ans", names)
+    if not isinstance(slope.kind, Scalar) or not _is_cut_off(b.context, names["x"]):
+        return slope
+    infinite = b.expression("g * math.inf", names)
+    return b.emit("s2sad.select", b.expression("ans != 0.0", names), slope, infinite, kind=slope.kind)
+
+
+def _is_cut_off(context: Context, x: Operand, depth: int = 4) -> bool:
+    """Whether a number is zero wherever something is negative: a maximum, a choice, or a multiple of such a one."""
+    made = context.definitions.get(x) if isinstance(x, Var) and depth else None
+    if isinstance(made, If):
+        return any(_is_zero(value) for merge in made.merges if merge.out is x for value in merge.values)
+    if not isinstance(made, Assign):
+        return False
+    if made.primitive in ("builtins.max", "builtins.min", "numpy.maximum", "numpy.minimum"):
+        return any(map(_is_zero, made.args))
+    if made.primitive == "operator.mul":
+        return any(_is_cut_off(context, arg, depth - 1) for arg in made.args)
+    return made.primitive == "operator.truediv" and _is_cut_off(context, made.args[0], depth - 1)
+
+
+def _is_zero(operand: Operand) -> bool:
+    return isinstance(operand, Const) and not operand.path and operand.value == 0

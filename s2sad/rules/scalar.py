@@ -5,7 +5,7 @@ from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
-from s2sad.rules.powers import power_base, power_exponent
+from s2sad.rules.powers import power_base, power_exponent, slope_of_root
 from s2sad.rules.table import Call, flat, function
 
 
@@ -56,7 +56,8 @@ function("math.expm1(x)", floating, elementwise=True, x="g * (ans + 1.0)")
 function("math.log1p(x)", floating, elementwise=True, x="g / (1.0 + x)")
 function("math.log2(x)", floating, elementwise=True, x="g / (x * math.log(2.0))")
 function("math.log10(x)", floating, elementwise=True, x="g / (x * math.log(10.0))")
-function("math.sqrt(x)", floating, elementwise=True, x="g * 0.5 / ans")
+function("math.sqrt(x)", floating, elementwise=True,
+         x=lambda b, call, g, ans, name: slope_of_root(b, {"g": g, "ans": ans, **call.bound}))
 function("math.fabs(x)", floating, elementwise=True, bounded=True, x="g * np.sign(x)")
 function("math.erf(x)", floating, elementwise=True, bounded=True,
          x="g * (2.0 / math.sqrt(math.pi) * math.exp(-x * x))")
