@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import Array, Dict, List, Object, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context, constant
@@ -102,7 +102,8 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             back = macros.unsqueeze(b, macros.squeeze(b, g, order.added), order.dropped)
             scope.accumulate(base, macros.match(b, back, base))
             return
-        if _through_shadow(sweep, scope, s, base, index, g) or _through_container(sweep, scope, s, base, g):
+        if _through_matrix(sweep, scope, s, g) or _through_shadow(sweep, scope, s, base, index, g) or (
+                _through_container(sweep, scope, s, base, g)):
             return
         current = scope.current(base)
         if current is None:
@@ -121,6 +122,28 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         "what this subscript reads is known only at run time", s.origin,
         "use a list, an array, or literal keys: of a tuple of them, or made of the number of a loop's round",
     )
+
+
+def _through_matrix(sweep: Sweep, scope: Scope, s: Assign, g: Operand) -> bool:
+    """Add to the element of a matrix of whose row one element was read: the row needs no adjoint of its own."""
+    row, column = s.args
+    made = sweep.context.definition(row, "s2sad.getitem")
+    if made is None or column.kind != INT or made.args[1].kind != INT:
+        return False
+    matrix = made.args[0]
+    if not isinstance(matrix, Var) or not isinstance(matrix.kind, Array) or matrix.kind.ndim != 2:
+        return False
+    if not sweep.active(matrix) or sweep.aliases.may_change(matrix):
+        return False
+    current = scope.current(matrix)
+    if current is None:
+        current = zero(scope.builder, matrix)
+    assert not isinstance(current, Parts)
+    numbers = [index_again(sweep, scope, made.args[1], made), index_again(sweep, scope, column, s)]
+    place = scope.builder.emit("s2sad.tuple", *numbers)
+    total = scope.builder.emit("s2sad.index_add", current, place, g, kind=matrix.kind)
+    scope.values[matrix] = named_after(total, matrix)
+    return True
 
 
 def _through_shadow(sweep: Sweep, scope: Scope, s: Assign, base: Var, index: Operand, g: Operand) -> bool:
