@@ -268,7 +268,7 @@ def test_what_is_overwritten_and_read_again_is_taped() -> None:
             y[0] = y[0] * y[1]
         return np.sum(y)
 
-    assert taped(program, ("x",), x=VECTOR, n=INT) == "y_old_tape[i] = y[0]"
+    assert taped(program, ("x",), x=VECTOR, n=INT) == "y_old_tape[i] = y_old"
 
 
 def test_place_below_zero_is_from_the_end() -> None:

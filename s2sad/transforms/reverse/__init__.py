@@ -15,6 +15,7 @@ from s2sad.transforms.reverse import branches, loops, structures, updates  # noq
 from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
+from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.reverse.unbound import bind_arrays
@@ -46,7 +47,8 @@ def reverse(context: Context, function: Function, wrt: list[Var], output: Operan
     aliases = Aliases(function)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
-    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions))
+    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions),
+                  Known(context, function.body))
     if versions.any:
         sweep.least = least_prices(sweep, function.body)
     block = Block()

@@ -28,6 +28,7 @@ from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
 from s2sad.transforms.reverse.again import choice, either
+from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.selection import guarded
 
@@ -47,6 +48,8 @@ class Sweep:
     versions: Versions
     # What the primal computes again, and the value that has it already: it has the adjoint of both.
     equal: dict[Var, Operand]
+    # The elements that the primal reads, which an update may overwrite.
+    known: Known
     twins: dict[Block, Block] = field(default_factory=dict)
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)

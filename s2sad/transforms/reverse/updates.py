@@ -128,16 +128,22 @@ def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
     if now is None or not isinstance(current, Var):
         return
     b = scope.builder
-    kind = getitem_kind(sweep.context, view, index)
-    old = Var("", kind)
-    read = Assign(old, "s2sad.read", [view, index], origin=s.origin)
-    sweep.context.definitions[old] = read
-    sweep.before.setdefault(s, []).append(read)
-    if isinstance(current, Var) and current.name:
+    old = sweep.known.overwritten(s) or _read_before(sweep, s)
+    if current.name and not old.name:
         old.hint = f"{current.name}_old"
     place = index_again(sweep, scope, index, s)
     through = now if view is current else _view_of(sweep, scope, s, now)
     scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
+
+
+def _read_before(sweep: Sweep, s: Assign) -> Var:
+    """What an update overwrites, read in front of it."""
+    _, view, index, _ = s.args
+    old = Var("", getitem_kind(sweep.context, view, index))
+    read = Assign(old, "s2sad.read", [view, index], origin=s.origin)
+    sweep.context.definitions[old] = read
+    sweep.before.setdefault(s, []).append(read)
+    return old
 
 
 UPDATES.update(dict.fromkeys(STORES, reverse_store))

@@ -1,0 +1,136 @@
+"""What the primal has read of a place before it writes there, which the update then need not keep once more.
+
+    a, b = x[k], x[k + 1]
+    x[k] = c * a - s * b
+    x[k + 1] = s * a + c * b
+
+What these overwrite are `a` and `b`: between the reading and the writing the array is the same version, or a later one
+of which another element was written.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s2sad.ir.kinds import INT, Scalar
+from s2sad.ir.nodes import Assign, Block, Const, For, Operand, Statement, Var
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import index_parts, same_index
+
+MAXIMUM_VERSIONS = 4
+MAXIMUM_DEPTH = 4
+
+
+class Known:
+    """The elements that a function reads, by the version of the array that they are of."""
+
+    def __init__(self, context: Context, body: Block) -> None:
+        self.context = context
+        self.reads: dict[Operand, list[Assign]] = {}
+        self.place: dict[Statement, tuple[Block, int]] = {}
+        self._collect(body)
+
+    def _collect(self, block: Block) -> None:
+        for number, s in enumerate(block.statements):
+            if isinstance(s, Assign) and s.args:
+                self.place[s] = block, number
+                if s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar):
+                    self.reads.setdefault(s.args[0], []).append(s)
+            for inner in s.blocks():
+                self._collect(inner)
+
+    def overwritten(self, s: Assign) -> Var | None:
+        """What a store of an element overwrites, if that was read before, in the same block."""
+        version, view, index = s.args[:3]
+        if view is not version or s not in self.place:
+            return None
+        for older in self._versions(version, index):
+            for read in self.reads.get(older, ()):
+                if self._precedes(read, s) and _are_same(self.context, read.args[1], index):
+                    return read.target
+        return None
+
+    def _versions(self, version: Operand, index: Operand) -> Iterator[Operand]:
+        """A version of an array and those before it that have the same element at a place."""
+        for _ in range(MAXIMUM_VERSIONS):
+            yield version
+            made = self.context.definition(version, "s2sad.store")
+            if made is None or made.args[1] is not made.args[0] or not _are_apart(self.context, made.args[2], index):
+                return
+            version = made.args[0]
+
+    def _precedes(self, one: Assign, two: Assign) -> bool:
+        (block, number), (other, later) = self.place[one], self.place[two]
+        return block is other and number < later
+
+
+def _are_same(context: Context, one: Operand, two: Operand) -> bool:
+    """Whether two indices name the same element: `k + 1`, be it computed twice."""
+    if same_index(context, one, two):
+        return True
+    first, second = index_parts(context, one), index_parts(context, two)
+    return first is not None and second is not None and len(first) == len(second) and all(
+        a.kind == b.kind == INT and _term(context, a) == _term(context, b)
+        for a, b in zip(first, second, strict=True))
+
+
+def _are_apart(context: Context, one: Operand, two: Operand) -> bool:
+    """Whether two indices surely name different elements."""
+    first, second = index_parts(context, one), index_parts(context, two)
+    if first is None or second is None or len(first) != len(second):
+        return False
+    return any(_differ(context, a, b) or _differ(context, b, a) for a, b in zip(first, second, strict=True))
+
+
+def _differ(context: Context, one: Operand, two: Operand) -> bool:
+    """Whether a number is surely greater than another one, neither of them counting from the end."""
+    if one.kind != INT or two.kind != INT:
+        return False
+    symbol, offset = _term(context, one)
+    other, least = _term(context, two)
+    if symbol is not other:
+        start = _start(context, symbol)
+        if start is None or start[0] is not other:
+            return False
+        offset += start[1]
+    bound = _least(context, other, MAXIMUM_DEPTH)
+    return offset > least and bound is not None and bound + least >= 0
+
+
+def _term(context: Context, operand: Operand) -> tuple[Operand | None, int]:
+    """A number as a variable, or none, and what is added to it."""
+    offset, sign = 0, {"operator.add": 1, "operator.sub": -1}
+    while True:
+        if isinstance(operand, Const):
+            return None, offset + int(operand.value)
+        made = context.definitions.get(operand)
+        if not isinstance(made, Assign) or made.primitive not in sign or not isinstance(made.args[1], Const):
+            return operand, offset
+        offset += sign[made.primitive] * int(made.args[1].value)
+        operand = made.args[0]
+
+
+def _start(context: Context, symbol: Operand | None) -> tuple[Operand | None, int] | None:
+    """Where the loop that counts a variable up begins."""
+    loop = context.definitions.get(symbol) if isinstance(symbol, Var) else None
+    if not isinstance(loop, For) or loop.index is not symbol or (_number(loop.step) or 0) < 1:
+        return None
+    return _term(context, loop.start)
+
+
+def _least(context: Context, symbol: Operand | None, depth: int) -> int | None:
+    """The least that a variable can be; None where that is not known."""
+    if symbol is None:
+        return 0
+    start = _start(context, symbol)
+    if start is not None and depth:
+        below = _least(context, start[0], depth - 1)
+        return None if below is None else below + start[1]
+    loop = context.definitions.get(symbol) if isinstance(symbol, Var) else None
+    if not isinstance(loop, For) or loop.index is not symbol:
+        return None
+    step, end = _number(loop.step), _number(loop.end)
+    return end + 1 if step is not None and end is not None and step < 0 else None
+
+
+def _number(operand: Operand) -> int | None:
+    return operand.value if isinstance(operand, Const) and type(operand.value) is int else None
