@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from s2sad.ir.kinds import INT, SLICE, Static
+from s2sad.analyses.terms import Term, is_from_the_front, least_of, step_of, term_of
+from s2sad.ir.kinds import SLICE
 from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Statement, Var, view_place
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts
@@ -24,14 +25,6 @@ class Place:
     number: int
     loops: tuple[Loop, ...]
     start: int  # the number of the outermost of the loops; its own where there is none
-
-
-@dataclass(frozen=True)
-class Term:
-    """One part of an index: ``symbol + offset``, a number where there is no symbol."""
-
-    symbol: Var | None
-    offset: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ def may_follow(
                 if apart.never_meet(one, two):
                     return False
     for loop in common:
-        step = _step(loop)
+        step = step_of(loop)
         least, most = apart.distances.get(loop, (None, None))
         # The reverse sweep comes to what the loop does first last: a read some rounds later in the loop is done with.
         later = least if step is None or step > 0 else _negative(most)
@@ -84,11 +77,6 @@ def _written_index(s: Assign) -> Operand | None:
     if s.primitive == "s2sad.store":
         return s.args[2] if s.args[1] is s.args[0] else None
     return s.args[1] if view_place(s) is None else None
-
-
-def _step(loop: Loop) -> int | None:
-    step = loop.step if isinstance(loop, For) else None
-    return step.value if isinstance(step, Const) and isinstance(step.value, int) and step.value else None
 
 
 class _Apart:
@@ -144,7 +132,7 @@ class _Apart:
     def _bound(self, term: Term, side: int) -> Term | None:
         """What a term that is the index of a loop is at the least, or at the most: where the loop begins or ends."""
         made = self.context.definitions.get(term.symbol) if term.symbol is not None else None
-        step = _step(made) if isinstance(made, For) and made.index is term.symbol else None
+        step = step_of(made) if isinstance(made, For) and made.index is term.symbol else None
         if step is None or not isinstance(made, For):
             return None
         begins = (step > 0) == (side == 0)
@@ -153,12 +141,6 @@ class _Apart:
             return None
         behind = 0 if begins else 1 if side == 0 else -1
         return Term(last.symbol, last.offset + behind + term.offset)
-
-
-def is_from_the_front(context: Context, term: Term) -> bool:
-    """Whether an index is surely not negative: those count from the end."""
-    least = 0 if term.symbol is None else _least(context, term.symbol)
-    return least is not None and least + term.offset >= 0
 
 
 def _negative(number: int | None) -> int | None:
@@ -170,30 +152,8 @@ def _is_beyond(context: Context, one: Span, two: Span) -> bool:
     first, last = one.first, two.last
     if last is None or last.symbol is not None or two.first.offset < 0:
         return False
-    least = 0 if first.symbol is None else _least(context, first.symbol)
+    least = 0 if first.symbol is None else least_of(context, first.symbol)
     return least is not None and last.offset < least + first.offset
-
-
-def _least(context: Context, operand: Operand, depth: int = 8) -> int | None:
-    """A number that an integer is surely not below."""
-    if isinstance(operand, Const):
-        return operand.value if isinstance(operand.value, int) else None
-    if not depth:
-        return None
-    made = context.definitions.get(operand)
-    if isinstance(made, For) and made.index is operand:
-        step = _step(made)
-        if step is None:
-            return None
-        bound, extra = (made.start, 0) if step > 0 else (made.end, 1)
-        least = _least(context, bound, depth - 1)
-        return None if least is None else least + extra
-    if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
-        term = term_of(context, operand)
-        if term is not None and term.symbol is not None and term.symbol is not operand:
-            least = _least(context, term.symbol, depth - 1)
-            return None if least is None else least + term.offset
-    return None
 
 
 def _span(context: Context, part: Operand) -> Span | None:
@@ -219,22 +179,3 @@ def _is_open(bound: Operand) -> bool:
 
 def _is_number(span: Span) -> bool:
     return span.first is span.last and span.first.symbol is None
-
-
-def term_of(context: Context, part: Operand) -> Term | None:
-    """A part of an index as a variable and a number."""
-    if isinstance(part, Const):
-        return Term(None, part.value) if isinstance(part.value, int) and not isinstance(part.value, bool) else None
-    if part.kind == SLICE or isinstance(part.kind, Static):
-        return None
-    made = context.definitions.get(part)
-    if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
-        left, right = made.args
-        sign = -1 if made.primitive == "operator.sub" else 1
-        if isinstance(right, Const) and right.kind == INT:
-            inner = term_of(context, left)
-            return None if inner is None else Term(inner.symbol, inner.offset + sign * right.value)
-        if isinstance(left, Const) and left.kind == INT and sign == 1:
-            inner = term_of(context, right)
-            return None if inner is None else Term(inner.symbol, inner.offset + left.value)
-    return Term(part, 0)

@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from s2sad.analyses.aliases import UPDATES, changed_by
-from s2sad.analyses.following import Place, may_follow, term_of
+from s2sad.analyses.following import Place, may_follow
+from s2sad.analyses.terms import term_of
 from s2sad.analyses.versions import STORES, Versions
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from s2sad.analyses.following import Term, is_from_the_front, term_of
+from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (

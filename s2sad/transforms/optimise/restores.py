@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from s2sad.analyses import costs
-from s2sad.analyses.following import Place, may_follow, reads_part, term_of
+from s2sad.analyses.following import Place, may_follow, reads_part
+from s2sad.analyses.terms import term_of
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context

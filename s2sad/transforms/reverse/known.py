@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from s2sad.analyses.terms import Term, is_from_the_front, step_of, term_of
 from s2sad.ir.kinds import INT, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, For, Operand, Statement, Var
+from s2sad.ir.nodes import Assign, Block, For, Operand, Statement, Var
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts, same_index
 
 MAXIMUM_VERSIONS = 4
-MAXIMUM_DEPTH = 4
 
 
 class Known:
@@ -69,7 +69,7 @@ def _are_same(context: Context, one: Operand, two: Operand) -> bool:
         return True
     first, second = index_parts(context, one), index_parts(context, two)
     return first is not None and second is not None and len(first) == len(second) and all(
-        a.kind == b.kind == INT and _term(context, a) == _term(context, b)
+        a.kind == b.kind == INT and term_of(context, a) == term_of(context, b)
         for a, b in zip(first, second, strict=True))
 
 
@@ -83,54 +83,19 @@ def _are_apart(context: Context, one: Operand, two: Operand) -> bool:
 
 def _differ(context: Context, one: Operand, two: Operand) -> bool:
     """Whether a number is surely greater than another one, neither of them counting from the end."""
-    if one.kind != INT or two.kind != INT:
+    first, second = term_of(context, one), term_of(context, two)
+    if one.kind != INT or two.kind != INT or first is None or second is None:
         return False
-    symbol, offset = _term(context, one)
-    other, least = _term(context, two)
-    if symbol is not other:
-        start = _start(context, symbol)
-        if start is None or start[0] is not other:
-            return False
-        offset += start[1]
-    bound = _least(context, other, MAXIMUM_DEPTH)
-    return offset > least and bound is not None and bound + least >= 0
+    if first.symbol is not second.symbol:
+        first = _at_least(context, first)
+    return (first is not None and first.symbol is second.symbol and first.offset > second.offset
+            and is_from_the_front(context, second))
 
 
-def _term(context: Context, operand: Operand) -> tuple[Operand | None, int]:
-    """A number as a variable, or none, and what is added to it."""
-    offset, sign = 0, {"operator.add": 1, "operator.sub": -1}
-    while True:
-        if isinstance(operand, Const):
-            return None, offset + int(operand.value)
-        made = context.definitions.get(operand)
-        if not isinstance(made, Assign) or made.primitive not in sign or not isinstance(made.args[1], Const):
-            return operand, offset
-        offset += sign[made.primitive] * int(made.args[1].value)
-        operand = made.args[0]
-
-
-def _start(context: Context, symbol: Operand | None) -> tuple[Operand | None, int] | None:
-    """Where the loop that counts a variable up begins."""
-    loop = context.definitions.get(symbol) if isinstance(symbol, Var) else None
-    if not isinstance(loop, For) or loop.index is not symbol or (_number(loop.step) or 0) < 1:
+def _at_least(context: Context, term: Term) -> Term | None:
+    """What a term is not below, where the loop that counts its variable up begins."""
+    loop = context.definitions.get(term.symbol) if term.symbol is not None else None
+    if not isinstance(loop, For) or loop.index is not term.symbol or (step_of(loop) or 0) < 1:
         return None
-    return _term(context, loop.start)
-
-
-def _least(context: Context, symbol: Operand | None, depth: int) -> int | None:
-    """The least that a variable can be; None where that is not known."""
-    if symbol is None:
-        return 0
-    start = _start(context, symbol)
-    if start is not None and depth:
-        below = _least(context, start[0], depth - 1)
-        return None if below is None else below + start[1]
-    loop = context.definitions.get(symbol) if isinstance(symbol, Var) else None
-    if not isinstance(loop, For) or loop.index is not symbol:
-        return None
-    step, end = _number(loop.step), _number(loop.end)
-    return end + 1 if step is not None and end is not None and step < 0 else None
-
-
-def _number(operand: Operand) -> int | None:
-    return operand.value if isinstance(operand, Const) and type(operand.value) is int else None
+    start = term_of(context, loop.start)
+    return None if start is None else Term(start.symbol, start.offset + term.offset)
