@@ -105,9 +105,20 @@ class _Program:
         if self.rng.random() < 0.3:
             lines.append(f"c = b{self.rng.choice([' * 0.5', ' - total', '.copy()'])}")
             lines.append(f"total = total + np.sum({self.rng.choice(['c', 'c * b', 'np.sin(c)'])})")
+        if self.rng.random() < 0.4:
+            lines += self.products()
         if self.rng.random() < 0.3:
             lines = ["if k != 1:", *("    " + line for line in lines)]
         self.lines += [indent + line for line in lines]
+
+    def products(self) -> list[str]:
+        """Products with matrices of which it is known how small they are, or with others."""
+        square = self.rng.choice(["e", "e.T", "e @ e", "(e * s)", "e @ e.T"])
+        lines = ["e = np.ones((2, 2)) * s", "e[0, 1] += np.sin(w[0])", "a = np.array([w[-1], total])"]
+        lines.append(f"a = {self.rng.choice([f'{square} @ a', f'a @ {square}', f'a + e @ ({square} @ a)'])}")
+        ends = [f"{square} @ m", "a @ q", f"np.outer(a, a) @ {square}", f"np.dot(a, {square})", "m @ x", "q.T @ a"]
+        lines.append(f"total = total + 0.01 * np.sum(np.sin({self.rng.choice(ends)}))")
+        return lines
 
     def pairs(self, indent: str, cut: int) -> None:
         """Each element with each other, summed over one of both, and what is made of that."""

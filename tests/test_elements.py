@@ -159,3 +159,28 @@ def test_rows_of_what_all_readers_share_a_loop_with() -> None:
     assert "= np.empty(m.shape[1])" in text  # one row of the exponentials at a time
     found = value_and_grad(program, backend="numba")(m)
     numba_programs.compare(found, value_and_grad(program)(m), 1e-12)
+
+
+def test_products_with_small_matrices_are_part_of_loops() -> None:
+    def filtered(f: Any, ys: Any) -> Any:
+        x, p, h = np.zeros(2), np.eye(2), np.array([1.0, 0.5])
+        total = 0.0
+        for y in ys:
+            x = f @ x
+            p = f @ p @ f.T
+            gain = p @ h / (h @ p @ h + 0.1)
+            x = x + gain * (y - h @ x)
+            p = p - np.outer(gain, h @ p)
+            total += np.sum(x) + p[0, 1]
+        return total
+
+    f, ys = np.array([[0.9, 0.2], [-0.1, 0.8]]), np.array([0.3, -0.2, 0.5])
+    value, gradient = value_and_grad(filtered, backend="numba")(f, ys)
+    expected_value, expected = value_and_grad(filtered)(f, ys)
+    assert value == pytest.approx(expected_value, rel=1e-12)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-10)
+    text = loops(filtered, f, ys)
+    assert " @ " not in "\n".join(line for line in text.split("\n") if line.strip()[:1] != "#")
+    assert "_matrix" not in text
+    with pytest.raises(ValueError):
+        value_and_grad(filtered, backend="numba")(np.eye(3), ys)

@@ -1,6 +1,7 @@
 """What one statement does to each element: reads views, and makes a value, updates a place or adds to a sum."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,10 +9,14 @@ from s2sad.ir.kinds import Array, Extent, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
+from s2sad.rules.kinds import length_of
 from s2sad.transforms.elements.views import Along, View, dims_of, gathered, indexed
 
 DTYPES = {"float64", "int64", "bool"}
 MAXIMUM_RANK = 4
+# Of products with a matrix by the ranks of both, which indices they sum over; and the lengths of all axes, multiplied.
+_PRODUCTS = {(2, 2): "ac,cb->ab", (2, 1): "ab,b->a", (1, 2): "b,ba->a"}
+MAXIMUM_PRODUCT = 4 ** 4
 COPIES = {"s2sad.copy", "array.copy", "numpy.copy"}
 _OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "and_", "or_"}
 _ARITHMETIC = {"add", "sub", "mul", "truediv", "pow", "neg", "pos"}
@@ -66,10 +71,11 @@ def member(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member 
         return _update(context, s, resolve, fits)
     if s.primitive in ("numpy.sum", "array.sum"):
         return _over_many(_sum(s, resolve))
-    if s.primitive in ("numpy.dot", "numpy.vdot", "operator.matmul"):
-        return _over_many(_dot(s, resolve, fits))
+    if s.primitive in ("numpy.dot", "numpy.vdot", "operator.matmul", "numpy.matmul"):
+        return _over_many(_dot(s, resolve, fits) or _small_product(s, resolve, fits))
     if s.primitive == "numpy.einsum":
-        return _over_many(_contraction(s, resolve, fits))
+        text = s.args[0].value if isinstance(s.args[0], Const) and not s.keywords else None
+        return _over_many(_contraction(s, text, s.args[1:], resolve, fits))
     if s.primitive == "numpy.outer":
         return _outer(s, resolve)
     return _value(s, resolve, fits)
@@ -234,13 +240,25 @@ def _outer(s: Assign, resolve: Resolve) -> Member | None:
     return Member(s, "value", dims, [one.moved([0], (*one.dims, 1)), two])
 
 
-def _contraction(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
-    text = s.args[0].value if isinstance(s.args[0], Const) else None
-    if not isinstance(text, str) or "->" not in text or "." in text or s.keywords:
+def _small_product(s: Assign, resolve: Resolve, fits: Same) -> Member | None:
+    """A product with a matrix that is known to be so small that the call of a library takes longer than it."""
+    dims = [dims_of(arg.kind) for arg in s.args]
+    if len(dims) != 2 or s.keywords or s.style == "method" or any(
+            getattr(arg.kind, "dtype", "") != "float64" for arg in s.args):
+        return None
+    lengths = [length_of(extent) or 1 for axes in dims for extent in axes or ()]
+    text = _PRODUCTS.get((len(dims[0] or ()), len(dims[1] or ())))
+    if text is None or 1 in lengths or math.prod(lengths) > MAXIMUM_PRODUCT:
+        return None  # of an axis of length 1 no loop is made
+    return _contraction(s, text, s.args, resolve, fits)
+
+
+def _contraction(s: Assign, text: object, operands: list[Operand], resolve: Resolve, fits: Same) -> Member | None:
+    if not isinstance(text, str) or "->" not in text or "." in text:
         return None
     inputs, output = text.replace(" ", "").split("->")
     letters = "".join(sorted(set(inputs) - {","}))
-    reads = [resolve(arg) for arg in s.args[1:]]
+    reads = [resolve(arg) for arg in operands]
     texts = inputs.split(",")
     if len(texts) != len(reads) or any(len(set(part)) < len(part) for part in texts) or len(letters) > MAXIMUM_RANK:
         return None
