@@ -150,6 +150,8 @@ def _settle_loop(
         loop.body = Block()
         state.store = {**before, **kept, **params, **stale, STOP: constant(False)}
         sharing.enter(before, inits, params)
+        for cell, init in inits.items():
+            memory.hold_on(state, cell, init)
         state.builder, state.dead = outer.inside(loop.body), False
         for cell, keys in apart.items():
             entries.put_together(state, cell, keys)
@@ -190,8 +192,10 @@ def _settle_loop(
                 kept.update(arrays)
                 rebound += others
             else:
-                inits[cell] = init
-                shapes[cell] = (init.kind, init.varied)
+                state.store, state.builder = before, outer
+                inits[cell] = _made_again(state, init, cell, stale)
+                unknown.update({cell: stale[cell]} if cell in stale else {})
+                shapes[cell] = (inits[cell].kind, inits[cell].varied)
         if rebound:
             state.store, state.builder = before, outer
             entering, lost = _entering(state, before, rebound)
@@ -265,7 +269,19 @@ def _begin_as_found(
         elif cell in state.memories and cell not in inits:
             init = _outside(state, before, cell)
             if init is not None:
-                inits[cell] = init
+                inits[cell] = _made_again(state, init, cell, stale)
+
+
+def _made_again(state: State, init: Operand, cell: Cell, stale: dict[Cell, Operand]) -> Operand:
+    """What a memory is before a loop: a list or dict that is spelled out is made again of what its items are then.
+
+    Where that is unknown, ``stale`` says so.
+    """
+    found = init if memory.spelled(state, init) is None else memory.now(state, init)
+    if memory.stale_name(found) is None:
+        return found
+    stale[cell] = found
+    return UNDEFINED
 
 
 def _outside(state: State, before: dict[Cell, Operand], cell: Cell) -> Operand | None:

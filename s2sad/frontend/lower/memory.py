@@ -166,6 +166,15 @@ def hold(state: State, container: Operand, items: list[Operand]) -> None:
             memory.holders[memory_of(state, container)] = None
 
 
+def hold_on(state: State, cell: Cell, display: Operand) -> None:
+    """What is spelled out before a loop is not in its rounds, if they change it: there it holds what it is made of."""
+    made = spelled(state, display)
+    if made is not None and cell in state.memories:
+        for item in made.args:
+            for memory in contents(state, item):
+                memory.holders[state.memories[cell]] = None
+
+
 def join(state: State, out: Var, values: list[Operand]) -> Memory | None:
     """The memory of what control flow joins: that of any of the values."""
     if not tracked(out):
