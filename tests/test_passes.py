@@ -797,6 +797,18 @@ def test_what_comes_of_elements_that_stay_is_computed_of_them_again() -> None:
     assert "tape" in text
 
 
+def test_a_maximum_is_not_felt_for_a_name_that_a_loop_leaves_and_nothing_reads() -> None:
+    def program(w, x):
+        loss = 0.0
+        for k in range(len(x)):
+            z = x[k] @ w
+            z = z - np.max(z)
+            loss += np.log(np.sum(np.exp(z))) - z[0]
+        return loss
+
+    assert "==" not in grad(program).source(np.ones((3, 2)), np.ones((4, 3)))
+
+
 def test_what_is_negated_for_a_place_is_taken_from_it() -> None:
     def program(u, n):
         for _ in range(n):

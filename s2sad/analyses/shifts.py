@@ -49,35 +49,34 @@ def unfelt(context: Context, function: Function) -> set[Var]:
     found = _Shifts(context)
     for one in assigned:
         found.assign(one)
-    # After what is assigned in their blocks, which loops and branches come before: they hand on its results.
-    found.feel_all(_handed_on(function, statements))
-    found.feel(function.result)
+    # After what is assigned in their blocks, which loops and branches come before: they read its results.
+    found.feel_all(_taken_out(function, statements))
     return found.candidates - found.felt
 
 
-def _handed_on(function: Function, statements: list[Statement]) -> list[Operand]:
-    """What decides the control flow, what effects read, and what comes out of branches and rounds and is read there."""
-    found: list[Operand] = []
-    sources: dict[Operand, list[Operand]] = {}
-    waiting: list[Operand] = [function.result]
+def _taken_out(function: Function, statements: list[Statement]) -> list[Operand]:
+    """What anything but an assignment reads: of what loops and branches hand on, what something asks for."""
+    handed_on: dict[Operand, list[Operand]] = {}
+    read = [function.result]
+    asked: set[Operand] = set()
     for s in statements:
-        waiting += s.operands()
+        if isinstance(s, Assign):
+            asked.update(s.args)
+            continue
+        read += s.operands()
         if isinstance(s, (If, With)):
-            sources.update({merge.out: merge.values for merge in s.merges})
+            handed_on.update((merge.out, merge.values) for merge in s.merges)
         elif isinstance(s, Loop):
-            sources.update({var: [carry.init, carry.out] for carry in s.carries for var in (carry.param, carry.result)})
-            found += [*([] if s.stop is None else [s.stop]), *([s.condition] if isinstance(s, While) else [])]
-        if not isinstance(s, Assign):
-            found += s.operands()
-    waiting += found
-    seen: set[Operand] = set()
+            read += [s.condition] if isinstance(s, While) else []
+            read += [] if s.stop is None else [s.stop]
+            for carry in s.carries:
+                handed_on[carry.param] = handed_on[carry.result] = [carry.init, carry.out]
+    waiting = [*asked, *read]
     while waiting:
-        operand = waiting.pop()
-        if operand in sources and operand not in seen:
-            seen.add(operand)
-            found += sources[operand]
-            waiting += sources[operand]
-    return found
+        values = handed_on.pop(waiting.pop(), [])
+        read += values
+        waiting += values
+    return read
 
 
 class _Shifts:
@@ -202,6 +201,9 @@ class _Shifts:
             return None
         if _is_one_of_each_row(self.context, s.args[1]) and only.layout[1:] == (None,):
             return replace(only, layout=only.layout[:1])
+        count = rank(s.target.kind)
+        if count is not None and set(only.layout) <= {None}:
+            return replace(only, layout=(None,) * count)  # whatever is taken, d is the same
         order = rearranged(self.context, s.args[0].kind, s.args[1])
         if order is None:
             return None
