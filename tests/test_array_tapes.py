@@ -93,6 +93,16 @@ def open_ended(x: float, least: float) -> float:
     return x
 
 
+def several(x: float, least: float) -> float:
+    y = 1.0
+    while x > least:
+        y = y * math.exp(x) + x
+        x = math.sin(x * 0.99)
+        if y > 5.0:
+            y = y * 0.1
+    return y
+
+
 def broken_off(x: float, a: np.ndarray) -> float:
     y = 1.0
     for i in range(1, len(a), 2):
@@ -139,6 +149,7 @@ PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
                                                                   "y = y_tape[k]", "i = 1 + k * 2"]),
     "early": (converged, (0.9, 0.05), ["np.empty(64)", "x_top += 1", "in reversed(range(trips))"]),
     "broken off inside": (broken_off_inside, (0.9, 30), ["np.empty(64)", "np.empty(max(n, 0))", "top -= 1"]),
+    "several": (several, (0.9, 0.05), ["tape = np.empty((64, ", "tape = _grown(tape)", "tape[top, 1] = "]),
     "open-ended": (open_ended, (0.9, 0.05), ["np.empty(64)", "while x_top:"]),
 }
 

@@ -20,11 +20,9 @@ from s2sad.backend.trees import (
 )
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
-from s2sad.ir.kinds import TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
+from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 
-# The places that an array has at first which grows.
-FIRST_LENGTH = 64
 UNARY: dict[str, Any] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert}
 COMPARISONS: dict[str, Any] = {
     "lt": ast.Lt,

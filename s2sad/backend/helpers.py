@@ -103,7 +103,7 @@ def _zeros(x):
     "_grown": '''
 def _grown(tape):
     """A tape with twice the places."""
-    result = np.empty(2 * len(tape), tape.dtype)
+    result = np.empty((2 * len(tape),) + tape.shape[1:], tape.dtype)
     result[:len(tape)] = tape
     return result
 ''',

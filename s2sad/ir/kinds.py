@@ -156,6 +156,8 @@ class Named(Kind):
 
 NEVER, UNKNOWN = Named("never"), Named("unknown")
 STR, SLICE, TAPE = Named("str"), Named("slice"), Named("tape")
+# How many places a tape has first that is an array and grows.
+FIRST_LENGTH = 64
 FLOAT, INT, BOOL, COMPLEX = Scalar("float64"), Scalar("int64"), Scalar("bool"), Scalar("complex128")
 NONE = Static(None)
 

@@ -21,6 +21,9 @@
         y = y_tape[top]
         top -= 1
 
+Of several that grow, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in each
+round, and may become another.
+
 For code that Python runs, NumPy's numbers alone are kept so, in each round of a loop that no other is around: a place
 of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
 
@@ -36,7 +39,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from s2sad.ir.kinds import INT, Array, Dim, Kind, Scalar, Tuple
+from s2sad.ir.kinds import FIRST_LENGTH, INT, Array, Dim, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -143,6 +146,7 @@ class _Pass:
         self.outside.update(function.captures)
         self.before: dict[Statement, list[Statement]] = {}
         self.growing: dict[tuple[Loop, ...], list[_Tape]] = {}
+        self.dropped: set[Statement] = set()
 
     def run(self) -> list[Statement]:
         self._collect(self.body, ())
@@ -400,15 +404,34 @@ class _Pass:
         made = Assign(top, "s2sad.top", [])
         self.context.definitions[top] = made
         self.before.setdefault(tapes[0].made, []).append(made)
-        arrays = [tape.made.target for tape in tapes]
-        for tape in tapes:
-            for use in (tape.pushes[0], tape.pops[0]):
-                use.statement.replace([*use.statement.operands(), top])
+        arrays = []
+        for group in self._groups(tapes):
+            arrays.append(group[0].made.target)
+            for number, tape in enumerate(group):
+                place = [constant(number)] if len(group) > 1 else []
+                for use in (tape.pushes[0], tape.pops[0]):
+                    _, *others = use.statement.operands()
+                    use.statement.replace([arrays[-1], *others, top, *place])
         forward, reverse = tapes[0].pushes[0].loops[-1], tapes[0].pops[0].loops
         forward.body.statements.insert(self._first(forward.body, tapes), Effect("s2sad.advance", [top, *arrays]))
         reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
         if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
             reverse[-1].tape = top
+
+    def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
+        """The tapes that are columns of one array: what grows in a loop costs it dear, for each array."""
+        parallel = any(isinstance(s, For) and s.parallel for s in walk(self.body))
+        groups: dict[object, list[_Tape]] = {}
+        for tape in tapes:
+            groups.setdefault(tape.made if parallel else tape.made.extra, []).append(tape)
+        for first, *others in groups.values():
+            if others:
+                first.made.args = [constant(FIRST_LENGTH), constant(len(others) + 1)]
+                first.made.target.name = "tape"
+                self.dropped.update(tape.made for tape in others)
+                self.before.setdefault(first.made, []).extend(
+                    s for tape in others for s in self.before.pop(tape.made, []))
+        return list(groups.values())
 
     def _first(self, block: Block, tapes: list[_Tape]) -> int:
         """The first statement of a block that pushes to one of these, or holds one that does."""
@@ -423,7 +446,7 @@ class _Pass:
     def _weave(self, block: Block) -> None:
         result: list[Statement] = []
         for s in block.statements:
-            result += [*self.before.get(s, []), s]
+            result += [*self.before.get(s, []), *([] if s in self.dropped else [s])]
             for inner in s.blocks():
                 self._weave(inner)
         block.statements = result

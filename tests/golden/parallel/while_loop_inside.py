@@ -79,7 +79,7 @@ def while_loop_inside_value_and_grad(x, a):
 @numba.njit
 def _grown(tape):
     """A tape with twice the places."""
-    result = np.empty(2 * len(tape), tape.dtype)
+    result = np.empty((2 * len(tape),) + tape.shape[1:], tape.dtype)
     result[:len(tape)] = tape
     return result
 
