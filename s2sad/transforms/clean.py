@@ -14,6 +14,7 @@ from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
+from s2sad.transforms.optimise.first import assign_first
 from s2sad.transforms.optimise.idle import skip_idle_rounds
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
@@ -57,6 +58,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if gather_updates(context, function):
         remove_dead(function)
     add_up_first(context, function)
+    assign_first(context, function)
     if context.array_tapes:
         carry_neighbours(context, function)
     see("gather", function)

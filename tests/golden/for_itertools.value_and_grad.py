@@ -58,7 +58,7 @@ def program_value_and_grad(x):
         shape_1 = shape_tape_5.pop()
         # total = total + sign * x[i]
         total_bar_1 = _unbroadcast(total_bar, shape)
-        x_bar[i] += np.sum(_unbroadcast(total_bar, shape_1) * sign_then)
+        x_bar[i] = np.sum(_unbroadcast(total_bar, shape_1) * sign_then)
         total_bar = total_bar_1
     # for i, sign in zip(range(len(x)), itertools.cycle([1.0, -1.0])):
     total_bar = _unbroadcast(total_bar, np.shape(total))

@@ -37,7 +37,7 @@ def rows_with_weights_value_and_grad(w, x):
             t_bar = y_bar[i] * (1.0 - tanh * tanh)
             for j in range(len(w)):
                 # t += w[j] * x[i, j]
-                x_bar[i, j] += t_bar * w[j]
+                x_bar[i, j] = t_bar * w[j]
                 w_bar[j] += t_bar * x[i, j]
         for k in range(w_bar.shape[0]):
             w_bars[part, k] = w_bar[k]

@@ -68,7 +68,7 @@ def while_loop_inside_value_and_grad(x, a):
                     z_bar = 2.0 * (z_bar * z)
                 z_top -= 1
             # z = x[i]
-            x_bar[i] += z_bar
+            x_bar[i] = z_bar
         a_bars[part] = a_bar
     a_bar = 0.0
     for j in range(a_bars.shape[0]):

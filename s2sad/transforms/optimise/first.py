@@ -1,0 +1,71 @@
+"""What is added to elements of an adjoint that are zero is assigned to them.
+
+    x_bar = np.zeros_like(x)                    x_bar = np.zeros_like(x)
+    for i in range(n):                  ─▶      for i in range(n):
+        x_bar[i] += w * y_bar[i]                    x_bar[i] = w * y_bar[i]
+
+That is so for an array of zeros if nothing else is done to it up to the end of the loops, and no two of their rounds
+come to the same element: each loop counts along an axis.
+"""
+from __future__ import annotations
+
+from collections import Counter
+
+from s2sad.analyses.uses import count_uses
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import Assign, Carry, For, Function, Loop, Operand, Var, walk
+from s2sad.rules.build import Context
+from s2sad.rules.indexing import index_parts
+from s2sad.transforms.optimise.restores import Term, is_from_the_front, term_of
+
+
+def assign_first(context: Context, function: Function) -> None:
+    """Assign what is added to zeros in the reverse loops of a function."""
+    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
+    for loop in loops:
+        for var in loop.bound():
+            context.definitions.setdefault(var, loop)
+    uses = count_uses(function) if loops else Counter()
+    for loop in loops:
+        for carry in loop.carries:
+            update = _only_addition(loop, carry, uses)
+            if update is not None and _is_first(context, loop, carry, update, uses):
+                update.primitive = "s2sad.put"
+
+
+def _only_addition(loop: Loop, carry: Carry, uses: Counter[Operand]) -> Assign | None:
+    """The addition to an element that is all that a round does to an array."""
+    made = next((s for s in loop.body.statements if isinstance(s, Assign) and s.target is carry.out), None)
+    if made is None or made.primitive != "s2sad.index_add" or made.extra is not None or len(made.args) != 3:
+        return None
+    alone = made.args[0] is carry.param and uses[carry.param] == 1 and uses[made.target] == 1
+    return made if alone and isinstance(made.args[2].kind, Scalar) else None
+
+
+def _is_first(context: Context, loop: Loop, carry: Carry, update: Assign, uses: Counter[Operand]) -> bool:
+    """Whether an addition is to an element that is zero in every round of all loops since the array was made."""
+    kind, parts = update.target.kind, index_parts(context, update.args[1])
+    if parts is None or not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(parts):
+        return False
+    terms = [term_of(context, part) if isinstance(part.kind, Scalar) else None for part in parts]
+    around: Loop | None = loop
+    while isinstance(around, For):
+        if around.stop is not None or not _tells_apart(context, around, terms):
+            return False
+        start = carry.init
+        made = context.definitions.get(start) if isinstance(start, Var) else None
+        if uses[start] != 1:
+            return False
+        if isinstance(made, Assign):
+            return made.primitive == "s2sad.zeros_like" and made.adjoint
+        inner = carry
+        outer = next((one for one in made.carries if one.param is start), None) if isinstance(made, Loop) else None
+        if outer is None or outer.out is not inner.result or uses[inner.result] != 1:
+            return False
+        around, carry = made if isinstance(made, For) else None, outer
+    return False
+
+
+def _tells_apart(context: Context, loop: For, terms: list[Term | None]) -> bool:
+    """Whether one part of an index is the index of a loop and a number, counted from the front."""
+    return any(term is not None and term.symbol is loop.index and is_from_the_front(context, term) for term in terms)

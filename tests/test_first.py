@@ -1,0 +1,95 @@
+"""What is added to elements of an adjoint that are zero is assigned to them."""
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+
+X = np.array([0.7, -0.4, 1.1, 0.3])
+A = np.arange(16.0).reshape(4, 4) / 9.0
+
+
+def once(x, a):
+    total = 0.0
+    for i in range(len(x)):
+        for j in range(1, len(x)):
+            total += math.sin(a[i, j]) * 2.0
+        total += x[i] * x[i]
+    return total
+
+
+def several_times(x, a):
+    total = 0.0
+    for k in range(3):
+        for i in range(len(x)):
+            total += x[i] * x[i] * k + math.sin(a[0, i])
+    return total
+
+
+def neighbours(x, a):
+    total = 0.0
+    for i in range(1, len(x)):
+        total += x[i] * x[i - 1] + a[i, 0] * a[i, 0]
+    return total
+
+
+def around_the_end(x, a):
+    total = 0.0
+    for i in range(-2, len(x)):
+        total += x[i] ** 3 + a[i, i]
+    return total
+
+
+def diagonal_or_not(x, a):
+    total = 0.0
+    for i in range(len(x)):
+        for j in range(len(x)):
+            total += math.sin(a[i, i]) * x[j]
+    return total
+
+
+def now_and_then(x, a):
+    total = 0.0
+    for k in range(2):
+        for i in range(len(x)):
+            if x[i] > 0.0 or k:
+                total += x[i] * x[i] * a[k, i]
+    return total
+
+
+TEXTS = {
+    "once": (once, [r"x_bar\[i\] = ", r"a_bar(\[i, j\]|_row\[j\]) = "], []),
+    "several times": (several_times, [r"x_bar\[i\] \+= ", r"a_bar\[0, i\] \+= "], []),
+    "neighbours": (neighbours, [r"x_bar\[(i - 1|difference)\] \+= ", r"x_bar\[i\] \+= ", r"a_bar\[i, 0\] = "], []),
+    "around the end": (around_the_end, [r"x_bar\[i\] \+= "], [r"x_bar\[i\] = "]),
+    "diagonal or not": (diagonal_or_not, [], [r"a_bar\[i, i\] = ", r"x_bar\[j\] = "]),
+    "now and then": (now_and_then, [r"x_bar\[i\] \+= ", r"a_bar(\[k, i\]|_row\[i\]) \+= "], []),
+}
+
+
+@pytest.mark.parametrize("which", TEXTS)
+def test_text(which: str) -> None:
+    program, lines, others = TEXTS[which]
+    text = value_and_grad(program, (0, 1)).source(X, A)
+    assert all(re.search(line, text) for line in lines), text
+    assert not any(re.search(line, text) for line in others), text
+
+
+@pytest.mark.parametrize("which", TEXTS)
+def test_gradients(which: str) -> None:
+    program = TEXTS[which][0]
+    value, gradient = value_and_grad(program, (0, 1))(X, A)
+    assert value == program(X, A)
+    for number, bar in enumerate(gradient):
+        for place in np.ndindex(bar.shape):
+            ends: list[Any] = []
+            for h in (1e-6, -1e-6):
+                arguments = [X.copy(), A.copy()]
+                arguments[number][place] += h
+                ends.append(program(*arguments))
+            assert bar[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
