@@ -16,6 +16,7 @@ import gast
 from s2sad.frontend.lower.iteration import Counted, Iteration, Spelled
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.state import Frame
+from s2sad.frontend.source import descend
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 
@@ -85,33 +86,34 @@ def _part(f: Frame, node: Any) -> str:
 
 def round_by_round(f: Frame, over: Iteration, target: Any, body: list[Any]) -> Iteration:
     """The items of a loop one by one, where they are numbered, known, and keys are made of their numbers."""
-    if not isinstance(over, Counted):
+    numbers = _numbers(f, over) if isinstance(over, Counted) else None
+    if numbers is None or len(numbers) > MAXIMUM_ROUNDS:
         return over
     if target not in f.state.makes_keys:
         f.state.makes_keys[target] = _makes_keys(target, body)
-    if not f.state.makes_keys[target]:
-        return over
+    assert isinstance(over, Counted)
+    return Spelled([over.item(constant(number)) for number in numbers]) if f.state.makes_keys[target] else over
+
+
+def _numbers(f: Frame, over: Counted) -> range | None:
+    """The numbers of the rounds, if they are known."""
     try:
-        bounds = [value_of(f.state.context, part) for part in (over.start, over.end, over.step)]
-        numbers = range(*bounds)
+        return range(*[value_of(f.state.context, part) for part in (over.start, over.end, over.step)])
     except (Unknowable, TypeError, ValueError):
-        return over
-    if len(numbers) > MAXIMUM_ROUNDS:
-        return over
-    return Spelled([over.item(constant(number)) for number in numbers])
+        return None
 
 
 def _makes_keys(target: Any, body: list[Any]) -> bool:
     """Whether a subscript in a loop's body is a text that is made of what its target names."""
-    names = {node.id for node in gast.walk(target) if isinstance(node, gast.Name)}
-    nodes = [node for part in body for node in gast.walk(part)]
+    names = {node.id for node in descend(target) if isinstance(node, gast.Name)}
+    nodes = [node for part in body for node in descend(part)]
     keys = [node.slice for node in nodes if isinstance(node, gast.Subscript)]
     used = {key.id for key in keys if isinstance(key, gast.Name)}
     assigned = [
         node.value for node in nodes if isinstance(node, gast.Assign)
         and any(isinstance(one, gast.Name) and one.id in used for one in node.targets)
     ]
-    return any(_is_text(value) and names & {n.id for n in gast.walk(value) if isinstance(n, gast.Name)}
+    return any(_is_text(value) and names & {n.id for n in descend(value) if isinstance(n, gast.Name)}
                for value in [*keys, *assigned])
 
 
