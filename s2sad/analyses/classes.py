@@ -41,8 +41,9 @@ class Classes:
         while waiting:
             one, two = map(self.find, waiting.pop())
             if one is not two:
-                (first, last), (start, end) = self.span(one), self.span(two)
-                self._spans[one] = min(first, start), max(last, end)
+                if self._place:
+                    (first, last), (start, end) = self.span(one), self.span(two)
+                    self._spans[one] = min(first, start), max(last, end)
                 self._parent[two] = one
                 inner = self.inside.pop(two, None)
                 if inner is not None:

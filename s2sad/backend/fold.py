@@ -253,7 +253,7 @@ def _is_guarded(var: Var, s: Statement | None) -> bool:
 
 def _reads_memory(operands: Sequence[Operand], stable: set[Var]) -> bool:
     """Whether one of these refers to memory that something may change."""
-    return any([is_mutable(operand.kind) and operand not in stable for operand in operands])
+    return not all([operand in stable or not is_mutable(operand.kind) for operand in operands])
 
 
 def _is_elementwise(s: Assign) -> bool:
