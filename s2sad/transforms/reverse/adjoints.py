@@ -55,6 +55,8 @@ class Scope:
         self.memory: dict[Var, Operand] = {}
         # What was stored as an element, read where it still stands; see `updates`.
         self.stored: dict[Var, Var] = {}
+        # What is put back here, and so at hand.
+        self.restored: set[Var] = set()
 
     def current(self, var: Var) -> Adjoint:
         if var in self.values:

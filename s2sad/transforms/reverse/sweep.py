@@ -68,6 +68,8 @@ class Sweep:
         """A primal operand as the statement saw it, whatever happens to it afterwards."""
         if not isinstance(operand, Var) or not (self.aliases.any_changed or self.versions.any):
             return operand
+        if operand in scope.restored:
+            return operand
         if self.versions.any:
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
             if there is not None:

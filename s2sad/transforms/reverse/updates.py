@@ -131,6 +131,7 @@ def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
     old = sweep.known.overwritten(s) or _read_before(sweep, s)
     if current.name and not old.name:
         old.hint = f"{current.name}_old"
+    scope.restored.add(old)
     place = index_again(sweep, scope, index, s)
     through = now if view is current else _view_of(sweep, scope, s, now)
     scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
