@@ -31,8 +31,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
         reverse_block(sweep, inner, block)
     _merge(scope, scopes, statement)
     if sweep.versions.any:
-        merge_versions(scope, [inner for inner, block in zip(scopes, s.blocks(), strict=True) if not raises(block)],
-                       statement)
+        merge_versions(scope, scopes, statement)
     scope.builder.origin = s.origin
     scope.builder.append(statement)
 

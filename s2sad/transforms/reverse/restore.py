@@ -8,7 +8,7 @@ variable of the reverse sweep that holds it. What no adjoint reads is dead, and 
 from __future__ import annotations
 
 from s2sad.analyses.versions import STORES, Versions
-from s2sad.ir.nodes import Assign, Carry, If, Loop, Merge, Operand, Statement, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Assign, Carry, If, Loop, Merge, Operand, Statement, Var, walk
 from s2sad.transforms.reverse.adjoints import Scope
 
 
@@ -39,7 +39,7 @@ def any_held(versions: Versions, scope: Scope, operand: Operand) -> Operand | No
 def merge_versions(scope: Scope, scopes: list[Scope], statement: If) -> None:
     """What holds the versions from before an `if`, whichever way it went."""
     for var in dict.fromkeys(var for inner in scopes for var in inner.memory):
-        values = [inner.memory.get(var) for inner in scopes]
+        values = [UNDEFINED if inner.unreached else inner.memory.get(var) for inner in scopes]
         if None in values:
             continue
         if values[0] is values[1]:
