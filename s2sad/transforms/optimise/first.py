@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Carry, For, Function, Loop, Operand, Var, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
-from s2sad.transforms.optimise.restores import Term, is_from_the_front, term_of
 
 
 def assign_first(context: Context, function: Function) -> None:
