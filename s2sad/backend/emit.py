@@ -41,7 +41,8 @@ class Emitter:
     def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
         self.module, self.function = module, function
         self.folding = fold(function, context.is_overwritten, module.dialect.fuses)
-        self.names = Names(function, self.folding, reserved, module.dialect.numbered)
+        self.names = Names(function, self.folding, reserved, module.dialect.numbered,
+                           not module.dialect.dynamic)
         self.express = Express(self.names, self.folding.folded, module)
         self.updates = Updates(self.express, context)
         self.effects = Effects(self.express, self.updates)

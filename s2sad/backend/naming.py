@@ -9,13 +9,13 @@ from __future__ import annotations
 import keyword
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from heapq import heappop, heappush
 
 from s2sad.backend.fold import Folding
 from s2sad.backend.liveness import Liveness
 from s2sad.backend.spans import Span
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
@@ -39,10 +39,12 @@ _NOWHERE = Span()
 
 class Names:
     def __init__(
-        self, function: Function, folding: Folding, reserved: set[str], numbered: Callable[[str, int], str]
+        self, function: Function, folding: Folding, reserved: set[str], numbered: Callable[[str, int], str],
+        typed: bool = False,
     ) -> None:
-        """``numbered`` is the name of a version that cannot share the name of another."""
-        self.function, self.folding, self.numbered = function, folding, numbered
+        """``numbered`` is the name of a version that cannot share the name of another; in a ``typed`` dialect none
+        shares it with what is of another type."""
+        self.function, self.folding, self.numbered, self.typed = function, folding, numbered, typed
         self.live = Liveness(function, folding)
         self.group: dict[Var, Var] = {}
         self.spans: dict[Var, Span] = {}
@@ -158,6 +160,7 @@ class Names:
 
     def _assign(self) -> None:
         taken: dict[str, Span] = {}
+        types: dict[str, Hashable] = {}
         shared: set[str] = set()
         numbers: dict[str, _Numbers] = {}
         bases = {root: self._base(root) for root in map(self._root, self._order)}
@@ -166,10 +169,11 @@ class Names:
             name, span = bases[root], self.spans[root]
             if of_base[name] > 1 or name in self.reserved or name in taken:
                 known = numbers.setdefault(name, _Numbers())
-                number = 0 if self._fixed(root) else known.find(span, self._is_free(name, span, taken))
+                number = 0 if self._fixed(root) else known.find(span, self._is_free(name, root, taken, types))
                 known.take(number, span)
                 name = self._numbered(name, number)
             self.names[root] = name
+            types.setdefault(name, _type_of(root.kind))
             if name in taken:
                 before = taken[name] if name in shared else taken[name].copy()
                 taken[name] = before.joined(span.copy())
@@ -180,9 +184,15 @@ class Names:
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)
 
-    def _is_free(self, base: str, span: Span, taken: dict[str, Span]) -> Callable[[int], bool]:
+    def _is_free(
+        self, base: str, root: Var, taken: dict[str, Span], types: dict[str, Hashable]
+    ) -> Callable[[int], bool]:
+        span, its_type = self.spans[root], _type_of(root.kind)
+
         def is_free(number: int) -> bool:
             name = self._numbered(base, number)
+            if self.typed and types.get(name, its_type) != its_type:
+                return False
             return name not in self.reserved and not (name in taken and taken[name].meets(span))
 
         return is_free
@@ -216,6 +226,13 @@ def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
     """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
     names = [operand.name for operand in (one, two) if isinstance(operand, Var) and operand.name]
     return len(names) == 2 and len({name.endswith("_bar") for name in names}) == 2
+
+
+def _type_of(kind: Kind) -> Hashable:
+    """What a compiler tells apart: arrays by dtype and axes, numbers by dtype."""
+    if isinstance(kind, Array):
+        return kind.dtype, kind.ndim
+    return kind.dtype if isinstance(kind, Scalar) else type(kind).__name__
 
 
 class _Numbers:
