@@ -66,6 +66,8 @@ IN_PLACE = frozenset({
 })
 
 
+# Of an `s2sad.put`: the place is zero before it.
+FIRST = "first"
 # Of an `s2sad.index_add`: its value is taken from the place, not added.
 TAKEN = "taken"
 

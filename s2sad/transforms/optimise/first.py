@@ -14,7 +14,7 @@ from collections import Counter
 from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Carry, For, Function, Loop, Operand, Var, walk
+from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
 
@@ -30,7 +30,7 @@ def assign_first(context: Context, function: Function) -> None:
         for carry in loop.carries:
             update = _only_addition(loop, carry, uses)
             if update is not None and _is_first(context, loop, carry, update, uses):
-                update.primitive = "s2sad.put"
+                update.primitive, update.extra = "s2sad.put", FIRST
 
 
 def _only_addition(loop: Loop, carry: Carry, uses: Counter[Operand]) -> Assign | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Scalar, is_inexact
 from s2sad.ir.nodes import (
+    FIRST,
     Assign,
     Block,
     Carry,
@@ -154,7 +155,7 @@ class _Nothing:
         return True
 
     def _assign(self, s: Assign) -> bool:
-        if s.primitive == "s2sad.index_add" and s.adjoint:
+        if s.adjoint and (s.primitive == "s2sad.index_add" or s.primitive == "s2sad.put" and s.extra == FIRST):
             self.same[s.target] = self._root(s.args[0])
             return self._is_zero(s.args[2])
         if s.primitive == "s2sad.pop":
