@@ -18,6 +18,7 @@ from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import (
+    FIRST,
     IN_PLACE,
     Assign,
     Block,
@@ -148,7 +149,7 @@ class _Neighbours:
 
     def _access(self, s: Assign) -> _Access | None:
         is_read = s.primitive in _READS and isinstance(s.target.kind, Scalar)
-        is_update = s.adjoint and s.extra is None and _UPDATES.get(s.primitive) == len(s.args)
+        is_update = s.adjoint and s.extra in (None, FIRST) and _UPDATES.get(s.primitive) == len(s.args)
         parts = index_parts(self.context, s.args[1]) if is_read or is_update else None
         kind = s.args[0].kind
         if parts is None or not isinstance(kind, Array) or kind.dims is None or len(parts) != len(kind.dims):
