@@ -10,7 +10,7 @@ from s2sad.backend.spans import Span
 from s2sad.backend.trees import call, constant, name, simplified
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE
-from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, Var, While
+from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, Var, While, reads, walk
 
 
 class Heads:
@@ -31,10 +31,10 @@ class Heads:
             return None
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
         index = self.express.names(s.index)
-        rest = [node.id for part in body[1:] for node in ast.walk(part) if isinstance(node, ast.Name)]
+        asked_for = any(s.index in reads(inner) for inner in walk(s.body) if inner is not first)
         live = self.express.names.live.spans.get(s.index, Span())
         used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
-        if index not in rest and not used_later:
+        if not asked_for and not used_later:
             return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
         pair = ast.Tuple(elts=[name(index, store=True), item], ctx=ast.Store())
         numbered = ast.Call(func=name("enumerate"), args=[items], keywords=[])

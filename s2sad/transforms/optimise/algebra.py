@@ -496,10 +496,13 @@ def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
 
 
 def _transpose(b: Builder, x: Operand) -> Operand | None:
-    """`(a @ b).T` is `b.T @ a.T`: the product as it is wanted, not a view of another."""
+    """`(a @ b).T` is `b.T @ a.T`: the product as it is wanted, not a view of another; an outer product likewise."""
     inner = _made_by(b, x, "array.T")
     if inner is not None:
         return inner.args[0]
+    outer = _made_by(b, x, "numpy.outer")
+    if outer is not None and outer.adjoint and not outer.keywords:
+        return b.emit("numpy.outer", outer.args[1], outer.args[0])
     product = _made_by(b, x, "operator.matmul")
     if product is None or not product.adjoint or any(macros.rank(arg.kind) != 2 for arg in product.args):
         return None
