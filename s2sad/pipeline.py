@@ -24,6 +24,7 @@ from s2sad.backend.module import Module
 from s2sad.backend.write import MARKERS
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
+from s2sad.handed import hand_on
 from s2sad.ir.kinds import (
     UNKNOWN,
     Array,
@@ -54,7 +55,7 @@ from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
 from s2sad.transforms.values import write_values
-from s2sad.writing import is_passed, listed, write_function
+from s2sad.writing import handed_on, is_passed, listed, write_function
 
 MAXIMUM_DOC_WIDTH = 85
 
@@ -101,7 +102,8 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.function.captures = [capture.var for capture in lowered.captures]
-    _tell_apart(lowered, _dialect(request))
+    captured = [capture.var for capture in lowered.captures if is_passed(capture, _dialect(request))]
+    _tell_apart(captured, {*lowered.state.code, *(param.var.name for param in lowered.function.params)})
     see("lower", lowered.function)
     if request.equal_lengths:
         settle_lengths(lowered.context, lowered.function)
@@ -122,16 +124,14 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     return _finish(request, lowered, name, _gradient(request, lowered, name, see))
 
 
-def _tell_apart(lowered: Lowered, dialect: Dialect) -> None:
-    """Captured values of one name, from several closures or modules, are parameters of several names."""
-    taken = {param.var.name for param in lowered.function.params}
-    for capture in lowered.captures:
-        if is_passed(capture, dialect):
-            number = 1
-            while capture.var.name in taken:
-                number += 1
-                capture.var.name = f"{capture.name}_of_{number}"
-            taken.add(capture.var.name)
+def _tell_apart(parameters: list[Var], taken: set[str]) -> None:
+    """Give parameters names that are not taken: values of one name may come from several closures or modules."""
+    for var in parameters:
+        name, number = var.name, 1
+        while var.name in taken:
+            number += 1
+            var.name = f"{name}_of_{number}"
+        taken.add(var.name)
 
 
 def _dialect(request: Request) -> Dialect:
@@ -180,6 +180,7 @@ def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     module = Module(_dialect(request))
     write_function(module, made.function, made, lowered)
     _write_callees(module, request, lowered, see)
+    module.functions.append(module.functions.pop(0))
     return module
 
 
@@ -191,13 +192,13 @@ def _seed(builder: Builder, output: Operand) -> Operand:
 
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
     """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
-    entry = module.functions.pop()
     called = _called(lowered.function)
     for variants in lowered.state.callees.values():
         for callee, _ in variants:
             if callee not in called:
                 continue  # it was lowered to see what it does
             function = callee.function
+            _tell_apart(callee.variables(), handed_on(lowered, module.dialect))
             seed = Var(f"{callee.name}_bar", callee.result)
             function.captures = [capture.var for capture in lowered.captures] + [seed]
             builder = Builder(lowered.context, function.body)
@@ -215,7 +216,8 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             clean(made, see, True)
             names = tuple(var.name for var in callee.active())
             split(module, names, made, lowered, callee.name, seed)
-    module.functions.append(entry)
+    if called:
+        hand_on(module)
 
 
 def _called(function: Function) -> set[Any]:
@@ -327,8 +329,8 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     clean(made, see, True)
     module = Module(_dialect(request))
     first = split(module, request.wrt, made, lowered, name, seed, outermost=True)
-    module.functions.append(vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
     _write_callees(module, request, lowered, see)
+    module.functions.append(vjp_door(module, name, first, module.functions[0], module.functions[1], seed))
     return module
 
 
@@ -360,7 +362,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     readers: dict[str, Callable[[], Any]] = {
         c.var.name: c.fetch for c in lowered.captures if is_passed(c, module.dialect)
     }
-    readers.update({key[1]: fetch for key, (fetch, _) in state.dependencies.items()})
+    readers.update({called: fetch for called, (fetch, _) in state.code.items()})
     named = [node.arg for node in [*tree.args.args, *tree.args.kwonlyargs] if node.arg in readers]
     own = {param.var.name for param in lowered.function.params}
     return Generated(

@@ -50,7 +50,10 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
         remove_dead(function)
     if module.dialect.parallel:
         lift_checks(made.sweep.context, function)
-    emitter = Emitter(module, function, made.sweep.context, set(RESERVED | roots | _static_roots(statements)))
+    reserved = set(RESERVED | roots | _static_roots(statements))
+    if lowered.state.callees:
+        reserved |= handed_on(lowered, module.dialect) - {c.var.name for c in lowered.captures if c.var in bound}
+    emitter = Emitter(module, function, made.sweep.context, reserved)
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if is_passed(capture, module.dialect)]
     captured = list(dict.fromkeys([*extra, *module.free]))
@@ -63,6 +66,11 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
 def is_passed(capture: Capture, dialect: Dialect) -> bool:
     """Whether a captured value is a parameter of the generated function."""
     return capture.module is None or not dialect.fresh_globals
+
+
+def handed_on(lowered: Lowered, dialect: Dialect) -> set[str]:
+    """What a function may get from those that call it beside its arguments."""
+    return {*lowered.state.code, *(c.var.name for c in lowered.captures if is_passed(c, dialect))}
 
 
 def _plain_defaults(function: Function) -> None:

@@ -68,6 +68,9 @@ class Module:
         owner = getattr(cls, "__module__", None)
         if isinstance(cls, type) and not path and owner:
             return self.static(Const(cls, operand.kind, f"{owner}:{cls.__qualname__}"))
+        if not path:
+            raise UnsupportedError("this calls code that generated code has no name for", self.at,
+                                   "assign it to a name outside of the function, and use that")
         self.free.setdefault(root, operand)
         return path
 

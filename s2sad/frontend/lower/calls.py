@@ -207,7 +207,8 @@ def _call_python(
     if isinstance(function, types.FunctionType) and module not in ("numpy", "scipy"):
         if module in sys.stdlib_module_names and module not in ("operator", "functools"):
             return kept_call(f, node, callee, args, keywords)
-        stays = f.state.calls_python or is_dispatcher(callee.value)
+        # A method, or what a class or a partial holds, has no name to call it by.
+        stays = callee.path and (f.state.calls_python or is_dispatcher(callee.value))
         if not stays or any(operand.varied or _is_function(operand) for operand in operands):
             return _inline(f, node, callee, function, args, keywords)
         return _inactive_call(f, node, callee, function, args, keywords)

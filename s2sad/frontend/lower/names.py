@@ -11,7 +11,7 @@ import numpy as np
 
 from s2sad.dispatchers import unwrapped
 from s2sad.frontend.lower.memory import fresh
-from s2sad.frontend.lower.state import Capture, Cell, Frame
+from s2sad.frontend.lower.state import Capture, Cell, Frame, State
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
 from s2sad.rules.build import constant
@@ -77,6 +77,16 @@ def _library(value: Any) -> str:
     return "np" if value is np else "math" if value is math else ""
 
 
+def _name_of_code(state: State, value: Any, name: str, fetch: Callable[[], Any]) -> str:
+    """What code from outside that no module holds is called; other code of this name may come from a closure."""
+    params = {param.name for param in state.params if isinstance(param, Var)}
+    found, number = name, 1
+    while found in params or state.code.setdefault(found, (fetch, value))[1] is not value:
+        number += 1
+        found = f"{name}_of_{number}"
+    return found
+
+
 def external(
     f: Frame, value: Any, name: str, fetch: Callable[[], Any], module: str | None, key: tuple[int, str]
 ) -> Operand:
@@ -89,8 +99,8 @@ def external(
         return constant(value)
     if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)
-        path = name if module is None else f"{module}:{name}"
-        return Const(value, Static(value), _library(value) or path)
+        path = f"{module}:{name}" if module is not None else ""
+        return Const(value, Static(value), _library(value) or path or _name_of_code(state, value, name, fetch))
     if key not in state.captures:
         state.captures[key] = Capture(Var(name, kind), name, fetch, module)
     return fresh(f, None, state.captures[key].var)

@@ -32,7 +32,7 @@ from s2sad.ir.kinds import (
     join,
     may_vary,
 )
-from s2sad.ir.nodes import Block, Const, Effect, Function, Operand, Param, Var
+from s2sad.ir.nodes import UNDEFINED, Block, Const, Effect, Function, Operand, Param, Var
 from s2sad.rules.kinds import length_of
 
 MAXIMUM_ROUNDS = 6
@@ -41,13 +41,18 @@ MAXIMUM_VARIANTS = 12
 
 @dataclass(eq=False)
 class Callee:
-    """A function compiled on its own. ``captured`` are the cells that its last parameters stand for."""
+    """A function compiled on its own: ``home`` is the Python function, or the frame that a local one was defined in.
+
+    ``captured`` are the cells that its last parameters stand for, ``taken`` those whose contents are written into it.
+    """
 
     name: str
     key: Any
+    home: Any
     kinds: tuple[tuple[Kind, bool], ...]
     params: dict[str, Var] = field(default_factory=dict)
     captured: dict[Cell, Var] = field(default_factory=dict)
+    taken: dict[Cell, Const] = field(default_factory=dict)
     function: Function | None = None
     result: Kind = NEVER
     varied: bool = False
@@ -82,7 +87,7 @@ def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) 
                    for name, o in given.items())
     found = _find(f, node, callee, key, shapes, given, fixed)
     found.called = True
-    outer = [_captured_value(f, node, state, cell, var) for cell, var in found.captured.items()]
+    outer = [memory.fresh(f, node, _captured_value(f, node, state, cell, var)) for cell, var in found.captured.items()]
     f.builder.origin = f.location(node)
     kind = fresh_dims(found.result, state) if recursive else lengths.outside(found, state.context.fresh)
     result = Var("", kind, found.varied and may_vary(kind), f.location(node))
@@ -114,9 +119,10 @@ def _is_fixed(operand: Operand) -> bool:
 
 
 def _captured_value(f: Frame, node: Any, state: State, cell: Cell, var: Var) -> Operand:
-    if cell not in state.store:
+    value = state.read(cell)
+    if value is UNDEFINED:
         f.fail(node, f"`{cell[1]}`, which `{var.name}` stands for, is not bound here")
-    return state.read(cell)
+    return value
 
 
 def _find(
@@ -125,18 +131,20 @@ def _find(
 ) -> Callee:
     state = f.state
     statics = tuple((name, getattr(operand, "value", None)) for name, operand in fixed.items())
-    variants = state.callees.setdefault(id(key), [])
+    home = callee.frame if isinstance(callee, LocalFunction) else callee
+    variants = state.callees.setdefault(key, [])
     for candidate, known in variants:
-        if candidate.kinds == shapes and _same_statics(known, statics):
-            same: Callee = candidate
-            return same
+        if candidate.home is home and candidate.kinds == shapes and _same_statics(known, statics):
+            if _captures_the_same(state, candidate):
+                same: Callee = candidate
+                return same
     if len(variants) >= MAXIMUM_VARIANTS:
         f.fail(node, "the kinds of the arguments of this recursive function do not settle", "annotate them")
     number = sum(len(others) for others in state.callees.values())
     name = getattr(callee, "name", None) or callee.__name__
     taken = {other.name for others in state.callees.values() for other, _ in others}
     unique = name if name not in taken else f"{name}_{number}"
-    made = Callee(unique, key, shapes)
+    made = Callee(unique, key, home, shapes)
     variants.append((made, statics))
     _lower(f, node, callee, made, given, fixed)
     return made
@@ -146,6 +154,15 @@ def _same_statics(one: tuple[tuple[str, Any], ...], two: tuple[tuple[str, Any], 
     return len(one) == len(two) and all(
         a == b and (v is w or is_setting_value(v) and type(v) is type(w) and v == w)
         for (a, v), (b, w) in zip(one, two, strict=True))
+
+
+def _captures_the_same(state: State, callee: Callee) -> bool:
+    """Whether what a function reads of the frames around it is now what it was made for."""
+    from s2sad.frontend.lower.branches import same
+
+    now = [(state.read(cell), var) for cell, var in callee.captured.items()]
+    return all(value.kind == var.kind and value.varied == var.varied for value, var in now) and all(
+        same(state.read(cell), value) for cell, value in callee.taken.items())
 
 
 def _lower(
@@ -160,7 +177,7 @@ def _lower(
     tree, parent = (callee.tree, callee.frame) if local else (found.tree, None)
     callees = state.callees
     for _ in range(MAXIMUM_ROUNDS):
-        made.called, before = False, _known(made)
+        made.called, before, captured = False, _known(made), len(made.captured)
         # What was made for it in the round before is for what was known of it then.
         state.callees = {one: list(variants) for one, variants in callees.items()}
         made.params = {
@@ -170,7 +187,7 @@ def _lower(
         state.given.update(made.params.values())
         state.builder = outer[0].inside(Block())
         state.store, state.dead, state.stack = {}, False, [made.key]
-        state.enclosing = (outer[1], made.captured, outer[4])
+        state.enclosing = (outer[1], made, outer[4])
         for cell, var in made.captured.items():
             state.store[cell] = var
         inner = functions.enter(state, found, tree, parent, callee)
@@ -185,15 +202,25 @@ def _lower(
         params = [Param(var) for var in made.variables()]
         made.function = Function(made.name, params, state.builder.block, result, location=found.location(tree))
         made.handed_on |= _handed_on(state, made, result)
-        if not made.called or before == _known(made):
+        # A branch in which nothing was captured does not know of what was captured in the other one.
+        if before == _known(made) or not made.called and captured == len(made.captured):
             break
+    _refuse_rebinding(f, node, made, inner)
     state.builder, state.store, state.dead, state.stack, state.enclosing = outer
     if made.result == NEVER:
         f.fail(node, "this recursion never ends")
 
 
+def _refuse_rebinding(f: Frame, node: Any, made: Callee, inner: Frame) -> None:
+    """The frames around the function would not see what it binds in them."""
+    for cell, operand in f.state.store.items():
+        if cell[0] < inner.number and operand is not made.captured.get(cell) and cell not in f.state.memories:
+            f.fail(node, f"a function that calls itself binds `{cell[1]}` of the function around it",
+                   "return the value, or write the recursion as a loop")
+
+
 def _known(made: Callee) -> tuple[Any, ...]:
-    return made.result, made.varied, len(made.captured), len(made.handed_on)
+    return made.result, made.varied, len(made.captured), len(made.taken), len(made.handed_on)
 
 
 class Lengths:

@@ -139,6 +139,8 @@ class State:
         self.builder = Builder(context, Block())
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
+        # Code from outside that no module holds, by what it is called here: how it is read, and what it is now.
+        self.code: dict[str, tuple[Callable[[], Any], Any]] = {}
         self.sources: dict[types.FunctionType, Source] = {}
         # Of each function's tree: what `functions` knows of it, and its body with every exit at its end.
         self.outlines: dict[Any, Any] = {}
@@ -176,8 +178,8 @@ class State:
         self.recursive: set[Any] = set()
         self.often: set[Any] | None = None
         self.copies = Copies()
-        self.callees: dict[int, list[tuple[Any, Any]]] = {}
-        # While such a function is lowered: the store around it, what it captured, and the same further out.
+        self.callees: dict[Any, list[tuple[Any, Any]]] = {}
+        # While such a function is lowered: the store around it, the function, and the same further out.
         self.enclosing: Any = None
 
     def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
@@ -191,14 +193,17 @@ class State:
 
     def _capture(self, cell: Cell, enclosing: Any) -> Operand:
         """A variable of a frame around a function that is compiled on its own: a parameter of it."""
-        store, captured, further = enclosing
+        store, callee, further = enclosing
         value: Operand = store.get(cell, UNDEFINED)
         if value is UNDEFINED and further is not None:
             value = self._capture(cell, further)
         if isinstance(value, Var):
-            captured[cell] = Var(cell[1], value.kind, value.varied)
-            self.given.add(captured[cell])
-            value = self.store[cell] = captured[cell]
+            if cell not in callee.captured:
+                callee.captured[cell] = Var(cell[1], value.kind, value.varied)
+                self.given.add(callee.captured[cell])
+            value = self.store[cell] = callee.captured[cell]
+        elif value is not UNDEFINED:
+            callee.taken[cell] = value
         return value
 
     def write(self, cell: Cell, operand: Operand) -> None:
