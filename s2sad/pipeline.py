@@ -21,7 +21,6 @@ from s2sad.backend.dialect import Dialect
 from s2sad.backend.dialects import dialect_of
 from s2sad.backend.load import check as check_names
 from s2sad.backend.module import Module
-from s2sad.backend.write import MARKERS
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.handed import hand_on
@@ -354,7 +353,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     text = module.text("")
     entry = f"{name}_{request.mode}"
     try:
-        check_names(text, entry, MARKERS, module.tree())
+        check_names(text, entry, tree=module.tree())
     except UnsupportedError as error:
         raise UnsupportedError(error.message, lowered.function.location, error.hint) from error
     tree = module.functions[-1]

@@ -12,7 +12,7 @@ from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
 from s2sad.backend.trees import assign, branches, constant, name, negated, same_test
 from s2sad.backend.updates import Updates
-from s2sad.backend.write import plain
+from s2sad.backend.write import Blank, Comment, plain
 from s2sad.errors import InternalError, Location
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -92,7 +92,7 @@ class Emitter:
             if block is self.function.body and forward and s.adjoint:
                 forward = False
                 if body:
-                    body.append(self.module.comments.blank())
+                    body.append(Blank())
             body += self._comment(s)
             for tree in self._statement(s):
                 if body and same_test(body[-1], tree):
@@ -111,7 +111,7 @@ class Emitter:
         if isinstance(s, Assign) and s.primitive == "s2sad.pop":
             return []
         self.line = s.origin
-        return [self.module.comments.comment(_quoted(s.origin))]
+        return [Comment(_quoted(s.origin))]
 
     def _statement(self, s: Statement) -> list[Any]:
         self.module.at = s.origin or self.module.at
@@ -223,7 +223,7 @@ class Emitter:
             self.line = None
         before = self._moves([(carry.param, carry.init) for carry in s.carries])
         if isinstance(s, For) and s.note:
-            before.append(self.module.comments.comment(s.note))
+            before.append(Comment(s.note))
         body = self._loop_body(s)
         after = self._moves([(c.result, c.param) for c in s.carries if self.names(c.result) != self.names(c.param)])
         if not _over_elements(s):

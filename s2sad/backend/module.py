@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.backend.dialect import NUMPY, Dialect
-from s2sad.backend.write import Comments
+from s2sad.backend.write import to_source
 from s2sad.errors import Location, UnsupportedError
 from s2sad.ir.nodes import Const
 
@@ -22,7 +22,6 @@ class Module:
     """
 
     dialect: Dialect = NUMPY
-    comments: Comments = field(default_factory=Comments)
     imports: dict[str, str] = field(default_factory=dict)
     helpers: list[str] = field(default_factory=list)
     functions: list[Any] = field(default_factory=list)
@@ -79,11 +78,11 @@ class Module:
         parts = [header.rstrip()] if header else []
         if lines:
             parts.append("\n".join(lines))
-        body = [self.comments.text(function).strip("\n") for function in self.functions] + helpers
+        body = [to_source(function).strip("\n") for function in self.functions] + helpers
         return ("\n".join(parts) + "\n\n\n" + "\n\n\n".join(body) + "\n").lstrip("\n")
 
     def tree(self) -> ast.Module:
-        """What the text says, as it was before it was written; comments are still calls of `write.MARKERS`."""
+        """What the text says, as it was before it was written."""
         texts = [*self._helper_texts(), "\n".join(self._import_lines())]
         return ast.Module([*(s for text in texts[::-1] for s in _statements(text)), *self.functions], [])
 

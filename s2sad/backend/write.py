@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
-import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -12,34 +12,20 @@ import astor
 import gast
 from astor.code_gen import SourceGenerator
 from astor.op_util import Precedence, precedence_data, symbol_data
-
-_COMMENT = re.compile(r"^(\s*)__s2sad_comment__\((\d+)\)$", re.MULTILINE)
-_BLANK = re.compile(r"^\s*__s2sad_blank__$", re.MULTILINE)
+from astor.string_repr import pretty_string
 
 
-# What stands in a tree for comments and blank lines, which syntax trees do not have.
-MARKERS = ("__s2sad_comment__", "__s2sad_blank__")
+class Comment(ast.AST):
+    """A comment on a line of its own, which Python's own syntax trees do not have."""
+
+    _fields = ("text",)
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
 
 
-class Comments:
-    """Comments stand in the tree as calls of a marker, because syntax trees have none."""
-
-    def __init__(self) -> None:
-        self._texts: list[str] = []
-
-    def comment(self, text: str) -> Any:
-        self._texts.append(text)
-        marker = ast.Name(id=MARKERS[0], ctx=ast.Load())
-        number = ast.Constant(value=len(self._texts) - 1)
-        return ast.Expr(value=ast.Call(func=marker, args=[number], keywords=[]))
-
-    def blank(self) -> Any:
-        return ast.Expr(value=ast.Name(id=MARKERS[1], ctx=ast.Load()))
-
-    def text(self, tree: Any) -> str:
-        text = to_source(tree)
-        text = _COMMENT.sub(lambda found: f"{found[1]}# {self._texts[int(found[2])]}", text)
-        return _BLANK.sub("", text)
+class Blank(ast.AST):
+    """An empty line, which they do not have either."""
 
 
 def plain(tree: Any) -> Any:
@@ -48,111 +34,163 @@ def plain(tree: Any) -> Any:
 
 
 def to_source(tree: Any) -> str:
-    """The text of a syntax tree."""
+    """The text of a syntax tree, lines as long as they are: the compiler keeps expressions short itself."""
     with warnings.catch_warnings():
         # astor looks for node classes that newer Pythons deprecate.
         warnings.simplefilter("ignore", DeprecationWarning)
-        text: str = astor.to_source(tree, pretty_source=_joined, source_generator_class=_Writer)
+        text: str = astor.to_source(
+            tree, pretty_string=_quoted, pretty_source="".join, source_generator_class=_Writer,
+        )
     return text
 
 
-def _joined(source: list[str]) -> str:
-    """Lines are left as long as they are: the compiler keeps expressions short itself."""
-    return "".join(source)
+def _quoted(text: str, embedded: int, line: str, *rest: Any) -> str:
+    """As astor's, for which what begins a line is not ``embedded``: here the line before it may not be written yet."""
+    quoted: str = pretty_string(text, embedded, f"={line}" if embedded > 1 else line, *rest)
+    return quoted
 
 
 class _Writer(SourceGenerator):  # type: ignore[misc]
-    """As astor's, which writes every node through closures; the commonest ones are written directly here."""
+    """As astor's, which writes every node piece by piece through closures; most expressions become strings here."""
 
-    def visit(self, node: Any) -> Any:
+    colinfo: tuple[int, int]  # where the line begins
+
+    def visit(self, node: Any) -> None:
         cls = node.__class__
-        if cls not in _VISITORS:
-            _VISITORS[cls] = getattr(_Writer, f"visit_{cls.__name__}")
-        return _VISITORS[cls](self, node)
-
-    def text(self, piece: str) -> None:
-        if self.new_lines:
-            self.write(piece)
+        if cls in _FORMS:
+            self.write(_FORMS[cls](self, node, getattr(node, "_pp", Precedence.highest)))
         else:
-            self.result.append(piece)
+            _visitor(cls)(self, node)
 
-    def opened(self, node: Any, precedence: int) -> bool:
-        """Whether a node stands in brackets, of which the first is written."""
-        needed: bool = precedence < getattr(node, "_pp", Precedence.highest)
-        if needed:
-            self.text("(")
-        return needed
+    def piece(self, node: Any, precedence: int) -> str:
+        """The text of an expression that is left to astor."""
+        node._pp = precedence
+        self.write("")  # the line begins before it
+        start, line = len(self.result), self.colinfo
+        _visitor(node.__class__)(self, node)
+        text = "".join(self.result[start:])
+        del self.result[start:]
+        self.colinfo = line
+        return text
 
-    def visit_Name(self, node: Any) -> None:
-        self.text(node.id)
+    def visit_Comment(self, node: Comment) -> None:
+        self.newline()
+        self.write(f"# {node.text}")
 
-    def visit_Attribute(self, node: Any) -> None:
-        self.visit(node.value)
-        self.result.append(f".{node.attr}")
+    def visit_Blank(self, node: Blank) -> None:
+        self.newline(extra=1)
 
-    def visit_Constant(self, node: Any) -> None:
-        value = node.value
-        if value.__class__ is not int and not (value.__class__ is float and math.isfinite(value)):
-            super().visit_Constant(node)
-            return
-        brackets = self.opened(node, precedence_data[ast.Constant])
-        self.text(repr(value))
-        if brackets:
-            self.result.append(")")
-
-    def visit_BinOp(self, node: Any) -> None:
-        op = node.op.__class__
-        precedence = precedence_data[op]
-        brackets = self.opened(node, precedence)
-        node.left._pp = Precedence.Pow + 1 if op is ast.Pow else precedence
-        node.right._pp = Precedence.PowRHS if op is ast.Pow else precedence + 1
-        self.visit(node.left)
-        self.result.append(f" {symbol_data[op]} ")
-        self.visit(node.right)
-        if brackets:
-            self.result.append(")")
-
-    def visit_Call(self, node: Any) -> None:
-        count = len(node.args) + len(node.keywords)
-        precedence = Precedence.Comma if count > 1 else Precedence.call_one_arg
-        self.visit(node.func)
-        self.result.append("(")
-        between = ""
-        for arg in node.args:
-            arg._pp = precedence
-            self.result.append(between)
-            self.visit(arg)
-            between = ", "
-        for keyword in node.keywords:
-            keyword.value._pp = Precedence.Comma
-            self.result.append(f"{between}{keyword.arg}=" if keyword.arg else f"{between}**")
-            self.visit(keyword.value)
-            between = ", "
-        self.result.append(")")
-
-    def visit_Subscript(self, node: Any) -> None:
-        node.slice._pp = precedence_data[ast.Subscript]
-        self.visit(node.value)
-        self.result.append("[")
-        self.visit(node.slice)
-        self.result.append("]")
+    def visit_Expr(self, node: Any) -> None:
+        self.newline(node)
+        self.write(_text(self, node.value, precedence_data[ast.Expr]))
 
     def visit_AugAssign(self, node: Any) -> None:
-        node.value._pp = node.target._pp = precedence_data[ast.AugAssign]
+        precedence = precedence_data[ast.AugAssign]
         self.newline(node)
-        self.visit(node.target)
-        self.result.append(f" {symbol_data[node.op.__class__]}= ")
-        self.visit(node.value)
+        target, value = _text(self, node.target, precedence), _text(self, node.value, precedence)
+        self.write(f"{target} {symbol_data[node.op.__class__]}= {value}")
 
     def visit_Assign(self, node: Any) -> None:
         precedence = precedence_data[ast.Assign]
         self.newline(node)
-        node.value._pp = precedence
-        for target in node.targets:
-            target._pp = precedence
-            self.visit(target)
-            self.result.append(" = ")
-        self.visit(node.value)
+        self.write(" = ".join([_text(self, part, precedence) for part in (*node.targets, node.value)]))
 
 
-_VISITORS: dict[type, Callable[[_Writer, Any], Any]] = {}
+@functools.cache
+def _visitor(cls: type) -> Callable[[_Writer, Any], None]:
+    visitor: Callable[[_Writer, Any], None] = getattr(_Writer, f"visit_{cls.__name__}")
+    return visitor
+
+
+# -- expressions ---------------------------------------------------------------------------------
+
+
+def _text(writer: _Writer, node: Any, precedence: int = Precedence.highest) -> str:
+    """An expression as an operand of an operation of a ``precedence``; most are names."""
+    cls = node.__class__
+    if cls is ast.Name:
+        name: str = node.id
+        return name
+    return _FORMS[cls](writer, node, precedence) if cls in _FORMS else writer.piece(node, precedence)
+
+
+def _in_brackets(text: str, precedence: int, outer: int) -> str:
+    """An operation of one precedence in one of another."""
+    return f"({text})" if precedence < outer else text
+
+
+def _attribute(writer: _Writer, node: Any, precedence: int) -> str:
+    return f"{_text(writer, node.value)}.{node.attr}"
+
+
+def _constant(writer: _Writer, node: Any, precedence: int) -> str:
+    value = node.value
+    if value.__class__ is int or value.__class__ is float and math.isfinite(value):
+        return _in_brackets(repr(value), precedence_data[ast.Constant], precedence)
+    if value.__class__ is str and precedence > Precedence.Expr and "\n" not in value:
+        return repr(value)
+    return writer.piece(node, precedence)
+
+
+def _binary(writer: _Writer, node: Any, precedence: int) -> str:
+    op = node.op.__class__
+    own = precedence_data[op]
+    power = op is ast.Pow
+    left = _text(writer, node.left, Precedence.Pow + 1 if power else own)
+    right = _text(writer, node.right, Precedence.PowRHS if power else own + 1)
+    return _in_brackets(f"{left} {symbol_data[op]} {right}", own, precedence)
+
+
+def _unary(writer: _Writer, node: Any, precedence: int) -> str:
+    op = node.op.__class__
+    own = precedence_data[op]
+    between = " " if op is ast.Not else ""
+    return _in_brackets(f"{symbol_data[op]}{between}{_text(writer, node.operand, own)}", own, precedence)
+
+
+def _comparison(writer: _Writer, node: Any, precedence: int) -> str:
+    own = precedence_data[node.ops[0].__class__]
+    text = _text(writer, node.left, own + 1)
+    for op, right in zip(node.ops, node.comparators, strict=True):
+        text += f" {symbol_data[op.__class__]} {_text(writer, right, own + 1)}"
+    return _in_brackets(text, own, precedence)
+
+
+def _call(writer: _Writer, node: Any, precedence: int) -> str:
+    alone = len(node.args) + len(node.keywords) == 1
+    args = [_text(writer, arg, Precedence.call_one_arg if alone else Precedence.Comma) for arg in node.args]
+    for keyword in node.keywords:
+        value = _text(writer, keyword.value, Precedence.Comma)
+        args.append(f"{keyword.arg}={value}" if keyword.arg else f"**{value}")
+    return f"{_text(writer, node.func)}({', '.join(args)})"
+
+
+def _subscript(writer: _Writer, node: Any, precedence: int) -> str:
+    return f"{_text(writer, node.value)}[{_text(writer, node.slice, precedence_data[ast.Subscript])}]"
+
+
+def _slice(writer: _Writer, node: Any, precedence: int) -> str:
+    lower, upper, step = (
+        "" if part is None else _text(writer, part, Precedence.Comma)
+        for part in (node.lower, node.upper, node.step)
+    )
+    return f"{lower}:{upper}" if node.step is None else f"{lower}:{upper}:{step}"
+
+
+def _tuple(writer: _Writer, node: Any, precedence: int) -> str:
+    items = [_text(writer, item, Precedence.Comma) for item in node.elts]
+    text = f"{items[0]}," if len(items) == 1 else ", ".join(items)
+    return _in_brackets(text, precedence_data[ast.Tuple], precedence) if items else "()"
+
+
+_FORMS: dict[type, Callable[[_Writer, Any, int], str]] = {
+    ast.Attribute: _attribute,
+    ast.Constant: _constant,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _comparison,
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Tuple: _tuple,
+}
