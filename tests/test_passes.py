@@ -1,6 +1,7 @@
 """Every pass alone, on programs small enough to see what it should do; the verifier after every pass."""
 from __future__ import annotations
 
+import importlib
 import math
 import re
 import subprocess
@@ -411,6 +412,12 @@ def test_restore_that_nothing_reads_goes() -> None:
         ])
         remove_unread_restores(context, block, [item])
         assert len(block.statements) == left, place
+
+
+def test_what_a_branch_tells_apart_is_not_put_back() -> None:
+    module = importlib.import_module("tests.programs.places_told_apart_by_branches")
+    text = grad(module.program, argnums=(0, 1)).source(*module.inputs[0])
+    assert [name for name in ("low", "u", "w") if f"{name}_old" in text] == ["u", "w"]
 
 
 def emitted(made: list[Any], x: Any, y: Any, primitive: str, *after: Any) -> list[str]:

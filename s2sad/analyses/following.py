@@ -1,7 +1,8 @@
 """Whether a write to an element of an array may follow a read of it, or the other way round.
 
 Places are compared as sums of a loop's index and a number; `y[i] = y[i - 1] * x[i]` reads, before the place `i` is
-written, places below `i` only.
+written, places below `i` only. In one round nothing of one branch follows on the other, and where `i == j` does not
+hold, the place `i, j` is not `j, j`.
 """
 from __future__ import annotations
 
@@ -10,21 +11,33 @@ from typing import Any, Protocol
 
 from s2sad.analyses.terms import Term, is_from_the_front, least_of, step_of, term_of
 from s2sad.ir.kinds import SLICE
-from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Statement, Var, view_place
+from s2sad.ir.nodes import Assign, Const, For, If, Loop, Operand, Statement, Var, view_place
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts
 
 # Of how many loops that begin or end where another one is, one in the other, the bounds are followed.
 _MOST_LOOPS = 8
+# In which block of an `if` two numbers are not equal, by how the condition compares them.
+_UNEQUAL = {"operator.eq": 1, "operator.ne": 0, "operator.lt": 0, "operator.gt": 0, "operator.le": 1, "operator.ge": 1}
+
+# A block of an `if`, by its number.
+Arm = tuple[If, int]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the reverse sweep a statement stands: its number in the text, and the loops around it."""
+    """Where in the reverse sweep a statement stands: its number in the text, and the loops and the blocks of branches
+    around it."""
 
     number: int
     loops: tuple[Loop, ...]
     start: int  # the number of the outermost of the loops; its own where there is none
+    arms: tuple[Arm, ...] = ()
+
+    def inside(self, s: Statement, block: int) -> tuple[tuple[Loop, ...], tuple[Arm, ...]]:
+        """The loops and the blocks of branches that are around a block of a statement that stands here."""
+        loops = (*self.loops, s) if isinstance(s, Loop) else self.loops
+        return loops, (*self.arms, (s, block)) if isinstance(s, If) else self.arms
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ def may_follow(
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
     apart = _Apart(context, common)
     index = _written_index(restore)
+    parts: list[tuple[Operand, Operand]] = []
     if isinstance(read, Assign) and reads_part(read) and index is not None:
         if chains.find(read.args[0]) is chains.find(restore.target):
             written, wanted = (index_parts(context, i) or [] for i in (index, read.args[1]))
@@ -56,6 +70,7 @@ def may_follow(
                     break
                 if apart.never_meet(one, two):
                     return False
+                parts.append((one, two))
     for loop in common:
         step = step_of(loop)
         least, most = apart.distances.get(loop, (None, None))
@@ -65,7 +80,14 @@ def may_follow(
             return True
         if later > 0:
             return False
-    return at.number > place.number
+    if at.number <= place.number or _exclude(place.arms, at.arms):
+        return False
+    return not any(apart.differ_in_one_round(*arm, parts) for arm in (*place.arms, *at.arms))
+
+
+def _exclude(one: tuple[Arm, ...], two: tuple[Arm, ...]) -> bool:
+    """Whether two places are in different blocks of one branch: no round comes by both."""
+    return any(s is other and block != further for s, block in one for other, further in two)
 
 
 def reads_part(s: Statement) -> bool:
@@ -103,6 +125,18 @@ class _Apart:
             return False
         written, read = self._bounds(first), self._bounds(second)
         return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
+
+    def differ_in_one_round(self, branch: If, block: int, parts: list[tuple[Operand, Operand]]) -> bool:
+        """Whether parts of an index are not equal in one round, as the block of a branch is run where they are not."""
+        test = self.context.definitions.get(branch.condition) if isinstance(branch.condition, Var) else None
+        if not isinstance(test, Assign) or _UNEQUAL.get(test.primitive) != block:
+            return False
+        differ = {self._index(arg) for arg in test.args}
+        return None not in differ and any({self._index(one), self._index(two)} == differ for one, two in parts)
+
+    def _index(self, operand: Operand) -> Loop | None:
+        """The loop that a number is the index of."""
+        return self.loop_of.get(operand) if isinstance(operand, Var) else None
 
     def _note(self, loop: Loop, low: int | None, high: int | None, low2: int | None, high2: int | None) -> bool:
         """Places are between two numbers from the index of a loop, each in its own round; whether none can be both."""

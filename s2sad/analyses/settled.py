@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from s2sad.analyses.aliases import UPDATES, changed_by
-from s2sad.analyses.following import Place, may_follow
+from s2sad.analyses.following import Arm, Place, may_follow
 from s2sad.analyses.terms import term_of
 from s2sad.analyses.versions import STORES, Versions
 from s2sad.ir.kinds import Array, Scalar
@@ -36,7 +36,7 @@ class Settled:
         self.known: dict[Var, Assign | None] = {}
         self.reads: dict[Hashable, list[Var]] = {}  # of one place each, in the order of the program
         if versions.any:
-            self._collect(forward, ())
+            self._collect(forward, (), ())
             self._find_last(forward)
             for root in self._disturbed(forward, reverse):
                 self.last.pop(root, None)
@@ -70,16 +70,16 @@ class Settled:
     def _may_follow(self, store: Assign, read: Assign) -> bool:
         return may_follow(self.context, store, self.place[store], read, self.place[read], _OneChain)
 
-    def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
+    def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...]) -> None:
         for s in block.statements:
             # The reverse sweep meets them last to first.
-            self.place[s] = Place(-len(self.place), loops, 0)
+            self.place[s] = place = Place(-len(self.place), loops, 0, arms)
             if isinstance(s, Assign) and s.primitive in STORES:
                 self.stores.setdefault(self.versions.root(s.args[0]), []).append(s)
             if isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar) and loops:
                 self.reads.setdefault(self._key(s), []).append(s.target)
-            for inner in s.blocks():
-                self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
+            for number, inner in enumerate(s.blocks()):
+                self._collect(inner, *place.inside(s, number))
 
     def _find_last(self, forward: Block) -> None:
         for s in forward.statements:

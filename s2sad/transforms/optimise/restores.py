@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from s2sad.analyses import costs
-from s2sad.analyses.following import Place, may_follow, reads_part
+from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
@@ -35,7 +35,7 @@ class _Chains:
         self.reads: dict[Var, Reads] = {}
         self.tentative: dict[Statement, Place] = {}
         self._count = 0
-        self._collect(block, (), 0)
+        self._collect(block, (), (), 0)
 
     def find(self, var: Var) -> Var:
         parent = self.parent
@@ -52,10 +52,10 @@ class _Chains:
             if first is not second:
                 self.parent[first] = second
 
-    def _collect(self, block: Block, loops: tuple[Loop, ...], start: int) -> None:
+    def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...], start: int) -> None:
         for s in block.statements:
             self._count += 1
-            place = Place(self._count, loops, start or self._count)
+            place = Place(self._count, loops, start or self._count, arms)
             if isinstance(s, Assign) and s.primitive in self.updates:
                 self._union(s.target, s.args[0])
                 self.restores.append((s, place))
@@ -73,9 +73,9 @@ class _Chains:
                     self._union(carry.result, carry.param)
                     self._union(carry.param, carry.init)
                     self._union(carry.param, carry.out)
-            for inner in s.blocks():
-                inside = (*loops, s) if isinstance(s, Loop) else loops
-                self._collect(inner, inside, place.start if inside else 0)
+            for number, inner in enumerate(s.blocks()):
+                around, within = place.inside(s, number)
+                self._collect(inner, around, within, place.start if around else 0)
 
     def _read(self, operands: list[Operand], s: Statement, place: Place) -> None:
         for operand in operands:
@@ -227,13 +227,14 @@ def _drop(block: Block, mapping: dict[Var, Operand]) -> None:
 
 
 def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Reads:
-    """Of all reads of one place in the same loops the last one, which follows on what any of them does; last first."""
+    """Of all reads of one place in the same loops and branches the last one, which follows on what any of them does;
+    last first."""
     found: dict[Hashable, tuple[Statement, Place]] = {}
     for s, place in reads:
-        key: Hashable = place.loops
+        key: Hashable = place.loops, place.arms
         if reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
             parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
-            key = place.loops, *(term_of(context, part) or index_key(context, part) for part in parts)
+            key = place.loops, place.arms, *(term_of(context, part) or index_key(context, part) for part in parts)
         if key not in found or found[key][1].number < place.number:
             found[key] = s, place
     return sorted(found.values(), key=lambda one: -one[1].number)
