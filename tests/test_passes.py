@@ -420,6 +420,24 @@ def test_what_a_branch_tells_apart_is_not_put_back() -> None:
     assert [name for name in ("low", "u", "w") if f"{name}_old" in text] == ["u", "w"]
 
 
+def kept_from_every_round(w: Any, n: Any) -> Any:
+    kept, total = [], 0.0
+    for k in range(n):
+        rate = 0.5 * w
+        kept.append(rate)
+        total += np.sum(np.sin(w) * k)
+    return total, kept
+
+
+def test_what_is_the_same_in_every_round_is_computed_once_unless_it_is_handed_on() -> None:
+    gradient = value_and_grad(kept_from_every_round, has_aux=True)
+    (_, kept), slope = gradient(np.ones(2), 3)
+    np.testing.assert_allclose(slope, 3 * np.cos(np.ones(2)))
+    assert len({id(one) for one in kept}) == 3
+    before = gradient.source(np.ones(2), 3).partition("for k")[0]
+    assert "np.sin" in before and "rate" not in before
+
+
 def emitted(made: list[Any], x: Any, y: Any, primitive: str, *after: Any) -> list[str]:
     """The primitives that are left of a sum of products of the adjoint, and of what else reads the products."""
     context = Context()

@@ -1,4 +1,4 @@
-"""What the end of a round of a loop computes, the next round begins with.
+"""What the end of a round of a loop computes, the next round begins with; what all rounds compute stands in front.
 
     for _ in range(steps):               a = force(x)
         v = v + h * force(x)             for _ in range(steps):
@@ -7,8 +7,13 @@
                                              a = force(x)
                                              v = v + h * a
 
-Only what cannot fail moves in front of the loop, so that it does no harm where the loop has no round, and only what
-is worth a variable that the loop carries: operations on arrays.
+    for _ in range(steps):               ratio = dt / mass
+        x[1:-1] += dt / mass * f   ─▶    for _ in range(steps):
+                                             x[1:-1] += ratio * f
+
+The adjoint of what all rounds compute is added up in the reverse loop, and handed on once after it. Only what cannot
+fail moves in front of the loop, so that it does no harm where the loop has no round, and only what is worth a variable:
+operations on arrays. What the derivative has nothing to do with stays where it was written.
 """
 from __future__ import annotations
 
@@ -16,9 +21,10 @@ from collections.abc import Hashable
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
+from s2sad.analyses.uses import count_uses
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand, Statement, Var, reads
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand, Statement, Var, reads, walk
 from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_basic
@@ -27,29 +33,31 @@ from s2sad.rules.indexing import is_basic
 _INDICES = {"s2sad.tuple", "s2sad.slice"}
 # What does not fail, of numbers neither.
 _ARITHMETIC = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}
+# What may fail for what is in an array.
+_FAILING = "numpy.linalg."
 # Operations on arrays that a value must save to be carried.
 _WORTH = 2
 
 
 def carry_over(context: Context, function: Function, aliases: Aliases) -> None:
     """Compute once what a round of a loop computes of the state that it leaves, and the next one again."""
-    _block(context, aliases, function.body)
+    _block(context, aliases, function, function.body)
 
 
-def _block(context: Context, aliases: Aliases, block: Block) -> None:
+def _block(context: Context, aliases: Aliases, function: Function, block: Block) -> None:
     statements: list[Statement] = []
     for s in block.statements:
         for inner in s.blocks():
-            _block(context, aliases, inner)
+            _block(context, aliases, function, inner)
         if isinstance(s, Loop) and s.carries:
-            statements += _Rounds(context, aliases, s).run()
+            statements += _Rounds(context, aliases, function, s).run()
         statements.append(s)
     block.statements = statements
 
 
 class _Rounds:
-    def __init__(self, context: Context, aliases: Aliases, loop: Loop) -> None:
-        self.context, self.aliases, self.loop = context, aliases, loop
+    def __init__(self, context: Context, aliases: Aliases, function: Function, loop: Loop) -> None:
+        self.context, self.aliases, self.function, self.loop = context, aliases, function, loop
         self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
         self.inside: set[Operand] = {
             *loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
@@ -60,20 +68,35 @@ class _Rounds:
     def run(self) -> list[Statement]:
         """Change the loop; the statements that belong in front of it."""
         again = self._computed_again()
+        steady = [] if self.context.array_tapes else self._steady_work()
         work = sum(map(_is_work, again))
         wanted = self._wanted(again) if work else []
         if not wanted or work < _WORTH * len(wanted):
-            return []
-        front = self._front(again, wanted)
-        gone: set[Statement] = set(again)
+            again = wanted = []
+        front = self._front(again, wanted, steady) if wanted or steady else []
+        gone: set[Statement] = {*again, *steady}
         self.loop.body.statements = [s for s in self.loop.body.statements if s not in gone]
         return front
+
+    def _steady_work(self) -> list[Assign]:
+        """The operations on arrays that are the same in every round, and that the reverse sweep would carry out too."""
+        found = self._movable() if self.steady else []
+        if not found:
+            return []
+        felt: set[Operand] = {s.target for s in found if s.target.varied}
+        handed_on = self._handed_on()
+        for reader in walk(self.loop.body):
+            if not _computes(reader):
+                handed_on.update(reads(reader))
+            elif any(var.varied for var in reader.defined()):
+                felt.update(reader.operands())
+        return [s for s in found if s.target in felt and s.target not in handed_on]
 
     def _is_safe(self, s: Assign) -> bool:
         if s.extra is not None:
             return False
         if s.primitive in _INDICES or s.primitive in _ARITHMETIC:
-            return not any(map(self.aliases.may_change, s.args))
+            return not any(map(self.aliases.may_change, [s.target, *s.args]))
         of_arrays = s.primitive.startswith(("numpy.", "operator.", "array.")) or (
             s.primitive == "s2sad.getitem" and is_basic(self.context, s.args[1]))
         return (
@@ -120,17 +143,38 @@ class _Rounds:
                 asked.add(self.next[s.target])
         return wanted[::-1]
 
-    def _front(self, again: list[Assign], wanted: list[Assign]) -> list[Statement]:
-        """Carry what is wanted; the statements that compute it for the first round."""
+    def _movable(self) -> list[Assign]:
+        """The operations on arrays that are the same in every round, and do no harm in front of it."""
+        movable: set[Operand] = set()
+        found: list[Assign] = []
+        for s in self.top:
+            if s.target in self.steady and all(arg not in self.inside or arg in movable for arg in s.args):
+                if not s.primitive.startswith(_FAILING):
+                    movable.add(s.target)
+                    found += [s] if _is_work(s) else []
+        return found
+
+    def _handed_on(self) -> set[Operand]:
+        """What a round hands to another, or to what comes after the loop."""
+        uses = count_uses(self.function)
+        return {carry.out for carry in self.loop.carries if uses[carry.param] or uses[carry.result]}
+
+    def _front(self, again: list[Assign], wanted: list[Assign], steady: list[Assign]) -> list[Statement]:
+        """Carry what is wanted; the statements that compute it for the first round, and what is ``steady`` for all."""
         first: dict[Operand, Operand] = {carry.param: carry.init for carry in self.loop.carries}
-        asked: set[Operand] = {s.target for s in wanted}
+        asked: set[Operand] = {s.target for s in (*wanted, *steady)}
         needed: list[Assign] = []
         for s in reversed(self.top):
             if s.target in asked and (s in again or s.target in self.steady):
                 needed.append(s)
                 asked.update(s.args)
         front: list[Statement] = []
+        same: set[Statement] = {*steady}
         for s in reversed(needed):
+            if s in same:
+                front.append(s)
+                s.args = [first.get(arg, arg) for arg in s.args]
+                continue
             target = Var(s.target.name, s.target.kind, s.target.varied, s.target.location)
             target.hint = s.target.hint
             args = [first.get(arg, arg) for arg in s.args]
@@ -149,6 +193,16 @@ class _Rounds:
 
 def _is_work(s: Assign) -> bool:
     return isinstance(s.target.kind, Array) and s.primitive != "s2sad.getitem" and not is_cheap_view(s)
+
+
+def _computes(s: Statement) -> bool:
+    """Whether a statement makes a number or memory of its own of what it reads, or copies it to what is there."""
+    if not isinstance(s, Assign):
+        return False
+    if s.primitive in ("s2sad.store", "s2sad.add_at") or isinstance(s.target.kind, Scalar):
+        return True
+    known = table.lookup(s.primitive)
+    return s.primitive.startswith(("numpy.", "operator.", "array.")) and known is not None and not known.view
 
 
 def _all_reads(s: Statement) -> list[Operand]:
