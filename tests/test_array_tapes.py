@@ -93,6 +93,16 @@ def open_ended(x: float, least: float) -> float:
     return x
 
 
+def shrinking(x: float, n: int) -> float:
+    while n > 0:
+        for j in range(n, -n, -3):
+            x = math.sin(x) + 0.01 * j
+        for j in range(n, 3):  # none at all in most rounds
+            x = math.cos(x) * j
+        n -= 1
+    return x
+
+
 def several(x: float, least: float) -> float:
     y = 1.0
     while x > least:
@@ -143,7 +153,9 @@ PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
     "triangle from above": (triangle_from_above, (0.9, 20), ["np.empty((max(n, 0), max(n - 1, 0)))",
                                                              "x_tape[i, j - 1] = x"]),
     "triangle backwards": (triangle_backwards, (0.9, 20), ["x_tape[i, j] = x", "max(difference + 1, 0)"]),
-    "band": (band, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "band": (band, (0.9, 40), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "shrinking": (shrinking, (0.9, 30), ["while x_top + len(range(n, negative, -3)) >= len(x_tape):",
+                                         "while x_top_1 + (3 - n) >= len(x_tape_1):"]),
     "now and then": (now_and_then, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)"]),
     "broken off": (broken_off, (0.9, np.linspace(1.0, 1.1, 12)), ["x_tape[(i - 1) // 2] = x", "trips += 1",
                                                                   "y = y_tape[k]", "i = 1 + k * 2"]),

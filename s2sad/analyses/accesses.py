@@ -34,7 +34,7 @@ SHAPES = {
 }
 _LIKE = {"s2sad.expand", "s2sad.cast", "numpy.full_like"}
 _CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths"}
-_CURSORS = {"s2sad.advance", "s2sad.go_back"}
+_CURSORS = {"s2sad.advance", "s2sad.go_back", "s2sad.make_room"}
 SUMS = {"operator.add", "operator.sub"}
 # Where the index of an update stands, and what is written.
 _INDEX = {"s2sad.store": 2, "s2sad.add_at": 2, "s2sad.clear": 1, "s2sad.index_add": 1, "s2sad.put": 1}
@@ -80,7 +80,8 @@ class Accesses:
         """A tape has places that are numbered by the loops around, or is read and written in order."""
         assert isinstance(s, (Assign, Effect))
         if s.primitive in _CURSORS:
-            tapes.update(dict.fromkeys(arg for arg in s.args if isinstance(arg, Var)))
+            own = [s.args[0], *s.args[2:]] if s.primitive == "s2sad.make_room" else s.args
+            tapes.update(dict.fromkeys(arg for arg in own if isinstance(arg, Var)))
             return
         tape, places = s.args[0], s.args[1 if isinstance(s, Assign) else 2 :]
         assert isinstance(tape, Var)

@@ -39,14 +39,26 @@ class Effects:
     def _advance(self, s: Effect) -> list[Any]:
         """The next place of arrays that are as long as each other, and longer ones where there is none."""
         top, *tapes = self.express.operands(s.args)
+        advance = augment(name(top.id, store=True), "add", constant(1))
+        if not tapes:
+            return [advance]
+        return [advance, ast.If(test=self._is_full(tapes[0], top, ast.Eq()), body=self._grow(tapes), orelse=[])]
+
+    def _make_room(self, s: Effect) -> list[Any]:
+        """Arrays that are as long as each other grow until they have so many places more."""
+        top, count, *tapes = self.express.operands(s.args)
+        last = ast.BinOp(left=top, op=ast.Add(), right=count)
+        return [ast.While(test=self._is_full(tapes[0], last, ast.GtE()), body=self._grow(tapes), orelse=[])]
+
+    def _is_full(self, tape: Any, top: Any, compare: Any) -> Any:
+        if not self.express.dialect.parallel:
+            return ast.Compare(left=top, ops=[compare], comparators=[call("len", tape)])
+        self.express.helper("_is_full")
+        return call("_is_full", tape, top)
+
+    def _grow(self, tapes: list[Any]) -> list[Any]:
         self.express.helper("_grown")
-        if self.express.dialect.parallel:
-            self.express.helper("_is_full")
-            full = call("_is_full", tapes[0], top)
-        else:
-            full = ast.Compare(left=top, ops=[ast.Eq()], comparators=[call("len", tapes[0])])
-        grow = [assign(tape.id, call("_grown", tape)) for tape in tapes]
-        return [augment(name(top.id, store=True), "add", constant(1)), ast.If(test=full, body=grow, orelse=[])]
+        return [assign(tape.id, call("_grown", tape)) for tape in tapes]
 
     def _go_back(self, s: Effect) -> list[Any]:
         return [augment(name(self.express.operand(s.args[0]).id, store=True), "sub", constant(1))]
@@ -108,6 +120,7 @@ _WRITERS: dict[str, Callable[[Effects, Effect], list[Any]]] = {
     "s2sad.push": Effects._push,
     "s2sad.advance": Effects._advance,
     "s2sad.go_back": Effects._go_back,
+    "s2sad.make_room": Effects._make_room,
     "s2sad.statement": Effects._kept,
     "s2sad.inplace": Effects._user_in_place,
     "s2sad.call": Effects._call,

@@ -11,7 +11,7 @@ HELPERS: dict[str, str] = {
     "_is_full": '''
 def _is_full(tape, top):
     """Whether a tape has no place of this number."""
-    return top == len(tape)
+    return top >= len(tape)
 ''',
     "_unbroadcast": '''
 def _unbroadcast(g, shape):

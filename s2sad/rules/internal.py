@@ -109,7 +109,7 @@ function("s2sad.index_add(x, index, value, view=None)", same_as("x"), x="g", ind
 flat(always(TAPE), "s2sad.tape(*lengths)", "s2sad.hand_over(tape)")
 flat(integer, "s2sad.top()", "s2sad.threads()")
 flat(unknown, "s2sad.push(tape, value)", "s2sad.pop(tape)", "s2sad.rows(tape, count)")
-flat(unknown, "s2sad.advance(top, *tapes)", "s2sad.go_back(top)")
+flat(unknown, "s2sad.advance(top, *tapes)", "s2sad.go_back(top)", "s2sad.make_room(top, count, *tapes)")
 
 # attributes of arrays
 function("array.T(x)", _transposed, view=True, bounded=True, x="g.T")

@@ -21,6 +21,11 @@
         y = y_tape[top]
         top -= 1
 
+An inner loop that is counted has room made for all its rounds in front of it, and no test in them:
+
+    while top + n >= len(y_tape):
+        y_tape = _grown(y_tape)
+
 Of several that grow, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in each
 round, and may become another.
 
@@ -413,10 +418,26 @@ class _Pass:
                     _, *others = use.statement.operands()
                     use.statement.replace([arrays[-1], *others, top, *place])
         forward, reverse = tapes[0].pushes[0].loops[-1], tapes[0].pops[0].loops
-        forward.body.statements.insert(self._first(forward.body, tapes), Effect("s2sad.advance", [top, *arrays]))
+        advance = Effect("s2sad.advance", [top] if self._have_room(forward, top, arrays) else [top, *arrays])
+        forward.body.statements.insert(self._first(forward.body, tapes), advance)
         reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
         if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
             reverse[-1].tape = top
+
+    def _have_room(self, loop: Loop, top: Var, arrays: list[Var]) -> bool:
+        """Let arrays grow in front of a loop of which is known there how many rounds it has."""
+        if not isinstance(loop, For) or loop.stop is not None or loop.parallel:
+            return False
+        steps = Block()
+        b = Builder(self.context, steps)
+        if is_literal(loop.step, 1):
+            count = loop.end if is_literal(loop.start, 0) else b.emit("operator.sub", loop.end, loop.start, kind=INT)
+        else:
+            rounds = b.emit("builtins.range", loop.start, loop.end, loop.step)
+            count = b.emit("builtins.len", rounds, kind=INT)
+        b.effect("s2sad.make_room", top, count, *arrays)
+        self._put_before(loop, steps)
+        return True
 
     def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
         """The tapes that are columns of one array: what grows in a loop costs it dear, for each array."""

@@ -87,4 +87,4 @@ def _grown(tape):
 @numba.njit
 def _is_full(tape, top):
     """Whether a tape has no place of this number."""
-    return top == len(tape)
+    return top >= len(tape)
