@@ -87,6 +87,14 @@ def now_and_then(x: float, n: int) -> float:
     return x
 
 
+def all_but_one(x: float, n: int) -> float:
+    for i in range(n):
+        if i != 3:
+            for j in range(i, n):
+                x = math.sin(x) + 0.01 * j
+    return x
+
+
 def open_ended(x: float, least: float) -> float:
     while x > least:
         x = math.sin(x)
@@ -154,6 +162,7 @@ PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
                                                              "x_tape[i, j - 1] = x"]),
     "triangle backwards": (triangle_backwards, (0.9, 20), ["x_tape[i, j] = x", "max(difference + 1, 0)"]),
     "band": (band, (0.9, 40), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
+    "all but one": (all_but_one, (0.9, 20), ["np.empty((max(n, 0), max(n, 0)))", "x_tape[i, j] = x"]),
     "shrinking": (shrinking, (0.9, 30), ["while x_top + len(range(n, negative, -3)) >= len(x_tape):",
                                          "while x_top_1 + (3 - n) >= len(x_tape_1):"]),
     "now and then": (now_and_then, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)"]),
@@ -258,3 +267,10 @@ def test_a_pullback_that_is_called_again_finds_its_rows() -> None:
     _, expected = vjp(_given_back, u, at, 3)
     for seed in (1.0, 2.0):
         np.testing.assert_allclose(pull(seed)[0], expected(seed)[0])
+
+
+def test_what_a_round_swaps_is_put_back_without_a_copy_of_the_matrix(arrays: pytest.MonkeyPatch) -> None:
+    module = support.load("programs", "eliminate_both_ways")
+    text = value_and_grad(module.program, module.wrt).source(*module.inputs[0])
+    assert "M_old_tape[k, j] = M[items]" in text, text
+    assert "M_start" not in text, text

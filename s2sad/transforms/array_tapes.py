@@ -55,6 +55,7 @@ from s2sad.ir.nodes import (
     Effect,
     For,
     Function,
+    If,
     Loop,
     Operand,
     Statement,
@@ -322,7 +323,8 @@ class _Pass:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
         index of one of them: about half of them are taken."""
         nest = [*around, loop]
-        nested = all(inner in outer.body.statements for outer, inner in zip(around, nest[1:], strict=True))
+        nested = all(self._is_of_most_rounds(inner, outer, around)
+                     for outer, inner in zip(around, nest[1:], strict=True))
         if not nested or not (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
             return None
         if all(self._outside(b, end) is None for end in (loop.start, loop.end)):
@@ -338,6 +340,20 @@ class _Pass:
         if is_literal(first, 0):
             return _Axis(self._count(b, end), first)
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
+
+    def _is_of_most_rounds(self, inner: For, outer: For, around: list[For]) -> bool:
+        """Whether a loop is run in all rounds of another, or in all but that of which the index is some number."""
+        if inner in outer.body.statements:
+            return True
+        for s in outer.body.statements:
+            test = self.context.definitions.get(s.condition) if isinstance(s, If) else None  # type: ignore[arg-type]
+            if not isinstance(s, If) or not isinstance(test, Assign) or outer.index not in test.args:
+                continue
+            branch = {"operator.ne": s.then, "operator.eq": s.orelse}.get(test.primitive)
+            if branch is not None and inner in branch.statements:
+                known = {*self.outside, *(loop.index for loop in around)}
+                return all(isinstance(arg, Const) or arg in known for arg in test.args)
+        return False
 
     def _bound(self, b: Builder, operand: Operand, around: list[For], above: bool) -> _Bound | None:
         """The least that an end of a loop is, or the most, whatever the rounds of the loops around it."""
@@ -430,12 +446,7 @@ class _Pass:
             return False
         steps = Block()
         b = Builder(self.context, steps)
-        if is_literal(loop.step, 1):
-            count = loop.end if is_literal(loop.start, 0) else b.emit("operator.sub", loop.end, loop.start, kind=INT)
-        else:
-            rounds = b.emit("builtins.range", loop.start, loop.end, loop.step)
-            count = b.emit("builtins.len", rounds, kind=INT)
-        b.effect("s2sad.make_room", top, count, *arrays)
+        b.effect("s2sad.make_room", top, _rounds(b, loop), *arrays)
         self._put_before(loop, steps)
         return True
 
@@ -487,6 +498,16 @@ def _is_bounded(loop: Loop) -> bool:
 
 def _counts_down_to_zero(loop: For) -> bool:
     return is_literal(loop.end, -1) and is_literal(loop.step, -1)
+
+
+def _rounds(b: Builder, loop: For) -> Operand:
+    """How many rounds a loop has, or less than nothing where it has none."""
+    bounds = [bound.value for bound in (loop.start, loop.end, loop.step) if isinstance(bound, Const)]
+    if len(bounds) == 3:
+        return constant(len(range(*bounds)))
+    if not is_literal(loop.step, 1):
+        return b.emit("builtins.len", b.emit("builtins.range", loop.start, loop.end, loop.step), kind=INT)
+    return loop.end if is_literal(loop.start, 0) else b.emit("operator.sub", loop.end, loop.start, kind=INT)
 
 
 def _index(b: Builder, places: list[Operand]) -> Operand:

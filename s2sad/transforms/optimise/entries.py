@@ -8,13 +8,15 @@
         u = tape.pop()
     u_bar += 2.0 * u
 
-Each update of the loop would be undone for nothing but what it began with.
+Each update of the loop would be undone for nothing but what it began with. In a round of another loop that is cheaper
+than a copy, if the loop writes to a part of the array only: a row of a matrix, say.
 """
 from __future__ import annotations
 
+import math
 from collections import Counter
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Kind
 from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, reads, view_place, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.transforms.reverse import Reversed
@@ -27,11 +29,14 @@ def keep_entries(made: Reversed) -> bool:
     read = Counter(operand for s in walk(reverse) for operand in reads(s))
     mapping: dict[Var, Operand] = {}
     copies: dict[Statement, list[Assign]] = {}
+    outermost = _outermost(function.body)
     for loop, back, carry in made.sweep.entries:
+        assert loop.of is not None
+        if loop.of not in outermost and not _may_write_all(loop.body, back.result.kind):
+            continue
         # What was kept of all of an array, and is read there, is there to go on with.
         if back not in loop.carries or not read[back.result] or read[back.out] > 1 or not _only_undoes(loop.body, back):
             continue
-        assert loop.of is not None
         saved = Var(f"{carry.param.name}_start" if carry.param.name else "", back.result.kind)
         copied = Assign(saved, "s2sad.copy", [carry.init], origin=loop.of.origin)
         made.sweep.context.definitions[saved] = copied
@@ -42,6 +47,31 @@ def keep_entries(made: Reversed) -> bool:
         made.forward.update(_insert(function.body, copies))
         substitute_block(function.body, mapping)
     return bool(mapping)
+
+
+def _outermost(block: Block) -> set[Statement]:
+    """The loops that no other is around."""
+    found: set[Statement] = set()
+    for s in block.statements:
+        found.update([s] if isinstance(s, Loop) else [one for inner in s.blocks() for one in _outermost(inner)])
+    return found
+
+
+def _may_write_all(body: Block, kind: Kind) -> bool:
+    """Whether the updates in a loop have as many axes as the array: those of the loops around them, and their own."""
+    return not isinstance(kind, Array) or kind.ndim is None or _axes(body, 1) >= kind.ndim
+
+
+def _axes(block: Block, loops: int) -> float:
+    found = 0.0
+    for s in block.statements:
+        if isinstance(s, Assign) and s.primitive == "s2sad.store":
+            written = s.args[3].kind
+            axes = written.ndim if isinstance(written, Array) else 0
+            found = max(found, math.inf if axes is None else loops + axes)
+        for inner in s.blocks():
+            found = max(found, _axes(inner, loops + isinstance(s, Loop)))
+    return found
 
 
 def _only_undoes(body: Block, carry: Carry) -> bool:
