@@ -112,15 +112,22 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     if request.mode == "ir":
         return Generated(show(lowered.function), name)
     _check_wrt(request)
-    aliases = Aliases(lowered.function)
-    if aliases.any_changed and write_values(lowered.context, lowered.function, aliases):
-        aliases = Aliases(lowered.function)
-    refuse_escapes(lowered.function, aliases)
-    protect_arguments(lowered, aliases)
-    carry_over(lowered.context, lowered.function, aliases)
+    aliases = _settle_memory(lowered)
     if request.mode == "vjp":
-        return _finish(request, lowered, name, _pullback(request, lowered, name, see))
-    return _finish(request, lowered, name, _gradient(request, lowered, name, see))
+        return _finish(request, lowered, name, _pullback(request, lowered, aliases, name, see))
+    return _finish(request, lowered, name, _gradient(request, lowered, aliases, name, see))
+
+
+def _settle_memory(lowered: Lowered) -> Aliases:
+    """Settle what the primal does in place; which of its memory may change then."""
+    function, context = lowered.function, lowered.context
+    aliases = Aliases(function)
+    if aliases.any_changed and write_values(context, function, aliases):
+        aliases = Aliases(function)
+    refuse_escapes(function, aliases)
+    protected = protect_arguments(lowered, aliases)
+    carried = carry_over(context, function, aliases)
+    return Aliases(function) if protected or carried else aliases
 
 
 def _tell_apart(parameters: list[Var], taken: set[str]) -> None:
@@ -161,14 +168,14 @@ def _described(kind: Kind) -> str:
 # -- grad, value_and_grad -------------------------------------------------------------------------
 
 
-def _gradient(request: Request, lowered: Lowered, name: str, see: Hook) -> Module:
+def _gradient(request: Request, lowered: Lowered, aliases: Aliases, name: str, see: Hook) -> Module:
     function, context = lowered.function, lowered.context
     builder = Builder(context, function.body)
     output, aux = _split_aux(request, lowered, builder)
     _check_scalar(request, lowered, output)
     output = _named_value(builder, output)
     wrt = _variables(function, request.wrt)
-    made = reverse(context, function, wrt, output, _seed(builder, output))
+    made = reverse(context, function, aliases, wrt, output, _seed(builder, output))
     made.gradients = _in_dtype(_dialect(request), made, wrt, independent(made, wrt, False))
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
@@ -204,10 +211,8 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             output = _named_value(builder, function.result)
             if request.equal_lengths:
                 settle_lengths(lowered.context, function)
-            aliases = Aliases(function)
-            refuse_escapes(function, aliases)
-            carry_over(lowered.context, function, aliases)
-            made = reverse(lowered.context, function, callee.active(), output, seed)
+            aliases = _callee_memory(lowered, function)
+            made = reverse(lowered.context, function, aliases, callee.active(), output, seed)
             made.gradients = independent(made, callee.active(), True)
             end = made.builder.emit("s2sad.tuple", *made.gradients)
             function.result = made.builder.emit("s2sad.tuple", output, end)
@@ -217,6 +222,17 @@ def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook
             split(module, names, made, lowered, callee.name, seed)
     if called:
         hand_on(module)
+
+
+def _callee_memory(lowered: Lowered, function: Function) -> Aliases:
+    """Settle what a function that is compiled on its own does in place; which of its memory may change then."""
+    aliases = Aliases(function)
+    refuse_escapes(function, aliases)
+    if carry_over(lowered.context, function, aliases):
+        aliases = Aliases(function)
+    if lowered.state.updates:
+        aliases.settle()  # whether callers hold what it hands over is asked when it is split
+    return aliases
 
 
 def _called(function: Function) -> set[Any]:
@@ -307,7 +323,7 @@ def _packed(b: Builder, request: Request, value: Operand, aux: Operand | None, g
 # -- vjp ------------------------------------------------------------------------------------------
 
 
-def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Module:
+def _pullback(request: Request, lowered: Lowered, aliases: Aliases, name: str, see: Hook) -> Module:
     function, context = lowered.function, lowered.context
     builder = Builder(context, function.body)
     output, aux = _split_aux(request, lowered, builder)
@@ -319,7 +335,7 @@ def _pullback(request: Request, lowered: Lowered, name: str, see: Hook) -> Modul
     seed = Var(f"{output.name}_bar", output.kind)
     function.captures = [*function.captures, seed]
     wrt = _variables(function, request.wrt)
-    made = reverse(context, function, wrt, output, seed)
+    made = reverse(context, function, aliases, wrt, output, seed)
     made.gradients = _in_dtype(_dialect(request), made, wrt, independent(made, wrt, True))
     end = made.builder.emit("s2sad.tuple", *made.gradients)
     whole = output if aux is None else made.builder.emit("s2sad.tuple", output, aux)

@@ -174,6 +174,34 @@ def test_aliases_know_views_and_copies() -> None:
     assert not aliases.may_change(other)
 
 
+def test_aliases_catch_up_with_what_is_appended() -> None:
+    def program(x):
+        view = x[1:]
+        view[0] = 2.0
+        return x
+
+    made = lowered(program, x=VECTOR).function
+    aliases = Aliases(made)
+    assert aliases.may_change(made.result)
+    value = Builder(Context(), made.body).emit("s2sad.alias", made.result, kind=made.result.kind)
+    assert not aliases.may_change(value)
+    aliases.catch_up()
+    assert aliases.may_change(value) and aliases.may_change(made.result)
+    assert aliases.class_of(value) is aliases.class_of(made.result)
+
+
+def test_aliases_of_what_is_never_changed() -> None:
+    def program(x):
+        view = x[1:]
+        return np.sum(view * x[:-1])
+
+    made = lowered(program, x=VECTOR).function
+    aliases = Aliases(made)
+    (view,) = named(made, "view")
+    assert not aliases.any_changed and not aliases.may_change(view)
+    assert aliases.class_of(view) is aliases.class_of(made.params[0].var)
+
+
 def test_what_a_round_hands_on_stays_as_it_is() -> None:
     def program(u, n, later):
         v = u * 1.0

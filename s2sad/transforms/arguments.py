@@ -15,13 +15,16 @@ from s2sad.rules.build import Builder
 _MAY_SHARE = (Array, List, Dict, Tuple, Object)
 
 
-def protect_arguments(lowered: Lowered, aliases: Aliases) -> None:
+def protect_arguments(lowered: Lowered, aliases: Aliases) -> bool:
+    """Copy the arguments that the function changes; whether there are any."""
     function = lowered.function
     labels = {param.var: param.var.name for param in function.params}
     parts = lowered.state.parts
     whole = [var for var in labels if var.name not in lowered.state.apart]
     changed = [var for var in whole if isinstance(var.kind, (Array, List, Dict)) and aliases.may_change(var)]
     changed_parts = [var for var in parts if aliases.may_change(var)]
+    if not (changed or changed_parts):
+        return False
     head = Block()
     mapping = _copies(Builder(lowered.context, head, function.location), changed)
     substitute_block(function.body, mapping)
@@ -38,6 +41,7 @@ def protect_arguments(lowered: Lowered, aliases: Aliases) -> None:
     if place == 0:
         # The arguments are looked at before they are copied.
         function.body.statements[: len(head.statements) + len(checks)] = [*checks, *head.statements]
+    return True
 
 
 def _copies(builder: Builder, variables: list[Var]) -> dict[Var, Operand]:

@@ -39,20 +39,29 @@ _FAILING = "numpy.linalg."
 _WORTH = 2
 
 
-def carry_over(context: Context, function: Function, aliases: Aliases) -> None:
-    """Compute once what a round of a loop computes of the state that it leaves, and the next one again."""
-    _block(context, aliases, function, function.body)
+def carry_over(context: Context, function: Function, aliases: Aliases) -> bool:
+    """Compute once what a round of a loop computes of the state that it leaves, and the next one again.
+
+    Whether there was any such thing.
+    """
+    return _block(context, aliases, function, function.body)
 
 
-def _block(context: Context, aliases: Aliases, function: Function, block: Block) -> None:
-    statements: list[Statement] = []
+def _block(context: Context, aliases: Aliases, function: Function, block: Block) -> bool:
+    fronts: dict[Statement, list[Statement]] = {}
+    changed = False
     for s in block.statements:
+        if s.simple:
+            continue
         for inner in s.blocks():
-            _block(context, aliases, function, inner)
+            changed |= _block(context, aliases, function, inner)
         if isinstance(s, Loop) and s.carries:
-            statements += _Rounds(context, aliases, function, s).run()
-        statements.append(s)
-    block.statements = statements
+            front = _Rounds(context, aliases, function, s).run()
+            if front:
+                fronts[s] = front
+    if fronts:
+        block.statements = [one for s in block.statements for one in (*fronts.get(s, ()), s)]
+    return changed or bool(fronts)
 
 
 class _Rounds:

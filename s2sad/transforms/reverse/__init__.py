@@ -40,11 +40,14 @@ class Reversed:
     doubtful: set[Var] = field(default_factory=set)
 
 
-def reverse(context: Context, function: Function, wrt: list[Var], output: Operand, seed: Operand) -> Reversed:
+def reverse(
+    context: Context, function: Function, aliases: Aliases, wrt: list[Var], output: Operand, seed: Operand
+) -> Reversed:
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
+    aliases.catch_up()
     felt = useful(_with_result(function, output)) - unfelt(context, function)
-    bind_arrays(context, function, felt)
-    aliases = Aliases(function)
+    for carry in bind_arrays(context, function, felt):
+        aliases.hand(carry)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions),

@@ -18,21 +18,24 @@ from s2sad.ir.nodes import UNDEFINED, Block, Carry, Function, Loop, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 
 
-def bind_arrays(context: Context, function: Function, felt: set[Var]) -> None:
-    """Bind the arrays of which the result may feel what an earlier round left."""
-    _block(context, function.body, felt)
+def bind_arrays(context: Context, function: Function, felt: set[Var]) -> list[Carry]:
+    """Bind the arrays of which the result may feel what an earlier round left; what begins with another one now."""
+    bound: list[Carry] = []
+    _block(context, function.body, felt, bound)
+    return bound
 
 
-def _block(context: Context, block: Block, felt: set[Var]) -> None:
+def _block(context: Context, block: Block, felt: set[Var], bound: list[Carry]) -> None:
     statements = []
     for statement in block.statements:
         for inner in statement.blocks():
-            _block(context, inner, felt)
+            _block(context, inner, felt, bound)
         if isinstance(statement, Loop):
             before = Block()
             for carry in statement.carries:
                 if carry.init is UNDEFINED and carry.param in felt:
                     carry.init = _empty(Builder(context, before, statement.origin), carry)
+                    bound.append(carry)
             statements += before.statements
         statements.append(statement)
     block.statements = statements
