@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -256,12 +256,13 @@ def promote(first: Kind, second: Kind) -> str:
         if weak == "complex128" and strong in ("float32", "complex64"):
             return "complex64"
         return weak
-    return _promoted(one, two)
+    return common_dtype(one, two)
 
 
 @functools.cache
-def _promoted(one: str, two: str) -> str:
-    return str(np.promote_types(one, two))
+def common_dtype(*dtypes: str) -> str:
+    """The dtype of an array made of arrays of several."""
+    return "any" if "any" in dtypes else str(np.result_type(*dtypes))
 
 
 def _dtype(kind: Kind) -> str:
@@ -277,7 +278,7 @@ def _rank(dtype: str) -> int:
     return {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}.get(np.dtype(dtype).kind, 4)
 
 
-def broadcast(kinds: list[Kind], dtype: str, fresh: Callable[[], Hashable]) -> Kind:
+def broadcast(kinds: Sequence[Kind], dtype: str, fresh: Callable[[], Hashable]) -> Kind:
     """The kind of an elementwise result of operands of these kinds."""
     arrays = [kind for kind in kinds if not isinstance(kind, Scalar)]
     if not arrays:
@@ -384,7 +385,7 @@ def _join_none(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
 def _join_dtypes(a: str, b: str) -> str:
     if a == b:
         return a
-    return "any" if "any" in (a, b) else _promoted(a, b)
+    return common_dtype(a, b)
 
 
 def _join_dims(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> tuple[Extent, ...] | None:

@@ -252,11 +252,13 @@ def _written(text: str) -> Writer:
 def _writer(node: ast.expr) -> Writer:
     match node:
         case ast.Constant(value):
-            return lambda b, names: constant(value)
+            number = constant(value)
+            return lambda b, names: number
         case ast.Name(name):
             return lambda b, names: names[name]
         case ast.UnaryOp(ast.USub(), ast.Constant(value)):
-            return lambda b, names: constant(-value)  # type: ignore[operator]
+            negative = constant(-value)  # type: ignore[operator]
+            return lambda b, names: negative
         case ast.BinOp(left, op, right) | ast.Compare(left, [op], [right]):
             return _application(f"operator.{_OPERATORS[type(op)]}", left, right)
         case ast.UnaryOp(op, operand):

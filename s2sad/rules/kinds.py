@@ -21,6 +21,7 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     broadcast,
+    common_dtype,
     is_inexact,
     is_numeric,
     promote,
@@ -31,20 +32,21 @@ from s2sad.rules.lengths import extent_of, form_of
 from s2sad.rules.table import Call, KindRule, NotConstant
 
 
-def _numeric(call: Call) -> list[Kind] | None:
-    kinds = [operand.kind for operand in call.bound.values()]
-    for kind in kinds:
+def _numeric(call: Call) -> list[Scalar | Array] | None:
+    kinds = []
+    for operand in call.bound.values():
+        kind = operand.kind
         if not isinstance(kind, (Scalar, Array)):
             return None
+        kinds.append(kind)
     return kinds
 
 
-def _promoted(kinds: list[Kind]) -> str:
-    first, *rest = kinds
-    dtype: str = first.dtype  # type: ignore[attr-defined]
-    if all([kind.dtype == dtype for kind in rest]):  # type: ignore[attr-defined]
+def _promoted(kinds: list[Scalar | Array]) -> str:
+    weak, *rest = kinds
+    dtype = weak.dtype
+    if all([kind.dtype == dtype for kind in rest]):
         return dtype
-    weak: Kind = first
     for kind in rest:
         dtype = promote(weak, kind)
         python = all(isinstance(one, Scalar) and one.weak for one in (weak, kind))
@@ -57,8 +59,8 @@ def arithmetic(call: Call) -> Kind:
     kinds = _numeric(call)
     if kinds is None:
         return _generic(call)
-    first, *rest = kinds
-    if all([kind == first for kind in rest]) and first.dtype != "bool":  # type: ignore[attr-defined]
+    first = kinds[0]
+    if first.dtype != "bool" and kinds.count(first) == len(kinds):
         return settled(first)
     dtype = _promoted(kinds)
     python = dtype == "bool" and all(isinstance(kind, Scalar) and kind.weak for kind in kinds)
@@ -76,11 +78,16 @@ def _generic(call: Call) -> Kind:
 
 def inexact(call: Call) -> Kind:
     """An elementwise result that is never an integer: division, exponential, …"""
+    return _inexact(call, {})
+
+
+def _inexact(call: Call, narrow: dict[str, str]) -> Kind:
+    """``narrow`` says which types of integers become another than double precision."""
     kinds = _numeric(call)
     if kinds is None:
         return _generic(call)
     dtype = _promoted(kinds)
-    return settled(broadcast(kinds, dtype if is_inexact(dtype) else "float64", call.fresh))
+    return settled(broadcast(kinds, dtype if is_inexact(dtype) else narrow.get(dtype, "float64"), call.fresh))
 
 
 # What a function that is only defined for floats makes of a narrow integer.
@@ -90,10 +97,7 @@ _FLOAT_OF = {"bool": "float16", "int8": "float16", "uint8": "float16",
 
 def numpy_inexact(call: Call) -> Kind:
     """As `inexact`, and a scalar result is NumPy's own."""
-    kinds = _numeric(call)
-    narrow = None if kinds is None else _FLOAT_OF.get(_promoted(kinds))
-    kind = strong(inexact(call))
-    return with_dtype(kind, narrow) if narrow else kind
+    return strong(_inexact(call, _FLOAT_OF))
 
 
 def numpy_arithmetic(call: Call) -> Kind:
@@ -397,8 +401,7 @@ def array_kind(context: Context, operand: Operand) -> Kind:
 
 def joint_dtype(kinds: list[Array]) -> str:
     """The dtype of an array made of several."""
-    dtypes = {kind.dtype for kind in kinds}
-    return "any" if "any" in dtypes else str(np.result_type(*dtypes))
+    return common_dtype(*dict.fromkeys(kind.dtype for kind in kinds))
 
 
 def _stacked(count: Extent, kinds: list[Array]) -> tuple[Extent, ...] | None:

@@ -268,10 +268,12 @@ def fresh_dims(b: Builder, count: int) -> tuple[Extent, ...]:
 # -- more of what expressions need ----------------------------------------------------------------
 
 
+_NOTHING = constant(None)
+
+
 def operands(call: Call, g: Operand, ans: Operand) -> dict[str, Operand]:
     """The names of a rule's expression; a parameter that was not given is None."""
-    missing = {name: constant(None) for name, _ in call.primitive.params if not name.startswith("*")}
-    return {**missing, **call.bound, "g": g, "ans": ans}
+    return {**dict.fromkeys(call.primitive.names, _NOTHING), **call.bound, "g": g, "ans": ans}
 
 
 def conj(b: Builder, x: Operand) -> Operand:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from string import ascii_letters
 
-import numpy as np
-
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, Tuple, broadcast_dims
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, Tuple, broadcast_dims, common_dtype
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -45,11 +43,7 @@ from s2sad.rules.table import TABLE, Call, function
 
 def _dtype(call: Call) -> str:
     """Products make arrays of their operands first: a Python float counts as float64."""
-    return _result_type([getattr(call.kind(name), "dtype", "any") for name in ("x", "y")])
-
-
-def _result_type(dtypes: list[str]) -> str:
-    return "any" if "any" in dtypes else str(np.result_type(*dtypes))
+    return common_dtype(*[getattr(call.kind(name), "dtype", "any") for name in ("x", "y")])
 
 
 def _scaled(call: Call) -> Kind:
@@ -233,7 +227,7 @@ def _einsum_kind(call: Call) -> Kind:
     found, dtypes = _subscripts(call), [getattr(kind, "dtype", "any") for kind in kinds]
     if not dtypes:
         return UNKNOWN
-    dtype = _result_type(dtypes)
+    dtype = common_dtype(*dtypes)
     if found is None:
         return Array(dtype, None)
     lengths: dict[str, list[Extent]] = {}

@@ -5,7 +5,7 @@ are zero: no adjoint divides by an element.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, is_inexact
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, common_dtype, is_inexact
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -137,11 +137,7 @@ def _average_kind(call: Call) -> Kind:
     if weights is None or is_none(weights):
         return kind
     other = getattr(weights.kind, "dtype", "any")
-    if "any" in (other, getattr(kind, "dtype", "any")):
-        return with_dtype(kind, "any")
-    import numpy as np
-
-    return with_dtype(kind, str(np.result_type(other, getattr(kind, "dtype", "float64"))))
+    return with_dtype(kind, common_dtype(other, getattr(kind, "dtype", "any")))
 
 
 def _weights(b: Builder, names: dict[str, Operand]) -> Operand:
@@ -279,10 +275,8 @@ def _trapezoid_kind(call: Call) -> Kind:
     axis = call.constant("axis", -1) % len(dims)
     dtype = getattr(kind, "dtype", "any")
     x = call.get("x")
-    import numpy as np
-
     if x is not None and not is_none(x):
-        dtype = str(np.result_type(dtype, getattr(x.kind, "dtype", "float64")))
+        dtype = common_dtype(dtype, getattr(x.kind, "dtype", "float64"))
     return settled(Array(dtype if is_inexact(dtype) else "float64", dims[:axis] + dims[axis + 1 :]))
 
 

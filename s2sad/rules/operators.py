@@ -14,7 +14,7 @@ def _sum_kind(call: Call) -> Kind:
     one, two = call.kind("x"), call.kind("y")
     if isinstance(one, Tuple) and isinstance(two, Tuple):
         return Tuple(one.items + two.items)
-    if one == STR or two == STR:
+    if one is STR or two is STR:
         return STR
     if isinstance(one, List) and one == two:
         return one
@@ -25,7 +25,7 @@ def _product_kind(call: Call) -> Kind:
     one, two = call.kind("x"), call.kind("y")
     if isinstance(one, List):
         return one
-    return STR if STR in (one, two) else arithmetic(call)
+    return STR if one is STR or two is STR else arithmetic(call)
 
 
 def _power_kind(call: Call) -> Kind:
