@@ -1,7 +1,7 @@
 """Replacing operands throughout a piece of IR."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 from s2sad.ir.nodes import Block, If, Loop, Operand, Statement, Var, While, With
 
@@ -9,13 +9,12 @@ from s2sad.ir.nodes import Block, If, Loop, Operand, Statement, Var, While, With
 def substitute(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """Put other operands in the places of variables, in a statement and all that it holds."""
     if mapping:
-        _substitute(statement, mapping)
+        _substitute([statement], mapping)
 
 
 def substitute_block(block: Block, mapping: Mapping[Var, Operand]) -> None:
     if mapping:
-        for statement in block.statements:
-            _substitute(statement, mapping)
+        _substitute(block.statements, mapping)
 
 
 def final(operand: Operand, mapping: Mapping[Var, Operand]) -> Operand:
@@ -28,30 +27,28 @@ def final(operand: Operand, mapping: Mapping[Var, Operand]) -> Operand:
 def substitute_operands(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """Put other operands in the places of the variables that a statement itself reads."""
     operands = statement.operands()
-    for operand in operands:
-        if operand in mapping:
-            statement.replace([final(one, mapping) for one in operands])
-            return
+    if not mapping.keys().isdisjoint(operands):
+        statement.replace([final(one, mapping) for one in operands])
 
 
-def _substitute(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
-    substitute_operands(statement, mapping)
-    if not statement.simple:
-        _substitute_around(statement, lambda operand: final(operand, mapping))
-        for block in statement.blocks():
-            for inner in block.statements:
-                _substitute(inner, mapping)
+def _substitute(statements: Iterable[Statement], mapping: Mapping[Var, Operand]) -> None:
+    for statement in statements:
+        substitute_operands(statement, mapping)
+        if not statement.simple:
+            _substitute_around(statement, mapping)
+            for block in statement.blocks():
+                _substitute(block.statements, mapping)
 
 
-def _substitute_around(statement: Statement, new: Callable[[Operand], Operand]) -> None:
+def _substitute_around(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """The operands that a structured statement takes into and out of its blocks."""
     if isinstance(statement, (If, With)):
         for merge in statement.merges:
-            merge.values = [new(value) for value in merge.values]
+            merge.values = [final(value, mapping) for value in merge.values]
     elif isinstance(statement, Loop):
         for carry in statement.carries:
-            carry.init, carry.out = new(carry.init), new(carry.out)
+            carry.init, carry.out = final(carry.init, mapping), final(carry.out, mapping)
         if statement.stop is not None:
-            statement.stop = new(statement.stop)
+            statement.stop = final(statement.stop, mapping)
         if isinstance(statement, While):
-            statement.condition = new(statement.condition)
+            statement.condition = final(statement.condition, mapping)
