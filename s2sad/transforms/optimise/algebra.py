@@ -23,21 +23,18 @@ def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[st
     rule = RULES.get(primitive)
     if rule is None or keywords:
         return None
-    if primitive in _ELEMENTWISE:
-        narrow = _before_new_axes(b, primitive, args[0], args[1])
-        if narrow is not None:
-            return narrow
-    return rule(b, *args)
+    widened = _made_by(b, args[0], "s2sad.getitem") if primitive in _ELEMENTWISE else None
+    narrow = None if widened is None else _before_new_axes(b, primitive, widened, args[1])
+    return rule(b, *args) if narrow is None else narrow
 
 
 _ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.sub"}
 
 
-def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
+def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Operand | None:
     """`x[:, None] * y[:, None]` as `(x * y)[:, None]`: where the two are the same or cancel, that is seen."""
-    one = _made_by(b, x, "s2sad.getitem")
-    two = None if one is None else _made_by(b, y, "s2sad.getitem")
-    if one is None or two is None or macros.rank(x.kind) != macros.rank(y.kind):
+    two = _made_by(b, y, "s2sad.getitem")
+    if two is None or macros.rank(one.target.kind) != macros.rank(y.kind):
         return None
     orders = [rearranged(b.context, made.args[0].kind, made.args[1]) for made in (one, two)]
     if orders[0] is None or orders[0] != orders[1] or orders[0].dropped or not orders[0].added:
@@ -48,16 +45,25 @@ def _before_new_axes(b: Builder, primitive: str, x: Operand, y: Operand) -> Oper
 def _made(b: Builder, operand: Operand) -> Assign | None:
     """The assignment that an operand comes from, if its operands still are what they were then."""
     made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    if made.__class__ is not Assign:
-        return None
-    assert isinstance(made, Assign)
-    outdated = not made.adjoint and b.context.any_overwritten and any(map(b.context.is_overwritten, made.args))
-    return None if outdated else made
+    return made if isinstance(made, Assign) and (made.adjoint or _is_current(b, made)) else None
 
 
 def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    made = _made(b, operand)
-    return made if made is not None and made.primitive == primitive else None
+    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
+    if not isinstance(made, Assign) or made.primitive != primitive:
+        return None
+    return made if made.adjoint or _is_current(b, made) else None
+
+
+def _adjoint_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
+    """The assignment of the reverse sweep that an operand comes from, if it applies this primitive."""
+    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
+    return made if isinstance(made, Assign) and made.adjoint and made.primitive == primitive else None
+
+
+def _is_current(b: Builder, made: Assign) -> bool:
+    """Whether what the primal computes something from is in memory still."""
+    return not b.context.any_overwritten or not any(map(b.context.is_overwritten, made.args))
 
 
 def _number(operand: Operand) -> int | float | None:
@@ -147,8 +153,8 @@ def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
 
 def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | None:
     """`(g / t) * e` as `g * (e / t)` where the primal has `e / t`: a softmax has its slope from its result."""
-    made = _made_by(b, ratio, "operator.truediv") if b.context.quotients and isinstance(ratio.kind, Array) else None
-    quotient = None if made is None or not made.adjoint else b.context.quotients.get((numerator, made.args[1]))
+    made = _adjoint_by(b, ratio, "operator.truediv") if isinstance(ratio.kind, Array) else None
+    quotient = None if made is None else b.context.quotients.get((numerator, made.args[1]))
     if made is None or quotient is None or made.args[0].kind != ratio.kind or quotient.kind != numerator.kind:
         return None
     return b.emit("operator.mul", made.args[0], quotient)
@@ -156,9 +162,10 @@ def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | 
 
 def _common_divisor(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
     """`g / t - (s / t[:, 0])[:, None]` as `(g - s[:, None]) / t`."""
-    one, view = _made_by(b, x, "operator.truediv"), _made_by(b, y, "s2sad.getitem")
-    two = None if view is None else _made_by(b, view.args[0], "operator.truediv")
-    if one is None or two is None or view is None or not (one.adjoint and two.adjoint) or one.args[0].kind != x.kind:
+    one = _adjoint_by(b, x, "operator.truediv")
+    view = None if one is None else _made_by(b, y, "s2sad.getitem")
+    two = None if view is None else _adjoint_by(b, view.args[0], "operator.truediv")
+    if one is None or two is None or view is None or one.args[0].kind != x.kind:
         return None
     divisor, order = one.args[1], rearranged(b.context, view.args[0].kind, view.args[1])
     if order is None or order.dropped or not order.added or not _is_squeezed(b, two.args[1], divisor, order.added):
@@ -188,13 +195,17 @@ def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int
         return product if two is e and _number(one) == 1 else None
     if made.primitive != "operator.mul" or not made.adjoint:
         return None
-    return next((found for arg in made.args if (found := _reciprocal_of_one_more(b, arg, e, depth - 1))), None)
+    for arg in made.args:
+        found = _reciprocal_of_one_more(b, arg, e, depth - 1)
+        if found is not None:
+            return found
+    return None
 
 
 def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
     """`x * (2.0 * y)` as `2.0 * x * y`: where `x` has a number too, or fewer axes, that is one operation less."""
-    made = _made_by(b, y, "operator.mul")
-    if made is None or not made.adjoint or not _is_float(x.kind) or not _leads_with_number(b, y):
+    made = _adjoint_by(b, y, "operator.mul")
+    if made is None or not _is_float(x.kind) or not _leads_with_number(b, y):
         return None
     if _number(made.args[0]) is not None:
         return b.emit("operator.mul", b.emit("operator.mul", made.args[0], x), made.args[1])
@@ -205,13 +216,12 @@ def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
 
 def _leads_with_number(b: Builder, x: Operand) -> bool:
     """Whether an adjoint is a product that begins with a number."""
-    while True:
-        made = _made_by(b, x, "operator.mul")
-        if made is None or not made.adjoint:
-            return False
+    made = _adjoint_by(b, x, "operator.mul")
+    while made is not None:
         if _number(made.args[0]) is not None:
             return True
-        x = made.args[0]
+        made = _adjoint_by(b, made.args[0], "operator.mul")
+    return False
 
 
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
@@ -342,8 +352,7 @@ def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
         return False
     if made.primitive == "s2sad.zeros_like":
         return True
-    places = _LINEAR.get(made.primitive)
-    return places is not None and any(_is_nothing(b, made.args[place], depth - 1) for place in places)
+    return any(_is_nothing(b, made.args[place], depth - 1) for place in _LINEAR.get(made.primitive, ()))
 
 
 def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
@@ -383,10 +392,12 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
 
 def _collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
     """`x + g * (0.5 * u) + 0.5 * (g * u)` as `x + g * u`, as the slope of `0.5 * u * u` comes to be."""
-    whole = _made_by(b, x, "operator.add")
-    terms = [(x, None)] if whole is None or not whole.adjoint else [(x, None), (whole.args[1], whole.args[0])]
+    if not _is_product(b, y):
+        return None
+    whole = _adjoint_by(b, x, "operator.add")
+    terms = [(x, None)] if whole is None else [(x, None), (whole.args[1], whole.args[0])]
     for term, rest in terms:
-        if term.kind != y.kind or not _is_product(b, term) or not _is_product(b, y):
+        if term.kind != y.kind or not _is_product(b, term):
             continue
         (one, first), (two, second) = _monomial(b, term), _monomial(b, y)
         if first != second or not one + two:
@@ -399,8 +410,7 @@ def _collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
 
 
 def _is_product(b: Builder, x: Operand) -> bool:
-    made = _made_by(b, x, "operator.mul")
-    return made is not None and made.adjoint and _is_float(x.kind)
+    return _adjoint_by(b, x, "operator.mul") is not None and _is_float(x.kind)
 
 
 def _without_number(b: Builder, products: tuple[Operand, Operand]) -> list[Operand]:
@@ -424,8 +434,8 @@ def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, Counter[in
 
 def _factors(b: Builder, x: Operand, depth: int = 4) -> list[int]:
     """The factors of a product of the adjoint, by identity."""
-    made = _made_by(b, x, "operator.mul")
-    if made is None or not made.adjoint or not depth:
+    made = _adjoint_by(b, x, "operator.mul") if depth else None
+    if made is None:
         return [id(x)]
     return _factors(b, made.args[0], depth - 1) + _factors(b, made.args[1], depth - 1)
 
