@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import types
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +61,7 @@ class Module:
             return path
         if hasattr(builtins, root) and getattr(builtins, root, None) is operand.value:
             return path
-        if root in ("np", "math") and "." in path:
+        if root in ("np", "math") and ("." in path or isinstance(operand.value, types.ModuleType)):
             self.require("numpy" if root == "np" else root)
             return path
         cls = operand.value
