@@ -1,7 +1,4 @@
-"""Gauss-Jordan with pivots, element by element: rows are swapped in some rounds, and all but one are reduced in each.
-
-What a round overwrites is put back element by element, not by a copy of the whole matrix.
-"""
+"""Gauss-Jordan with pivots, element by element: swapped rows, and rows reduced but for one, are put back so."""
 import numpy as np
 
 
