@@ -31,7 +31,7 @@ class Heads:
             return None
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
         index = self.express.names(s.index)
-        asked_for = any(s.index in reads(inner) for inner in walk(s.body) if inner is not first)
+        asked_for = any(s.index in reads(inner) for inner in (s, *walk(s.body)) if inner is not first)
         live = self.express.names.live.spans.get(s.index, Span())
         used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
         if not asked_for and not used_later:

@@ -114,13 +114,19 @@ def _possible_base(state: State, root: Var) -> Var | None:
 def _possible_items(state: State, root: Var) -> list[Memory]:
     """What a value that was read out of a container may be: whatever the container holds."""
     made = state.context.definitions.get(root)
-    if not isinstance(made, Assign) or made.primitive not in _ITEMS or isinstance(made.args[0].kind, Array):
+    if not isinstance(made, Assign) or not _reads_item(made):
         return []
     if root in state.parts:
         return []  # that it is no other array of an argument is checked at run time
     containers = [memory for memory in contents(state, made.args[0])]
     known = {*containers, *(other for memory in containers for other in memory.others)}
     return [*containers, *(memory for memory in state.memories.values() if known & memory.holders.keys())]
+
+
+def _reads_item(made: Assign) -> bool:
+    """Whether something in a container is read, and not a slice of a list of numbers, which is a list of its own."""
+    held = made.args[0].kind if made.primitive in _ITEMS else None
+    return held is not None and not isinstance(held, Array) and (not isinstance(held, List) or is_mutable(held.item))
 
 
 def link(one: Memory, two: Memory) -> None:
@@ -351,7 +357,7 @@ def _check_element(f: Frame, node: Any, root: Var) -> None:
     made = f.state.context.definitions.get(root)
     if root in f.state.parts:
         return
-    if isinstance(made, Assign) and made.primitive in _ITEMS and not isinstance(made.args[0].kind, Array):
+    if isinstance(made, Assign) and _reads_item(made):
         take_apart(f.state, made.args[0])
         article, what = {List: ("a", "list"), Dict: ("a", "dict")}.get(type(root.kind), ("an", "array"))
         f.fail(node, f"{article} {what} that was read out of a list, a dict or an object is updated in place",
