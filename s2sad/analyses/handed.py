@@ -22,7 +22,7 @@ def tell_apart(body: Block, links: Links, changes: list[tuple[Var, Statement]]) 
     while True:
         changed = {find(var) for var, _ in changes}
         apart = [one for one in links.handed if find(one.value) in changed and find(one.carry.param) not in changed]
-        if apart:
+        if apart and len(apart) == len(links.handed):
             order = order or _Order(body)
             times = _Times(order, links, changes)
             apart = [one for one in apart if times.is_for_good(one)]
