@@ -30,7 +30,12 @@ class Source:
     lines: tuple[str, ...]
     first_line: int
     indent: int = 0
+    _nodes: list[Any] = field(default_factory=list, compare=False, repr=False)  # all that are in the tree
     _locations: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
+
+    def inside(self, tree: Any) -> list[Any]:
+        """A tree of the source and all that it holds."""
+        return self._nodes if tree is self.tree else descend(tree)
 
     def location(self, node: Any) -> Location:
         """Where a node of the tree stands in the user's file."""
@@ -82,7 +87,7 @@ def _source(code: types.CodeType, lines: list[str], first: int) -> Source:
     if isinstance(tree, ast.AsyncFunctionDef):
         place = Location(code.co_filename, first, 0, None, lines[0].rstrip("\n"))
         raise UnsupportedError("an async function cannot be differentiated", place, "write a plain `def`")
-    return Source(_gast(tree), code.co_filename, tuple(lines), first, indent)
+    return _as_gast(tree, code.co_filename, lines, first, indent)
 
 
 def _check_name(tree: ast.stmt, code: types.CodeType) -> None:
@@ -134,41 +139,55 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
         ) from error
 
 
-def _gast(tree: ast.AST) -> Any:
-    """As gast; where gast drops the ends of nodes they are kept."""
-    return _ToGast().visit(tree)
+def _as_gast(tree: ast.AST, file: str, lines: list[str], first: int, indent: int = 0) -> Source:
+    """A source of which Python's own tree is known."""
+    translator = _ToGast()
+    return Source(translator.visit(tree), file, tuple(lines), first, indent, translator.nodes)
 
 
 class _ToGast(Ast3ToGAst):  # type: ignore[misc]
-    """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have."""
+    """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have.
+
+    Where gast drops the ends of nodes they are kept. ``nodes`` are all that were made, operators aside.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
 
     def visit(self, node: ast.AST) -> Any:
         cls = node.__class__
         if cls not in _VISITORS:
             _VISITORS[cls] = getattr(_ToGast, f"visit_{cls.__name__}", _ToGast.generic_visit)
-        return _VISITORS[cls](self, node)
+        made = _VISITORS[cls](self, node)
+        self.nodes.append(made)
+        return made
 
     def visit_Name(self, node: Any) -> Any:
         made = gast.Name.__new__(gast.Name)
-        made.__dict__.update(node.__dict__, ctx=self.visit(node.ctx), annotation=None, type_comment=None)
+        ctx = _token(node.ctx.__class__)
+        made.__dict__.update(node.__dict__, ctx=ctx, annotation=None, type_comment=None)
         return made
 
-    def generic_visit(self, node: ast.AST) -> Any:
+    def generic_visit(self, node: Any) -> Any:
         cls = node.__class__
-        if not cls._fields and not cls._attributes:
-            return _token(cls.__name__)
         to = getattr(gast, cls.__name__, None)
         if to is None:
             return None
         made = to.__new__(to)
         held = made.__dict__
         held.update(node.__dict__)
-        for key in cls._fields:
+        for key in _holding(cls):
             value = held.get(key)
             if value.__class__ is list:
                 held[key] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
             elif isinstance(value, ast.AST):
                 held[key] = self.visit(value)
+        if "ctx" in held:
+            held["ctx"] = _token(held["ctx"].__class__)
+        elif "op" in held:
+            held["op"] = _token(held["op"].__class__)
+        elif "ops" in held:
+            held["ops"] = [_token(one.__class__) for one in held["ops"]]
         return made
 
 
@@ -176,18 +195,19 @@ _VISITORS: dict[type, Callable[[_ToGast, Any], Any]] = {}
 
 
 @functools.cache
-def _token(name: str) -> Any:
+def _token(cls: Any) -> Any:
     """An operator, or whether a name is read or bound: there is one of each, as in Python's own trees."""
-    return getattr(gast, name)()
+    return getattr(gast, cls.__name__)()
 
 
-_TOKENS = {"ctx", "op", "ops"}
+# The fields that hold no nodes: operators and whether a name is read or bound, names, and what else is plain data.
+_DATA = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "simple", "is_async"}
 
 
 @functools.cache
 def _holding(cls: Any) -> tuple[str, ...]:
     """The fields of a class of nodes that may hold nodes."""
-    return tuple(name for name in cls._fields if name not in _TOKENS)
+    return () if cls.__name__ == "Constant" else tuple(name for name in cls._fields if name not in _DATA)
 
 
 def children(node: Any) -> list[Any]:
@@ -238,7 +258,7 @@ def _find_lambda(code: types.CodeType) -> Source:
             f"which lambda of line {code.co_firstlineno} of {code.co_filename} is meant cannot be told",
             hint="write them on lines of their own, or use `def`",
         )
-    return Source(_gast(matching[0]), code.co_filename, tuple(lines), 1)
+    return _as_gast(matching[0], code.co_filename, lines, 1)
 
 
 def _same_lambda(node: ast.Lambda, code: types.CodeType) -> bool:

@@ -61,7 +61,7 @@ def lower_call(f: Frame, node: Any) -> Operand:
         receiver = solid(f, expression(f, node.func.value))
         if not (isinstance(receiver, Const) and isinstance(receiver.kind, Static)):
             return _method_call(f, node, receiver)
-        f.builder.origin = f.location(node)
+        f.at(node)
         callee = attribute(f, node.func, receiver, mangled(f, node.func.attr))
     else:
         callee = expression(f, node.func)
@@ -106,7 +106,7 @@ def arguments(f: Frame, node: Any) -> tuple[list[Operand], dict[str, Operand]]:
 
 def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """Call what an operand denotes."""
-    f.builder.origin = f.location(node)
+    f.at(node)
     if isinstance(callee, Var) and isinstance(callee.kind, Static):
         callee = Const(callee.kind.value, callee.kind, callee.name)
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
@@ -312,7 +312,7 @@ def kept_call(
                        "update in place an argument that carries a derivative",
                        "pass it a copy through stop_gradient, or give it a rule")
     varied = any(operand.varied for operand in operands)
-    f.builder.origin = f.location(node)
+    f.at(node)
     target = Var("", UNKNOWN, varied, f.location(node))
     f.builder.append(Effect("s2sad.invoke", [callee, *operands], [target], extra=tuple(keywords)))
     if changes and not (isinstance(callee, Const) and is_harmless(callee.value)):
@@ -421,7 +421,7 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         args, keywords = arguments(f, node)
         return call(f, node, callee, args, keywords)
     args, keywords = arguments(f, node)
-    f.builder.origin = f.location(node)
+    f.at(node)
     if is_numeric(kind) and name in METHODS:
         out = writers.target_of(None, args, keywords)
         if out is not None and (updates.is_followed(f, out) or receiver.varied or out.varied):
@@ -496,7 +496,7 @@ def _kept_method(
             what = f"`.{name}` updates in place, in a way that is not followed" if followed else (
                 f"the method `.{name}` is not known, and it gets values that carry derivatives")
             f.fail(node, what, "make a new array or list of the values")
-    f.builder.origin = f.location(node)
+    f.at(node)
     varied = any(operand.varied for operand in operands)
     kind: Kind = UNKNOWN
     if receiver.kind == STR and name in ("join", "format", "upper", "lower", "strip"):

@@ -73,8 +73,13 @@ def expression(f: Frame, node: Any) -> Operand:
     lower = EXPRESSIONS.get(type(node))
     if lower is None:
         return opaque(f, node)
-    f.builder.origin = f.location(node)
+    if type(node) not in _LEAVES:
+        f.at(node)
     return lower(f, node)
+
+
+# What emits nothing, as a rule.
+_LEAVES = {gast.Constant, gast.Name}
 
 
 def condition(f: Frame, node: Any) -> Operand:
@@ -106,7 +111,7 @@ def solid(f: Frame, operand: Operand) -> Operand:
 
 def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
-    f.builder.origin = f.location(node)
+    f.at(node)
     args = tuple(memory.fresh(f, node, solid(f, operand)) for operand in operands)
     if any(objects.class_of(arg) is not None for arg in args):
         return _overloaded(f, node, name, list(args))
@@ -179,7 +184,7 @@ def _unary(f: Frame, node: Any) -> Operand:
 
 
 def compare(f: Frame, node: Any, op: Any, left: Operand, right: Operand) -> Operand:
-    f.builder.origin = f.location(node)
+    f.at(node)
     if isinstance(op, (gast.Lt, gast.LtE, gast.Gt, gast.GtE)):
         left, right = solid(f, left), solid(f, right)
     return f.builder.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
@@ -198,7 +203,7 @@ def _walrus(f: Frame, node: Any) -> Operand:
 
 def _attribute(f: Frame, node: Any) -> Operand:
     base = expression(f, node.value)
-    f.builder.origin = f.location(node)
+    f.at(node)
     return attribute(f, node, base, mangled(f, node.attr))
 
 
@@ -292,7 +297,7 @@ def _subscript(f: Frame, node: Any) -> Operand:
 
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
     if node is not None:
-        f.builder.origin = f.location(node)
+        f.at(node)
     base = memory.fresh(f, node, solid(f, base))
     element = _element(f, base, place)
     if element is not None:
@@ -411,7 +416,7 @@ def length(kind: Kind) -> int | None:
 
 def _tuple(f: Frame, node: Any) -> Operand:
     items = elements(f, node.elts)
-    f.builder.origin = f.location(node)
+    f.at(node)
     return make_tuple(f, items)
 
 
@@ -420,7 +425,7 @@ def _list(f: Frame, node: Any) -> Operand:
     if any(value is not None and isinstance(value.kind, List) for value in starred):
         return _joined_list(f, node, starred)
     items = elements(f, node.elts)
-    f.builder.origin = f.location(node)
+    f.at(node)
     return make_list(f, items)
 
 
@@ -452,7 +457,7 @@ def _dict(f: Frame, node: Any) -> Operand:
         if not isinstance(key, Const) or not isinstance(key.value, (str, int, bool, tuple)):
             return opaque(f, node)
         entries[key.value] = value
-    f.builder.origin = f.location(node)
+    f.at(node)
     return make_dict(f, tuple(entries), list(entries.values()))
 
 
@@ -474,7 +479,7 @@ def _lambda(f: Frame, node: Any) -> Operand:
 def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
     """A value of which nothing is known; an error only if a derivative has to pass through it."""
     if node is not None:
-        f.builder.origin = f.location(node)
+        f.at(node)
     varied = any(arg.varied for arg in args)
     return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
 
@@ -493,7 +498,7 @@ def opaque(f: Frame, node: Any) -> Operand:
     kind = STR if isinstance(node, gast.JoinedStr) else UNKNOWN
     varied = any(operand.varied for operand in operands)
     target = Var("", kind, varied and may_vary(kind), f.location(node))
-    f.builder.origin = f.location(node)
+    f.at(node)
     f.builder.append(Effect("s2sad.opaque", operands, [target], extra=(template, names)))
     return target
 
@@ -565,7 +570,7 @@ def primitive(
     f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = ""
 ) -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
-    f.builder.origin = f.location(node)
+    f.at(node)
     args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
     keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
     keywords = _own_keywords(name, keywords)

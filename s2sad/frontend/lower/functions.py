@@ -74,7 +74,7 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
     if often is not None and state.often is not None:
         state.often.add(often)
         raise Restart
-    f.builder.origin = f.location(node)
+    f.at(node)
     return result
 
 
@@ -88,12 +88,12 @@ class _Outline:
     declarations: list[Any]
 
 
-def _outline(tree: Any) -> _Outline:
+def _outline(found: Source, tree: Any) -> _Outline:
     from s2sad.frontend.lower.statements import bound_names
 
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
-    nodes = source.descend(tree)
-    kinds = {node.__class__ for node in nodes[1:]}
+    nodes = found.inside(tree)
+    kinds = {node.__class__ for node in nodes if node is not tree}
     names = bound_names(body) if kinds & _SCOPES or kinds & _BINDING else {
         node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
     return _Outline(
@@ -111,7 +111,7 @@ _BINDING = {gast.Import, gast.ImportFrom, gast.ExceptHandler, gast.MatchAs, gast
 
 def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
     if tree not in state.outlines:
-        state.outlines[tree] = _outline(tree)
+        state.outlines[tree] = _outline(found, tree)
     outline: _Outline = state.outlines[tree]
     body, declarations = outline.body, outline.declarations
     function = callee if isinstance(callee, types.FunctionType) else None

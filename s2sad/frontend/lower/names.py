@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.dispatchers import unwrapped
-from s2sad.frontend.lower.memory import fresh
+from s2sad.frontend.lower.memory import fresh, tracked
 from s2sad.frontend.lower.state import Capture, Cell, Frame, State
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
@@ -25,6 +25,8 @@ def read_name(f: Frame, name: str, node: Any) -> Operand:
             operand = f.state.read((frame.number, name))
             if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
                 f.fail(node, f"`{name}` is not bound here")
+            if isinstance(operand, Var) and tracked(operand):
+                f.at(node)
             return fresh(f, node, operand)
         if frame.parent is None:
             break

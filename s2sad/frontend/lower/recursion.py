@@ -88,7 +88,7 @@ def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) 
     found = _find(f, node, callee, key, shapes, given, fixed)
     found.called = True
     outer = [memory.fresh(f, node, _captured_value(f, node, state, cell, var)) for cell, var in found.captured.items()]
-    f.builder.origin = f.location(node)
+    f.at(node)
     kind = fresh_dims(found.result, state) if recursive else lengths.outside(found, state.context.fresh)
     result = Var("", kind, found.varied and may_vary(kind), f.location(node))
     tape = Var(f"{found.name}_tape", TAPE_VALUE)

@@ -125,6 +125,10 @@ class Frame:
     def location(self, node: Any) -> Location:
         return self.source.location(node)
 
+    def at(self, node: Any) -> None:
+        """What is emitted next comes from this node of the source."""
+        self.state.builder.origin = self.source.location(node)
+
     def fail(self, node: Any, message: str, hint: str = "") -> NoReturn:
         raise UnsupportedError(message, self.location(node), hint)
 

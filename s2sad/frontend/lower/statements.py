@@ -28,7 +28,7 @@ def statements(f: Frame, nodes: list[Any]) -> None:
             f.fail(node, f"`{_name_of(node)}` is not supported in a function that is differentiated",
                    "write it with `if` and assignments" if isinstance(node, gast.Match) else
                    "move it to a function that no derivative flows through")
-        f.builder.origin = f.location(node)
+        f.at(node)
         lower(f, node)
 
 
@@ -75,7 +75,7 @@ def _raise(f: Frame, node: Any) -> None:
 def _kept(f: Frame, node: Any) -> None:
     """A statement that stays as it is written; it binds nothing."""
     template, names, operands = kept(f, node)
-    f.builder.origin = f.location(node)
+    f.at(node)
     f.builder.append(Effect("s2sad.statement", operands, extra=(template, names, ())))
 
 

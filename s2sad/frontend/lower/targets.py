@@ -141,7 +141,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
         return
     if base.varied or value.varied:
         f.fail(node, *updates.why_not(f, base))
-    f.builder.origin = f.location(node)
+    f.at(node)
     f.builder.append(Store(base, place, value))
     if dynamic:
         updates.lose(f, node, base)
@@ -241,7 +241,7 @@ def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Opera
                 f.fail(node, f"whether `{node.target.id}` is updated in place or rebound depends on its type, "
                        "which is not known", "annotate it, or write `x = x + …`")
             f.fail(node, *updates.why_not(f, current))
-        f.builder.origin = f.location(node)
+        f.at(node)
         if kind == UNKNOWN or kind_is_unclear(kind):
             target = Var(node.target.id, kind, False, f.location(node))
             f.builder.append(Effect("s2sad.inplace", [current, value], [target], extra=name))

@@ -33,7 +33,7 @@ def add_at(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -
     """``np.add.at(base, place, value)``."""
 
     def make(current: Var, view: Var) -> Var:
-        f.builder.origin = f.location(node)
+        f.at(node)
         varied = current.varied or value.varied and carries_derivative(current.kind)
         made = f.builder.emit("s2sad.add_at", current, view, place, value, kind=current.kind, varied=varied,
                               name=current.name)
@@ -53,7 +53,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
         kind = current.kind
         if isinstance(kind, List):
             kind = List(join(kind.item, value.kind, f.state.context.fresh), kind.cls)
-        f.builder.origin = f.location(node)
+        f.at(node)
         varied = current.varied or value.varied and carries_derivative(kind)
         made = f.builder.emit("s2sad.store", current, view, place, value, kind=kind, varied=varied, style=style,
                               name=current.name)
