@@ -7,6 +7,8 @@ where that saves an array.
 """
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from s2sad.analyses.sharing import gives_own_memory
@@ -46,47 +48,72 @@ _FRESH_INTERNAL = {
 
 
 class _Places:
-    """Where the statements of a function stand, and which of them read a variable."""
+    """Where the statements of a function stand, what defines each variable, and which of them read it."""
 
     def __init__(self, block: Block) -> None:
-        self.place: dict[Statement, tuple[Block, int]] = {}
         self.holder: dict[Block, Statement] = {}
-        self.readers: dict[Var, dict[Statement, None]] = {}
+        self.definition: dict[Var, Statement] = {}
+        self.readers: defaultdict[Operand, dict[Statement, None]] = defaultdict(dict)
+        self._block: dict[Statement, Block] = {}
+        self._head: dict[Var, Block] = {}  # of what a loop binds at the top of an iteration
+        self._numbers: dict[Block, dict[Statement, int]] = {}  # of the blocks that were asked for
         self._add(block)
 
     def _add(self, block: Block) -> None:
-        self.number(block)
+        self._block.update(dict.fromkeys(block.statements, block))
+        self.read(block.statements)
         for s in block.statements:
-            self.read(s)
-            if not s.simple:
-                for inner in s.blocks():
-                    self.holder[inner] = s
-                    self._add(inner)
+            if isinstance(s, Assign):
+                self.definition[s.target] = s
+                continue
+            for var in s.defined():
+                self.definition[var] = s
+            if isinstance(s, Loop):
+                self._head.update(dict.fromkeys(s.bound(), s.blocks()[0]))
+            for inner in s.blocks():
+                self.holder[inner] = s
+                self._add(inner)
 
-    def number(self, block: Block) -> None:
-        for number, s in enumerate(block.statements):
-            self.place[s] = block, number
+    def define(self, s: Assign, block: Block) -> None:
+        """Know a new statement, which will stand in a block."""
+        self.definition[s.target], self._block[s] = s, block
 
-    def read(self, s: Statement) -> list[Var]:
-        """Note what a statement reads, its blocks not included."""
-        read = [operand for operand in reads(s) if isinstance(operand, Var)]
-        for var in read:
-            self.readers.setdefault(var, {})[s] = None
-        return read
+    def put(self, block: Block, statements: list[Statement]) -> list[Statement]:
+        """Give a block other statements; those that are new in it."""
+        before = set(block.statements)
+        block.statements = statements
+        self._numbers.pop(block, None)
+        return [s for s in statements if s not in before]
+
+    def read(self, statements: list[Statement]) -> None:
+        """Note what statements read, their blocks not included."""
+        readers = self.readers
+        for s in statements:
+            for operand in s.operands() if s.simple else reads(s):
+                readers[operand][s] = None
 
     def changed(self, s: Statement, before: list[Var]) -> None:
         """A statement has got other operands."""
         for var in before:
             self.readers[var].pop(s, None)
-        self.read(s)
+        self.read([s])
+
+    def home(self, var: Var) -> Block | None:
+        """The block that a variable is bound in; None for a parameter."""
+        made = self.definition.get(var)
+        return self._head.get(var) if made is None else self._block.get(made)
 
     def inside(self, s: Statement, block: Block) -> int | None:
         """The number of the statement of a block that is ``s`` or holds it; None where it is not in the block."""
-        found = self.place.get(s)
-        while found is not None and found[0] is not block:
-            holder = self.holder.get(found[0])
-            found = None if holder is None else self.place.get(holder)
-        return None if found is None else found[1]
+        at: Statement | None = s
+        while at is not None:
+            stands_in = self._block.get(at)
+            if stands_in is block:
+                if block not in self._numbers:
+                    self._numbers[block] = {one: number for number, one in enumerate(block.statements)}
+                return self._numbers[block].get(at)
+            at = None if stands_in is None else self.holder.get(stands_in)
+        return None
 
 
 class _Holders:
@@ -94,34 +121,15 @@ class _Holders:
 
     def __init__(self, function: Function) -> None:
         self.function = function
-        self.made: dict[Var, Statement | Merge | Carry] = {}
-        self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
-        self.home: dict[Var, Block] = {}
-        self.definition: dict[Var, Statement] = {}
         self.places = _Places(function.body)
-        self._index(function.body)
-
-    def _index(self, block: Block) -> None:
-        for s in block.statements:
-            for var in s.defined():
-                self.home[var] = block
-                self.definition[var] = s
-            if isinstance(s, Assign):
-                self.made[s.target] = s
-            if s.simple:
-                continue
-            if isinstance(s, Loop):
-                for var in s.bound():
-                    self.home[var] = s.blocks()[0]
-            for inner in s.blocks():
-                self._index(inner)
+        self.made: dict[Var, Statement | Merge | Carry] = {**self.places.definition}
+        self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
+        for s in dict.fromkeys(self.places.holder.values()):
             if isinstance(s, (If, With)):
-                for merge in s.merges:
-                    self.made[merge.out] = merge
-            if isinstance(s, Loop):
-                for carry in s.carries:
-                    self.made[carry.result] = carry
-                    self.loop_of_param[carry.param] = (s, carry)
+                self.made.update((merge.out, merge) for merge in s.merges)
+            elif isinstance(s, Loop):
+                self.made.update((carry.result, carry) for carry in s.carries)
+                self.loop_of_param.update((carry.param, (s, carry)) for carry in s.carries)
 
     def sources(self, var: Var) -> list[Operand] | None:
         """The values of which a variable is one, as control flow has it; None for one that is no such choice."""
@@ -131,11 +139,11 @@ class _Holders:
         # A branch that raises gives nothing.
         return [value for value in made.values if value is not UNDEFINED] if isinstance(made, Merge) else None
 
-    def alone(self, var: Var, consumer: Statement | None = None) -> tuple[bool, set[Var]]:
+    def alone(self, var: Var, consumer: Statement | None = None) -> tuple[bool, Iterable[Var]]:
         """Whether a variable, its sources apart, may be the one holder; and the variables that this depends on."""
         made = self.made.get(var)
         if var not in self.loop_of_param and isinstance(made, Assign) and not self._fresh(made):
-            return False, {var}
+            return False, (var,)
         return self._used_up(var, consumer)
 
     def _fresh(self, made: Assign) -> bool:
@@ -156,18 +164,18 @@ class _Holders:
             return False
         return made.primitive.startswith(("operator.", "numpy.", "array."))
 
-    def _used_up(self, var: Var, consumer: Statement | None) -> tuple[bool, set[Var]]:
+    def _used_up(self, var: Var, consumer: Statement | None) -> tuple[bool, Iterable[Var]]:
         """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""
-        home = self.home.get(var)
+        home = self.places.home(var)
         if home is None:
-            return False, {var}
+            return False, (var,)
         order = _Order(var, consumer, self.places)
         try:
             consumed = order.block(home, self._start(home, var), False)
         except _ReadLate:
-            return False, set(order.aliases)
+            return False, order.aliases
         handed_on = sum(out in order.aliases for out in self._handed_on(home))
-        return not (handed_on > 1 or consumed and handed_on), set(order.aliases)
+        return not (handed_on > 1 or consumed and handed_on), order.aliases
 
     def _handed_on(self, block: Block) -> list[Operand]:
         """What a block hands on to what follows it: once for each that takes it."""
@@ -180,7 +188,7 @@ class _Holders:
         return results(holder)
 
     def _start(self, home: Block, var: Var) -> int:
-        made = self.definition.get(var)
+        made = self.places.definition.get(var)
         place = None if made is None else self.places.inside(made, home)
         return 0 if place is None else place + 1
 
@@ -199,7 +207,7 @@ class Ownership:
         result: list[Statement] = []
         for s in block.statements:
             if isinstance(s, Assign):
-                result += self._own(s, block)
+                result += self._own(s, block) if s.primitive in _CONCERNED else [s]
                 continue
             if isinstance(s, Loop):
                 result += self._own_starts(s, block)
@@ -208,11 +216,9 @@ class Ownership:
             result.append(s)
         if len(result) == len(block.statements):
             return
-        block.statements = result
-        new = [s for s in result if s not in self.holders.places.place]
-        self.holders.places.number(block)
-        for s in new:
-            self.verdicts.forget(self.holders.places.read(s))
+        new = self.holders.places.put(block, result)
+        self.holders.places.read(new)
+        self.verdicts.forget([operand for s in new for operand in s.operands() if isinstance(operand, Var)])
 
     def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
         """What a loop updates in each round, and somebody else holds before it, is copied once."""
@@ -235,8 +241,8 @@ class Ownership:
 
     def _made(self, s: Assign, block: Block) -> None:
         """Know a new statement, which will stand in a block."""
-        self.context.definitions[s.target] = self.holders.made[s.target] = self.holders.definition[s.target] = s
-        self.holders.home[s.target] = block
+        self.context.definitions[s.target] = self.holders.made[s.target] = s
+        self.holders.places.define(s, block)
 
     def _changed(self, s: Statement, before: list[Var]) -> None:
         self.holders.places.changed(s, before)
@@ -290,11 +296,12 @@ class Ownership:
         """Whether nobody reads what an operation of the primal updated after it, or refers to its memory."""
         first, places = s.args[0], self.holders.places
         made = self.holders.made.get(first) if isinstance(first, Var) and first is not self.function.result else None
-        if not isinstance(made, Assign) or self.holders.home[made.target] is not block or not gives_own_memory(made):
+        if not isinstance(made, Assign) or places.home(made.target) is not block or not gives_own_memory(made):
             return False
+        here = places.inside(s, block)
         for reader in places.readers.get(made.target, ()):
             place = places.inside(reader, block)
-            before = place is not None and place < places.place[s][1]
+            before = place is not None and here is not None and place < here
             if reader is not s and not (before and isinstance(reader, Assign) and gives_own_memory(reader)):
                 return False
         return True
@@ -443,6 +450,8 @@ _SUMS = {"operator.add", "operator.sub"}
 # The same where it saves an array, and how many of its operands may be that first one.
 _SCALINGS = {"operator.mul": 2, "operator.truediv": 1}
 _ELEMENTWISE = {*_SUMS, "operator.mul", "operator.truediv", "operator.pow"}
+# What is, or may be, carried out in place.
+_CONCERNED = CONSUMING | _ELEMENTWISE
 # Updates that the user wrote: they are made to the array that they are written for.
 _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
 
@@ -470,9 +479,10 @@ class _Order:
         known = 0
         while True:
             for alias in [*self.aliases][known:]:
-                places = (self.places.inside(s, block) for s in self.places.readers.get(alias, ()))
-                for place in {place for place in places if place is not None and place >= start}:
-                    heappush(waiting, place)
+                for s in self.places.readers.get(alias, ()):
+                    place = self.places.inside(s, block)
+                    if place is not None and place >= start:
+                        heappush(waiting, place)
             known = len(self.aliases)
             if not waiting:
                 return consumed
@@ -482,17 +492,17 @@ class _Order:
             consumed = self._statement(block.statements[start - 1], consumed)
 
     def _uses(self, operands: list[Operand]) -> bool:
-        return any(isinstance(operand, Var) and operand in self.aliases
-                   and not (self.taken and operand in self.last_item) for operand in operands)
+        aliases = self.aliases.keys()
+        return not (aliases - self.last_item if self.taken else aliases).isdisjoint(operands)
 
     def _statement(self, s: Statement, consumed: bool) -> bool:
-        if self._uses(s.operands()) and consumed:
+        if consumed and self._uses(s.operands()):
             raise _ReadLate
         if isinstance(s, Assign):
             return self._assign(s, consumed)
         if isinstance(s, Effect) and s.primitive not in _LOOKING and self._uses(s.operands()):
             raise _ReadLate  # it may be kept: on a tape it is
-        takers = sum(init in self.aliases for init in inits(s) if isinstance(init, Var))
+        takers = sum(init in self.aliases for init in inits(s))
         moved = takers > 0
         if takers > 1 or moved and consumed:
             raise _ReadLate
@@ -558,7 +568,7 @@ def settle_ownership(context: Context, function: Function) -> bool:
 
 def _concerns(s: Statement) -> bool:
     """Whether a statement is, or may be, carried out in place."""
-    if not isinstance(s, Assign):
+    if not isinstance(s, Assign) or s.primitive not in _CONCERNED:
         return False
     adjoint = s.adjoint and isinstance(s.target.kind, Array) and (s.primitive in _SUMS or s.primitive in _SCALINGS)
     return s.primitive in CONSUMING or adjoint or _is_value_update(s)
