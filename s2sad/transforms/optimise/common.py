@@ -13,7 +13,7 @@ from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
-from s2sad.ir.rewrite import final, substitute, substitute_block
+from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules import table
 from s2sad.rules.build import constant
 
@@ -35,7 +35,7 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block], 
     keeping each costs a store of its own, the numbers that the primal computes again are shared as its arrays are, so
     that one of them is kept; and after the recording what the primal reads is read from it, not from memory again.
     """
-    sharing = _Sharing(versions, twins, set() if twins else _kept(function), compiled)
+    sharing = _Sharing(versions, twins, function, compiled)
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
@@ -44,7 +44,7 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block], 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
     """For each value that the primal computes again, the one that has it already and is seen there."""
-    finding = _Sharing(versions, {}, set(), False)
+    finding = _Sharing(versions, {}, function, False)
     _find_equal(function.body, _Known(), finding)
     return finding.equal
 
@@ -78,8 +78,9 @@ class _Known:
 
     def find(self, key: Hashable) -> Var | None:
         for seen in self.seen:
-            if key in seen:
-                return seen[key]
+            found = seen.get(key)
+            if found is not None:
+                return found
         return None
 
 
@@ -94,9 +95,9 @@ def _kept(function: Function) -> set[Operand]:
 
 class _Sharing:
     def __init__(
-        self, versions: Versions, twins: Mapping[Block, Block], kept: set[Operand], compiled: bool
+        self, versions: Versions, twins: Mapping[Block, Block], function: Function, compiled: bool
     ) -> None:
-        self.versions, self.twins, self.kept, self.compiled = versions, twins, kept, compiled
+        self.versions, self.twins, self.function, self.compiled = versions, twins, function, compiled
         self.mapping: dict[Var, Operand] = {}
         self.negated: set[Operand] = set()  # what is computed as the negative of another value now
         self.negative_of: dict[Var, Operand] = {}
@@ -104,6 +105,10 @@ class _Sharing:
         self.known: dict[Block, _Known] = {}
         # What variables are to be recognised by that are read as others, or are cheap parts of other values.
         self.keys: dict[Operand, Hashable] = {}
+
+    @functools.cached_property
+    def kept(self) -> set[Operand]:
+        return set() if self.twins else _kept(self.function)
 
     def block(self, block: Block, outer: _Known) -> None:
         twin = self.known.get(self.twins.get(block, block))
@@ -116,10 +121,11 @@ class _Sharing:
                     self.block(inner, known)
 
     def _assign(self, statement: Assign, known: _Known) -> None:
-        if statement.adjoint:
-            substitute(statement, self.equal)
+        if statement.adjoint and self.equal:
+            substitute_operands(statement, self.equal)
         if statement.primitive in _MADE_AGAIN:
             self.keys[statement.target] = self.key(statement)
+            return
         if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
         key = self.key(statement)
@@ -147,7 +153,7 @@ class _Sharing:
                 if opposite is None:
                     continue
                 args = [*s.args[:place], opposite, *s.args[place + 1 :]]
-                found = known.find(self.key(Assign(s.target, s.primitive, args)))
+                found = known.find(self._key_of(s.primitive, (), args))
                 if found is not None and found.kind == s.target.kind:
                     s.primitive, s.args = "operator.neg", [found]
                     self.negated.add(s.target)
@@ -159,13 +165,15 @@ class _Sharing:
         if isinstance(operand, Const):
             plain = not operand.path and isinstance(operand.value, float)
             return constant(-operand.value) if plain else None
-        return self.negative_of.get(final(operand, self.mapping))  # type: ignore[arg-type]
+        return self.negative_of.get(final(operand, self.mapping)) if self.negative_of else None  # type: ignore[arg-type]
 
     def key(self, statement: Assign) -> Hashable:
         """What is the same of two assignments that compute the same."""
+        return self._key_of(statement.primitive, statement.keywords, statement.args)
+
+    def _key_of(self, primitive: str, keywords: tuple[str, ...], args: list[Operand]) -> Hashable:
         keys = self.keys
-        return (statement.primitive, statement.keywords,
-                *[keys.get(arg, arg) if isinstance(arg, Var) else _literal(arg) for arg in statement.args])
+        return (primitive, keywords, *[keys.get(arg, arg) if isinstance(arg, Var) else _literal(arg) for arg in args])
 
     def _replace(self, var: Var, found: Var) -> None:
         """Read what was found in the place of a variable."""
@@ -202,10 +210,8 @@ def _shareable(statement: Assign, versions: Versions, recorded: bool = False) ->
         return True
     if versions.aliases.may_change(statement.target):
         return False
+    changing = [arg for arg in statement.args if versions.aliases.may_change(arg)]
+    if not changing:
+        return True
     last = statement.adjoint or recorded
-    return all(_stays(versions, arg, last) for arg in statement.args)
-
-
-def _stays(versions: Versions, operand: Operand, last: bool) -> bool:
-    """Whether the memory of an operand is the same wherever this version of it is read, as the ``last`` one is."""
-    return not versions.aliases.may_change(operand) or last and isinstance(operand, Var) and versions.is_last(operand)
+    return last and all(isinstance(arg, Var) and versions.is_last(arg) for arg in changing)
