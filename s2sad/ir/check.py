@@ -32,18 +32,20 @@ def _all_defined(function: Function) -> set[Var]:
 
 def _define(variables: list[Var], visible: set[Var], seen: set[Var], statement: Statement) -> list[Var]:
     """Bind variables; those that were not visible before, as all are where a reverse sweep is not recorded yet."""
-    new = [var for var in variables if var not in visible]
+    new: list[Var] = []
     for var in variables:
         if var in seen:
             raise InternalError(f"`{var.name or 'a temporary'}` is defined twice", statement.origin)
         seen.add(var)
-        visible.add(var)
+        if var not in visible:
+            visible.add(var)
+            new.append(var)
     return new
 
 
 def _used(operands: list[Operand], visible: set[Var], statement: Statement | None) -> None:
     for operand in operands:
-        if isinstance(operand, Var) and operand not in visible:
+        if operand not in visible and isinstance(operand, Var):
             where = statement.origin if statement is not None else None
             name = operand.name or "a temporary"
             raise InternalError(f"`{name}` is used where it is not defined ({statement})", where)
@@ -54,12 +56,11 @@ def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
     defined: list[Var] = []
     for statement in block.statements:
         _used(statement.operands(), visible, statement)
-        if statement.simple:
-            pass
-        elif isinstance(statement, (If, With)):
-            _branches(statement, visible, seen)
-        elif isinstance(statement, Loop):
-            _loop(statement, visible, seen)
+        if not statement.simple:
+            if isinstance(statement, (If, With)):
+                _branches(statement, visible, seen)
+            elif isinstance(statement, Loop):
+                _loop(statement, visible, seen)
         defined += _define(statement.defined(), visible, seen, statement)
     return defined
 
