@@ -80,17 +80,22 @@ class _Needs:
                 values[carry.result] = values[carry.param] = [carry.out, carry.init]
 
     def _spread(self) -> None:
-        made, waiting = self._made, self._waiting
+        made, live, waiting = self._made, self.live, self._waiting
         while waiting:
             operand = waiting.pop()
             s = made.pop(operand, None)
             if s is None:
                 continue  # it has no maker, or had its turn
-            if s not in self.live:
-                self._enliven(s)
             if not s.simple:
+                self._enliven(s)
                 self.needed.add(operand)
                 waiting += self._values.get(operand, ())
+            elif s not in live:
+                live.add(s)
+                waiting += s.operands()
+                around = self._holder.get(s)
+                if around is not None and around not in live:
+                    self._enliven(around)
 
     def _enliven(self, s: Statement | None) -> None:
         """A statement is live, and what it stands in."""
