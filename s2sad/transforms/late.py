@@ -98,18 +98,18 @@ def _simple(
     context: Context, function: Function, forward: set[Statement], reverse: list[Statement], aliases: Aliases
 ) -> list[Assign]:
     """Cheap operations on what is kept anyway, whose result has no name and one reader in the forward sweep."""
-    kept = set(mentioned(Block([s for s in reverse if not s.simple])))
-    asked = set(mentioned(Block(reverse))) - kept
     first = [s for s in function.body.statements if s in forward]
+    read = {operand for s in reverse if s.simple for operand in s.operands()}
+    cheap = [s for s in first if isinstance(s, Assign) and s.target in read and _is_cheap(s)]
+    if not cheap:
+        return []
+    kept = set(mentioned(Block([s for s in reverse if not s.simple])))
     uses = Counter(operand for s in walk(Block(first)) for operand in reads(s))
     looked_at = {arg for s in reverse if isinstance(s, Assign) and s.primitive in _LOOKING for arg in s.args}
-    held: set[Operand] = {*kept, *asked, *(param.var for param in function.params)}
+    held: set[Operand] = {*kept, *read, *(param.var for param in function.params)}
     found: list[Assign] = []
-    for s in first:
-        if not isinstance(s, Assign) or s.target not in asked or s.target.name or uses[s.target] != 1:
-            continue
-        kind = s.target.kind
-        if s.primitive not in _CHEAP or not isinstance(kind, Array) or not kind.dims or s.target in looked_at:
+    for s in cheap:
+        if s.target in kept or s.target in looked_at or uses[s.target] != 1:
             continue
         if not all(isinstance(arg, Const) or arg in held for arg in s.args):
             continue
@@ -117,3 +117,8 @@ def _simple(
             found.append(s)
             held.discard(s.target)
     return found
+
+
+def _is_cheap(s: Assign) -> bool:
+    """Whether an array that has no name is a sum or a product."""
+    return s.primitive in _CHEAP and not s.target.name and isinstance(s.target.kind, Array) and bool(s.target.kind.dims)

@@ -6,9 +6,7 @@ if nothing else reads what is in between: one operation on an array instead of t
 """
 from __future__ import annotations
 
-from collections import Counter
-
-from s2sad.analyses.uses import count_of, count_uses
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder, Context, constant
@@ -18,26 +16,34 @@ _SCALING = {"operator.mul", "operator.neg"}
 
 
 def collect_factors(context: Context, function: Function) -> None:
-    scaled = {s.target: found[0] for s in walk(function.body)
-              if isinstance(s, Assign) and (found := _scaled(s)) is not None}
-    if not scaled.keys().isdisjoint(scaled.values()):
-        _block(context, function.body, count_uses(function))
+    arrays = {s: found[0] for s in walk(function.body) if isinstance(s, Assign) and (found := _scaled(s)) is not None}
+    scaled = {s.target for s in arrays}
+    if scaled.isdisjoint(arrays.values()):
+        return
+    uses = count_uses(function)
+    again: set[Statement] = {s for s, array in arrays.items() if array in scaled and uses[array] == 1}
+    if again:
+        _block(context, function.body, again)
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
+def _block(context: Context, block: Block, again: set[Statement]) -> None:
+    """Collect the factors of the products that are ``again`` ones, and the only readers of what they scale."""
+    for s in block.statements:
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, again)
+    if again.isdisjoint(block.statements):
+        return
     changed = _changed_at(block)
     made: dict[Operand, tuple[int, Assign]] = {}
     statements: list[Statement] = []
     for place, s in enumerate(block.statements):
-        if not s.simple:
-            for inner in s.blocks():
-                _block(context, inner, uses)
         scaled = _scaled(s) if isinstance(s, Assign) else None
         if scaled is not None:
             assert isinstance(s, Assign)
             array, number = scaled
-            before = made.get(array)
-            if before is not None and count_of(array, uses) == 1:
+            before = made.get(array) if s in again else None
+            if before is not None:
                 found = _scaled(before[1])
                 assert found is not None
                 if not before[0] <= changed.get(found[0], -1) < place:

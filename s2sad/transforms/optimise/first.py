@@ -17,6 +17,7 @@ from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
+from s2sad.transforms.optimise.totals import adds_a_number
 
 
 def assign_first(context: Context, function: Function) -> None:
@@ -25,21 +26,21 @@ def assign_first(context: Context, function: Function) -> None:
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
-    uses = count_uses(function) if loops else Counter()
-    for loop in loops:
-        for carry in loop.carries:
-            update = _only_addition(loop, carry, uses)
-            if update is not None and _is_first(context, loop, carry, update, uses):
-                update.primitive, update.extra = "s2sad.put", FIRST
+    additions = [found for loop in loops for found in _additions(loop)]
+    uses = count_uses(function) if additions else Counter()
+    for loop, carry, update in additions:
+        alone = uses[carry.param] == 1 and uses[update.target] == 1
+        if alone and _is_first(context, loop, carry, update, uses):
+            update.primitive, update.extra = "s2sad.put", FIRST
 
 
-def _only_addition(loop: Loop, carry: Carry, uses: Counter[Operand]) -> Assign | None:
-    """The addition to an element that is all that a round does to an array."""
-    made = next((s for s in loop.body.statements if isinstance(s, Assign) and s.target is carry.out), None)
-    if made is None or made.primitive != "s2sad.index_add" or made.extra is not None or len(made.args) != 3:
-        return None
-    alone = made.args[0] is carry.param and uses[carry.param] == 1 and uses[made.target] == 1
-    return made if alone and isinstance(made.args[2].kind, Scalar) else None
+def _additions(loop: Loop) -> list[tuple[Loop, Carry, Assign]]:
+    """The additions to an element of what is carried that make what the next round is given of it."""
+    made: dict[Operand, Assign] = {
+        s.target: s for s in loop.body.statements if isinstance(s, Assign) and adds_a_number(s)
+    }
+    found = [(carry, made[carry.out]) for carry in loop.carries if carry.out in made]
+    return [(loop, carry, s) for carry, s in found if s.args[0] is carry.param]
 
 
 def _is_first(context: Context, loop: Loop, carry: Carry, update: Assign, uses: Counter[Operand]) -> bool:

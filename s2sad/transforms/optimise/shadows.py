@@ -27,14 +27,12 @@ _CONCERNED = _OPERATIONS | {"s2sad.read"}
 
 def gather_updates(context: Context, function: Function) -> bool:
     """Put updates together; whether anything may be left that nothing reads."""
-    if not any(isinstance(s, Assign) and s.primitive in _CONCERNED for s in walk(function.body)):
-        return False
-    uses = count_uses(function)
-    if gathered := _block(context, function.body, uses):
-        uses = count_uses(function)
+    concerned = [s for s in walk(function.body) if isinstance(s, Assign) and s.primitive in _CONCERNED]
+    gathered = sum(map(_is_update, concerned)) > 1 and _block(context, function.body, count_uses(function))
     whole: dict[Var, Operand] = {}
-    _read_in_place(function.body, uses, whole)
-    substitute_block(function.body, whole)
+    if any(map(_is_read, concerned)):
+        _read_in_place(function.body, count_uses(function), whole)
+        substitute_block(function.body, whole)
     return gathered or bool(whole)
 
 
@@ -71,9 +69,7 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
         if not s.simple:
             for inner in s.blocks():
                 _read_in_place(inner, uses, whole)
-        if not (isinstance(s, Assign) and s.primitive == "s2sad.read" and s.adjoint):
-            continue
-        if not isinstance(s.target.kind, Array):
+        if not (isinstance(s, Assign) and _is_read(s)):
             continue
         left = uses[s.target]
         for later in block.statements[number + 1 :]:
@@ -87,6 +83,10 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
             s.primitive = "s2sad.getitem"
             if isinstance(s.args[1], Const) and s.args[1].value is Ellipsis:
                 whole[s.target] = s.args[0]
+
+
+def _is_read(s: Assign) -> bool:
+    return s.primitive == "s2sad.read" and s.adjoint and isinstance(s.target.kind, Array)
 
 
 def _computes(s: Assign) -> bool:

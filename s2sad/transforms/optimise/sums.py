@@ -18,7 +18,7 @@ from collections import Counter
 
 from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, Context, constant
@@ -45,12 +45,19 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
 
 def contract_sums(context: Context, function: Function) -> None:
     """Make each adjoint sum of products that nothing else reads one operation."""
+    if not any(isinstance(s, Assign) and _is_sum(context, s) for s in walk(function.body)):
+        return
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
     _contract_block(context, function.body, uses, mapping)
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
+
+
+def _is_sum(context: Context, s: Assign) -> bool:
+    """Whether a statement is an adjoint sum, or was made of one."""
+    return s.adjoint and s.primitive == "numpy.sum" or s.target in context.sums_of
 
 
 def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand]) -> None:

@@ -10,6 +10,7 @@ be surely there, or the loop to have a round that looks it up.
 """
 from __future__ import annotations
 
+import functools
 from collections import Counter
 
 from s2sad.analyses.uses import count_uses
@@ -21,12 +22,18 @@ from s2sad.rules.lengths import has_a_round, is_place
 
 def add_up_first(context: Context, function: Function) -> None:
     """Add up what goes to one element, in every reverse loop of a function."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
-    for loop in loops:
-        if isinstance(loop, For):
-            context.definitions.setdefault(loop.index, loop)
-    if loops:
+    statements = walk(function.body)
+    for s in statements:
+        if isinstance(s, For) and s.of is not None:
+            context.definitions.setdefault(s.index, s)
+    if any(isinstance(s, Loop) and s.of is not None for s in statements) and any(map(adds_a_number, statements)):
         _block(context, function.body, count_uses(function))
+
+
+def adds_a_number(s: Statement) -> bool:
+    """Whether a statement adds to one element of an adjoint."""
+    return isinstance(s, Assign) and s.primitive == "s2sad.index_add" and s.extra is None and len(s.args) == 3 and (
+        isinstance(s.args[2].kind, Scalar))
 
 
 def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
@@ -43,10 +50,19 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
 class _Totals:
     def __init__(self, context: Context, loop: Loop, uses: Counter[Operand]) -> None:
         self.context, self.loop, self.uses = context, loop, uses
-        self.inside: set[Operand] = {*loop.bound()}
-        for s in walk(loop.body):
-            self.inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else [])])
-        self.runs = has_a_round(context, loop)
+        self.made = {var: s for s in loop.body.statements for var in s.defined()}
+
+    @functools.cached_property
+    def inside(self) -> set[Operand]:
+        """The variables that the loop binds."""
+        found: set[Operand] = {*self.loop.bound()}
+        for s in walk(self.loop.body):
+            found.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else [])])
+        return found
+
+    @functools.cached_property
+    def runs(self) -> bool:
+        return has_a_round(self.context, self.loop)
 
     def run(self) -> list[Statement]:
         """Take the additions to one element out of the loop; what adds their totals after it."""
@@ -59,9 +75,8 @@ class _Totals:
 
     def _updates(self, carry: Carry) -> list[Assign]:
         """The additions to one element that stand in every round; none where a round reads what they make."""
-        made = {var: s for s in self.loop.body.statements for var in s.defined()}
-        found = self._additions(carry, made) or []
-        return [s for s in found if s.target in made and self._is_to_one_element(s)]
+        found = self._additions(carry, self.made) or []
+        return [s for s in found if s.target in self.made and self._is_to_one_element(s)]
 
     def _additions(self, carry: Carry, made: dict[Var, Statement]) -> list[Assign] | None:
         """All that is done to an array in a round, if that is to add to its elements."""
@@ -88,7 +103,7 @@ class _Totals:
     def _is_to_one_element(self, s: Assign) -> bool:
         """Whether every round adds to the same element, and that is there even if there is no round."""
         kind, places = s.target.kind, self._places(s.args[1])
-        if len(s.args) != 3 or s.extra is not None or not isinstance(s.args[2].kind, Scalar) or places is None:
+        if not adds_a_number(s) or places is None:
             return False
         if not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(places):
             return False
