@@ -240,7 +240,7 @@ class _Pass:
         """An array that each round tapes, always as long, is written to the round's row of one array."""
         assert isinstance(push.statement, Effect) and isinstance(pop.statement, Assign)
         value, loops = push.statement.args[1], [*push.loops, *pop.loops]
-        if not push.loops or push.block is not push.loops[-1].body or not all(map(_is_counted, loops)) or any(
+        if not push.loops or not self._is_in_no_branch(push) or not all(map(_is_counted, loops)) or any(
                 isinstance(loop, For) and loop.parallel for loop in loops):
             return
         kind = value.kind
@@ -258,6 +258,12 @@ class _Pass:
         place = _index(Builder(self.context, reading, adjoint=True), self._places(pop, axes, True))
         self._put_before(pop.statement, reading)
         pop.statement.primitive, pop.statement.args = "s2sad.getitem", [last, place]
+
+    def _is_in_no_branch(self, push: _Use) -> bool:
+        """Whether each loop around a push stands in the loop around it, and in no branch there."""
+        blocks = [self.body, *(loop.body for loop in push.loops)]
+        return push.block is blocks[-1] and all(
+            loop in block.statements for loop, block in zip(push.loops, blocks, strict=False))
 
     def _shape(self, b: Builder, tape: _Tape, value: Operand) -> list[Operand] | None:
         """How long an array is in every round."""
