@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
 from s2sad.ir.kinds import INT, SLICE, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
-from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.nodes import Assign, Const, Var
 
 # Of the shape of a value.
 SHAPE = Named("shape")
@@ -150,9 +150,7 @@ def _again(made: Assign) -> int | None:
         return PARTS[primitive]
     if is_cheap_view(made):
         return VIEW
-    if made.extra is not None or not all(map(_numeric, [made.target, *made.args])):
-        return None
-    return _computed(made)
+    return _computed(made) if made.extra is None else None
 
 
 def _item(made: Assign) -> int | None:
@@ -171,26 +169,24 @@ def _computed(made: Assign) -> int | None:
     primitive = made.primitive
     module, _, name = primitive.partition(".")
     kinds = [operand.kind for operand in [made.target, *made.args] if not isinstance(operand, Const)]
-    size = max(map(elements, kinds))
-    python = all(isinstance(kind, Scalar) and kind.weak for kind in kinds)
-    numbers = all(isinstance(kind, Scalar) for kind in kinds)
+    arrays = [kind for kind in kinds if not isinstance(kind, Scalar)]
+    if not all(isinstance(kind, Array) for kind in arrays):
+        return None
+    python = not arrays and all(kind.weak for kind in kinds if isinstance(kind, Scalar))
     if module == "numpy" and name in FUNCTIONS:
-        return _of_array(FUNCTIONS[name], size)
+        return _of_arrays(FUNCTIONS[name], arrays)
     if primitive == "array.astype":
-        return _of_array(ASTYPE, size)
-    if numbers and (primitive in NUMBERS or module == "math"):
+        return _of_arrays(ASTYPE, arrays)
+    if not arrays and (primitive in NUMBERS or module == "math"):
         return NUMBERS.get(primitive, MATH)[0 if python else 1]
     if primitive not in OPERATIONS:
         return None
     square = primitive == "operator.pow" and isinstance(made.args[1], Const) and made.args[1].value == 2
     one, other, fixed, each = OPERATIONS["operator.mul" if square else primitive]
-    return one if python else other if numbers else _of_array((fixed, each), size)
+    return one if python else _of_arrays((fixed, each), arrays) if arrays else other
 
 
-def _of_array(price: tuple[int, float], size: int) -> int:
+def _of_arrays(price: tuple[int, float], arrays: list[Kind]) -> int:
+    """Of the largest of several; of a number where there are none."""
     fixed, each = price
-    return fixed + int(each * size)
-
-
-def _numeric(operand: Operand) -> bool:
-    return isinstance(operand, Const) or isinstance(operand.kind, (Scalar, Array))
+    return fixed + int(each * max(map(elements, arrays), default=1))
