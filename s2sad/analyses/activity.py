@@ -14,8 +14,10 @@ def useful(function: Function) -> set[Var]:
     found: set[Var] = set()
     waiting: list[Operand] = [function.result]
     for s in walk(function.body):
-        if isinstance(s, (Assign, Effect)):
-            reads.update(dict.fromkeys(s.defined(), s.operands()))
+        if isinstance(s, Assign):
+            reads[s.target] = s.args
+        elif isinstance(s, Effect):
+            reads.update(dict.fromkeys(s.targets, s.args))
         elif isinstance(s, Store):
             waiting += s.operands()
         elif isinstance(s, (If, With)):

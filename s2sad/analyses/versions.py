@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.views import is_exact_view
-from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Operand, Var, With, walk
+from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_whole
 
 STORES = {"s2sad.store", "s2sad.add_at"}
+_WRITES = {*STORES, "s2sad.touched"}
 
 
 class Versions:
@@ -22,18 +23,18 @@ class Versions:
         self._inits: dict[Operand, Operand] = {}
         # What was stored as the whole of an array, and the version that this made.
         self.stored: dict[Operand, Var] = {}
-        for s in walk(body):
-            if isinstance(s, Assign) and s.primitive in (*STORES, "s2sad.touched") and isinstance(s.args[0], Var):
+        statements = walk(body)
+        for s in statements:
+            if isinstance(s, Assign) and s.primitive in _WRITES and isinstance(s.args[0], Var):
                 self.overwritten.add(s.args[0])
                 if s.primitive == "s2sad.store" and _is_stored_whole(context, s):
                     self.stored[s.args[3]] = s.target
-        self._spread(body)
+        self._spread([s for s in statements if not s.simple])
         self.any = bool(self.overwritten)
         if self.any:
-            self._find_roots(body)
+            self._find_roots(statements)
 
-    def _find_roots(self, body: Block) -> None:
-        statements = list(walk(body))
+    def _find_roots(self, statements: list[Statement]) -> None:
         self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
                        for carry in s.carries if self.is_chain(carry)}
         for s in statements:
@@ -57,25 +58,25 @@ class Versions:
         is_root = self.roots.get(self.aliases.class_of(var)) is self.first(var)
         return is_root and not self.aliases.may_change_inside(var)
 
-    def _spread(self, body: Block) -> None:
+    def _spread(self, structured: list[Statement]) -> None:
         """What control flow hands on is overwritten where the one that it becomes is."""
         handed: list[tuple[Operand, Var]] = []
-        for s in walk(body):
+        for s in structured:
             if isinstance(s, (If, With)):
                 handed += [(value, merge.out) for merge in s.merges for value in merge.values]
             elif isinstance(s, Loop):
                 for carry in s.carries:
                     becomes = (carry.param, carry.result)
                     handed += [(value, var) for value in (carry.init, carry.out) for var in becomes]
-        self._mark_twins(body)
+        self._mark_twins(structured)
         known = -1
         while known != len(self.overwritten):
             known = len(self.overwritten)
             self.overwritten.update(old for old, new in handed if isinstance(old, Var) and new in self.overwritten)
 
-    def _mark_twins(self, body: Block) -> None:
+    def _mark_twins(self, structured: list[Statement]) -> None:
         """Of two names that an `if` leaves for one version neither is known to hold it."""
-        for s in walk(body):
+        for s in structured:
             if not isinstance(s, If):
                 continue
             seen: dict[Operand, Var] = {}

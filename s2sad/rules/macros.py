@@ -86,6 +86,8 @@ def _sum_at_run_time(b: Builder, g: Operand, like: Operand) -> Operand:
 def _sum_to(
     b: Builder, g: Operand, have: tuple[Extent, ...], like: Operand, want: tuple[Extent, ...]
 ) -> Operand:
+    if have == want:
+        return g
     extra = len(have) - len(want)
     pairs = list(zip(have[max(extra, 0) :], want[max(-extra, 0) :], strict=True))
     squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
@@ -165,7 +167,8 @@ def restore(
 
 def literal_axes(axis: Const, count: int) -> tuple[int, ...]:
     """The axes that a literal names of an array of ``count`` dimensions, from 0 on and in order."""
-    return tuple(sorted(number % count for number in np.atleast_1d(axis.value).tolist()))
+    numbers = axis.value if isinstance(axis.value, (tuple, list)) else (axis.value,)
+    return tuple(sorted(int(number) % count for number in numbers))
 
 
 def unsqueeze(b: Builder, g: Operand, axes: tuple[int, ...]) -> Operand:
