@@ -16,7 +16,7 @@ they are listed in `rules.internal`). ``s2sad.opaque`` holds Python that is not 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from s2sad.errors import Location
 from s2sad.ir.kinds import NEVER, UNKNOWN, Kind, Static
@@ -92,7 +92,7 @@ class Statement:
     """``origin`` is the place in the user's source that the statement comes from or differentiates;
     ``adjoint`` says the latter. Only what is not ``simple`` has blocks, and operands that go into and out of them."""
 
-    simple: ClassVar[bool] = True
+    simple: bool = field(default=True, init=False)
 
     origin: Location | None = field(default=None, kw_only=True)
     adjoint: bool = field(default=False, kw_only=True)
@@ -182,7 +182,7 @@ class Merge:
 
 @dataclass(eq=False, slots=True)
 class If(Statement):
-    simple: ClassVar[bool] = False
+    simple: bool = field(default=False, init=False)
 
     condition: Operand
     then: Block
@@ -206,7 +206,7 @@ class If(Statement):
 class With(Statement):
     """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated."""
 
-    simple: ClassVar[bool] = False
+    simple: bool = field(default=False, init=False)
 
     manager: Operand
     body: Block
@@ -242,7 +242,7 @@ class Loop(Statement):
     """``stop``, if any, is a boolean of the body: where it is true the loop is left after this
     iteration. ``of`` is the forward loop that a reverse loop belongs to."""
 
-    simple: ClassVar[bool] = False
+    simple: bool = field(default=False, init=False)
 
     carries: list[Carry] = field(default_factory=list, kw_only=True)
     body: Block = field(default_factory=Block, kw_only=True)
