@@ -30,12 +30,17 @@ class Source:
     lines: tuple[str, ...]
     first_line: int
     indent: int = 0
-    _nodes: list[Any] = field(default_factory=list, compare=False, repr=False)  # all that are in the tree
+    _nodes: list[Any] = field(default_factory=list, compare=False, repr=False)  # all that are inside of the tree
     _locations: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
 
+    @functools.cached_property
+    def classes(self) -> set[type]:
+        """The classes of the nodes inside of the tree."""
+        return {node.__class__ for node in self._nodes}
+
     def inside(self, tree: Any) -> list[Any]:
-        """A tree of the source and all that it holds."""
-        return self._nodes if tree is self.tree else descend(tree)
+        """The nodes inside of a tree of this source."""
+        return self._nodes if tree is self.tree else descend(tree)[1:]
 
     def location(self, node: Any) -> Location:
         """Where a node of the tree stands in the user's file."""
@@ -122,7 +127,7 @@ def _block_of(code: types.CodeType) -> list[str] | None:
 
 def _last_line(code: types.CodeType) -> int:
     inner = [_last_line(one) for one in code.co_consts if isinstance(one, types.CodeType)]
-    return max([code.co_firstlineno, *(line for *_, line in code.co_lines() if line), *inner])
+    return max([code.co_firstlineno, *(line for _, _, line in code.co_lines() if line), *inner])
 
 
 def _indent(line: str) -> int:
@@ -142,13 +147,15 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
 def _as_gast(tree: ast.AST, file: str, lines: list[str], first: int, indent: int = 0) -> Source:
     """A source of which Python's own tree is known."""
     translator = _ToGast()
-    return Source(translator.visit(tree), file, tuple(lines), first, indent, translator.nodes)
+    made = translator.visit(tree)
+    return Source(made, file, tuple(lines), first, indent, translator.nodes[:-1])
 
 
 class _ToGast(Ast3ToGAst):  # type: ignore[misc]
     """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have.
 
-    Where gast drops the ends of nodes they are kept. ``nodes`` are all that were made, operators aside.
+    Where gast drops the ends of nodes they are kept. ``nodes`` are all that were made, operators aside: what a node
+    holds before it.
     """
 
     def __init__(self) -> None:

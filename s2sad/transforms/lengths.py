@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, renamed
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, renamed
 from s2sad.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -29,7 +29,6 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
-    With,
     walk,
 )
 from s2sad.rules import table
@@ -339,11 +338,12 @@ class _Settling:
             name = Dim(_cut_of_named(key, mapping), self.certain[key]) if number is None else literal(number)
             assert isinstance(name, Dim)
             mapping.update(dict.fromkeys(keys, name))
-        for var in _variables(self.function):
+        variables = _variables(self.function)
+        for var in variables:
             for dim in _dims(var):
                 if isinstance(dim, Dim) and _is_cut(dim.key) and dim.key not in mapping:
                     mapping[dim.key] = Dim(_cut_of_named(dim.key, mapping), dim.not_one, dim.least)
-        for var in _variables(self.function):
+        for var in variables:
             var.kind = renamed(var.kind, mapping)
 
     def _chosen(self, keys: list[Hashable]) -> Hashable:
@@ -409,12 +409,11 @@ def _changes_dims(carry: Carry) -> bool:
             and param.dims is not None and len(init.dims or ()) == len(param.dims))
 
 
-def _variables(function: Function) -> Iterator[Var]:
-    yield from (param.var for param in function.params)
-    yield from function.captures
+def _variables(function: Function) -> list[Var]:
+    """Those that are not numbers: parameters, and what the body binds."""
+    found = [*(param.var for param in function.params), *function.captures]
     for s in walk(function.body):
-        yield from s.defined()
+        found += s.defined()
         if isinstance(s, Loop):
-            yield from s.bound()
-        elif isinstance(s, (If, With)):
-            yield from (merge.out for merge in s.merges)
+            found += s.bound()
+    return [var for var in found if not isinstance(var.kind, Scalar)]

@@ -6,7 +6,7 @@ import functools
 import sys
 import types
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import gast
 
@@ -112,6 +112,36 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
         return _call_object(f, node, callee, args, keywords)
     function = unwrapped(callee.value)
+    if isinstance(function, _MADE_HERE):
+        return _call_made_here(f, node, callee, function, args, keywords)
+    write = writers.writer(function)
+    if write is not None and args and updates.is_followed(f, args[0]):
+        write(f, node, args, keywords)
+        return constant(None)
+    known = spelled.text_of(args, keywords) if function is str else None
+    if known is not None:
+        return known
+    hashable = _hashable(function)
+    handler = builtins.HANDLERS.get(function) if hashable else None
+    if handler is not None:
+        return handler(f, node, args, keywords)
+    name = by_object().get(function) if hashable else None
+    if name is not None:
+        return _call_primitive(f, node, function, name, args, keywords)
+    if is_generator(function):
+        return _call_generator(f, node, callee, args, keywords)
+    if isinstance(function, functools.partial):
+        return _call_partial(f, node, callee, function, args, keywords)
+    return _call_python(f, node, callee, function, args, keywords)
+
+
+_MADE_HERE = (Bound, Choice, objects.Instance, Partial, LocalFunction)
+
+
+def _call_made_here(
+    f: Frame, node: Any, callee: Const, function: Any, args: list[Operand], keywords: dict[str, Operand]
+) -> Operand:
+    """Call what the compiler has made of code that it read."""
     if isinstance(function, Bound):
         return call(f, node, constant(function.function), [function.receiver, *args], keywords)
     if isinstance(function, Choice):
@@ -125,28 +155,21 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         merged = {**dict(function.keywords), **keywords}
         return call(f, node, function.function, [*function.args, *args], merged)
     if is_generator(function):
-        varied = any(operand.varied for operand in [*args, *keywords.values()])
-        if not varied and not isinstance(function, LocalFunction):
-            return kept_call(f, node, callee, args, keywords)
-        f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
-    if isinstance(function, LocalFunction):
-        return functions.inline(f, node, function, args, keywords)
-    write = writers.writer(function)
-    if write is not None and args and updates.is_followed(f, args[0]):
-        write(f, node, args, keywords)
-        return constant(None)
-    known = spelled.text_of(function, args, keywords)
-    if known is not None:
-        return known
-    handler = builtins.HANDLERS.get(function) if _hashable(function) else None
-    if handler is not None:
-        return handler(f, node, args, keywords)
-    if isinstance(function, functools.partial):
-        return _call_partial(f, node, callee, function, args, keywords)
-    name = by_object().get(function) if _hashable(function) else None
-    if name is not None:
-        return _call_primitive(f, node, function, name, args, keywords)
-    return _call_python(f, node, callee, function, args, keywords)
+        _refuse_generator(f, node)
+    return functions.inline(f, node, function, args, keywords)
+
+
+def _call_generator(
+    f: Frame, node: Any, callee: Const, args: list[Operand], keywords: dict[str, Operand]
+) -> Operand:
+    """What no derivative flows through stays a call."""
+    if any(operand.varied for operand in [*args, *keywords.values()]):
+        _refuse_generator(f, node)
+    return kept_call(f, node, callee, args, keywords)
+
+
+def _refuse_generator(f: Frame, node: Any) -> NoReturn:
+    f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
 
 
 def _call_choice(

@@ -34,7 +34,7 @@ def accumulate(f: Frame, node: Any, start: Operand, step: Callable[[Frame, Opera
     """Run the loops of a comprehension; ``step`` gives the next value of what they accumulate."""
     from s2sad.frontend.lower.statements import bound_names
 
-    names = bound_names([generator.target for generator in node.generators])
+    names = bound_names(f.source, [generator.target for generator in node.generators])
     inner = f.state.new_frame(f.source, names, f, f.function)
     cell: Cell = (inner.number, ACCUMULATOR)
     f.state.write(cell, start)
@@ -98,7 +98,7 @@ def dict_comprehension(f: Frame, node: Any) -> Operand:
     from s2sad.frontend.lower.statements import bound_names
 
     generator = node.generators[0]
-    inner = f.state.new_frame(f.source, bound_names([generator.target]), f, f.function)
+    inner = f.state.new_frame(f.source, bound_names(f.source, [generator.target]), f, f.function)
     over = iteration(inner, generator.iter) if len(node.generators) == 1 else None
     if not isinstance(over, Spelled):
         return opaque(f, node)

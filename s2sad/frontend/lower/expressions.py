@@ -34,7 +34,7 @@ from s2sad.ir.kinds import (
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 from s2sad.rules import table
-from s2sad.rules.build import bind, constant
+from s2sad.rules.build import constant
 from s2sad.rules.indexing import constant_slice
 from s2sad.rules.methods import ATTRIBUTES
 from s2sad.rules.numpy_arrays import TAKES_SEQUENCES
@@ -573,24 +573,22 @@ def primitive(
     f.at(node)
     args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
     keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
-    keywords = _own_keywords(name, keywords)
     entry = table.lookup(name)
-    while entry is not None and len(args) < len(entry.params) and entry.params[len(args)][0] in keywords and (
-        not entry.params[len(args)][1]
-    ):
-        args = [*args, keywords.pop(entry.params[len(args)][0])]
+    if entry is not None and keywords:
+        keywords = _own_keywords(entry, name, keywords)
+        while len(args) < len(entry.required) and entry.required[len(args)] in keywords:
+            args = [*args, keywords.pop(entry.required[len(args)])]
     args = [_as_array(f, name, arg) for arg in args]
-    operands = [*args, *keywords.values()]
-    if table.lookup(name) is None or bind(f.state.context, name, operands, tuple(keywords)) is None:
-        return unknown(f, node, name, operands, keywords=tuple(keywords), style=style)
-    return f.builder.emit(name, *operands, keywords=tuple(keywords), style=style)
+    operands, words = [*args, *keywords.values()], tuple(keywords)
+    if entry is None or table.bind(entry, operands, words) is None:
+        return unknown(f, node, name, operands, keywords=words, style=style)
+    return f.builder.emit(name, *operands, keywords=words, style=style)
 
 
-def _own_keywords(name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
+def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
     """NumPy calls its first parameter `a` where rules call it `x`: keywords by the names of the rule."""
-    entry = table.lookup(name)
     module, _, path = name.partition(".")
-    if entry is None or module != "numpy" or not keywords:
+    if module != "numpy":
         return keywords
     own = [param for param, _ in entry.params]
     if all(key in own for key in keywords):
@@ -605,9 +603,10 @@ def _own_keywords(name: str, keywords: dict[str, Operand]) -> dict[str, Operand]
 
 def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
     """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
-    if not name.startswith("numpy.") or name in TAKES_SEQUENCES or not arg.varied:
+    if not (arg.varied and isinstance(arg.kind, (List, Tuple))):
         return arg
-    return f.builder.emit("numpy.array", arg) if isinstance(arg.kind, (List, Tuple)) else arg
+    taken = not name.startswith("numpy.") or name in TAKES_SEQUENCES
+    return arg if taken else f.builder.emit("numpy.array", arg)
 
 
 # `calls` adds that of calls.

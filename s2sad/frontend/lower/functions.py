@@ -93,8 +93,8 @@ def _outline(found: Source, tree: Any) -> _Outline:
 
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
     nodes = found.inside(tree)
-    kinds = {node.__class__ for node in nodes if node is not tree}
-    names = bound_names(body) if kinds & _SCOPES or kinds & _BINDING else {
+    kinds = found.classes if tree is found.tree else {node.__class__ for node in nodes}
+    names = bound_names(found, body) if kinds & _SCOPES or kinds & _BINDING else {
         node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
     return _Outline(
         body, names | set(parameter_names(tree)), bool(kinds & {gast.FunctionDef, gast.Lambda}),
@@ -155,7 +155,7 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
             state.bodies[tree] = exits.normalise(tree.body, inner.names | set(bound))
         body = state.bodies[tree]
         if body is not tree.body:
-            inner.names |= bound_names(body) - inner.nonlocals - inner.globals_written
+            inner.names |= bound_names(inner.source, body) - inner.nonlocals - inner.globals_written
         statements(inner, body)
         result = state.store.get((inner.number, RETURN), constant(None))
     if not inner.holds_functions:

@@ -520,6 +520,6 @@ def _shown(cell: Cell) -> str:
 def assigned_cells(f: Frame, nodes: list[Any]) -> set[Cell]:
     from s2sad.frontend.lower.statements import bound_names
 
-    found = {cell_of(f, name) for name in bound_names(nodes)}
+    found = {cell_of(f, name) for name in bound_names(f.source, nodes)}
     return {cell for cell in found if cell is not None}
 

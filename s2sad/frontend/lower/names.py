@@ -94,6 +94,8 @@ def external(
 ) -> Operand:
     """A value from outside: known while compiling if it is code, read at run time if it is data."""
     state = f.state
+    if key in state.outside:
+        return state.outside[key]
     kind = kind_of(value, ("captured", name))
     if kind == STR:
         # Text from outside chooses between pieces of code: it is known while compiling.
@@ -102,7 +104,9 @@ def external(
     if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)
         path = f"{module}:{name}" if module is not None else ""
-        return Const(value, Static(value), _library(value) or path or _name_of_code(state, value, name, fetch))
+        path = _library(value) or path or _name_of_code(state, value, name, fetch)
+        code = state.outside[key] = Const(value, Static(value), path)
+        return code
     if key not in state.captures:
         state.captures[key] = Capture(Var(name, kind), name, fetch, module)
     return fresh(f, None, state.captures[key].var)

@@ -29,10 +29,10 @@ def literals(operands: Iterable[Operand]) -> list[Any] | None:
     return values if all(type(value) in (int, str) for value in values) else None
 
 
-def text_of(function: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand | None:
+def text_of(args: list[Operand], keywords: dict[str, Operand]) -> Operand | None:
     """What `str` makes of a literal."""
     values = literals(args)
-    if function is not str or keywords or values is None or len(values) != 1:
+    if keywords or values is None or len(values) != 1:
         return None
     return constant(str(values[0]))
 

@@ -143,7 +143,9 @@ class State:
         self.builder = Builder(context, Block())
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
-        # Code from outside that no module holds, by what it is called here: how it is read, and what it is now.
+        # The code outside that was met, as it is known while compiling.
+        self.outside: dict[tuple[int, str], Const] = {}
+        # That of it which no module holds, by what it is called here: how it is read, and what it is now.
         self.code: dict[str, tuple[Callable[[], Any], Any]] = {}
         self.sources: dict[types.FunctionType, Source] = {}
         # Of each function's tree: what `functions` knows of it, and its body with every exit at its end.

@@ -11,7 +11,7 @@ from s2sad.frontend.lower import branches, loops, memory, targets, updates
 from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.names import cell_of
 from s2sad.frontend.lower.state import Cell, Frame
-from s2sad.frontend.source import children
+from s2sad.frontend.source import Source, children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Merge, Operand, Var, With
 from s2sad.rules.build import constant
@@ -83,7 +83,7 @@ def _verbatim(f: Frame, node: Any) -> None:
     """A compound statement of which nothing is understood: what it binds depends on all that it reads."""
     _refuse_exits(f, node)
     read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)})
-    written = sorted(bound_names([node]))
+    written = sorted(bound_names(f.source, [node]))
     known = [name for name in read if name not in written or _is_bound(f, name)]
     holder = gast.Tuple(elts=[_load(node, name) for name in known], ctx=gast.Load())
     _, names, operands = kept(f, gast.copy_location(holder, node))
@@ -207,22 +207,27 @@ def _break(f: Frame, node: Any) -> None:
     f.state.write(loops.STOP, constant(True))
 
 
-def bound_names(nodes: list[Any]) -> set[str]:
+def bound_names(source: Source, nodes: list[Any]) -> set[str]:
     """The names that statements bind, nested functions and comprehensions not entered."""
-    return {name for node in nodes for name in _bound_by(node)}
+    return set().union(*[_bound_by(source, node) for node in nodes])
 
 
-def _bound_by(root: Any) -> frozenset[str]:
+def _bound_by(source: Source, root: Any) -> frozenset[str]:
     """The names that one statement binds; asked for again by every loop around it, and so kept on the node."""
     if not hasattr(root, "bound_names"):
-        root.bound_names = frozenset(_find_bound(root))
+        root.bound_names = frozenset(_find_bound(source, root))
     kept: frozenset[str] = root.bound_names
     return kept
 
 
-def _find_bound(root: Any) -> set[str]:
+# The expressions that may stand where something is bound; in others only `:=` binds.
+_TARGETS = (gast.Name, gast.Tuple, gast.List, gast.Starred)
+
+
+def _find_bound(source: Source, root: Any) -> set[str]:
     found: set[str] = set()
     stack = [root]
+    anywhere = gast.NamedExpr in source.classes
     while stack:
         node = stack.pop()
         if isinstance(node, gast.Name):
@@ -243,8 +248,8 @@ def _find_bound(root: Any) -> set[str]:
             continue
         for child in children(node):
             if isinstance(child, gast.stmt):
-                found |= _bound_by(child)
-            else:
+                found |= _bound_by(source, child)
+            elif anywhere or isinstance(child, _TARGETS) or not isinstance(child, gast.expr):
                 stack.append(child)
     return found
 
