@@ -25,8 +25,8 @@ class Found:
 
     ``starts`` are the shapes of what it carries before the loop, ``shapes`` those in any of its iterations; ``apart``
     are the dicts whose entries it carries, ``whole`` those that it carries as such. ``pairs`` and ``outside`` are as in
-    `loops.Sharing`; ``changed`` is what its text says that it changes, see `expected`. Variables are those of the frame
-    with the number ``frame``, which is another in each round where the function is written into the loop around.
+    `sharing`; ``changed`` is what its text says that it changes, see `expected`. Variables are those of the frame with
+    the number ``frame``, which is another in each round where the function is written into the loop around.
     """
 
     frame: int = 0

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import branches, loops, memory, targets, updates
+from s2sad.frontend.lower.carried import STOP
 from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.names import cell_of
 from s2sad.frontend.lower.state import Cell, Frame
@@ -204,7 +205,7 @@ def _nothing(f: Frame, node: Any) -> None:
 
 
 def _break(f: Frame, node: Any) -> None:
-    f.state.write(loops.STOP, constant(True))
+    f.state.write(STOP, constant(True))
 
 
 def bound_names(source: Source, nodes: list[Any]) -> set[str]:

@@ -1,0 +1,70 @@
+"""Which of the variables that a loop carries may share memory."""
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.frontend.lower import branches, memory
+from s2sad.frontend.lower.rounds import Found
+from s2sad.frontend.lower.state import Cell, State
+from s2sad.ir.nodes import Operand, Var
+
+
+class Sharing:
+    """Which of the variables that a loop carries may share memory, with each other or with what is outside.
+
+    In the first round that is so of those that share it before the loop; what a round leaves decides for the next.
+    """
+
+    def __init__(self, state: State, found: Found) -> None:
+        self.state = state
+        self.pairs = set(found.pairs)
+        self.outside: set[tuple[Cell, Any]] = {
+            (cell, one) for cell, one in found.outside if state.memories.get(one.cell) is one
+        }
+        self.made: dict[Cell, memory.Memory] = {}
+
+    def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
+        """Give the parameters of a round their memories."""
+        self._give(before, inits, params)
+
+    def exit(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], results: dict[Cell, Var]) -> None:
+        """Give what the loop leaves its memories."""
+        self._give(before, inits, results)
+
+    def _give(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], variables: dict[Cell, Var]) -> None:
+        state = self.state
+        self.made = {}
+        for cell, var in variables.items():
+            if cell in state.memories:
+                state.memory[var] = state.memories[cell]
+                state.context.same_memory[var] = inits[cell]
+                continue
+            made = memory.join(state, var, [])
+            if made is None:
+                continue
+            own = set(self.made.values())
+            foreign = [outer for known, outer in self.outside if known == cell]
+            for outer in [*memory.contents(state, inits[cell]), *foreign]:
+                for one in (outer, *outer.others):
+                    if one not in own:
+                        memory.link(made, one)
+            for other, theirs in self.made.items():
+                if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
+                    memory.link(made, theirs)
+            self.made[cell] = made
+
+    def leave(self, inside: set[Var]) -> bool:
+        """Note what a round leaves that bound ``inside``; whether that is news."""
+        state = self.state
+        known = len(self.pairs) + len(self.outside)
+        own = set(self.made.values())
+        left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
+        cells = list(left)
+        for number, cell in enumerate(cells):
+            for found in {other: None for one in left[cell] for other in (one, *one.others)}:
+                if found not in own and found.root not in inside:
+                    self.outside.add((cell, found))
+            for other in cells[number + 1 :]:
+                if any(memory.linked(a, b) for a in left[cell] for b in left[other]):
+                    self.pairs.add((cell, other))
+        return known != len(self.pairs) + len(self.outside)
