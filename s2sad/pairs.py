@@ -134,12 +134,12 @@ def vjp_door(module: Module, name: str, first: Function, forward: Any, backward:
     arguments = forward.args
     passed = [trees.name(node.arg) for node in [*arguments.posonlyargs, *arguments.args]]
     if arguments.vararg is not None:
-        passed.append(ast.Starred(value=trees.name(arguments.vararg.arg), ctx=ast.Load()))
-    keywords = [ast.keyword(arg=node.arg, value=trees.name(node.arg)) for node in arguments.kwonlyargs]
+        passed.append(ast.Starred(trees.name(arguments.vararg.arg), trees.LOAD))
+    keywords = [ast.keyword(node.arg, trees.name(node.arg)) for node in arguments.kwonlyargs]
     if arguments.kwarg is not None:
-        keywords.append(ast.keyword(arg=None, value=trees.name(arguments.kwarg.arg)))
-    run = ast.Call(func=trees.dotted(first.name), args=passed, keywords=keywords)
-    targets = ast.Tuple(elts=[trees.name("value", store=True), trees.name("tape", store=True)], ctx=ast.Store())
+        keywords.append(ast.keyword(None, trees.name(arguments.kwarg.arg)))
+    run = ast.Call(trees.dotted(first.name), passed, keywords)
+    targets = ast.Tuple([trees.name("value", store=True), trees.name("tape", store=True)], trees.STORE)
     pull_args = ast.arguments(
         posonlyargs=[], args=[ast.arg(arg=seed.name)],
         vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[],
@@ -149,11 +149,11 @@ def vjp_door(module: Module, name: str, first: Function, forward: Any, backward:
     arguments = copy.deepcopy(arguments)
     module.dialect.take(arguments, [captured for captured in held if captured not in taken])
     pull = ast.Lambda(args=pull_args, body=trees.call(f"{name}_rev", trees.name("tape"), trees.name(seed.name), **held))
-    result = ast.Tuple(elts=[trees.name("value"), pull], ctx=ast.Load())
+    result = ast.Tuple([trees.name("value"), pull], trees.LOAD)
     body = [
-        ast.Expr(value=trees.constant(f"Return the value of `{name}` and its pullback.")),
-        ast.Assign(targets=[targets], value=run, type_comment=None),
-        ast.Return(value=result),
+        ast.Expr(trees.constant(f"Return the value of `{name}` and its pullback.")),
+        ast.Assign([targets], run),
+        ast.Return(result),
     ]
     return ast.FunctionDef(name=f"{name}_vjp", args=arguments, body=body, decorator_list=[], returns=None,
                             type_comment=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.backend.express import Express
 from s2sad.backend.spans import Span
-from s2sad.backend.trees import assign, augment, call, constant, do, name, run
+from s2sad.backend.trees import STORE, assign, augment, call, constant, do, name, run
 from s2sad.backend.updates import Updates
 from s2sad.ir.nodes import Assign, Effect, Var
 
@@ -20,21 +20,21 @@ class Effects:
 
     def effect(self, s: Effect) -> list[Any]:
         if s.primitive in self.express.dialect.checks:
-            return [ast.Expr(value=tree) for tree in self.express.dialect.checks[s.primitive](self.express, s)]
+            return [ast.Expr(tree) for tree in self.express.dialect.checks[s.primitive](self.express, s)]
         write = _WRITERS.get(s.primitive)
         if write is not None:
             return write(self, s)
         value = self.express.value(s)
         if s.targets and s.targets[0] in self.express.names.group and self._is_read(s.targets[0]):
             return [assign(self.express.names(s.targets[0]), value)]
-        return [ast.Expr(value=value)]
+        return [ast.Expr(value)]
 
     def _push(self, s: Effect) -> list[Any]:
         tape, value, *places = s.args
         if not places:
             return [do(self.express.operand(tape), "append", self.express.operand(value))]
         target = self.express.taped(tape, places, store=True)
-        return [ast.Assign(targets=[target], value=self.express.operand(value), type_comment=None)]
+        return [ast.Assign([target], self.express.operand(value))]
 
     def _advance(self, s: Effect) -> list[Any]:
         """The next place of arrays that are as long as each other, and longer ones where there is none."""
@@ -42,17 +42,17 @@ class Effects:
         advance = augment(name(top.id, store=True), "add", constant(1))
         if not tapes:
             return [advance]
-        return [advance, ast.If(test=self._is_full(tapes[0], top, ast.Eq()), body=self._grow(tapes), orelse=[])]
+        return [advance, ast.If(self._is_full(tapes[0], top, ast.Eq()), self._grow(tapes), [])]
 
     def _make_room(self, s: Effect) -> list[Any]:
         """Arrays that are as long as each other grow until they have so many places more."""
         top, count, *tapes = self.express.operands(s.args)
-        last = ast.BinOp(left=top, op=ast.Add(), right=count)
-        return [ast.While(test=self._is_full(tapes[0], last, ast.GtE()), body=self._grow(tapes), orelse=[])]
+        last = ast.BinOp(top, ast.Add(), count)
+        return [ast.While(self._is_full(tapes[0], last, ast.GtE()), self._grow(tapes), [])]
 
     def _is_full(self, tape: Any, top: Any, compare: Any) -> Any:
         if not self.express.dialect.parallel:
-            return ast.Compare(left=top, ops=[compare], comparators=[call("len", tape)])
+            return ast.Compare(top, [compare], [call("len", tape)])
         self.express.helper("_is_full")
         return call("_is_full", tape, top)
 
@@ -64,7 +64,7 @@ class Effects:
         return [augment(name(self.express.operand(s.args[0]).id, store=True), "sub", constant(1))]
 
     def _call(self, s: Effect) -> list[Any]:
-        called = ast.Call(func=name(f"{s.extra.name}_fwd"), args=self.express.operands(s.args), keywords=[])
+        called = ast.Call(name(f"{s.extra.name}_fwd"), self.express.operands(s.args), [])
         return [self._unpacked(s, called)]
 
     def _unpack(self, s: Effect) -> list[Any]:
@@ -72,11 +72,11 @@ class Effects:
 
     def _unpacked(self, s: Effect, value: Any) -> Any:
         names = [name(self.express.names(var), store=True) for var in s.targets]
-        return ast.Assign(targets=[ast.Tuple(elts=names, ctx=ast.Store())], value=value, type_comment=None)
+        return ast.Assign([ast.Tuple(names, STORE)], value)
 
     def _evaluate(self, s: Effect) -> list[Any]:
         primitive, keywords = s.extra
-        return [ast.Expr(value=self.express.value(Assign(Var(""), primitive, s.args, keywords)))]
+        return [ast.Expr(self.express.value(Assign(Var(""), primitive, s.args, keywords)))]
 
     def _check_apart(self, s: Effect) -> list[Any]:
         updated, others = s.extra

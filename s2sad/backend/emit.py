@@ -10,7 +10,7 @@ from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
-from s2sad.backend.trees import assign, branches, constant, name, negated, same_test
+from s2sad.backend.trees import LOAD, STORE, assign, branches, constant, name, negated, same_test
 from s2sad.backend.updates import Updates
 from s2sad.backend.write import Blank, Comment, plain
 from s2sad.errors import InternalError, Location
@@ -52,9 +52,9 @@ class Emitter:
     def emit(self) -> Any:
         body = self._block(self.function.body)
         result = self.express.operand(self.function.result)
-        body.append(ast.Return(value=result))
+        body.append(ast.Return(result))
         if self.function.doc:
-            body.insert(0, ast.Expr(value=constant(self.function.doc)))
+            body.insert(0, ast.Expr(constant(self.function.doc)))
         return ast.FunctionDef(
             name=self.function.name, args=self._arguments(), body=body,
             decorator_list=self.module.dialect.decorators(), returns=None, type_comment=None,
@@ -122,8 +122,8 @@ class Emitter:
                 return self.effects.effect(s)
             case Store():
                 base, place = self.express.operand(s.base), self.express.index(s.index)
-                target = ast.Subscript(value=base, slice=place, ctx=ast.Store())
-                return [ast.Assign(targets=[target], value=self.express.operand(s.value), type_comment=None)]
+                target = ast.Subscript(base, place, STORE)
+                return [ast.Assign([target], self.express.operand(s.value))]
             case If():
                 return self._if(s)
             case With():
@@ -172,7 +172,7 @@ class Emitter:
         one, two = then[0], orelse[0]
         if any(not isinstance(a.targets[0], ast.Name) or a.targets[0].id != target for a in (one, two)):
             return None
-        return assign(target, ast.IfExp(test=test, body=one.value, orelse=two.value))
+        return assign(target, ast.IfExp(test, one.value, two.value))
 
     def _last_if(self, block: Block, stop: Operand) -> If | None:
         """The `if` at the end of a block that says whether the loop stops."""
@@ -202,9 +202,9 @@ class Emitter:
                 continue
             moves.append((self.names(target), self.express.operand(value)))
         if len(moves) > 1 and self._entangled(moves):
-            targets = ast.Tuple(elts=[name(target, store=True) for target, _ in moves], ctx=ast.Store())
-            values = ast.Tuple(elts=[value for _, value in moves], ctx=ast.Load())
-            return [ast.Assign(targets=[targets], value=values, type_comment=None)]
+            targets = ast.Tuple([name(target, store=True) for target, _ in moves], STORE)
+            values = ast.Tuple([value for _, value in moves], LOAD)
+            return [ast.Assign([targets], values)]
         return [assign(target, value) for target, value in moves]
 
     def _entangled(self, moves: list[tuple[str, Any]]) -> bool:
@@ -232,17 +232,16 @@ class Emitter:
         return [*before, whole, *after]
 
     def _loop_body(self, s: Loop) -> list[Any]:
-        moves = [(carry.param, carry.out) for carry in s.carries]
+        moves = self._moves([(carry.param, carry.out) for carry in s.carries])
         final = None
         if s.stop is not None:
             final = self._last_if(s.body, s.stop)
-        needs_moves = bool(self._moves(moves))
-        if final is not None and not needs_moves:
+        if final is not None and not moves:
             return self._breaking(s.body, final, s.stop)
         body = self._block(s.body)
-        body += self._moves(moves)
+        body += moves
         if s.stop is not None:
-            body.append(ast.If(test=self.express.operand(s.stop), body=[ast.Break()], orelse=[]))
+            body.append(ast.If(self.express.operand(s.stop), [ast.Break()], []))
         return body or [ast.Pass()]
 
     def _breaking(self, block: Block, final: If, stop: Operand | None) -> list[Any]:
@@ -273,16 +272,16 @@ class Emitter:
     def _break_on_value(self, stop: Operand) -> list[Any]:
         if isinstance(stop, Const):
             return [ast.Break()] if stop.value is True else []
-        return [ast.If(test=self.express.operand(stop), body=[ast.Break()], orelse=[])]
+        return [ast.If(self.express.operand(stop), [ast.Break()], [])]
 
     def _while(self, s: While, body: list[Any]) -> Any:
         self.line = None
         tests = self._block(s.test)
         condition = self.express.operand(s.condition)
         if not tests:
-            return ast.While(test=condition, body=body, orelse=[])
-        leave = ast.If(test=negated(condition), body=[ast.Break()], orelse=[])
-        return ast.While(test=constant(True), body=[*tests, leave, *body], orelse=[])
+            return ast.While(condition, body, [])
+        leave = ast.If(negated(condition), [ast.Break()], [])
+        return ast.While(constant(True), [*tests, leave, *body], [])
 
 
 def _over_elements(s: Statement) -> bool:

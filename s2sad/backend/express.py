@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ast
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.module import Module
@@ -23,18 +25,18 @@ from s2sad.errors import InternalError
 from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
 
-UNARY: dict[str, Any] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert}
+UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
 COMPARISONS: dict[str, Any] = {
-    "lt": ast.Lt,
-    "le": ast.LtE,
-    "gt": ast.Gt,
-    "ge": ast.GtE,
-    "eq": ast.Eq,
-    "ne": ast.NotEq,
-    "is_": ast.Is,
-    "is_not": ast.IsNot,
-    "contains": ast.In,
-    "not_in": ast.NotIn,
+    "lt": ast.Lt(),
+    "le": ast.LtE(),
+    "gt": ast.Gt(),
+    "ge": ast.GtE(),
+    "eq": ast.Eq(),
+    "ne": ast.NotEq(),
+    "is_": ast.Is(),
+    "is_not": ast.IsNot(),
+    "contains": ast.In(),
+    "not_in": ast.NotIn(),
 }
 
 
@@ -47,20 +49,19 @@ class Express:
         folded: dict[Var, Assign | Effect],
         module: Module,
     ) -> None:
-        self.names, self.folded = names, folded
+        self.names, self.called, self.folded = names, names.called, folded
         self.require, self.helper, self.static = module.require, module.helper, module.static
         self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
 
     def operand(self, operand: Operand) -> Any:
         if isinstance(operand, Const):
             return self.literal(operand)
-        if operand in self.folded:
-            return self.value(self.folded[operand])
-        return dotted(self.names(operand))
+        made = self.folded.get(operand)
+        return dotted(self.called[operand]) if made is None else self.value(made)
 
     def is_called(self, operand: Operand, name: str) -> bool:
         """Whether an operand is what a name holds."""
-        return isinstance(operand, Var) and operand not in self.folded and self.names(operand) == name
+        return isinstance(operand, Var) and operand not in self.folded and self.called[operand] == name
 
     def operands(self, operands: list[Operand]) -> list[Any]:
         return [self.operand(operand) for operand in operands]
@@ -76,52 +77,49 @@ class Express:
         tree = form(self, s) if form is not None and isinstance(s, Assign) else None
         if tree is not None:
             return tree
-        module, _, rest = s.primitive.partition(".")
-        if module == "operator":
-            return self._operator(rest, self.operands(s.operands()))
-        if module == "s2sad":
-            writer = getattr(self, f"_{rest}", None)
-            if writer is None and f"_{rest}" in self.dialect.helpers:
-                return self._helper(f"_{rest}", s)
-            if writer is None:
-                raise InternalError(f"{s.primitive} cannot be written", s.origin)
-            return writer(s)
-        assert isinstance(s, Assign)
-        if module == "array" and s.style != "method":
-            return ast.Attribute(value=self.operand(s.args[0]), attr=rest, ctx=LOAD)
-        return self._call(s, module, rest)
+        return _writer(s.primitive)(self, s)
+
+    def _by_helper(self, s: Assign | Effect) -> Any:
+        which = f"_{s.primitive.removeprefix('s2sad.')}"
+        if which not in self.dialect.helpers:
+            raise InternalError(f"{s.primitive} cannot be written", s.origin)
+        return self._helper(which, s)
 
     def _operator(self, which: str, args: list[Any]) -> Any:
         if which in OPERATORS:
-            return ast.BinOp(args[0], OPERATORS[which](), args[1])
+            return ast.BinOp(args[0], OPERATORS[which], args[1])
         if which in UNARY:
-            return ast.UnaryOp(op=UNARY[which](), operand=args[0])
-        return ast.Compare(left=args[0], ops=[COMPARISONS[which]()], comparators=[args[1]])
+            return ast.UnaryOp(UNARY[which], args[0])
+        return ast.Compare(args[0], [COMPARISONS[which]], [args[1]])
 
     def _call(self, s: Assign, module: str, rest: str) -> Any:
+        if module == "array" and s.style != "method":
+            return ast.Attribute(self.operand(s.args[0]), rest, LOAD)
         args, keywords = self._arguments(s.args, s.keywords)
         if s.style == "method" or module == "array":
-            receiver = ast.Attribute(value=args[0], attr=rest.rpartition(".")[2], ctx=LOAD)
-            return ast.Call(func=receiver, args=args[1:], keywords=keywords)
+            receiver = ast.Attribute(args[0], rest.rpartition(".")[2], LOAD)
+            return ast.Call(receiver, args[1:], keywords)
         if module == "builtins":
-            return ast.Call(func=dotted(rest), args=args, keywords=keywords)
+            return ast.Call(dotted(rest), args, keywords)
         self.require(module)
         alias = "np" if module == "numpy" else module
-        return ast.Call(func=dotted(f"{alias}.{rest}"), args=args, keywords=keywords)
+        return ast.Call(dotted(f"{alias}.{rest}"), args, keywords)
 
     def _arguments(self, operands: list[Operand], names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
         trees = self.operands(operands)
+        if not names:
+            return trees, []
         count = len(trees) - len(names)
-        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(names, trees[count:], strict=True)]
+        keywords = [ast.keyword(key, tree) for key, tree in zip(names, trees[count:], strict=True)]
         return trees[:count], keywords
 
     # -- containers ------------------------------------------------------------------------------
 
     def _tuple(self, s: Assign) -> Any:
-        return ast.Tuple(elts=self.operands(s.args), ctx=LOAD)
+        return ast.Tuple(self.operands(s.args), LOAD)
 
     def _list(self, s: Assign) -> Any:
-        return ast.List(elts=self.operands(s.args), ctx=LOAD)
+        return ast.List(self.operands(s.args), LOAD)
 
     def _dict(self, s: Assign) -> Any:
         return ast.Dict(keys=[literal(key) for key in s.extra], values=self.operands(s.args))
@@ -130,25 +128,25 @@ class Express:
         cls, path, fields = s.extra
         function = dotted(self.static(Const(cls, Static(cls), path)))
         trees = self.operands(s.args)
-        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(fields, trees, strict=True)]
-        return ast.Call(func=function, args=[], keywords=keywords)
+        keywords = [ast.keyword(key, tree) for key, tree in zip(fields, trees, strict=True)]
+        return ast.Call(function, [], keywords)
 
     def _like(self, s: Assign) -> Any:
         self.helper("_like")
         base, *trees = self.operands(s.args)
-        keywords = [ast.keyword(arg=key, value=tree) for key, tree in zip(s.extra, trees, strict=True)]
+        keywords = [ast.keyword(key, tree) for key, tree in zip(s.extra, trees, strict=True)]
         if isinstance(s.target.kind, Tuple):
-            replace = ast.Attribute(value=base, attr="_replace", ctx=LOAD)
-            return ast.Call(func=replace, args=[], keywords=keywords)
-        return ast.Call(func=name("_like"), args=[base], keywords=keywords)
+            replace = ast.Attribute(base, "_replace", LOAD)
+            return ast.Call(replace, [], keywords)
+        return ast.Call(name("_like"), [base], keywords)
 
     def _getitem(self, s: Assign) -> Any:
         base = self.operand(s.args[0])
         if s.adjoint and isinstance(s.args[0].kind, Array) and isinstance(s.args[1], Const) and s.args[1].value is ...:
             return base
         if s.style.startswith("."):
-            return ast.Attribute(value=base, attr=s.style[1:], ctx=LOAD)
-        return ast.Subscript(value=base, slice=self.index(s.args[1]), ctx=LOAD)
+            return ast.Attribute(base, s.style[1:], LOAD)
+        return ast.Subscript(base, self.index(s.args[1]), LOAD)
 
     def index(self, operand: Operand) -> Any:
         """An index between brackets, where slices have colons."""
@@ -159,7 +157,7 @@ class Express:
     def _index_part(self, operand: Operand) -> Any:
         made = self.folded.get(operand) if isinstance(operand, Var) else None
         if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
-            return ast.Tuple(elts=[self._index_part(arg) for arg in made.args], ctx=LOAD)
+            return ast.Tuple([self._index_part(arg) for arg in made.args], LOAD)
         if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
             return self.operand(operand)
         lower, upper, step = (None if _is_none(arg) else self.operand(arg) for arg in made.args)
@@ -177,7 +175,7 @@ class Express:
         return self._operator("mul", self.operands(s.args))
 
     def _getattr(self, s: Assign) -> Any:
-        return ast.Attribute(value=self.operand(s.args[0]), attr=s.extra, ctx=LOAD)
+        return ast.Attribute(self.operand(s.args[0]), s.extra, LOAD)
 
     def _seen(self, s: Assign) -> Any:
         return self.operand(s.args[0])
@@ -189,7 +187,7 @@ class Express:
             return item
         if any(isinstance(part.kind, (Array, List)) for part in self._index_parts(s.args[1])):
             return item  # a copy already
-        return ast.Call(func=ast.Attribute(value=item, attr="copy", ctx=LOAD), args=[], keywords=[])
+        return ast.Call(ast.Attribute(item, "copy", LOAD), [], [])
 
     def _index_parts(self, index: Operand) -> list[Operand]:
         made = self.folded.get(index) if isinstance(index, Var) else None
@@ -213,7 +211,7 @@ class Express:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
         if _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
-            return ast.Call(func=ast.Attribute(value=base, attr="copy", ctx=LOAD), args=[], keywords=[])
+            return ast.Call(ast.Attribute(base, "copy", LOAD), [], [])
         self.require("copy")
         return call("copy.deepcopy", base)
 
@@ -224,30 +222,30 @@ class Express:
         tree = self.operand(like)
         self.require("numpy")
         if isinstance(like.kind, Array) and like.kind.dims is None:
-            return ast.BinOp(left=self.operand(value), op=ast.Add(), right=call("np.zeros_like", tree))
+            return ast.BinOp(self.operand(value), ast.Add(), call("np.zeros_like", tree))
         if isinstance(value.kind, Scalar):
             if isinstance(value, Const) and value.value == 1.0 and not value.path:
                 return call("np.ones_like", tree)
             return call("np.full_like", tree, self.operand(value))
-        shape = ast.Attribute(value=tree, attr="shape", ctx=LOAD)
+        shape = ast.Attribute(tree, "shape", LOAD)
         return call("np.broadcast_to", self.operand(value), shape)
 
     def _guard(self, s: Assign) -> Any:
         g, contribution = self.operands(s.args)
-        test = ast.Compare(left=g, ops=[ast.NotEq()], comparators=[constant(0.0)])
+        test = ast.Compare(g, [ast.NotEq()], [constant(0.0)])
         if isinstance(s.target.kind, Scalar) and isinstance(s.args[0].kind, Scalar):
-            return ast.IfExp(test=test, body=contribution, orelse=constant(0.0))
+            return ast.IfExp(test, contribution, constant(0.0))
         self.require("numpy")
         return call("np.where", test, contribution, constant(0.0))
 
     def _select(self, s: Assign) -> Any:
         test, x, y = self.operands(s.args)
-        return ast.IfExp(test=test, body=x, orelse=y)
+        return ast.IfExp(test, x, y)
 
     def _shape(self, s: Assign) -> Any:
         kind = s.args[0].kind
         if isinstance(kind, Array) and kind.dims is not None:
-            return ast.Attribute(value=self.operand(s.args[0]), attr="shape", ctx=LOAD)
+            return ast.Attribute(self.operand(s.args[0]), "shape", LOAD)
         self.require("numpy")
         return call("np.shape", self.operand(s.args[0]))
 
@@ -267,13 +265,13 @@ class Express:
             return constant(0.0)
         if isinstance(kind, List):
             if isinstance(kind.item, Scalar):
-                zero = ast.List(elts=[constant(0.0)], ctx=LOAD)
-                return ast.BinOp(left=zero, op=ast.Mult(), right=call("len", tree))
+                zero = ast.List([constant(0.0)], LOAD)
+                return ast.BinOp(zero, ast.Mult(), call("len", tree))
             zero = self.zeros(kind.item, name("item"))
             loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
             return ast.ListComp(elt=zero, generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
-            return ast.Tuple(elts=[self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], ctx=LOAD)
+            return ast.Tuple([self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], LOAD)
         self.require("numpy")
         if isinstance(kind, Array):
             return call("np.zeros_like", tree)
@@ -286,12 +284,12 @@ class Express:
             return self._operator("add", [x, y])
         simple = isinstance(kind, List) and kind.cls is list and isinstance(kind.item, (Scalar, Array))
         if isinstance(kind, List) and (simple or not self.dialect.dynamic):
-            pair = ast.Tuple(elts=[name("a", store=True), name("b", store=True)], ctx=STORE)
+            pair = ast.Tuple([name("a", store=True), name("b", store=True)], STORE)
             loop = ast.comprehension(target=pair, iter=call("zip", x, y), ifs=[], is_async=0)
             return ast.ListComp(elt=self.plus(kind.item, name("a"), name("b")), generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
             sums = [self.plus(k, item(x, n), item(y, n)) for n, k in enumerate(kind.items)]
-            return ast.Tuple(elts=sums, ctx=LOAD)
+            return ast.Tuple(sums, LOAD)
         self.helper("_add")
         self.require("numpy")
         return call("_add", x, y)
@@ -301,8 +299,8 @@ class Express:
         self.require("numpy")
         if isinstance(s.args[0].kind, Scalar):
             return call(f"np.{dtype}", self.operand(s.args[0]))
-        method = ast.Attribute(value=self.operand(s.args[0]), attr="astype", ctx=LOAD)
-        return ast.Call(func=method, args=[dotted(f"np.{dtype}")], keywords=[])
+        method = ast.Attribute(self.operand(s.args[0]), "astype", LOAD)
+        return ast.Call(method, [dotted(f"np.{dtype}")], [])
 
     def _add_lists(self, s: Assign) -> Any:
         return self.plus(s.target.kind, *self.operands(s.args))
@@ -322,11 +320,11 @@ class Express:
     def _tape(self, s: Assign) -> Any:
         """A list, or an array: of places for the rounds of loops, or of some that may become more."""
         if s.extra is None:
-            return ast.List(elts=[], ctx=LOAD)
+            return ast.List([], LOAD)
         if isinstance(s.extra, tuple):
             return self._tapes(s)
         lengths = self.operands(s.args) or [constant(FIRST_LENGTH)]
-        shape = lengths[0] if len(lengths) == 1 else ast.Tuple(elts=lengths, ctx=LOAD)
+        shape = lengths[0] if len(lengths) == 1 else ast.Tuple(lengths, LOAD)
         self.require("numpy")
         return call("np.empty", shape, *_dtype(s.extra))
 
@@ -335,7 +333,7 @@ class Express:
         _, dtype, item = s.extra
         self.require("numpy")
         nothing = _nothing((0,), dtype) if dtype is not None else ast.List(
-            elts=[_nothing((0,) * len(item.dims), item.dtype)], ctx=LOAD)
+            [_nothing((0,) * len(item.dims), item.dtype)], LOAD)
         times = call("range", self.operand(s.args[0]))
         loop = ast.comprehension(target=name("_", store=True), iter=times, ifs=[], is_async=0)
         return ast.ListComp(elt=nothing, generators=[loop])
@@ -349,8 +347,8 @@ class Express:
     def taped(self, tape: Operand, places: list[Operand], store: bool = False) -> Any:
         """The place of an array that a value is taped at."""
         trees = self.operands(places)
-        place = trees[0] if len(trees) == 1 else ast.Tuple(elts=trees, ctx=LOAD)
-        return ast.Subscript(value=self.operand(tape), slice=place, ctx=STORE if store else ast.Load())
+        place = trees[0] if len(trees) == 1 else ast.Tuple(trees, LOAD)
+        return ast.Subscript(self.operand(tape), place, STORE if store else LOAD)
 
     def _rows(self, s: Assign) -> Any:
         """What a list holds as the rows of a matrix, of which there may be none."""
@@ -359,12 +357,12 @@ class Express:
         dtype = getattr(s.target.kind, "dtype", "float64")
         if dtype not in ("float64", "any"):  # of no rows NumPy makes float64
             rows = call("np.array", rows, dotted(f"np.{dtype}"))
-        return call("np.reshape", rows, ast.Tuple(elts=[call("len", self.operand(s.args[0])), count], ctx=LOAD))
+        return call("np.reshape", rows, ast.Tuple([call("len", self.operand(s.args[0])), count], LOAD))
 
     def _pop(self, s: Assign) -> Any:
         if len(s.args) > 1:
             return self.taped(s.args[0], s.args[1:])
-        return call(ast.Attribute(value=self.operand(s.args[0]), attr="pop", ctx=LOAD))
+        return call(ast.Attribute(self.operand(s.args[0]), "pop", LOAD))
 
     # -- what is kept as it stands ---------------------------------------------------------------
 
@@ -373,13 +371,13 @@ class Express:
 
     def _invoke(self, s: Effect) -> Any:
         args, keywords = self._arguments(s.args[1:], s.extra)
-        return ast.Call(func=self.operand(s.args[0]), args=args, keywords=keywords)
+        return ast.Call(self.operand(s.args[0]), args, keywords)
 
     def _invoke_method(self, s: Effect) -> Any:
         which, names = s.extra
         args, keywords = self._arguments(s.args[1:], names)
-        receiver = ast.Attribute(value=self.operand(s.args[0]), attr=which, ctx=LOAD)
-        return ast.Call(func=receiver, args=args, keywords=keywords)
+        receiver = ast.Attribute(self.operand(s.args[0]), which, LOAD)
+        return ast.Call(receiver, args, keywords)
 
     def _opaque(self, s: Effect) -> Any:
         template, names = s.extra
@@ -389,6 +387,18 @@ class Express:
         """A piece of syntax with operands in the places of the names that it reads."""
         trees = {key: self.operand(operand) for key, operand in operands.items()}
         return Fill(trees, stored or {}).visit(plain(template))
+
+
+@functools.cache
+def _writer(primitive: str) -> Callable[[Express, Any], Any]:
+    """What writes the values of a primitive."""
+    module, _, rest = primitive.partition(".")
+    if module == "s2sad":
+        writer: Callable[[Express, Any], Any] = getattr(Express, f"_{rest}", Express._by_helper)
+        return writer
+    if module == "operator":
+        return lambda express, s: express._operator(rest, express.operands(s.args))
+    return lambda express, s: express._call(s, module, rest)
 
 
 def _is_none(operand: Operand) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from s2sad.backend.express import Express
 from s2sad.backend.fold import Folding
 from s2sad.backend.spans import Span
-from s2sad.backend.trees import call, constant, name, simplified
+from s2sad.backend.trees import STORE, call, constant, name, simplified
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE
 from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, Var, While, reads, walk
@@ -36,8 +36,8 @@ class Heads:
         used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
         if not asked_for and not used_later:
             return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
-        pair = ast.Tuple(elts=[name(index, store=True), item], ctx=ast.Store())
-        numbered = ast.Call(func=name("enumerate"), args=[items], keywords=[])
+        pair = ast.Tuple([name(index, store=True), item], STORE)
+        numbered = ast.Call(name("enumerate"), [items], [])
         return ast.For(target=pair, iter=numbered, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
 
     def _moves_index(self, s: For) -> bool:
@@ -71,8 +71,8 @@ class Heads:
         call, and only after eight calls where all loops are `while`: then the reverse one is counted."""
         tape = self.express.operand(s.tape)
         counted = isinstance(s.of, While) and s.tape.kind == TAPE and self.express.dialect.reversed_ranges
-        if not counted or "_" in {*self.express.names.names.values(), *self.express.names.reserved}:
-            return ast.While(test=tape, body=body, orelse=[])
+        if not counted or "_" in {*self.express.called.values(), *self.express.names.reserved}:
+            return ast.While(tape, body, [])
         rounds = call("range", call("len", tape))
         return ast.For(target=name("_", store=True), iter=rounds, body=body, orelse=[], type_comment=None)
 
@@ -91,12 +91,12 @@ class Heads:
         start, end, step = self.express.operands([s.start, s.end, s.step])
         if isinstance(s.step, Const) and abs(s.step.value) == 1:
             one = constant(1)
-            first = ast.BinOp(left=end, op=ast.Sub() if s.step.value == 1 else ast.Add(), right=one)
+            first = ast.BinOp(end, ast.Sub() if s.step.value == 1 else ast.Add(), one)
         else:
             # The number of rounds less one, rounded down, is what the index goes up from the start.
             span = call("len", call("range", start, end, step))
-            rounds = ast.BinOp(left=span, op=ast.Sub(), right=constant(1))
-            gone = ast.BinOp(left=rounds, op=ast.Mult(), right=step)
-            first = ast.BinOp(left=start, op=ast.Add(), right=gone)
-        last = ast.BinOp(left=start, op=ast.Sub(), right=step)
-        return call("range", simplified(first), simplified(last), simplified(ast.UnaryOp(op=ast.USub(), operand=step)))
+            rounds = ast.BinOp(span, ast.Sub(), constant(1))
+            gone = ast.BinOp(rounds, ast.Mult(), step)
+            first = ast.BinOp(start, ast.Add(), gone)
+        last = ast.BinOp(start, ast.Sub(), step)
+        return call("range", simplified(first), simplified(last), simplified(ast.UnaryOp(ast.USub(), step)))

@@ -49,7 +49,6 @@ class Names:
         self.group: dict[Var, Var] = {}
         self.spans: dict[Var, Span] = {}
         self.members: dict[Var, list[Var]] = {}
-        self.names: dict[Var, str] = {}
         self.reserved = reserved | set(keyword.kwlist)
         self._order: list[Var] = []
         self._versions: dict[str, _Versions] = {}
@@ -58,7 +57,7 @@ class Names:
         self._assign()
 
     def __call__(self, var: Var) -> str:
-        return self.names[self._root(var)]
+        return self.called[var]
 
     # -- groups ----------------------------------------------------------------------------------
 
@@ -159,6 +158,7 @@ class Names:
     # -- names -----------------------------------------------------------------------------------
 
     def _assign(self) -> None:
+        named: dict[Var, str] = {}
         taken: dict[str, Span] = {}
         types: dict[str, Hashable] = {}
         shared: set[str] = set()
@@ -172,7 +172,7 @@ class Names:
                 number = 0 if self._fixed(root) else known.find(span, self._is_free(name, root, taken, types))
                 known.take(number, span)
                 name = self._numbered(name, number)
-            self.names[root] = name
+            named[root] = name
             types.setdefault(name, _type_of(root.kind))
             if name in taken:
                 before = taken[name] if name in shared else taken[name].copy()
@@ -180,6 +180,7 @@ class Names:
                 shared.add(name)
             else:
                 taken[name] = span
+        self.called = {var: named[self._root(var)] for var in self._order}
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)

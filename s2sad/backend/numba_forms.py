@@ -11,7 +11,7 @@ from typing import Any
 from s2sad.backend.dialect import Dialect
 from s2sad.backend.express import Express
 from s2sad.backend.numba_helpers import HELPERS, NEEDS
-from s2sad.backend.trees import call, constant, dotted, filled, item, name
+from s2sad.backend.trees import LOAD, call, constant, dotted, filled, item, name
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple, same_extent
 from s2sad.ir.nodes import Assign, Const, Effect, Operand
@@ -485,11 +485,11 @@ def copied(e: Express, kind: Kind, tree: Any) -> Any:
     if isinstance(kind, Scalar):
         return tree
     if isinstance(kind, Tuple) and kind.cls is None:
-        return ast.Tuple(elts=[copied(e, k, item(tree, n)) for n, k in enumerate(kind.items)], ctx=ast.Load())
+        return ast.Tuple([copied(e, k, item(tree, n)) for n, k in enumerate(kind.items)], LOAD)
     if isinstance(kind, List) and not isinstance(kind.item, Scalar):
         loop = ast.comprehension(target=name("part", store=True), iter=tree, ifs=[], is_async=0)
         return ast.ListComp(elt=copied(e, kind.item, name("part")), generators=[loop])
-    return call(ast.Attribute(value=tree, attr="copy", ctx=ast.Load()))
+    return call(ast.Attribute(tree, "copy", LOAD))
 
 
 def _hand_over(e: Express, s: Assign) -> Any:
@@ -517,7 +517,7 @@ def _product(e: Express, s: Assign) -> Any:
     function = "_matrix_product" if ranks == (2, 2) else "_matrix_times_vector"
     e.helper(function)
     if ranks == (1, 2):
-        one, two = ast.Attribute(value=two, attr="T", ctx=ast.Load()), one
+        one, two = ast.Attribute(two, "T", LOAD), one
     return call(function, one, two)
 
 
@@ -525,7 +525,7 @@ def _single_product(e: Express, s: Assign) -> Any:
     """Numba multiplies arrays of one type alone, and a number from Python makes doubles of an array of singles."""
     e.require("numpy")
     one, two = (call("np.asarray", tree, dotted("np.float32")) for tree in e.operands(s.args))
-    return ast.BinOp(left=one, op=ast.MatMult(), right=two) if s.primitive != "numpy.dot" else call("np.dot", one, two)
+    return ast.BinOp(one, ast.MatMult(), two) if s.primitive != "numpy.dot" else call("np.dot", one, two)
 
 
 FORMS = {

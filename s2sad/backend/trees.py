@@ -3,35 +3,40 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 from typing import Any
-
-OPERATORS: dict[str, Any] = {
-    "add": ast.Add,
-    "sub": ast.Sub,
-    "mul": ast.Mult,
-    "truediv": ast.Div,
-    "floordiv": ast.FloorDiv,
-    "mod": ast.Mod,
-    "pow": ast.Pow,
-    "matmul": ast.MatMult,
-    "and_": ast.BitAnd,
-    "or_": ast.BitOr,
-    "xor": ast.BitXor,
-    "lshift": ast.LShift,
-    "rshift": ast.RShift,
-}
 
 # As in Python's own trees there is one of each.
 LOAD, STORE = ast.Load(), ast.Store()
+OPERATORS: dict[str, Any] = {
+    "add": ast.Add(),
+    "sub": ast.Sub(),
+    "mul": ast.Mult(),
+    "truediv": ast.Div(),
+    "floordiv": ast.FloorDiv(),
+    "mod": ast.Mod(),
+    "pow": ast.Pow(),
+    "matmul": ast.MatMult(),
+    "and_": ast.BitAnd(),
+    "or_": ast.BitOr(),
+    "xor": ast.BitXor(),
+    "lshift": ast.LShift(),
+    "rshift": ast.RShift(),
+}
 
 
 def name(text: str, store: bool = False) -> Any:
-    return ast.Name(text, STORE if store else LOAD)
+    return _stored(text) if store else dotted(text)
 
 
+# Trees are not changed once they are part of others: one stands wherever the same is to be said.
+@functools.lru_cache(maxsize=1024)
+def _stored(text: str) -> Any:
+    return ast.Name(text, STORE)
+
+
+@functools.lru_cache(maxsize=1024)
 def dotted(path: str) -> Any:
-    if "." not in path:
-        return ast.Name(path, LOAD)
     first, *rest = path.split(".")
     tree: Any = ast.Name(first, LOAD)
     for part in rest:
@@ -39,18 +44,25 @@ def dotted(path: str) -> Any:
     return tree
 
 
+def with_context(tree: Any, context: ast.expr_context) -> Any:
+    """A name, an item or an attribute, to be read or to be written."""
+    result = copy.copy(tree)
+    result.ctx = context
+    return result
+
+
 def constant(value: Any) -> Any:
-    return ast.Constant(value=value)
+    return ast.Constant(value)
 
 
 def item(tree: Any, number: int) -> Any:
-    return ast.Subscript(value=tree, slice=constant(number), ctx=LOAD)
+    return ast.Subscript(tree, constant(number), LOAD)
 
 
 def call(function: Any, *args: Any, **keywords: Any) -> Any:
     function = dotted(function) if isinstance(function, str) else function
-    named = [ast.keyword(arg=key, value=value) for key, value in keywords.items()]
-    return ast.Call(func=function, args=list(args), keywords=named)
+    named = [ast.keyword(key, value) for key, value in keywords.items()]
+    return ast.Call(function, list(args), named)
 
 
 def parse(text: str) -> Any:
@@ -85,11 +97,11 @@ def _number(tree: Any) -> int:
 
 def literal(value: Any) -> Any:
     if isinstance(value, tuple):
-        return ast.Tuple(elts=[literal(item) for item in value], ctx=LOAD)
+        return ast.Tuple([literal(item) for item in value], LOAD)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return call("float", constant(repr(value)))
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
-        return ast.UnaryOp(op=ast.USub(), operand=constant(-value))
+        return ast.UnaryOp(ast.USub(), constant(-value))
     return constant(value)
 
 
@@ -101,31 +113,31 @@ class Fill(ast.NodeTransformer):
         if not isinstance(node.ctx, ast.Load) or node.id in self.stored:
             node.id = self.stored.get(node.id, node.id)
             return node
-        return copy.deepcopy(self.trees[node.id]) if node.id in self.trees else node
+        return self.trees.get(node.id, node)
 
 
 _OPPOSITE = {"add": "sub", "sub": "add"}
 
 
 def assign(target: str, value: Any) -> Any:
-    return ast.Assign(targets=[name(target, store=True)], value=value, type_comment=None)
+    return ast.Assign([name(target, store=True)], value)
 
 
 def do(receiver: Any, method: str, *args: Any) -> Any:
     receiver = name(receiver) if isinstance(receiver, str) else receiver
-    function = ast.Attribute(value=receiver, attr=method, ctx=ast.Load())
-    return ast.Expr(value=ast.Call(func=function, args=list(args), keywords=[]))
+    function = ast.Attribute(receiver, method, LOAD)
+    return ast.Expr(ast.Call(function, list(args), []))
 
 
 def run(function: str, *args: Any) -> Any:
-    return ast.Expr(value=call(function, *args))
+    return ast.Expr(call(function, *args))
 
 
 def augment(target: Any, which: str, value: Any) -> Any:
     positive = _without_minus(value) if which in _OPPOSITE else None
     if positive is not None:
         which, value = _OPPOSITE[which], positive
-    return ast.AugAssign(target=target, op=OPERATORS[which](), value=value)
+    return ast.AugAssign(target, OPERATORS[which], value)
 
 
 def _without_minus(tree: Any) -> Any:
@@ -134,7 +146,7 @@ def _without_minus(tree: Any) -> Any:
         return tree.operand
     if isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Mult, ast.Div)):
         left = _without_minus(tree.left)
-        return None if left is None else ast.BinOp(left=left, op=tree.op, right=tree.right)
+        return None if left is None else ast.BinOp(left, tree.op, tree.right)
     return None
 
 
@@ -143,21 +155,21 @@ def branches(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:
     if not then and not orelse:
         return []
     if not then:
-        return [ast.If(test=negated(test), body=orelse, orelse=[])]
+        return [ast.If(negated(test), orelse, [])]
     if isinstance(then[-1], (ast.Break, ast.Raise)):
-        return [ast.If(test=test, body=then, orelse=[]), *orelse]
-    return [ast.If(test=test, body=then, orelse=orelse)]
+        return [ast.If(test, then, []), *orelse]
+    return [ast.If(test, then, orelse)]
 
 
 def negated(test: Any) -> Any:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
-    return ast.UnaryOp(op=ast.Not(), operand=test)
+    return ast.UnaryOp(ast.Not(), test)
 
 
 def if_taken(test: Any, update: Any) -> Any:
     """An update of elements where a test is true; several in a row are under one test."""
-    tree: Any = ast.If(test=test, body=[update], orelse=[])
+    tree: Any = ast.If(test, [update], [])
     tree.only_updates = True
     return tree
 

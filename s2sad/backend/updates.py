@@ -2,13 +2,25 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.express import Express
 from s2sad.backend.overlap import may_share
-from s2sad.backend.trees import OPERATORS, assign, augment, call, constant, do, if_taken, name, run
+from s2sad.backend.trees import (
+    LOAD,
+    OPERATORS,
+    STORE,
+    assign,
+    augment,
+    call,
+    constant,
+    do,
+    if_taken,
+    name,
+    run,
+    with_context,
+)
 from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
 from s2sad.ir.nodes import TAKEN, Assign, Const, Effect, Operand, Var
 from s2sad.rules.build import Context
@@ -22,10 +34,11 @@ class Updates:
         self.express, self.context = express, context
 
     def augmented(self, s: Assign, target: str) -> Any:
-        module, _, which = s.primitive.partition(".")
-        if module != "operator" or which not in OPERATORS:
+        in_place = s.style == "augmented" or s.extra == "owned"
+        if not in_place and not s.adjoint:
             return None
-        if not (s.style == "augmented" or s.extra == "owned" or s.adjoint and which in ("add", "sub")):
+        module, _, which = s.primitive.partition(".")
+        if module != "operator" or which not in (OPERATORS if in_place else ("add", "sub")):
             return None
         if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, (Scalar, Array)):
             return None
@@ -44,12 +57,10 @@ class Updates:
             return if_taken(tree.test, augment(target, which, tree.body))
         if not self._overlaps(value, base):
             return augment(target, which, tree)
-        current = copy.deepcopy(target)
-        current.ctx = ast.Load()
-        whole = ast.BinOp(left=current, op=OPERATORS[which](), right=tree)
+        whole = ast.BinOp(with_context(target, LOAD), OPERATORS[which], tree)
         if isinstance(target, ast.Name):
-            target = ast.Subscript(value=name(target.id), slice=_everything(), ctx=ast.Store())
-        return ast.Assign(targets=[target], value=whole, type_comment=None)
+            target = ast.Subscript(name(target.id), _everything(), STORE)
+        return ast.Assign([target], whole)
 
     def _overlaps(self, value: Operand, base: Operand) -> bool:
         """Whether what is added is a view of memory that is updated, and the update does not wait for it."""
@@ -83,7 +94,7 @@ class Updates:
         flip = {"add": "sub", "sub": "add"}
         for which, operand in terms[1:]:
             which = which if sign == "add" else flip[which]
-            total = ast.BinOp(left=total, op=OPERATORS[which](), right=self.express.operand(operand))
+            total = ast.BinOp(total, OPERATORS[which], self.express.operand(operand))
         return augment(name(target, store=True), sign, total)
 
     def in_place(self, s: Assign, target: str) -> list[Any]:
@@ -105,8 +116,8 @@ class Updates:
 
     def _put(self, s: Assign, target: str) -> list[Any]:
         whole = name(target) if len(s.args) == 3 else self.express.operand(s.args[3])
-        item = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Store())
-        return [ast.Assign(targets=[item], value=self.express.operand(s.args[2]), type_comment=None)]
+        item = ast.Subscript(whole, self.express.index(s.args[1]), STORE)
+        return [ast.Assign([item], self.express.operand(s.args[2]))]
 
     def _index_add(self, s: Assign, target: str) -> list[Any]:
         place, value = s.args[1:3]
@@ -114,12 +125,12 @@ class Updates:
             return self._add_through(s, place, value)
         if isinstance(s.target.kind, Array) and not self._is_plain(place):
             return [self._scatter(name(target), s.target.kind, place, value, s)]
-        item = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Store())
+        item = ast.Subscript(name(target), self.express.index(place), STORE)
         if isinstance(s.target.kind, Array) or place.kind == INT and isinstance(value.kind, (Scalar, Array)):
             return [self._update(item, _sign(s), value, s.args[0])]
-        load = ast.Subscript(value=name(target), slice=self.express.index(place), ctx=ast.Load())
+        load = ast.Subscript(name(target), self.express.index(place), LOAD)
         total = self.express.plus(_item_kind(s.target.kind, place), load, self.express.operand(value))
-        return [ast.Assign(targets=[item], value=total, type_comment=None)]
+        return [ast.Assign([item], total)]
 
     def _is_plain(self, place: Operand) -> bool:
         """Whether `a[place] += t` adds to each element that it names once."""
@@ -130,7 +141,7 @@ class Updates:
         """Add at places of which some may be the same."""
         self.express.require("numpy")
         if self.express.dialect.scatter is not None:
-            return ast.Expr(value=self.express.dialect.scatter(self.express, whole, base, place, value, s.origin))
+            return ast.Expr(self.express.dialect.scatter(self.express, whole, base, place, value, s.origin))
         added, sign = self.express.operand(value), _sign(s)
         if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
             added, sign = added.operand, "sub" if sign == "add" else "add"
@@ -144,26 +155,25 @@ class Updates:
         if s.style == "augmented" and isinstance(tree, ast.BinOp):
             updated = self._place(whole, place)
             if self._buffered(s, view):
-                return [ast.Assign(targets=[updated], value=tree, type_comment=None)]
-            return [ast.AugAssign(target=updated, op=tree.op, value=tree.right)]
-        item = ast.Subscript(value=whole, slice=self.express.index(place), ctx=ast.Store())
-        return [ast.Assign(targets=[item], value=tree, type_comment=None)]
+                return [ast.Assign([updated], tree)]
+            return [ast.AugAssign(updated, tree.op, tree.right)]
+        item = ast.Subscript(whole, self.express.index(place), STORE)
+        return [ast.Assign([item], tree)]
 
     def _place(self, whole: Any, place: Operand) -> Any:
         """What an augmented assignment updates: an element, or all of an array."""
         if isinstance(place, Const) and place.value is Ellipsis and isinstance(whole, (ast.Name, ast.Subscript)):
-            whole.ctx = ast.Store()
-            return whole
-        return ast.Subscript(value=whole, slice=self.express.index(place), ctx=ast.Store())
+            return with_context(whole, STORE)
+        return ast.Subscript(whole, self.express.index(place), STORE)
 
     def _clear(self, s: Assign, target: str) -> list[Any]:
         whole = name(target) if len(s.args) == 2 else self.express.operand(s.args[2])
-        item = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Store())
+        item = ast.Subscript(whole, self.express.index(s.args[1]), STORE)
         zero: Any = constant(0.0)
         if isinstance(s.target.kind, List) and not isinstance(s.target.kind.item, Scalar):
-            load = ast.Subscript(value=whole, slice=self.express.index(s.args[1]), ctx=ast.Load())
+            load = ast.Subscript(whole, self.express.index(s.args[1]), LOAD)
             zero = self.express.zeros(s.target.kind.item, load)
-        return [ast.Assign(targets=[item], value=zero, type_comment=None)]
+        return [ast.Assign([item], zero)]
 
     def _add_through(self, s: Assign, place: Operand, value: Operand) -> list[Any]:
         """Add to an array through a view of it."""
@@ -175,25 +185,24 @@ class Updates:
     def _tuple_add(self, s: Assign, target: str) -> list[Any]:
         held, place = self.express.operand(s.args[0]), self.express.index(s.args[1])
         if self.express.dialect.tuple_item is not None:
-            load = ast.Subscript(value=held, slice=place, ctx=ast.Load())
+            load = ast.Subscript(held, place, LOAD)
             total = self.express.plus(s.args[2].kind, load, self.express.operand(s.args[2]))
             return [assign(target, self.express.dialect.tuple_item(self.express, held, place, total))]
         items = call("list", held)
-        load = ast.Subscript(value=name(target), slice=place, ctx=ast.Load())
-        item = ast.Subscript(value=name(target), slice=place, ctx=ast.Store())
+        load = ast.Subscript(name(target), place, LOAD)
+        item = ast.Subscript(name(target), place, STORE)
         self.express.helper("_add")
         total = call("_add", load, self.express.operand(s.args[2]))
         return [
             assign(target, items),
-            ast.Assign(targets=[item], value=total, type_comment=None),
-            assign(target, ast.Call(func=name("tuple"), args=[name(target)], keywords=[])),
+            ast.Assign([item], total),
+            assign(target, ast.Call(name("tuple"), [name(target)], [])),
         ]
 
     def user_in_place(self, s: Effect) -> list[Any]:
         held, value = s.args
         if not s.targets:
-            target = self.express.operand(held)
-            target.ctx = ast.Store()
+            target = with_context(self.express.operand(held), STORE)
             return [self._update(target, s.extra, value, held)]
         target_name = self.express.names(s.targets[0])
         current = self.express.operand(held)
