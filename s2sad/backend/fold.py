@@ -5,6 +5,7 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 """
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: b
     """``is_overwritten`` tells whether the primal changes the memory of a variable; ``fuses`` says that an
     expression over arrays is one loop: temporaries are folded whatever they are called."""
     folding = Folding()
-    folder = _Folder(folding, count_uses(function), fuses)
+    folder = _Folder(folding, function, fuses)
     found = folder.changed = changed(function.body)
     given = [param.var for param in function.params]
     folder.stable = unchanged(function.body, given, lambda var: var in found or is_overwritten(var))
@@ -118,12 +119,12 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(self, folding: Folding, counts: Counter[Operand], fuses: bool) -> None:
-        self.folding, self.counts, self.fuses = folding, counts, fuses
+    def __init__(self, folding: Folding, function: Function, fuses: bool) -> None:
+        self.folding, self.function, self.fuses = folding, function, fuses
+        self.counts: Counter[Operand] = count_uses(function)
         self.sizes: dict[Var, int] = {}
         self.changed: set[Var] = set()
         self.stable: set[Var] = set()
-
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
         waiting = _Waiting()
@@ -238,10 +239,39 @@ class _Folder:
             return
         waiting.drop(waiting.effects)
         if acts(s):
-            waiting.drop(waiting.reading)
+            if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
+                self._interfere_with_adjoint(s, waiting)
+            else:
+                waiting.drop(waiting.reading)
         for var in _bound_inside(s):
             if var.name in waiting.by_name and var.name:
                 waiting.drop(waiting.by_name[var.name])
+
+
+    def _interfere_with_adjoint(self, s: Assign, waiting: _Waiting) -> None:
+        """What changes memory of an adjoint alone changes nothing of what the primal has."""
+        kept = {var: None for var in waiting.reading if not var.name and var in waiting.made}
+        if kept and s.args[0] in self._memory[0]:
+            of_primal = self._memory[1]
+            kept = {var: None for var in kept
+                    if all([o in of_primal for o in self.folding.operands(waiting.made[var].operands())])}
+        else:
+            kept = {}
+        waiting.drop({var: None for var in waiting.reading if var not in kept})
+        waiting.reading = kept
+
+    @functools.cached_property
+    def _memory(self) -> tuple[set[Operand], set[Operand]]:
+        """Of the function's own block the adjoints that began as zeros of their own, and what the primal defines."""
+        own: set[Operand] = set()
+        of_primal: set[Operand] = {param.var for param in self.function.params}
+        for s in self.function.body.statements:
+            if not s.adjoint:
+                of_primal.update(s.defined())
+            elif isinstance(s, Assign) and (
+                    s.primitive == "s2sad.zeros_like" or s.primitive in IN_PLACE and s.args[0] in own):
+                own.add(s.target)
+        return own, of_primal
 
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:

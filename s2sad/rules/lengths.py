@@ -49,6 +49,11 @@ def _sum(one: Form, two: Form, sign: int = 1) -> Form:
     return {atom: factor for atom, factor in total.items() if factor}
 
 
+def moved(form: Form, number: int) -> Form:
+    """A form and a number."""
+    return _sum(form, {None: number})
+
+
 def _difference(one: Form, two: Form) -> Form:
     return _sum(one, two, -1)
 

@@ -36,15 +36,17 @@ A place that no round writes costs nothing as long as its page is not touched. O
 place stays empty, so that the cursor moves before whatever may end the round.
 
 Arrays that are as long in every round are rows of one array, if each round writes one: a list would keep an allocation
-for each, and what is in a list cannot be written element by element. What is neither stays on a list.
+for each, and what is in a list cannot be written element by element. What is neither stays on a list. For code that
+Python runs, those alone are rows that `optimise.batches` makes a matrix of.
 """
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from s2sad.ir.kinds import FIRST_LENGTH, INT, Array, Dim, Kind, Scalar, Tuple
+from s2sad.ir.kinds import FIRST_LENGTH, INT, Array, Dim, Extent, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -64,6 +66,9 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.lengths import extent_of, form_of, is_not_negative
+from s2sad.transforms.counting import place_of, rounds_between, rounds_up_to
+from s2sad.transforms.optimise.batches import batched
 from s2sad.transforms.outside import Facts, Outside
 
 # More places than this are not taken at once for a loop that may end early.
@@ -125,7 +130,7 @@ def use_arrays(context: Context, function: Function, handed_over: bool = False) 
     """
     if not any(isinstance(s, Assign) and s.primitive == "s2sad.tape" for s in function.body.statements):
         return []
-    return _Pass(context, function, context.array_tapes and not handed_over).run()
+    return _Pass(context, function, handed_over).run()
 
 
 def _inside(push: _Use, pop: _Use) -> tuple[_Use, _Use]:
@@ -144,8 +149,8 @@ def _is_of_every_round(push: _Use) -> bool:
 
 
 class _Pass:
-    def __init__(self, context: Context, function: Function, rows: bool) -> None:
-        self.context, self.function, self.body, self.rows = context, function, function.body, rows
+    def __init__(self, context: Context, function: Function, handed_over: bool) -> None:
+        self.context, self.function, self.body, self.handed_over = context, function, function.body, handed_over
         self.tapes: dict[Operand, _Tape] = {}
         self.outside = {var for s in self.body.statements for var in s.defined()}
         self.outside.update(param.var for param in function.params)
@@ -185,7 +190,7 @@ class _Pass:
         kind = push.statement.args[1].kind
         if [loop.of for loop in pop.loops] != [*push.loops]:
             return
-        if isinstance(kind, Array) and self.rows:
+        if isinstance(kind, Array) and self._wants_rows(pop):
             self._settle_rows(tape, push, pop)
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
             return
@@ -229,12 +234,27 @@ class _Pass:
         """Which place of each loop this is, computed in front of a use."""
         places = Block()
         builder = Builder(self.context, places, adjoint=adjoint)
-        found = [_place(builder, loop, axis.first) for loop, axis in zip(use.loops, axes, strict=True)
+        found = [place_of(builder, loop, axis.first) for loop, axis in zip(use.loops, axes, strict=True)
                  if isinstance(loop, For)]
         self._put_before(use.statement, places)
         return found
 
     # -- rows --------------------------------------------------------------------------------------
+
+    def _wants_rows(self, pop: _Use) -> bool:
+        if self.handed_over:
+            return False
+        assert isinstance(pop.statement, Assign)
+        taken = pop.statement.target
+        if self.context.array_tapes:
+            return True
+        in_products = any(s.primitive == "numpy.outer" and taken in s.args for s in pop.block.statements
+                          if isinstance(s, Assign))
+        return in_products and taken in self._batched
+
+    @functools.cached_property
+    def _batched(self) -> set[Operand]:
+        return batched(self.context, self.function)
 
     def _settle_rows(self, tape: _Tape, push: _Use, pop: _Use) -> None:
         """An array that each round tapes, always as long, is written to the round's row of one array."""
@@ -251,7 +271,7 @@ class _Pass:
         if shape is None or axes is None:
             return
         self._put_before(tape.made, steps)
-        rows = Array(kind.dtype, (*(Dim(self.context.fresh()) for _ in axes), *(kind.dims or ())))
+        rows = Array(kind.dtype, (*(self._extent(axis.length) for axis in axes), *(kind.dims or ())))
         self._make_rows(tape, rows, [*(axis.length for axis in axes), *shape])
         last = self._write_row(tape, rows, push, axes, value)
         reading = Block()
@@ -277,6 +297,11 @@ class _Pass:
         outside = Outside(Facts(self.context, self.function), known)
         lengths = [outside.axis(b, value, axis) for axis in range(len(kind.dims))]
         return None if any(one is None for one in lengths) else [one for one in lengths if one is not None]
+
+    def _extent(self, length: Operand) -> Extent:
+        form = form_of(self.context, length)
+        known = form is not None and is_not_negative(self.context, form)
+        return extent_of(form) if known and form is not None else Dim(self.context.fresh())
 
     def _make_rows(self, tape: _Tape, rows: Array, lengths: list[Operand]) -> None:
         steps = Block()
@@ -316,14 +341,7 @@ class _Pass:
         bounds = [self._outside(b, bound) for bound in (loop.start, loop.end, loop.step)]
         if any(bound is None for bound in bounds):
             return None
-        start, end, step = (bound for bound in bounds if bound is not None)
-        if _counts_down_to_zero(loop):
-            less = self.context.definition(start, "operator.sub")
-            end = less.args[0] if less is not None and is_literal(less.args[1], 1) else b.emit(
-                "operator.add", start, constant(1), kind=INT)
-        elif not (is_literal(start, 0) and is_literal(step, 1)):
-            return _Axis(b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT))
-        return _Axis(self._count(b, end))
+        return _Axis(rounds_between(b, *(bound for bound in bounds if bound is not None)))
 
     def _box(self, b: Builder, loop: For, around: list[For]) -> _Axis | None:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
@@ -344,7 +362,7 @@ class _Pass:
             low, high = _Bound(low.base, low.more + 1), _Bound(high.base, high.more + 1)
         first, end = low.emit(b), high.emit(b)
         if is_literal(first, 0):
-            return _Axis(self._count(b, end), first)
+            return _Axis(rounds_up_to(b, end), first)
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
 
     def _is_of_most_rounds(self, inner: For, outer: For, around: list[For]) -> bool:
@@ -379,16 +397,6 @@ class _Pass:
                 inner = self._bound(b, loop.end if ends else loop.start, around[:number], above)
                 return None if inner is None else inner.plus((-1 if above else 1) if ends else 0)
         return None
-
-    def _count(self, b: Builder, end: Operand) -> Operand:
-        """How many rounds there are from 0 on."""
-        made = self.context.definitions.get(end) if isinstance(end, Var) else None
-        if isinstance(end, Const):
-            return end
-        if isinstance(made, Assign) and made.primitive in ("builtins.len", "s2sad.getitem"):
-            # Written once more, it needs no name.
-            return end if made.target.name else b.emit(made.primitive, *made.args, style=made.style, kind=INT)
-        return b.emit("builtins.max", end, constant(0), kind=INT)
 
     def _outside(self, b: Builder, operand: Operand) -> Operand | None:
         """A length of an inner loop, computed where no loop is around it."""
@@ -502,10 +510,6 @@ def _is_bounded(loop: Loop) -> bool:
     return loop.stop is None or len(bounds) < 3 or len(range(*bounds)) <= _MOST_PLACES
 
 
-def _counts_down_to_zero(loop: For) -> bool:
-    return is_literal(loop.end, -1) and is_literal(loop.step, -1)
-
-
 def _rounds(b: Builder, loop: For) -> Operand:
     """How many rounds a loop has, or less than nothing where it has none."""
     bounds = [bound.value for bound in (loop.start, loop.end, loop.step) if isinstance(bound, Const)]
@@ -518,22 +522,3 @@ def _rounds(b: Builder, loop: For) -> Operand:
 
 def _index(b: Builder, places: list[Operand]) -> Operand:
     return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
-
-
-def _place(b: Builder, loop: For, first: Operand | None) -> Operand:
-    """A place that only this round has: which round it is, or as good a number; or how far its index is from the
-    ``first`` that has a place."""
-    if loop.index.name in ("", "_"):
-        loop.index.name = "i"
-    if first is not None:
-        return loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
-    if _counts_down_to_zero(loop):
-        return loop.index
-    if is_literal(loop.step, -1):
-        return b.emit("operator.sub", loop.start, loop.index, kind=INT)
-    place: Operand = loop.index
-    if not is_literal(loop.start, 0):
-        place = b.emit("operator.sub", place, loop.start, kind=INT)
-    if not is_literal(loop.step, 1):
-        place = b.emit("operator.floordiv", place, loop.step, kind=INT)
-    return place

@@ -5,10 +5,9 @@ def program_value_and_grad(x):
     value = values[0] * values[1]
 
     # return values[0] * values[1]
-    item_bar = values[1]
     values_bar = [0.0] * len(values)
     values_bar[1] += values[0]
-    values_bar[0] += item_bar
+    values_bar[0] += values[1]
     # values[1] = x * x
     x_bar = 2.0 * (values_bar[1] * x)
     # values = [x, 2.0]

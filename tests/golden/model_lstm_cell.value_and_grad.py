@@ -8,19 +8,19 @@ def program_value_and_grad(w, xs):
     """
     state = np.zeros(2), np.zeros(2)
     c_tape = []
-    joined_tape = []
+    joined_tape = np.empty((len(xs), w.shape[1]))
     n_tape = []
     keep_tape = []
     write_tape = []
     emit_tape = []
     tanh_tape = []
     tanh_tape_1 = []
-    for x in xs:
+    for k, x in enumerate(xs):
         h = state[0]
         c = state[1]
         c_tape.append(c)
         joined = np.concatenate([x, h, np.ones(1)])
-        joined_tape.append(joined)
+        joined_tape[k] = joined
         z = w @ joined
         n = len(h)
         n_tape.append(n)
@@ -49,12 +49,10 @@ def program_value_and_grad(w, xs):
     # for x in xs:
     c_bar = np.zeros_like(state[1])
     xs_bar = np.zeros_like(xs)
-    z_bar_rows = []
-    joined_rows = []
+    z_bar_rows = np.empty((len(xs), w.shape[0]))
     h_bar = np.ones_like(state[0])
     for k in reversed(range(len(xs))):
         c = c_tape.pop()
-        joined = joined_tape.pop()
         n = n_tape.pop()
         keep = keep_tape.pop()
         write = write_tape.pop()
@@ -85,8 +83,7 @@ def program_value_and_grad(w, xs):
         z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
-        z_bar_rows.append(z_bar)
-        joined_rows.append(joined)
+        z_bar_rows[k] = z_bar
         # for x in xs:
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
@@ -95,7 +92,7 @@ def program_value_and_grad(w, xs):
         # for x in xs:
         xs_bar[k] += x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])
-    w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
+    w_bar = z_bar_rows.T @ joined_tape
     return value, (w_bar, xs_bar)
 
 

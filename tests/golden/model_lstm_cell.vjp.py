@@ -42,12 +42,12 @@ def program_fwd(w, xs):
         tanh_tape_1.append(tanh)
         state = emit * tanh, c
     value = np.sum(state[0])
-    return value, (state[0], state, xs, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w)
+    return value, (state[0], state, xs, w, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, xs, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1, w = tape
+    t, state, xs, w, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1 = tape
     c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
     n_tape = n_tape.copy()
@@ -59,8 +59,8 @@ def program_rev(tape, value_bar):
     # for x in xs:
     c_bar = np.zeros_like(state[1])
     xs_bar = np.zeros_like(xs)
-    z_bar_rows = []
-    joined_rows = []
+    z_bar_rows = np.empty((len(xs), w.shape[0]))
+    joined_rows = np.empty((len(xs), w.shape[1]))
     h_bar = np.full_like(t, value_bar)
     for k in reversed(range(t_1)):
         c = c_tape.pop()
@@ -95,8 +95,8 @@ def program_rev(tape, value_bar):
         z_bar[:n] += product_4
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
-        z_bar_rows.append(z_bar)
-        joined_rows.append(joined)
+        z_bar_rows[k] = z_bar
+        joined_rows[k] = joined
         # for x in xs:
         x = xs[k]
         # z = w @ np.concatenate([x, h, np.ones(1)])
@@ -105,7 +105,7 @@ def program_rev(tape, value_bar):
         # for x in xs:
         xs_bar[k] += x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])
-    w_bar = np.reshape(z_bar_rows, (len(z_bar_rows), w.shape[0])).T @ np.reshape(joined_rows, (len(joined_rows), w.shape[1]))
+    w_bar = z_bar_rows.T @ joined_rows
     return w_bar, xs_bar
 
 

@@ -1,24 +1,29 @@
 """Outer products that a reverse loop adds up, as one product of matrices after it.
 
-    for t in reversed(range(n)):               for t in reversed(range(n)):
-        w_bar += np.outer(z_bar, h)     ─▶         z_bar_rows.append(z_bar)
-                                                   h_rows.append(h)
-                                               w_bar = np.reshape(z_bar_rows, …).T @ np.reshape(h_rows, …)
+    for t in reversed(range(n)):                   z_bar_rows = np.empty((n, w.shape[0]))
+        w_bar += np.outer(z_bar, xs[t])     ─▶     for t in reversed(range(n)):
+                                                       z_bar_rows[t] = z_bar
+                                                   w_bar = z_bar_rows.T @ xs[:n]
 
-No matrix is made and added in each round. The vectors are as many numbers as a round has taped or more, and what
-a round has taped is free by then. Compiled code adds the products where they are, without an array for them.
+No matrix is made and added in each round. What each round takes as a row of one array is there already; other vectors
+are kept as rows of one, or on a list where nobody knows how many rounds there will be. Compiled code adds the products
+where they are, without an array for them.
 """
 from __future__ import annotations
 
+import numpy as np
+
 from s2sad.analyses.changes import changed
+from s2sad.analyses.terms import term_of
 from s2sad.analyses.uses import count_uses
-from s2sad.ir.kinds import TAPE, Array
+from s2sad.ir.kinds import INT, TAPE, Array, Dim, Kind, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
     Block,
     Carry,
     Effect,
+    For,
     Function,
     If,
     Loop,
@@ -26,12 +31,19 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     With,
+    is_literal,
     view_place,
     walk,
 )
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.lengths import form_of, form_of_extent, is_not_negative, moved
+from s2sad.transforms.counting import counts_down_to_zero, place_of, plus, rounds_between
 
+# What an array of these is told that it is for.
+_NAMES = ("float32", "complex128", "complex64", "int64", "int32")
+_DTYPES: dict[str, list[Operand]] = {
+    "float64": [], **{name: [constant(getattr(np, name), f"np.{name}")] for name in _NAMES}}
 _SUMS = {"operator.add", "operator.sub"}
 
 
@@ -45,6 +57,14 @@ def batch_outer_products(context: Context, function: Function) -> bool:
     batches = _Batches(context, function)
     batches.block(function.body)
     return True
+
+
+def batched(context: Context, function: Function) -> set[Operand]:
+    """The vectors that will be rows of matrices."""
+    loops = [s for s in walk(function.body) if isinstance(s, For) and s.of is not None and _has_product(s)]
+    batches = _Batches(context, function) if loops else None
+    return {arg for loop in loops if batches is not None for _, _, product in batches.products(loop)
+            for arg in product.args}
 
 
 def _has_product(loop: Loop) -> bool:
@@ -72,25 +92,23 @@ class _Batches:
 
     def _loop(self, loop: Loop) -> tuple[list[Statement], list[Statement]]:
         """Take the outer products out of a loop; what makes their rows before it and adds them up after it."""
-        made = {s.target: s for s in loop.body.statements if isinstance(s, Assign)}
-        before, after = Block(), Block()
-        rows: dict[Operand, Var] = {}
-        for carry in list(loop.carries):
-            found = self._product(carry, made)
-            if found is None:
-                continue
-            total, product = found
+        products = self.products(loop)
+        if not products:
+            return [], []
+        rows = _Rows(self, loop, {arg.kind for _, _, product in products for arg in product.args})
+        for carry, total, product in products:
             loop.carries.remove(carry)
             loop.body.statements.remove(product)
             place = loop.body.statements.index(total)
-            pushes: list[Statement] = []
-            for operand in product.args:
-                if operand not in rows:
-                    rows[operand] = self._rows(before, operand)
-                    pushes += self._pushed(rows[operand], operand)
-            loop.body.statements[place : place + 1] = pushes
-            self._add_up(after, carry, total, [rows[operand] for operand in product.args])
-        return before.statements, after.statements
+            loop.body.statements[place : place + 1] = rows.keep(carry, product, loop.body.statements[:place])
+            rows.add_up(carry, total, product)
+        return rows.before.statements, rows.after.statements
+
+    def products(self, loop: Loop) -> list[tuple[Carry, Assign, Assign]]:
+        """The adjoints that a loop carries, each with the sum that it becomes and the outer product that is added."""
+        made = {s.target: s for s in loop.body.statements if isinstance(s, Assign)}
+        found = [(carry, self._product(carry, made)) for carry in loop.carries]
+        return [(carry, *one) for carry, one in found if one is not None]
 
     def _product(self, carry: Carry, made: dict[Var, Assign]) -> tuple[Assign, Assign] | None:
         """The sum that a carried adjoint becomes in each round, and the outer product that it adds."""
@@ -104,19 +122,7 @@ class _Batches:
         vectors = all(isinstance(arg.kind, Array) and arg.kind.ndim == 1 for arg in product.args)
         return (total, product) if alone and vectors else None
 
-    def _rows(self, before: Block, operand: Operand) -> Var:
-        name = operand.name or operand.hint if isinstance(operand, Var) else ""
-        rows = Builder(self.context, before, adjoint=True).emit("s2sad.tape", name=f"{name or 'item'}_rows", kind=TAPE)
-        assert isinstance(rows, Var)
-        return rows
-
-    def _pushed(self, rows: Var, operand: Operand) -> list[Statement]:
-        block = Block()
-        b = Builder(self.context, block, adjoint=True)
-        b.effect("s2sad.push", rows, operand if self._stays(operand) else b.emit("s2sad.copy", operand))
-        return block.statements
-
-    def _stays(self, operand: Operand) -> bool:
+    def stays(self, operand: Operand) -> bool:
         """Whether an array is left as it is by what comes later."""
         if not isinstance(operand, Var) or operand in self.taken:
             return False
@@ -128,25 +134,152 @@ class _Batches:
             made = self.context.definitions.get(base)
         return True
 
-    def _add_up(self, after: Block, carry: Carry, total: Assign, rows: list[Var]) -> None:
-        b = Builder(self.context, after, total.origin, adjoint=True)
-        start = self.context.definition(carry.init, "s2sad.zeros_like")
-        like = carry.init if start is None else start.args[0]
+
+class _Rows:
+    """The vectors of the rounds of one loop: where they are, or are kept, as the rows of a matrix.
+
+    In arrays they stand in the order of their rounds, on lists in that of the reverse sweep: all are in the one or all
+    on the other.
+    """
+
+    def __init__(self, batches: _Batches, loop: Loop, kinds: set[Kind]) -> None:
+        self.batches, self.context, self.loop = batches, batches.context, loop
+        self.before, self.after = Block(), Block()
+        self.lists: dict[Operand, Var] = {}
+        self.matrices: dict[Operand, Operand] = {}
+        known = all(isinstance(kind, Array) and kind.dtype in _DTYPES for kind in kinds)
+        self.counted = loop if known and isinstance(loop, For) and loop.stop is None else None
+        self.changed = changed(Block([loop]))
+        self.restores = any(isinstance(s, Assign) and s.primitive == "s2sad.store" for s in walk(loop.body))
+
+    def keep(self, carry: Carry, product: Assign, before: list[Statement]) -> list[Statement]:
+        """Keep the vectors of a product that are not kept yet; the statements that do so in a round, after others."""
+        steps = Block()
+        for axis, operand in enumerate(product.args):
+            if operand not in self.lists and operand not in self.matrices:
+                there = self._there(operand)
+                if there is not None:
+                    self.matrices[operand] = there
+                else:
+                    self._keep(steps, operand, _like(self.context, carry), axis, before)
+        return steps.statements
+
+    def _there(self, operand: Operand) -> Operand | None:
+        """The stretch of an array that holds the vectors of all rounds in their order."""
+        made = self.context.definition(operand, "s2sad.getitem")
+        if made is None or self.counted is None or operand in self.batches.taken:
+            return None
+        base, index = made.args
+        term = None if isinstance(index.kind, Tuple) else term_of(self.context, index)
+        of = self.loop.of
+        indices = (self.counted.index, of.index if isinstance(of, For) else None)
+        if term is None or term.symbol not in indices or not isinstance(base.kind, Array) or base.kind.ndim != 2:
+            return None
+        if made not in self.loop.body.statements or not self._is_steady(base):
+            return None
+        b = Builder(self.context, self.after, made.origin, adjoint=True)
+        return self._stretch(b, self.counted, base, term.offset)
+
+    def _stretch(self, b: Builder, loop: For, base: Operand, offset: int) -> Operand | None:
+        if is_literal(loop.step, 1):
+            first, end, more = loop.start, loop.end, offset
+        elif counts_down_to_zero(loop):
+            first, end, more = constant(0), loop.start, offset + 1
+        else:
+            return None
+        lower, upper = (form_of(self.context, one) for one in (first, end))
+        if lower is None or upper is None:
+            return None
+        lower, upper = moved(lower, offset), moved(upper, more)
+        if not is_not_negative(self.context, lower):
+            return None
+        assert isinstance(base.kind, Array) and base.kind.dims is not None
+        if not lower and form_of_extent(self.context, base.kind.dims[0]) == upper:
+            return base
+        behind = plus(b, end, more)
+        if not is_not_negative(self.context, upper):
+            behind = b.emit("builtins.max", behind, constant(0), kind=INT)
+        bounds = [plus(b, first, offset) if lower else constant(None), behind]
+        part = b.emit("s2sad.slice", *bounds, constant(None))
+        return b.emit("s2sad.getitem", base, part)
+
+    def _is_steady(self, base: Operand) -> bool:
+        """Whether an array is from before the loop, and left as it is by it."""
+        changed = self.batches.changed if self.restores else self.changed
+        at: Operand = base
+        while isinstance(at, Var) and at not in changed:
+            made = self.context.definitions.get(at)
+            if not isinstance(made, Assign) or not made.args or not _is_view(made):
+                return not self._is_inside(base)
+            at = made.args[0]
+        return False
+
+    def _is_inside(self, var: Operand) -> bool:
+        return var in self.loop.bound() or any(var in s.defined() for s in self.loop.body.statements)
+
+    def _keep(self, steps: Block, operand: Operand, like: Operand, axis: int, earlier: list[Statement]) -> None:
+        name = operand.name or operand.hint if isinstance(operand, Var) else ""
+        name = f"{name or 'item'}_rows"
+        b = Builder(self.context, self.before, adjoint=True)
+        inside = Builder(self.context, steps, adjoint=True)
+        assert isinstance(operand.kind, Array)
+        loop = self.counted
+        if loop is None:
+            rows = b.emit("s2sad.tape", name=name, kind=TAPE)
+            assert isinstance(rows, Var)
+            stays = self.batches.stays(operand)
+            inside.effect("s2sad.push", rows, operand if stays else inside.emit("s2sad.copy", operand))
+            self.lists[operand] = rows
+            return
+        count = rounds_between(b, loop.start, loop.end, loop.step)
+        shape = b.emit("s2sad.tuple", count, self._length(b, like, axis))
+        kind = Array(operand.kind.dtype, (Dim(self.context.fresh()), Dim(self.context.fresh())))
+        rows = b.emit("numpy.empty", shape, *_DTYPES[kind.dtype], name=name, kind=kind)
+        param, result = Var(name, kind), Var(name, kind)
+        place = self._named(earlier, place_of(inside, loop))
+        out = inside.emit("s2sad.put", param, place, operand, name=name, kind=kind)
+        loop.carries.append(Carry(rows, param, out, result))
+        self.matrices[operand] = result
+
+    def _named(self, earlier: list[Statement], place: Operand) -> Operand:
+        """A number as a round has computed it already."""
+        term = term_of(self.context, place)
+        same = (s.target for s in earlier if isinstance(s, Assign) and s.target.kind == INT
+                and term_of(self.context, s.target) == term)
+        return next(same, place)
+
+    def _length(self, b: Builder, like: Operand, axis: int) -> Operand:
+        shape = b.emit("array.shape", like, style="attribute")
+        return b.emit("s2sad.getitem", shape, constant(axis))
+
+    def add_up(self, carry: Carry, total: Assign, product: Assign) -> None:
+        """The product of matrices that is the sum of the outer products."""
+        b = Builder(self.context, self.after, total.origin, adjoint=True)
+        like = _like(self.context, carry)
         assert isinstance(carry.result.kind, Array)
-        kind = Array(carry.result.kind.dtype, None)
-        matrices = []
-        for axis, one in enumerate(rows):
-            count = b.emit("s2sad.getitem", b.emit("array.shape", like, style="attribute"), constant(axis))
-            matrices.append(b.emit("s2sad.rows", one, count, kind=kind))
-        product = b.emit("operator.matmul", b.emit("array.T", matrices[0], style="attribute"), matrices[1],
-                         kind=carry.result.kind)
-        if start is None or total.primitive == "operator.sub":
-            product = b.emit(total.primitive, carry.init, product, kind=carry.result.kind)
-        assert isinstance(product, Var)
-        last = after.statements[-1]
+        matrices = [self._matrix(b, operand, like, axis) for axis, operand in enumerate(product.args)]
+        whole = b.emit("operator.matmul", b.emit("array.T", matrices[0], style="attribute"), matrices[1],
+                       kind=carry.result.kind)
+        if like is carry.init or total.primitive == "operator.sub":
+            whole = b.emit(total.primitive, carry.init, whole, extra=total.extra, kind=carry.result.kind)
+        assert isinstance(whole, Var)
+        last = self.after.statements[-1]
         assert isinstance(last, Assign)
         last.target = carry.result
         self.context.definitions[carry.result] = last
+
+    def _matrix(self, b: Builder, operand: Operand, like: Operand, axis: int) -> Operand:
+        if operand in self.matrices:
+            return self.matrices[operand]
+        assert isinstance(operand.kind, Array)
+        kind = Array(operand.kind.dtype, None)
+        return b.emit("s2sad.rows", self.lists[operand], self._length(b, like, axis), kind=kind)
+
+
+def _like(context: Context, carry: Carry) -> Operand:
+    """What has the shape of a carried sum: what its zeros are made like, or what it is to begin with."""
+    start = context.definition(carry.init, "s2sad.zeros_like")
+    return carry.init if start is None else start.args[0]
 
 
 def _taken(block: Block) -> set[Operand]:

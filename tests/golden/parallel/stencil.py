@@ -10,7 +10,7 @@ def stencil_value_and_grad(u, k):
     """
     v = np.empty_like(u)
     difference = len(u) - 1
-    total_tape = np.empty(len(range(1, difference, 1)))
+    total_tape = np.empty(max(len(u) - 2, 0))
     for i in numba.prange(1, difference):
         item = u[i]
         total = u[i - 1] - 2.0 * item + u[i + 1]
