@@ -69,8 +69,8 @@ class Module:
         if isinstance(cls, type) and not path and owner:
             return self.static(Const(cls, operand.kind, f"{owner}:{cls.__qualname__}"))
         if not path:
-            raise UnsupportedError("this calls code that generated code has no name for", self.at,
-                                   "assign it to a name outside of the function, and use that")
+            raise UnsupportedError("what stands here has no name that generated code could use", self.at,
+                                   "give it one outside of the function, or use what it is made of")
         self.free.setdefault(root, operand)
         return path
 

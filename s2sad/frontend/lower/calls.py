@@ -122,6 +122,9 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if known is not None:
         return known
     hashable = _hashable(function)
+    method = _overloads(function, args) if hashable and args else None
+    if method is not None:
+        return functions.inline(f, node, method, args, keywords)
     handler = builtins.HANDLERS.get(function) if hashable else None
     if handler is not None:
         return handler(f, node, args, keywords)
@@ -170,6 +173,18 @@ def _call_generator(
 
 def _refuse_generator(f: Frame, node: Any) -> NoReturn:
     f.fail(node, "a generator function cannot be differentiated", "return a list of the values instead")
+
+
+_OVERLOADED: dict[Any, str] = {
+    len: "__len__", abs: "__abs__", float: "__float__", int: "__int__", round: "__round__",
+}
+
+
+def _overloads(function: Any, args: list[Operand]) -> types.FunctionType | None:
+    """The method that an object has for a built-in function."""
+    name = _OVERLOADED.get(function)
+    method = None if name is None else getattr(objects.class_of(args[0]), name, None)
+    return method if isinstance(method, types.FunctionType) else None
 
 
 def _call_choice(

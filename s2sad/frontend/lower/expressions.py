@@ -311,6 +311,7 @@ def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
         return unknown(f, node, "s2sad.getitem", [base, place])
     if isinstance(base.kind, Dict) and isinstance(place, Const) and base.kind.get(place.value) is None:
         f.fail(node, f"the dict has no key {place.value!r}")
+    base = objects.settled(f.state, base)
     item = f.builder.emit("s2sad.getitem", base, place)
     if not isinstance(base.kind, Array) and memory.tracked(item):
         memory.memory_of(f.state, item)  # type: ignore[arg-type]
@@ -402,11 +403,13 @@ def unpacked(f: Frame, node: Any, value: Operand) -> list[Operand]:
 def displayed(f: Frame, value: Operand) -> list[Operand] | None:
     """The elements of a tuple or list that was just spelled out.
 
-    A list of inactive values may have been changed since; one of active values may not.
+    A list of inactive values may have been changed since; one of active values, or of objects made here, may not.
     """
     made = f.state.context.definition(value, "s2sad.tuple")
-    if made is None and value.varied:
+    if made is None:
         made = f.state.context.definition(value, "s2sad.list")
+        if made is not None and not value.varied and not any(map(objects.instance_of, made.args)):
+            return None
     return None if made is None else list(made.args)
 
 

@@ -81,9 +81,9 @@ def _library(value: Any) -> str:
 
 def _name_of_code(state: State, value: Any, name: str, fetch: Callable[[], Any]) -> str:
     """What code from outside that no module holds is called; other code of this name may come from a closure."""
-    params = {param.name for param in state.params if isinstance(param, Var)}
+    taken = {"np", "math", *(param.name for param in state.params if isinstance(param, Var))}
     found, number = name, 1
-    while found in params or state.code.setdefault(found, (fetch, value))[1] is not value:
+    while found in taken or state.code.setdefault(found, (fetch, value))[1] is not value:
         number += 1
         found = f"{name}_of_{number}"
     return found

@@ -216,6 +216,9 @@ def settled(state: State, operand: Operand) -> Operand:
         spelled = state.context.definition(operand, "s2sad.tuple")
         assert spelled is not None
         return state.builder.emit("s2sad.tuple", *[settled(state, item) for item in spelled.args])
+    display = state.context.definition(operand, "s2sad.list")
+    if display is not None and any(map(instance_of, display.args)):
+        return state.builder.emit("s2sad.list", *[settled(state, item) for item in display.args])
     return operand
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.frontend.lower import memory
+from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, carries_derivative, is_mutable, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
@@ -231,7 +231,7 @@ def append(f: Frame, node: Any, base: Operand, item: Operand) -> None:
         arrays = _spelled_arrays(f, current)
         if arrays is not None:
             return _spelled_again(f, current, [*arrays, item])
-        made = f.builder.emit("s2sad.append", current, item, name=current.name)
+        made = f.builder.emit("s2sad.append", current, objects.settled(f.state, item), name=current.name)
         assert isinstance(made, Var)
         return made
 
