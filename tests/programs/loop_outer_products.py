@@ -17,7 +17,7 @@ def program(w, v, xs, m):
         hs[t] = np.tanh(v @ hs[t - 1] + w @ xs[t + 1 - 1] + h)
     for t in range(0, n, 2):
         h = np.cos(v @ h - w @ xs[t])
-    for t in range(2, 0):
+    for t in range(2, m):
         h = np.cos(v @ h - w @ xs[t])
     for t in range(m, n):
         h = np.tanh(h - v @ h + w @ xs[t])
@@ -38,11 +38,14 @@ def program(w, v, xs, m):
         y = w @ x
         y[0] = 1.0
         h = np.sin(v @ (h * y))
-        if h[0] > 9.0:
+        if m > 2:
             break
     return total + np.sum(h) + np.sum(hs**2)
 
 
-inputs = [(np.array([[0.3, -0.6], [0.9, 0.2], [-0.4, 0.5]]), np.cos(np.arange(9.0)).reshape(3, 3),
-           np.sin(np.arange(8.0)).reshape(4, 2), 1)]
+inputs = [
+    (np.array([[0.3, -0.6], [0.9, 0.2], [-0.4, 0.5]]), np.cos(np.arange(9.0)).reshape(3, 3),
+     np.sin(np.arange(8.0)).reshape(4, 2), m)
+    for m in (1, 3)
+]
 wrt = (0, 1, 2)
