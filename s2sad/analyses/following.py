@@ -90,6 +90,25 @@ def _exclude(one: tuple[Arm, ...], two: tuple[Arm, ...]) -> bool:
     return any(s is other and block != further for s, block in one for other, further in two)
 
 
+def are_apart(context: Context, one: Operand, two: Operand) -> bool:
+    """Whether two indices of an array surely have no place in common."""
+    apart = _Apart(context, [])
+    for first, second in zip(index_parts(context, one) or [], index_parts(context, two) or [], strict=False):
+        if first.kind == ELLIPSIS or second.kind == ELLIPSIS:
+            return False
+        if apart.never_meet(first, second) or _differ(context, first, second):
+            return True
+    return False
+
+
+def _differ(context: Context, one: Operand, two: Operand) -> bool:
+    """Whether two integers are one variable and different numbers, both counted from the front."""
+    first, second = term_of(context, one), term_of(context, two)
+    if first is None or second is None or first.symbol is not second.symbol or first.offset == second.offset:
+        return False
+    return is_from_the_front(context, first) and is_from_the_front(context, second)
+
+
 def reads_part(s: Statement) -> bool:
     return isinstance(s, Assign) and s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var)
 

@@ -4,13 +4,15 @@
     a_bar[i - 1] += t            ─▶        a_bar[i - 1] += t
     a_bar[i] += t
 
-Additions commute, so those to one place are one; what is added where the array was cleared is assigned.
+Additions commute, so those to one place are one; what is added where the array was cleared is assigned. Places that may
+overlap are cleared before anything is assigned, and one of them alone is assigned to.
 """
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
 
+from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
@@ -23,6 +25,8 @@ from s2sad.transforms.optimise.algebra import simplify
 
 _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
 _CONCERNED = _OPERATIONS | {"s2sad.read"}
+# A place: what is equal for one index, and for the view that it is of.
+_Key = tuple[Hashable, int | None]
 
 
 def gather_updates(context: Context, function: Function) -> bool:
@@ -135,7 +139,7 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
     """The same updates, each place once."""
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
-    cleared: dict[Hashable, Assign] = {}
+    cleared: dict[_Key, Assign] = {}
     added: dict[Hashable, tuple[Assign, Operand]] = {}
     for s in run:
         builder.origin = s.origin
@@ -149,17 +153,23 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
             added[key] = (before, builder.emit("operator.add", value, s.args[2]))
         else:
             added[key if _is_plain(s) else s] = (s, s.args[2])
+    put: dict[_Key, Assign] = {}
+    for key, s in cleared.items():
+        if key in added and all(_are_apart(context, key, s, *one) for one in put.items()):
+            put[key] = s
     current = run[0].args[0]
     last: Assign | None = None
-    for s in [*cleared.values(), *(s for key, (s, _) in added.items() if key not in cleared)]:
-        key = _key(context, s)
-        if key in cleared and key in added:
-            args = [current, s.args[1], added[key][1], *s.args[2:]]
-            last = Assign(Var(s.target.name, s.target.kind), "s2sad.put", args, origin=s.origin, adjoint=True)
-        else:
-            values = [] if s.primitive == "s2sad.clear" else [added[key if _is_plain(s) else s][1]]
-            args = [current, s.args[1], *values, *s.args[2 + len(values):]]
-            last = Assign(Var(s.target.name, s.target.kind), s.primitive, args, origin=s.origin, adjoint=True)
+    # What is cleared may be part of what else is assigned or added to: all of that comes first.
+    steps: list[tuple[Hashable, Assign, str]] = [
+        *((key, s, s.primitive) for key, s in cleared.items() if key not in put),
+        *((key, s, "s2sad.put") for key, s in put.items()),
+        *((place, s, s.primitive) for place, (s, _) in added.items() if place not in put),
+    ]
+    for place, s, primitive in steps:
+        values = [] if primitive == "s2sad.clear" else [added[place][1]]
+        rest = s.args[2:] if s.primitive == "s2sad.clear" else s.args[3:]
+        args = [current, s.args[1], *values, *rest]
+        last = Assign(Var(s.target.name, s.target.kind), primitive, args, origin=s.origin, adjoint=True)
         block.statements.append(last)
         context.definitions[last.target] = last
         current = last.target
@@ -178,8 +188,12 @@ def _index_operands(s: Assign) -> list[Operand]:
     return [s.args[1]]
 
 
-def _key(context: Context, s: Assign) -> Hashable:
-    """What tells a place: the index, and the view that it is of."""
+def _are_apart(context: Context, key: _Key, s: Assign, other_key: _Key, other: Assign) -> bool:
+    """Whether two updates, of one array or of one view of it, surely have no place in common."""
+    return key[1] == other_key[1] and are_apart(context, s.args[1], other.args[1])
+
+
+def _key(context: Context, s: Assign) -> _Key:
     view = s.args[2] if s.primitive == "s2sad.clear" and len(s.args) == 3 else None
     view = s.args[3] if s.primitive == "s2sad.index_add" and len(s.args) == 4 else view
     return index_key(context, s.args[1]), None if view is None else id(view)
