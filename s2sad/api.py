@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from s2sad import started  # noqa: F401 - it notes the time
 from s2sad.backends import check_backend
 from s2sad.dispatchers import options_of, unwrapped
 from s2sad.errors import LENGTHS_DIFFER, SignatureError, SourceNotFoundError
@@ -162,8 +163,10 @@ class Derivative:
         backend: str = "numpy",
     ) -> None:
         check_backend(backend)
+        self._made_of = fun, mode, argnums, has_aux, outputs, backend
         self._primal, self._backend = Primal(fun), backend
-        self._code, self._defaults = self._primal.function.__code__, self._primal.function.__defaults__
+        self._function = self._primal.function
+        self._code, self._defaults = self._function.__code__, self._function.__defaults__
         self._outputs, self._one_output = self._primal.outputs(outputs)
         self._mode, self._has_aux = mode, has_aux
         picks, self._one = self._primal.select(argnums)
@@ -178,6 +181,8 @@ class Derivative:
         self.__doc__ = f"The derivative ({mode}) of `{name}` with respect to {', '.join(self._wrt)}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._function.__code__ is not self._code or self._function.__defaults__ is not self._defaults:
+            self._renew()
         values = args
         if kwargs or len(args) != self._primal.count:
             found = self._primal.positional(args, kwargs)
@@ -195,8 +200,11 @@ class Derivative:
 
     def is_current(self) -> bool:
         """Whether the function still is what it was when this derivative was made."""
-        function = self._primal.function
-        return function.__code__ is self._code and function.__defaults__ is self._defaults
+        return self._function.__code__ is self._code and self._function.__defaults__ is self._defaults
+
+    def _renew(self) -> None:
+        """Begin again with what the function is now: notebooks put new code into functions that are there."""
+        self.__init__(*self._made_of)  # type: ignore[misc]
 
     def _run(self, compiled: Compiled, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         captured = {name: fetch() for name, fetch in compiled.captures.items()}
@@ -220,7 +228,7 @@ class Derivative:
     def _of(self, values: tuple[Any, ...]) -> Compiled:
         """What is compiled for arguments of these kinds, one a parameter."""
         found = self._compiled.get((*map(key_of, values),))
-        if found is None or found.dependencies and not found.is_current():
+        if found is None or not (found.is_steady or found.is_current()):
             return self._compile(values)
         return found
 
@@ -251,6 +259,8 @@ class Derivative:
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """The generated module for arguments of these kinds, as text."""
+        if not self.is_current():
+            self._renew()
         return self._for(self._primal.bind(args, kwargs)).text
 
     def generated(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:

@@ -10,15 +10,16 @@ import linecache
 import marshal
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from s2sad import cache
 from s2sad.backend.load import load
 from s2sad.dispatchers import is_dispatcher, unwrapped
-from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple
+from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, kind_of
 from s2sad.request import Request
+from s2sad.signature import key_of
 from s2sad.version import __version__
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 @dataclass
 class Compiled:
     """A generated module, loaded. ``captures`` are read at each call and passed by name;
-    ``dependencies`` are what the text was made for: if one is no longer the same object, it is stale.
+    ``dependencies`` are what the text was made for: if one is no longer the same object, it is stale. So it is if
+    a function whose text was read has other code, or data from outside another kind (``functions``, ``data``).
     ``function`` calls ``entry`` of the module, or is it."""
 
     text: str
@@ -37,11 +39,26 @@ class Compiled:
     dependencies: list[tuple[Callable[[], Any], Any]]
     module: types.ModuleType
     entry: str
+    functions: list[tuple[types.FunctionType, types.CodeType, Any]]
+    data: list[tuple[Callable[[], Any], Hashable]]
+
+    def __post_init__(self) -> None:
+        self.is_steady = not (self.dependencies or self.functions or self.data)
 
     def is_current(self) -> bool:
-        for fetch, value in self.dependencies:  # noqa: SIM110 - a generator would cost as much as a small derivative
-            if fetch() is not value:
-                return False
+        """Loops, for generators would cost as much as a small derivative."""
+        try:
+            for fetch, value in self.dependencies:
+                if fetch() is not value:
+                    return False
+            for function, code, defaults in self.functions:
+                if function.__code__ is not code or function.__defaults__ is not defaults:
+                    return False
+            for fetch, key in self.data:
+                if key_of(fetch()) != key:
+                    return False
+        except (KeyError, ValueError, AttributeError):
+            return False  # it is gone
         return True
 
 
@@ -57,12 +74,15 @@ def compile_request(request: Request) -> Compiled:
 
     made = generate(request)
     path = _store(request, key, name, made)
-    return _load(request, made.text, made.entry, path, made.captures, made.dependencies)
+    others = [function for function in made.sources if function is not request.function]
+    return _load(request, made.text, made.entry, path, made.captures, made.dependencies, others,
+                 list(made.data.values()))
 
 
 def _load(
     request: Request, text: str, entry: str, path: Any, captures: dict[str, Callable[[], Any]],
-    dependencies: list[tuple[Callable[[], Any], Any]],
+    dependencies: list[tuple[Callable[[], Any], Any]], functions: list[types.FunctionType],
+    data: list[Callable[[], Any]],
 ) -> Compiled:
     if request.backend == "numba":
         from s2sad import native
@@ -75,7 +95,9 @@ def _load(
     else:
         module = load(text, path, entry)
         function = getattr(module, entry)
-    return Compiled(text, function, captures, dependencies, module, entry)
+    return Compiled(text, function, captures, dependencies, module, entry,
+                    [(one, one.__code__, one.__defaults__) for one in functions],
+                    [(fetch, key_of(fetch())) for fetch in data])
 
 
 # -- keys -----------------------------------------------------------------------------------------
@@ -111,12 +133,36 @@ def _rules_fingerprint() -> str:
 def fingerprint(function: types.FunctionType) -> str:
     """What a function's text and meaning depend on: its code and the lines that it stands on."""
     code = function.__code__
-    first = code.co_firstlineno
-    last = max([line for *_, line in code.co_lines() if line] + [first])
-    lines = "".join(linecache.getlines(code.co_filename, function.__globals__)[first - 1 : last + 1])
-    digest = hashlib.sha256(marshal.dumps(code) + lines.encode())
-    digest.update(repr((function.__module__, function.__qualname__, function.__defaults__)).encode())
+    digest = hashlib.sha256(marshal.dumps(code) + _lines(*_extent(code)).encode())
+    defaults = function.__defaults__, function.__kwdefaults__
+    digest.update(repr((function.__module__, function.__qualname__, defaults)).encode())
     return digest.hexdigest()
+
+
+def _extent(code: types.CodeType) -> tuple[str, int, int]:
+    """The file of a function, its first line and the one after the last that holds a statement."""
+    first = code.co_firstlineno
+    return code.co_filename, first, max([line for *_, line in code.co_lines() if line] + [first]) + 1
+
+
+def _lines(file: str, first: int, last: int) -> str:
+    return "".join(linecache.getlines(file)[first - 1 : last])
+
+
+def _class_fingerprint(cls: type) -> str:
+    """What the methods of a class and the values in it are, and those of its bases."""
+    parts: list[str] = []
+    for base in cls.__mro__[:-1]:
+        parts.append(base.__qualname__)
+        for name, value in vars(base).items():
+            code = getattr(getattr(value, "fget", None) or getattr(value, "__func__", value), "__code__", None)
+            if code is not None:
+                parts.append(f"{name} {hashlib.sha256(marshal.dumps(code)).hexdigest()}")
+            elif isinstance(value, (int, float, str, bool, type(None))):
+                parts.append(f"{name} {value!r}")
+            else:
+                parts.append(name)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def describe(kind: Kind) -> str:
@@ -125,13 +171,15 @@ def describe(kind: Kind) -> str:
         case Static(value):
             if isinstance(value, types.FunctionType):
                 return f"static {fingerprint(value)}"
+            if isinstance(value, type):
+                return f"class {value.__module__}.{value.__qualname__} {_class_fingerprint(value)}"
             module = getattr(value, "__module__", "")
             return f"static {module}.{getattr(value, '__qualname__', type(value).__name__)}"
         case Object(cls, items):
             inside = ", ".join(f"{name}: {describe(item)}" for name, item in items)
-            return f"{cls.__module__}.{cls.__qualname__}({inside})"
+            return f"{cls.__module__}.{cls.__qualname__} {_class_fingerprint(cls)}({inside})"
         case Tuple(items, cls):
-            owner = f"{cls.__module__}.{cls.__qualname__}" if cls else ""
+            owner = f"{cls.__module__}.{cls.__qualname__} {_class_fingerprint(cls)}" if cls else ""
             return f"{owner}({', '.join(map(describe, items))},)"
         case List(item):
             return f"[{describe(item)}]"
@@ -156,8 +204,8 @@ def _described(extent: Extent) -> str:
 
 def _store(request: Request, key: str, name: str, made: Generated) -> Any:
     """Keep the text on disk, if everything that it depends on can be found again by name."""
-    names = _named_dependencies(request, made)
-    if names is None:
+    names, data = _named_dependencies(request, made), _named_data(request, made)
+    if names is None or data is None:
         return None
     metadata = {
         "function": f"{request.function.__module__}.{request.function.__qualname__}",
@@ -165,6 +213,8 @@ def _store(request: Request, key: str, name: str, made: Generated) -> Any:
         "entry": made.entry,
         "captures": sorted(made.captures),
         "dependencies": names,
+        "data": data,
+        "sources": [_named_source(function) for function in made.sources if function is not request.function],
     }
     return cache.store(key, name, made.text, metadata)
 
@@ -172,14 +222,8 @@ def _store(request: Request, key: str, name: str, made: Generated) -> Any:
 def _named_dependencies(request: Request, made: Generated) -> list[list[str]] | None:
     """(namespace, name, fingerprint) of each object that shaped the text; None where one has no name."""
     names: list[list[str]] = []
-    spaces = {id(request.function.__globals__): "."}
-    for function in made.sources:
-        module = sys.modules.get(function.__module__ or "")
-        if module is not None and module.__dict__ is function.__globals__:
-            spaces.setdefault(id(function.__globals__), function.__module__)
     for space_id, name, value in made.named_dependencies:
-        space = spaces.get(space_id) or ("closure" if _in_closure(request.function, space_id) else None)
-        mark = _mark(value)
+        space, mark = _space(request, space_id), _mark(value)
         if space is None or mark is None:
             return None
         names.append([space, name, mark])
@@ -187,6 +231,58 @@ def _named_dependencies(request: Request, made: Generated) -> list[list[str]] | 
         if not _is_own(request.function, capture, made.captures[capture]):
             return None
     return names
+
+
+def _named_data(request: Request, made: Generated) -> list[list[str]] | None:
+    """(namespace, name, kind) of each value from outside; None where one has no name."""
+    found: list[list[str]] = []
+    for (space_id, name), fetch in made.data.items():
+        if space_id is None:
+            continue  # a class has it, whose fingerprint is that of a kind
+        space = _space(request, space_id)
+        if space is None:
+            return None
+        found.append([space, name.rpartition(".")[2], describe(kind_of(fetch(), name))])
+    return found
+
+
+def _space(request: Request, space_id: int) -> str | None:
+    """How a namespace is found again: the function's own, a variable around it, or that of a module."""
+    if space_id == id(request.function.__globals__):
+        return "."
+    if _in_closure(request.function, space_id):
+        return "closure"
+    return next((name for name, module in list(sys.modules.items())
+                 if name != "__main__" and id(getattr(module, "__dict__", None)) == space_id), None)
+
+
+def _named_source(function: types.FunctionType) -> list[Any]:
+    """(module, name, fingerprint) of a function whose text was read; (file, lines, digest) where it has no name."""
+    if _function_of(function.__module__, function.__qualname__) is function:
+        return [function.__module__, function.__qualname__, fingerprint(function)]
+    where = _extent(function.__code__)
+    return [*where, _digest(_lines(*where))]
+
+
+def _function_of(module: str, qualname: str) -> types.FunctionType | None:
+    found: Any = sys.modules.get(module)
+    for name in qualname.split("."):
+        found = vars(found).get(name) if hasattr(found, "__dict__") else None
+    found = unwrapped(getattr(found, "fget", None) or getattr(found, "__func__", found))
+    return found if isinstance(found, types.FunctionType) else None
+
+
+def _read_again(source: list[Any]) -> types.FunctionType | bool:
+    """What `_named_source` describes, or whether the text is what it was; False where it is not."""
+    *where, digest = source
+    if len(where) == 3:
+        return bool(_digest(_lines(*where)) == digest)
+    function = _function_of(*where)
+    return False if function is None or fingerprint(function) != digest else function
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_own(function: types.FunctionType, name: str, fetch: Callable[[], Any]) -> bool:
@@ -219,21 +315,27 @@ def _mark(value: Any) -> str | None:
 
 def _from_entry(request: Request, entry: cache.Entry) -> Compiled | None:
     function = request.function
-    dependencies: list[tuple[Callable[[], Any], Any]] = []
-    for space, name, mark in entry.metadata["dependencies"]:
-        fetch = _reader(function, space, name)
-        try:
-            value = fetch()
-        except (KeyError, ValueError, AttributeError):
+    metadata = entry.metadata
+    sources = list(map(_read_again, metadata["sources"]))
+    if not all(sources):
+        return None
+    try:
+        named = [(_reader(function, space, name), mark) for space, name, mark in metadata["dependencies"]]
+        data = [(_reader(function, space, name), kind) for space, name, kind in metadata["data"]]
+        dependencies = [(fetch, fetch()) for fetch, _ in named]
+        if any(_mark(value) != mark for (_, value), (_, mark) in zip(dependencies, named, strict=True)):
             return None
-        if _mark(value) != mark:
+        if any(describe(kind_of(fetch(), "")) != kind for fetch, kind in data):
             return None
-        dependencies.append((fetch, value))
+    except (KeyError, ValueError, AttributeError):
+        return None
     captures = {}
     for name in entry.metadata["captures"]:
         space = "closure" if name in function.__code__.co_freevars else "."
         captures[name] = _reader(function, space, name)
-    return _load(request, entry.text, entry.metadata["entry"], entry.path, captures, dependencies)
+    functions = [source for source in sources if isinstance(source, types.FunctionType)]
+    return _load(request, entry.text, metadata["entry"], entry.path, captures, dependencies, functions,
+                 [fetch for fetch, _ in data])
 
 
 def _reader(function: types.FunctionType, space: str, name: str) -> Callable[[], Any]:

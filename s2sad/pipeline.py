@@ -62,13 +62,15 @@ MAXIMUM_DOC_WIDTH = 85
 @dataclass
 class Generated:
     """A generated module. ``captures`` are the parameters of ``entry``, passed by name, that hold what the
-    function captured, each with a way to read it; ``dependencies`` are the objects that shaped the text."""
+    function captured, each with a way to read it; ``dependencies`` are the objects that shaped the text, ``data`` the
+    values whose kinds did, by namespace and name, and ``sources`` the functions whose text was read."""
 
     text: str
     entry: str
     captures: dict[str, Callable[[], Any]] = field(default_factory=dict)
     dependencies: list[tuple[Callable[[], Any], Any]] = field(default_factory=list)
     named_dependencies: list[tuple[int, str, Any]] = field(default_factory=list)
+    data: dict[tuple[Any, str], Callable[[], Any]] = field(default_factory=dict)
     sources: list[types.FunctionType] = field(default_factory=list)
 
 
@@ -383,7 +385,8 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     return Generated(
         text, entry,
         {key: readers[key] for key in named if key not in own},
-        list(state.dependencies.values()),
+        [*state.dependencies.values(), *state.attributes.values()],
         [(space, name, value) for (space, name), (_, value) in state.dependencies.items()],
+        {**{key: capture.fetch for key, capture in state.captures.items()}, **state.data},
         list(state.sources),
     )

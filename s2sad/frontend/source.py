@@ -19,6 +19,7 @@ import gast
 from gast.ast3 import Ast3ToGAst
 
 from s2sad.errors import Location, SourceNotFoundError, UnsupportedError
+from s2sad.frontend.edited import refuse_edited
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,12 @@ class Source:
 
 def find(function: types.FunctionType) -> Source:
     """The source of a Python function; `SourceNotFoundError` where there is none."""
-    code = function.__code__
+    found = _find(function.__code__)
+    refuse_edited(function.__code__)
+    return found
+
+
+def _find(code: types.CodeType) -> Source:
     if code.co_name == "<lambda>":
         return _find_lambda(code)
     lines = _block_of(code)

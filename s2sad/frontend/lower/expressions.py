@@ -13,7 +13,7 @@ import numpy as np
 
 from s2sad.frontend.lower import branches, comprehensions, memory, objects, spelled
 from s2sad.frontend.lower.known import Unknowable, value_of
-from s2sad.frontend.lower.names import external, read_name
+from s2sad.frontend.lower.names import external, read_name, watch
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
     STR,
@@ -256,15 +256,22 @@ def _static_attribute(f: Frame, node: Any, base: Const, name: str) -> Operand:
     path = f"{base.path}.{name}" if base.path else ""
     if not isinstance(base.value, (types.ModuleType, type)) and not callable(value):
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN)
-    known = constant(value, path)
-    if isinstance(known.kind, Static) or isinstance(value, (float, int, str, bool, tuple)):
-        module = getattr(base.value, "__name__", "").split(".")[0]
-        if isinstance(known.kind, Static) or module in ("numpy", "math", "scipy", "sys"):
-            return known
     owner = base.value
+    if _is_of_library(owner):
+        return constant(value, path)
+    kind = kind_of(value, (base.path, name))
+    if isinstance(owner, (types.ModuleType, type)):
+        watch(f.state, owner, name, value)
+    if isinstance(kind, Static) or callable(value) and kind == UNKNOWN:
+        return constant(value, path)
     if isinstance(owner, types.ModuleType):
-        return external(f, value, path, lambda: getattr(owner, name), owner.__name__, (id(owner), name))
-    return f.builder.emit("s2sad.getattr", base, extra=name, kind=kind_of(value, (base.path, name)))
+        return external(f, value, path, lambda: getattr(owner, name), owner.__name__, (id(vars(owner)), name))
+    return f.builder.emit("s2sad.getattr", base, extra=name, kind=kind)
+
+
+def _is_of_library(owner: Any) -> bool:
+    """Whether what an object holds never changes: the constants of NumPy are as good as literals."""
+    return getattr(owner, "__name__", "").split(".")[0] in ("numpy", "math", "scipy", "sys")
 
 
 def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Operand:
@@ -281,6 +288,7 @@ def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Opera
     if owner is None:
         f.fail(node, f"`{kind.cls.__name__}` has no attribute `{name}`")
     if isinstance(value, (int, float, str, bool)):
+        f.state.data[None, f"{id(owner)} {name}"] = lambda: owner.__dict__[name]
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=constant(value).kind, varied=False)
     if callable(value) or isinstance(value, _DESCRIPTORS) or value is None:
         return objects.class_attribute(f, node, base, kind.cls.__mro__, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import builtins
 import math
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,24 @@ def _name_of_code(state: State, value: Any, name: str, fetch: Callable[[], Any])
         number += 1
         found = f"{name}_of_{number}"
     return found
+
+
+_STEADY = {"numpy", "math", "scipy", "numba", *sys.stdlib_module_names}
+
+
+def watch(state: State, owner: Any, name: str, value: Any) -> None:
+    """Note what a module or a class has under a name: the text is stale once that is another thing."""
+    is_module = isinstance(owner, types.ModuleType)
+    if (owner.__name__ if is_module else getattr(owner, "__module__", "")).split(".")[0] in _STEADY:
+        return
+    key = id(vars(owner)) if is_module else id(owner), name
+    fetch = lambda: getattr(owner, name)  # noqa: E731
+    if is_module and not isinstance(kind_of(value), Static):
+        return  # it is captured
+    if isinstance(kind_of(value), Static):
+        (state.dependencies if is_module else state.attributes)[key] = fetch, value
+    else:
+        state.data[None, f"{id(owner)} {name}"] = fetch
 
 
 def external(

@@ -162,6 +162,7 @@ def class_attribute(f: Frame, node: Any, base: Operand, mro: tuple[type, ...], n
     if owner is None:
         f.fail(node, f"`{cls.__name__}` has no attribute `{name}` here")
     value = owner.__dict__[name]
+    f.state.attributes[id(owner), name] = (lambda: owner.__dict__[name]), value
     if isinstance(value, (property, functools.cached_property)):
         getter = value.fget if isinstance(value, property) else value.func
         return call(f, node, constant(getter), [base], {})

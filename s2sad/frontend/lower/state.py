@@ -143,6 +143,9 @@ class State:
         self.builder = Builder(context, Block())
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
+        # The same of what classes give, which has no name in a module; and data of classes, of which the kind is known.
+        self.attributes: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
+        self.data: dict[tuple[int | None, str], Callable[[], Any]] = {}
         # The code outside that was met, as it is known while compiling.
         self.outside: dict[tuple[int, str], Const] = {}
         # That of it which no module holds, by what it is called here: how it is read, and what it is now.
