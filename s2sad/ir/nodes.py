@@ -92,7 +92,7 @@ class Statement:
     """``origin`` is the place in the user's source that the statement comes from or differentiates;
     ``adjoint`` says the latter. Only what is not ``simple`` has blocks, and operands that go into and out of them."""
 
-    simple: bool = field(default=True, init=False)
+    simple: bool = field(default=True, init=False, repr=False)
 
     origin: Location | None = field(default=None, kw_only=True)
     adjoint: bool = field(default=False, kw_only=True)
@@ -182,7 +182,7 @@ class Merge:
 
 @dataclass(eq=False, slots=True)
 class If(Statement):
-    simple: bool = field(default=False, init=False)
+    simple: bool = field(default=False, init=False, repr=False)
 
     condition: Operand
     then: Block
@@ -206,7 +206,7 @@ class If(Statement):
 class With(Statement):
     """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated."""
 
-    simple: bool = field(default=False, init=False)
+    simple: bool = field(default=False, init=False, repr=False)
 
     manager: Operand
     body: Block
@@ -242,7 +242,7 @@ class Loop(Statement):
     """``stop``, if any, is a boolean of the body: where it is true the loop is left after this
     iteration. ``of`` is the forward loop that a reverse loop belongs to."""
 
-    simple: bool = field(default=False, init=False)
+    simple: bool = field(default=False, init=False, repr=False)
 
     carries: list[Carry] = field(default_factory=list, kw_only=True)
     body: Block = field(default_factory=Block, kw_only=True)
