@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, inits, results, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, reads, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.kinds import length_of
@@ -20,6 +20,7 @@ from s2sad.rules.kinds import length_of
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
 _SHAPE_OF = {"s2sad.shape": 0, "array.size": 0}
 _LIKE = {"s2sad.zeros_like": 0, "s2sad.expand": 1}
+_ASKING = {**_SHAPE_OF, **_LIKE}
 
 
 def find_shapes(
@@ -29,41 +30,35 @@ def find_shapes(
     """Let the reverse sweep of a function find shapes where they are."""
     primal = Block([s for s in function.body.statements if s in forward])
     reverse = Block([s for s in function.body.statements if s not in forward])
-    asking = [s for s in walk(reverse) if isinstance(s, Assign) and _asks(s, is_local)]
-    if not asking:
+    statements = walk(reverse)
+    asking = {s for s in statements if isinstance(s, Assign) and s.primitive in _ASKING and _asks(s, is_local)}
+    wanted = _wanted(statements, asking) if asking else set()
+    open_ = {s for s in asking if s.args[_ASKING[s.primitive]] not in wanted}
+    if not open_:
         return
-    finder = _Finder(context, function, primal, home, _wanted(reverse, set(asking)), is_local)
-    for block in _blocks(reverse):
-        finder.rewrite(block, set(asking))
-
-
-def _place(s: Assign) -> int | None:
-    return _SHAPE_OF.get(s.primitive, _LIKE.get(s.primitive))
+    finder = _Finder(context, function, primal, home, wanted, is_local)
+    for block in [reverse, *(inner for s in statements if not s.simple for inner in s.blocks())]:
+        finder.rewrite(block, open_)
 
 
 def _asks(s: Assign, is_local: Callable[[Var], bool]) -> bool:
     """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than its size."""
-    place = _place(s)
-    of = None if place is None else s.args[place]
+    of = s.args[_ASKING[s.primitive]]
     if not isinstance(of, Var) or not isinstance(of.kind, Array) or of.kind.dims is None:
         return False
     return is_local(of) or s.primitive in _SHAPE_OF
 
 
-def _wanted(reverse: Block, asking: set[Assign]) -> set[Operand]:
+def _wanted(statements: list[Statement], asking: set[Assign]) -> set[Operand]:
     """What the reverse sweep reads for more than its shape."""
     found: set[Operand] = set()
-    for s in walk(reverse):
+    for s in statements:
         if isinstance(s, Assign) and s in asking:
-            place = _place(s)
+            place = _ASKING[s.primitive]
             found.update(arg for number, arg in enumerate(s.args) if number != place)
         else:
-            found.update([*s.operands(), *inits(s), *results(s)])
+            found.update(reads(s))
     return found
-
-
-def _blocks(block: Block) -> list[Block]:
-    return [block, *(inner for s in walk(block) for inner in s.blocks())]
 
 
 class _Finder:
@@ -145,12 +140,9 @@ class _Finder:
             block.statements.append(s)
 
     def _rewrite(self, b: Builder, s: Assign) -> None:
-        place = _place(s)
-        assert place is not None
+        place = _ASKING[s.primitive]
         of = s.args[place]
         assert isinstance(of, Var)
-        if of in self.wanted:
-            return
         found = self._stand_in(of, s.primitive in _LIKE)
         if found is not None:
             s.args[place] = found

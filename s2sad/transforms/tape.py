@@ -66,6 +66,7 @@ class Recorder:
         self.forward = forward
         self.home: dict[Var, Block] = {}
         self.parent: dict[Block, tuple[Block, Statement]] = {}
+        self.nesting: dict[Block, tuple[int, int]] = {}
         self.order: dict[Var, float] = {}
         # The block of the reverse sweep in which the variables of a block of the primal are had again.
         self.reverse_of: dict[Block, Block] = {}
@@ -109,11 +110,17 @@ class Recorder:
         self.order[var] = len(self.order)
 
     def _in_loop(self, block: Block) -> bool:
-        while block is not self.body:
-            block, statement = self.parent[block]
-            if isinstance(statement, Loop):
-                return True
-        return False
+        return self._nesting(block)[0] > 0
+
+    def _nesting(self, block: Block) -> tuple[int, int]:
+        """How many loops, and how many branches, are around a block."""
+        if block is self.body:
+            return 0, 0
+        if block not in self.nesting:
+            outer, statement = self.parent[block]
+            loops, branches = self._nesting(outer)
+            self.nesting[block] = loops + isinstance(statement, Loop), branches + isinstance(statement, If)
+        return self.nesting[block]
 
     def _definition(self, var: Var) -> Statement | None:
         made = self.context.definitions.get(var)
@@ -152,24 +159,10 @@ class Recorder:
         home = None if var in self.mapping else self._reversed_home(var)
         if home is None or not self._in_loop(home):
             return None
-        return Local(self._weight(home), self.order[var], self._loops(home) > 1)
-
-    def _loops(self, block: Block) -> int:
-        """How many loops are around."""
-        found = 0
-        while block is not self.body:
-            block, statement = self.parent[block]
-            found += isinstance(statement, Loop)
-        return found
-
-    def _weight(self, block: Block) -> int:
-        """How often a block is run, roughly."""
-        loops = branches = 0
-        while block is not self.body:
-            block, statement = self.parent[block]
-            loops += isinstance(statement, Loop)
-            branches += isinstance(statement, If)
-        return int(_ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
+        loops, branches = self._nesting(home)
+        # How often the block is run, roughly.
+        weight = int(_ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
+        return Local(weight, self.order[var], loops > 1)
 
     # -- the pass ------------------------------------------------------------------------------
 
@@ -469,8 +462,9 @@ class Recorder:
 
     def _export_mentions(self) -> None:
         """A variable of a branch that the reverse sweep mentions comes out of its `if` or `with`."""
-        reverse = self._reverse()
-        for var in [*mentioned(reverse), self.function.result]:
+        if not any(isinstance(s, (If, With)) for s in self.forward):
+            return
+        for var in [*mentioned(self._reverse()), self.function.result]:
             home = self.home.get(var) if isinstance(var, Var) else None
             if home is None or home is self.body or self._in_loop(home) or self._is_reverse(home):
                 continue

@@ -50,10 +50,10 @@ def reverse(
         aliases.hand(carry)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
-    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions),
-                  Known(context, function.body))
+    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions), Known(context))
     if versions.any:
         sweep.least = least_prices(sweep, function.body)
+        sweep.known.collect(function.body)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)
@@ -68,7 +68,8 @@ def reverse(
         gradients.append(adjoint)
     settled = settle_guards(context, block)
     gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
-    _insert_snapshots(function.body, sweep)
+    if sweep.before or sweep.after:
+        _insert_snapshots(function.body, sweep)
     forward = set(function.body.statements)
     function.body.statements += block.statements
     builder.block = function.body
@@ -116,6 +117,7 @@ def _insert_snapshots(block: Block, sweep: Sweep) -> None:
         statements += sweep.before.get(statement, [])
         statements.append(statement)
         statements += sweep.after.get(statement, [])
-        for inner in statement.blocks():
-            _insert_snapshots(inner, sweep)
+        if not statement.simple:
+            for inner in statement.blocks():
+                _insert_snapshots(inner, sweep)
     block.statements = statements

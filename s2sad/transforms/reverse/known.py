@@ -23,20 +23,20 @@ MAXIMUM_VERSIONS = 4
 class Known:
     """The elements that a function reads, by the version of the array that they are of."""
 
-    def __init__(self, context: Context, body: Block) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.reads: dict[Operand, list[Assign]] = {}
         self.place: dict[Statement, tuple[Block, int]] = {}
-        self._collect(body)
 
-    def _collect(self, block: Block) -> None:
+    def collect(self, block: Block) -> None:
+        """Note what a block reads."""
         for number, s in enumerate(block.statements):
             if isinstance(s, Assign) and s.args:
                 self.place[s] = block, number
                 if s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar):
                     self.reads.setdefault(s.args[0], []).append(s)
             for inner in s.blocks():
-                self._collect(inner)
+                self.collect(inner)
 
     def overwritten(self, s: Assign) -> Var | None:
         """What a store of an element overwrites, if that was read before, in the same block."""
