@@ -249,6 +249,12 @@ def _written(text: str) -> Writer:
     return _writer(ast.parse(text, mode="eval").body)
 
 
+@functools.cache
+def mentioned(text: str) -> frozenset[str]:
+    """The names that a rule's expression reads."""
+    return frozenset(node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name))
+
+
 def _writer(node: ast.expr) -> Writer:
     match node:
         case ast.Constant(value):

@@ -24,7 +24,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.rules import macros, table
-from s2sad.rules.build import Builder, Context, bind, constant
+from s2sad.rules.build import Builder, Context, bind, constant, mentioned
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
 from s2sad.transforms.reverse.again import choice, either
@@ -244,22 +244,10 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     if statement.primitive == "operator.truediv" and not any(map(sweep.aliases.may_change, statement.args)):
         sweep.context.quotients[statement.args[0], statement.args[1]] = statement.target
     g = materialise(b, adjoint, statement.target)
-    original = call.bound
-    ans = sweep.primal(scope, statement.target, statement)
-    call.bound = {name: sweep.primal(scope, operand, statement) for name, operand in original.items()}
+    original, partials = call.bound, _partials(sweep, call, statement)
+    ans = _read_by_partials(sweep, scope, call, statement, partials)
     contributions: list[tuple[Var, Operand]] = []
-    for name, operand in original.items():
-        if not sweep.active(operand) or not isinstance(operand, Var):
-            continue
-        key = "*" if name.startswith("*") else name
-        if key not in call.primitive.partials and name not in call.primitive.partials:
-            raise UnsupportedError(
-                f"`{shown(statement.primitive)}` has no derivative with respect to `{name.lstrip('*')}`",
-                statement.origin, "pass a value that carries no derivative",
-            )
-        partial = call.primitive.partials.get(key, call.primitive.partials.get(name))
-        if partial is None:
-            continue
+    for name, operand, partial in partials:
         contribution = _contribution(b, call, partial, g, ans, name, statement)
         marked = guarded(b, call.primitive, list(original.values()), operand, g, contribution)
         contributions.append((operand, marked))
@@ -268,6 +256,43 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         for part in parts:
             total = add(b, total, macros.match(b, part, var), var)
         scope.accumulate(var, total)
+
+
+def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[str, Var, str | Callable[..., Operand]]]:
+    """The active operands, each with the name of its parameter and what its partial derivative is."""
+    found = []
+    partials = call.primitive.partials
+    for name, operand in call.bound.items():
+        if not isinstance(operand, Var) or not sweep.active(operand):
+            continue
+        key = "*" if name.startswith("*") and "*" in partials else name
+        if key not in partials:
+            raise UnsupportedError(
+                f"`{shown(statement.primitive)}` has no derivative with respect to `{name.lstrip('*')}`",
+                statement.origin, "pass a value that carries no derivative",
+            )
+        partial = partials[key]
+        if partial is not None:
+            found.append((name, operand, partial))
+    return found
+
+
+def _read_by_partials(
+    sweep: Sweep, scope: Scope, call: table.Call, statement: Assign,
+    partials: list[tuple[str, Var, str | Callable[..., Operand]]],
+) -> Operand:
+    """Bind the call to the operands as the statement saw them, where a partial derivative reads them; and the result,
+    which is returned."""
+    texts = [partial for _, _, partial in partials if isinstance(partial, str)]
+    read = frozenset().union(*map(mentioned, texts)) if len(texts) == len(partials) else None
+    ans: Operand = statement.target
+    if read is None or "ans" in read:
+        ans = sweep.primal(scope, ans, statement)
+    call.bound = {
+        name: sweep.primal(scope, operand, statement) if read is None or name in read else operand
+        for name, operand in call.bound.items()
+    }
+    return ans
 
 
 def _by_operand(contributions: list[tuple[Var, Operand]]) -> dict[Var, list[Operand]]:
