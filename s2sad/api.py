@@ -471,11 +471,14 @@ def generate(
     from s2sad.pipeline import generate as generate_module
 
     primal = Primal(fun)
+    if primal.keywords or isinstance(fun, functools.partial):
+        raise SignatureError("this is a functools.partial, and a module that is printed does not hold its arguments",
+                             hint=f"name `{primal.function.__name__}` itself, or a function that passes them to it")
     given = dict(types or {})
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, Kind] = {name: kind_of(held, name) for name, held in zip(primal.names, primal.held, strict=False)}
     missing = []
     for name, parameter in primal.signature.parameters.items():
-        kind = given.get(name)
+        kind = given.get(name, kinds.get(name))
         if kind is None and parameter.annotation is not parameter.empty:
             kind = kind_of_annotation(parameter.annotation, name, primal.function.__globals__)
         if kind is None and parameter.default is not parameter.empty:
@@ -484,13 +487,14 @@ def generate(
         if kind is None and owner is not None and name == primal.names[0]:
             kind = kind_of_annotation(owner, name, primal.function.__globals__)
         if kind is None:
-            missing.append(name)
+            held_by = owner if name == primal.names[0] else None
+            missing.append((name, "float" if held_by is None else f"{held_by.__name__}(attribute=float)"))
         else:
             kinds[name] = kind
     if missing:
         raise SignatureError(
-            f"the type of {', '.join(f'`{name}`' for name in missing)} is not known",
-            hint=f'annotate, or give it: --types "{", ".join(f"{name}: float" for name in missing)}"',
+            f"the type of {', '.join(f'`{name}`' for name, _ in missing)} is not known",
+            hint=f'annotate, or give it: --types "{", ".join(f"{name}: {kind}" for name, kind in missing)}"',
         )
     if argnums is None:
         argnums = [n for n, k in kinds.items() if _differentiable(k)] if mode in ("vjp", "ir") else 0

@@ -164,7 +164,7 @@ def _check_wrt(request: Request) -> None:
 def _described(kind: Kind) -> str:
     if isinstance(kind, (Scalar, Array)):
         return f"of an integer or boolean type ({kind})" if not is_inexact(kind.dtype) else str(kind)
-    return f"a {kind}"
+    return "of a type that it does not know" if kind == UNKNOWN else f"a {kind}"
 
 
 # -- grad, value_and_grad -------------------------------------------------------------------------

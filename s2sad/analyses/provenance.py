@@ -10,7 +10,7 @@ from s2sad.ir.kinds import UNKNOWN, carries_derivative
 from s2sad.ir.nodes import Assign, Const, Effect, If, Loop, Operand, Statement, Var, With
 from s2sad.rules.build import Context
 
-_REWRITE = "rewrite it with operations that have derivative rules, or give the function a rule"
+_REWRITE = "rewrite it with operations that have derivative rules"
 # What a piece of syntax that is kept as it stands is called.
 _SYNTAX = {
     "Set": "a set display",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from string import ascii_letters
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, Tuple, broadcast_dims, common_dtype
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, List, Scalar, Tuple, broadcast_dims, common_dtype
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -432,11 +432,15 @@ def _interp(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Oper
     """A point between two abscissas has the slope of its interval, and gives its cotangent to the
     ordinates by its distance from them; outside, all to the nearest."""
     names = operands(call, g, ans)
-    names["k"] = b.expression("np.clip(np.searchsorted(xp, x, 'right') - 1, 0, xp.shape[0] - 2)", names)
+    for other in sorted({"xp", "fp"} - {name}):
+        if isinstance(call.kind(other), (List, Tuple)):
+            names[other] = b.expression("np.asarray(points)", {"points": names[other]})
+    clip = "min(max({}, {}), {})" if isinstance(call.kind("x"), Scalar) else "np.clip({}, {}, {})"
+    names["k"] = b.expression(clip.format("np.searchsorted(xp, x, 'right') - 1", "0", "xp.shape[0] - 2"), names)
     if name == "x":
         names["slope"] = b.expression("(fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])", names)
         return b.expression("np.where((x >= xp[0]) & (x <= xp[-1]), g * slope, 0.0)", names)
-    names["t"] = b.expression("np.clip((x - xp[k]) / (xp[k + 1] - xp[k]), 0.0, 1.0)", names)
+    names["t"] = b.expression(clip.format("(x - xp[k]) / (xp[k + 1] - xp[k])", "0.0", "1.0"), names)
     zero = b.emit("s2sad.zeros_like", names["fp"])
     low = b.emit("s2sad.index_add", zero, names["k"], b.expression("g * (1.0 - t)", names))
     return b.emit("s2sad.index_add", low, b.expression("k + 1", names), b.expression("g * t", names))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import gast
+import numpy as np
 
 from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
 from s2sad.frontend.lower import builtins, functions, memory, objects, spelled, updates, writers
@@ -233,7 +234,7 @@ def _call_python(
     if is_numba_ufunc(function) and any(operand.varied for operand in operands):
         f.fail(node, f"`{function.__name__}` is vectorized by Numba, which a derivative cannot be taken through",
                "call the function itself in a loop, or write it with NumPy's functions on arrays")
-    if isinstance(function, types.MethodType):
+    if isinstance(function, types.MethodType) and isinstance(function.__func__, types.FunctionType):
         receiver = f.builder.emit("s2sad.getattr", callee, extra="__self__",
                                   kind=kind_of(function.__self__, (callee.path,)), varied=False)
         return call(f, node, constant(function.__func__), [receiver, *args], keywords)
@@ -342,13 +343,14 @@ def kept_call(
     args = [kept_operand(f, node, arg) for arg in args]
     keywords = {key: kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [*args, *keywords.values()]
-    name = getattr(callee, "path", "") or getattr(callee, "name", "") or "this"
+    name = getattr(callee, "path", "") or getattr(callee, "name", "")
+    what = f"`{name.rpartition(':')[2]}`" if name else "what is called here"
     if not (isinstance(callee, Const) and is_harmless(callee.value)):
         for operand in operands:
             if operand.varied and is_mutable(operand.kind) and operand.kind != UNKNOWN:
-                f.fail(node, f"`{name.rpartition(':')[2]}` has neither a derivative rule nor source, and might "
+                f.fail(node, f"{what} has neither a derivative rule nor source, and might "
                        "update in place an argument that carries a derivative",
-                       "pass it a copy through stop_gradient, or give it a rule")
+                       "write in Python what it does to the array, element by element")
     varied = any(operand.varied for operand in operands)
     f.at(node)
     target = Var("", UNKNOWN, varied, f.location(node))
@@ -527,11 +529,13 @@ def _kept_method(
     args = [kept_operand(f, node, arg) for arg in args]
     keywords = {key: kept_operand(f, node, value) for key, value in keywords.items()}
     operands = [receiver, *args, *keywords.values()]
-    changes = isinstance(receiver.kind, (Array, List, Dict)) or receiver.kind == UNKNOWN
+    known = {Array: np.ndarray, List: list, Dict: dict}.get(type(receiver.kind))
+    if known is not None and not hasattr(known, name):
+        f.fail(node, f"`.{name}` is no method of what stands here, of type {known.__name__}")
+    changes = known is not None or receiver.kind == UNKNOWN
     if name not in PURE_METHODS and changes and any(operand.varied for operand in operands):
-        if receiver.varied or isinstance(receiver.kind, (Array, List, Dict)) or any(is_mutable(a.kind) for a in args):
-            followed = isinstance(receiver.kind, (Array, List, Dict))
-            what = f"`.{name}` updates in place, in a way that is not followed" if followed else (
+        if receiver.varied or known is not None or any(is_mutable(a.kind) for a in args):
+            what = f"`.{name}` updates in place, in a way that is not followed" if known is not None else (
                 f"the method `.{name}` is not known, and it gets values that carry derivatives")
             f.fail(node, what, "make a new array or list of the values")
     f.at(node)
