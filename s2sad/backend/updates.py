@@ -157,18 +157,26 @@ class Updates:
             if self._buffered(s, view):
                 return [ast.Assign([updated], tree)]
             return [ast.AugAssign(updated, tree.op, tree.right)]
-        item = ast.Subscript(whole, self.express.index(place), STORE)
-        return [ast.Assign([item], tree)]
+        return [ast.Assign([self._assigned(whole, view, place)], tree)]
+
+    def _assigned(self, whole: Any, view: Operand, place: Operand) -> Any:
+        """What is assigned to where a place of a view is written: `a[1:]` for all of that part of an array."""
+        made = self.express.folded.get(view) if isinstance(view, Var) else None
+        if _is_all(place) and isinstance(made, Assign) and made.primitive == "s2sad.getitem":
+            if isinstance(made.args[0].kind, Array):
+                return with_context(whole, STORE)
+        return ast.Subscript(whole, self.express.index(place), STORE)
 
     def _place(self, whole: Any, place: Operand) -> Any:
         """What an augmented assignment updates: an element, or all of an array."""
-        if isinstance(place, Const) and place.value is Ellipsis and isinstance(whole, (ast.Name, ast.Subscript)):
+        if _is_all(place) and isinstance(whole, (ast.Name, ast.Subscript)):
             return with_context(whole, STORE)
         return ast.Subscript(whole, self.express.index(place), STORE)
 
     def _clear(self, s: Assign, target: str) -> list[Any]:
-        whole = name(target) if len(s.args) == 2 else self.express.operand(s.args[2])
-        item = ast.Subscript(whole, self.express.index(s.args[1]), STORE)
+        view = s.args[2] if len(s.args) == 3 else s.args[0]
+        whole = name(target) if view is s.args[0] else self.express.operand(view)
+        item = self._assigned(whole, view, s.args[1])
         zero: Any = constant(0.0)
         if isinstance(s.target.kind, List) and not isinstance(s.target.kind.item, Scalar):
             load = ast.Subscript(whole, self.express.index(s.args[1]), LOAD)
@@ -208,6 +216,10 @@ class Updates:
         current = self.express.operand(held)
         first = [] if isinstance(current, ast.Name) and current.id == target_name else [assign(target_name, current)]
         return [*first, self._update(name(target_name, store=True), s.extra, value, held)]
+
+
+def _is_all(place: Operand) -> bool:
+    return isinstance(place, Const) and place.value is Ellipsis
 
 
 _WRITERS: dict[str, Callable[[Updates, Assign, str], list[Any]]] = {
