@@ -200,6 +200,8 @@ def _seed(builder: Builder, output: Operand) -> Operand:
 
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
     """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
+    if not lowered.state.callees:
+        return
     called = _called(lowered.function)
     for variants in lowered.state.callees.values():
         for callee, _ in variants:

@@ -43,13 +43,14 @@ _PRODUCTS = {"operator.matmul", "numpy.matmul", "numpy.dot", "array.dot"}
 
 def settle_lengths(context: Context, function: Function) -> None:
     """Check lengths that may differ where they meet, and give dimensions that are equal then one name."""
-    if context.array_tapes or any(_is_unclear(var) for s in walk(function.body) for var in s.defined()):
+    if context.array_tapes or _has_unclear(function):
         _Settling(context, function).run()
 
 
-def _is_unclear(var: Var) -> bool:
-    kind = var.kind
-    return isinstance(kind, Array) and any(isinstance(dim, Dim) and not dim.not_one for dim in kind.dims or ())
+def _has_unclear(function: Function) -> bool:
+    """Whether an array has a length that may be one or another."""
+    dims = [dim for s in walk(function.body) for var in s.defined() for dim in _dims(var)]
+    return any([isinstance(dim, Dim) and not dim.not_one for dim in dims])
 
 
 @dataclass

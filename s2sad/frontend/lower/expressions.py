@@ -112,9 +112,9 @@ def solid(f: Frame, operand: Operand) -> Operand:
 def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
     f.at(node)
-    args = tuple(memory.fresh(f, node, solid(f, operand)) for operand in operands)
-    if any(objects.class_of(arg) is not None for arg in args):
-        return _overloaded(f, node, name, list(args))
+    args = [memory.fresh(f, node, solid(f, operand)) for operand in operands]
+    if any([objects.class_of(arg) for arg in args]):
+        return _overloaded(f, node, name, args)
     folded = _fold(name, args) or _sequence(f, name, args)
     if folded is not None:
         return folded
@@ -137,7 +137,7 @@ def _overloaded(f: Frame, node: Any, name: str, args: list[Operand]) -> Operand:
     return unknown(f, node, f"operator.{name}", args)
 
 
-def _sequence(f: Frame, name: str, args: tuple[Operand, ...]) -> Operand | None:
+def _sequence(f: Frame, name: str, args: list[Operand]) -> Operand | None:
     """Sums and multiples of tuples and lists."""
     kinds = [arg.kind for arg in args]
     if name == "add" and all(isinstance(kind, Tuple) for kind in kinds):
@@ -160,7 +160,7 @@ def _repeated(f: Frame, whole: Operand, count: Operand) -> Operand:
     return unknown(f, None, "operator.mul", [whole, count])
 
 
-def _fold(name: str, args: tuple[Operand, ...]) -> Operand | None:
+def _fold(name: str, args: list[Operand]) -> Operand | None:
     """Arithmetic of literal integers, and the sign of a literal."""
     values = [arg.value for arg in args if isinstance(arg, Const) and not arg.path]
     if len(values) != len(args):

@@ -14,7 +14,7 @@ from typing import Any
 
 from s2sad.analyses.views import is_exact_view, is_read_only_view, may_be_view
 from s2sad.frontend.lower.state import Cell, Frame, Restart, State
-from s2sad.ir.kinds import UNKNOWN, Array, Dict, List, Object, Tuple, is_mutable
+from s2sad.ir.kinds import UNKNOWN, Array, Dict, List, Object, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import UNDEFINED, Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 
@@ -292,6 +292,8 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
 
 def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
     """An operand as it is now; refused where that depends on what shares memory at run time."""
+    if isinstance(operand.kind, Scalar):
+        return operand
     found = now(f.state, operand)
     other = stale_name(found)
     if other is not None:
