@@ -63,9 +63,5 @@ class SignatureError(S2sadError, TypeError):
 LENGTHS_DIFFER = "lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them"
 
 
-# What generated code says where `Request.equal_lengths` does not hold.
-LENGTHS_DIFFER = "lengths differ that are taken to be equal; s2sad grad --any-lengths writes what takes them"
-
-
 class InternalError(S2sadError):
     """A generated module failed its own check: a defect of s2sad, never of the user's code."""
