@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.express import Express
-from s2sad.backend.spans import Span
+from s2sad.backend.spans import NOWHERE
 from s2sad.backend.trees import STORE, assign, augment, call, constant, do, name, run
 from s2sad.backend.updates import Updates
 from s2sad.ir.nodes import Assign, Effect, Var
@@ -101,7 +101,7 @@ class Effects:
         return self.updates.user_in_place(s)
 
     def _is_read(self, var: Var) -> bool:
-        return len(self.express.names.live.spans.get(var, Span())) > 1 or bool(var.name)
+        return len(self.express.names.live.spans.get(var, NOWHERE)) > 1 or bool(var.name)
 
     def _kept(self, s: Effect) -> list[Any]:
         template, names, written = s.extra

@@ -86,9 +86,7 @@ class Emitter:
     def _block(self, block: Block) -> list[Any]:
         body: list[Any] = []
         forward = True
-        for s in block.statements:
-            if self.folding.has(s):
-                continue
+        for s in self.folding.written(block):
             if block is self.function.body and forward and s.adjoint:
                 forward = False
                 if body:
@@ -176,13 +174,9 @@ class Emitter:
 
     def _last_if(self, block: Block, stop: Operand) -> If | None:
         """The `if` at the end of a block that says whether the loop stops."""
-        for s in reversed(block.statements):
-            if self.folding.has(s):
-                continue
-            if isinstance(s, If) and any(merge.out is stop for merge in s.merges):
-                return s
-            return None
-        return None
+        written = self.folding.written(block)
+        last = written[-1] if written else None
+        return last if isinstance(last, If) and any(merge.out is stop for merge in last.merges) else None
 
     def _with(self, s: With) -> list[Any]:
         manager = self.express.operand(s.manager)
@@ -247,9 +241,7 @@ class Emitter:
     def _breaking(self, block: Block, final: If, stop: Operand | None) -> list[Any]:
         """A block whose last `if` leaves the loop in some of its branches."""
         body: list[Any] = []
-        for s in block.statements:
-            if self.folding.has(s):
-                continue
+        for s in self.folding.written(block):
             body += self._comment(s)
             body += self._breaking_if(s, stop) if s is final else self._statement(s)
         return body

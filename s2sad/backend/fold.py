@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from s2sad.analyses.changes import acts, changed, unchanged
 from s2sad.analyses.uses import count_uses
@@ -47,20 +48,27 @@ class Folding:
     """The assignments (and valued effects) written inside others, by the variable that they define."""
 
     folded: dict[Var, Assign | Effect] = field(default_factory=dict)
+    _written: dict[Block, list[Statement]] = field(default_factory=dict)
 
     def operands(self, operands: list[Operand]) -> list[Var]:
         """The variables that an expression over these operands reads once folded values are written out."""
         found: list[Var] = []
         for operand in operands:
             if isinstance(operand, Var):
-                if operand in self.folded:
-                    found += self.operands(self.folded[operand].operands())
-                else:
+                made = self.folded.get(operand)
+                if made is None:
                     found.append(operand)
+                else:
+                    found += self.operands(made.operands())
         return found
 
-    def has(self, s: Statement) -> bool:
-        """Whether a statement is written inside others."""
+    def written(self, block: Block) -> list[Statement]:
+        """The statements of a block that are not written inside others; for when all is folded that will be."""
+        if block not in self._written:
+            self._written[block] = [s for s in block.statements if not self._has(s)]
+        return self._written[block]
+
+    def _has(self, s: Statement) -> bool:
         if isinstance(s, Assign):
             return s.target in self.folded
         return isinstance(s, Effect) and any(var in self.folded for var in s.targets)
@@ -82,25 +90,27 @@ def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: b
 class _Waiting:
     """What may be folded into a statement that is still to come, in the order of the program.
 
-    ``by_name`` holds, for each name, what reads a variable of that name; ``reading`` what reads memory.
+    ``by_name`` holds, for each name, what reads a variable of that name; ``may_read`` what may read memory,
+    and ``reading`` what does: it is asked for where memory is changed.
     """
 
     made: dict[Var, Assign | Effect] = field(default_factory=dict)
     place: dict[Var, int] = field(default_factory=dict)
     by_name: dict[str, dict[Var, None]] = field(default_factory=dict)
+    may_read: dict[Var, list[Operand]] = field(default_factory=dict)
     reading: dict[Var, None] = field(default_factory=dict)
     effects: dict[Var, None] = field(default_factory=dict)
 
-    def add(self, var: Var, made: Assign | Effect, folding: Folding, stable: set[Var]) -> None:
-        """``stable`` are the variables whose memory nothing changes."""
+    def add(self, var: Var, made: Assign | Effect, folding: Folding) -> None:
         self.made[var], self.place[var] = made, len(self.place)
         reads = folding.operands(made.operands())
         if isinstance(made, Effect):
             self.effects[var] = None
-        elif _reads_memory([var, *made.args], stable) or _reads_memory(reads, stable):
-            self.reading[var] = None
+        else:
+            self.may_read[var] = [var, *made.args, *reads]
         for operand in reads:
-            self.by_name.setdefault(operand.name, {})[var] = None
+            if operand.name:
+                self.by_name.setdefault(operand.name, {})[var] = None
 
     def pop(self, var: Var) -> Assign | Effect:
         return self.made.pop(var)
@@ -109,6 +119,13 @@ class _Waiting:
         for var in variables:
             self.made.pop(var, None)
         variables.clear()
+
+    def settle(self, stable: set[Var]) -> None:
+        """Find what reads memory that something changes, of what may: ``stable`` are the variables of which none is."""
+        for var, operands in self.may_read.items():
+            if var in self.made and not all([o in stable or not is_mutable(o.kind) for o in operands]):
+                self.reading[var] = None
+        self.may_read.clear()
 
     def after(self, place: int) -> Iterator[Var]:
         """What came later than something, last first."""
@@ -122,9 +139,10 @@ class _Folder:
     def __init__(self, folding: Folding, function: Function, fuses: bool) -> None:
         self.folding, self.function, self.fuses = folding, function, fuses
         self.counts: Counter[Operand] = count_uses(function)
-        self.sizes: dict[Var, int] = {}
+        self.sizes: dict[Operand, int] = {}
         self.changed: set[Var] = set()
         self.stable: set[Var] = set()
+
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
         waiting = _Waiting()
@@ -138,7 +156,7 @@ class _Folder:
             if candidate is None:
                 self._interfere(s, waiting)
             elif candidate[0] not in self.folding.folded:
-                waiting.add(*candidate, self.folding, self.stable)
+                waiting.add(*candidate, self.folding)
         self._consume(None, last, waiting)
 
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
@@ -159,7 +177,7 @@ class _Folder:
 
     def _must_repeat(self, s: Statement) -> bool:
         """A slice, or an index made of slices, is no expression of its own: each use writes it out."""
-        if not isinstance(s, Assign) or self._once(s.target):
+        if not isinstance(s, Assign) or s.primitive not in ("s2sad.slice", "s2sad.tuple") or self._once(s.target):
             return False
         return s.primitive == "s2sad.slice" or _is_index(s)
 
@@ -185,10 +203,10 @@ class _Folder:
         return isinstance(made, Assign) and self._repeated(made)
 
     def _once(self, var: Var) -> bool:
-        return self.counts[var] == 1
+        return self.counts.get(var) == 1
 
     def _consume(self, s: Statement | None, operands: list[Operand], waiting: _Waiting) -> None:
-        used = {o for o in operands if isinstance(o, Var) and o in waiting.made}
+        used: set[Any] = waiting.made.keys() & operands
         if not used:
             return
         starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
@@ -198,8 +216,7 @@ class _Folder:
                 continue
             if self._may(var, made, s, waiting):
                 self.folding.folded[var] = made
-                size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
-                self.sizes[var] = size
+                self.sizes[var] = self._size(made)
 
     def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting) -> bool:
         if isinstance(made, Effect):
@@ -210,10 +227,13 @@ class _Folder:
         if var.name and not self._continues(var, made, s):
             return False
         if made.adjoint:
-            size = 1 + sum(self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var))
-            rest = [] if s is None else [o for o in s.operands() if isinstance(o, Var) and o is not var]
-            return size + sum(self.sizes.get(o, 0) for o in rest) <= MAXIMUM_ADJOINT_SIZE
+            rest = [] if s is None else [self.sizes.get(o, 0) for o in s.operands() if o is not var]
+            return self._size(made) + sum(rest) <= MAXIMUM_ADJOINT_SIZE
         return True
+
+    def _size(self, made: Assign | Effect) -> int:
+        """How many operations are written, with what is folded into them."""
+        return 1 + sum([self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var)])
 
     def _fused(self, var: Var, made: Assign, s: Statement | None) -> bool:
         """Whether two operations run over the same elements, one after the other."""
@@ -239,6 +259,7 @@ class _Folder:
             return
         waiting.drop(waiting.effects)
         if acts(s):
+            waiting.settle(self.stable)
             if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
                 self._interfere_with_adjoint(s, waiting)
             else:
@@ -246,7 +267,6 @@ class _Folder:
         for var in _bound_inside(s):
             if var.name in waiting.by_name and var.name:
                 waiting.drop(waiting.by_name[var.name])
-
 
     def _interfere_with_adjoint(self, s: Assign, waiting: _Waiting) -> None:
         """What changes memory of an adjoint alone changes nothing of what the primal has."""
@@ -279,11 +299,6 @@ def _is_guarded(var: Var, s: Statement | None) -> bool:
     if not isinstance(s, Assign) or s.primitive not in ("s2sad.guard", "s2sad.select") or s.args[0] is var:
         return False
     return isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar)
-
-
-def _reads_memory(operands: Sequence[Operand], stable: set[Var]) -> bool:
-    """Whether one of these refers to memory that something may change."""
-    return not all([operand in stable or not is_mutable(operand.kind) for operand in operands])
 
 
 def _is_elementwise(s: Assign) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sad.backend.express import Express
 from s2sad.backend.fold import Folding
-from s2sad.backend.spans import Span
+from s2sad.backend.spans import NOWHERE
 from s2sad.backend.trees import STORE, call, constant, name, simplified
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE
@@ -23,7 +23,7 @@ class Heads:
         """`for k in range(len(xs)): x = xs[k]` as `for x in xs:`, or over `enumerate(xs)`."""
         if s.reverse or s.parallel or not self._counts_items(s) or not body or self._moves_index(s):
             return None
-        first = next((i for i in s.body.statements if not self.folding.has(i)), None)
+        first = next(iter(self.folding.written(s.body)), None)
         if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
             return None
         end = self.express.folded[s.end]  # type: ignore[index]
@@ -32,7 +32,7 @@ class Heads:
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
         index = self.express.names(s.index)
         asked_for = any(s.index in reads(inner) for inner in (s, *walk(s.body)) if inner is not first)
-        live = self.express.names.live.spans.get(s.index, Span())
+        live = self.express.names.live.spans.get(s.index, NOWHERE)
         used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
         if not asked_for and not used_later:
             return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)

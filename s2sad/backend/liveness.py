@@ -47,9 +47,7 @@ class Liveness:
 
     def _number(self, block: Block) -> None:
         self.start[block] = self._next()
-        for s in block.statements:
-            if self.folding.has(s):
-                continue
+        for s in self.folding.written(block):
             self.start[s] = self._next()
             if not s.simple:
                 for inner in s.blocks():
@@ -72,12 +70,11 @@ class Liveness:
         if var in self.spans:
             self.spans[var].cover(first, last)
         else:
-            self.spans[var] = Span((first,), (last,))
+            self.spans[var] = Span([first], [last])
 
     def _block(self, block: Block, live: Open) -> None:
-        for s in reversed(block.statements):
-            if not self.folding.has(s):
-                self._statement(s, live)
+        for s in reversed(self.folding.written(block)):
+            self._statement(s, live)
 
     def _statement(self, s: Statement, live: Open) -> None:
         at = self.start[s]

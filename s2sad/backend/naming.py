@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 
 from s2sad.backend.fold import Folding
 from s2sad.backend.liveness import Liveness
-from s2sad.backend.spans import Span
+from s2sad.backend.spans import NOWHERE, Span
 from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -34,7 +34,6 @@ from s2sad.ir.spoken import spoken
 
 # Assignments of what another variable holds already.
 _SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
-_NOWHERE = Span()
 
 
 class Names:
@@ -63,15 +62,27 @@ class Names:
 
     def _collect(self, function: Function) -> None:
         fixed = [param.var for param in function.params] + function.captures
-        defined = [*fixed, *_definitions(function.body)]
-        for var in defined:
-            if var not in self.folding.folded and var not in self.group:
-                self.group[var] = var
-                self.members[var] = [var]
-                self.spans[var] = self.live.spans.get(var, _NOWHERE)
-                self._order.append(var)
+        self._made: dict[Var, Statement | None] = dict.fromkeys(fixed)
+        self._define(function.body)
+        for var in self._made:
+            self.group[var] = var
+            self.members[var] = [var]
+            self.spans[var] = self.live.spans.get(var, NOWHERE)
+            self._order.append(var)
         self.fixed = set(fixed)
         self._fixed_roots = set(fixed)
+
+    def _define(self, block: Block) -> None:
+        """Note what each variable with a name of its own is made by: one that a loop binds by none."""
+        for s in self.folding.written(block):
+            if not s.simple:
+                if isinstance(s, Loop):
+                    self._made.update(dict.fromkeys(s.bound()))
+                if isinstance(s, With) and s.target is not None:
+                    self._made[s.target] = None
+                for inner in s.blocks():
+                    self._define(inner)
+            self._made.update(dict.fromkeys(s.defined(), s))
 
     def _root(self, var: Var) -> Var:
         group = self.group
@@ -90,20 +101,14 @@ class Names:
             return True
         if not force and self.spans[a].meets(self.spans[b]):
             return False
-        if self._fixed(a) and self._fixed(b):
-            return False
-        if self._fixed(b):
+        if b in self._fixed_roots:
+            if a in self._fixed_roots:
+                return False
             self._fixed_roots.add(a)
         self.group[b] = a
-        self.spans[a] = self._own_span(a).joined(self._own_span(b))
-        del self.spans[b]
+        self.spans[a] = self.spans[a].joined(self.spans.pop(b))
         self.members[a] += self.members.pop(b)
         return True
-
-    def _own_span(self, root: Var) -> Span:
-        """The span of a group, that of a single variable copied: it stays what it is."""
-        span = self.spans[root]
-        return span.copy() if len(self.members[root]) == 1 else span
 
     def _fixed(self, root: Var) -> bool:
         return root in self._fixed_roots
@@ -152,7 +157,7 @@ class Names:
             return False
         if not self._versions:
             self._versions = _by_name(self._order, self.live.spans)
-        span, root = self.live.spans.get(alias, Span()), self._root(named)
+        span, root = self.live.spans.get(alias, NOWHERE), self._root(named)
         return not any(self._root(var) is not root for var in self._versions[named.name].live_in(span))
 
     # -- names -----------------------------------------------------------------------------------
@@ -161,25 +166,22 @@ class Names:
         named: dict[Var, str] = {}
         taken: dict[str, Span] = {}
         types: dict[str, Hashable] = {}
-        shared: set[str] = set()
         numbers: dict[str, _Numbers] = {}
         bases = {root: self._base(root) for root in map(self._root, self._order)}
         of_base = Counter(bases.values())
-        for root in sorted(bases, key=lambda r: not self._fixed(r)):
+        for root in sorted(bases, key=lambda r: r not in self._fixed_roots):
             name, span = bases[root], self.spans[root]
             if of_base[name] > 1 or name in self.reserved or name in taken:
-                known = numbers.setdefault(name, _Numbers())
+                if name not in numbers:
+                    numbers[name] = _Numbers()
+                known = numbers[name]
                 number = 0 if self._fixed(root) else known.find(span, self._is_free(name, root, taken, types))
                 known.take(number, span)
                 name = self._numbered(name, number)
             named[root] = name
-            types.setdefault(name, _type_of(root.kind))
-            if name in taken:
-                before = taken[name] if name in shared else taken[name].copy()
-                taken[name] = before.joined(span.copy())
-                shared.add(name)
-            else:
-                taken[name] = span
+            if self.typed:
+                types.setdefault(name, _type_of(root.kind))
+            taken[name] = taken[name].joined(span) if name in taken else span
         self.called = {var: named[self._root(var)] for var in self._order}
 
     def _numbered(self, base: str, number: int) -> str:
@@ -188,11 +190,11 @@ class Names:
     def _is_free(
         self, base: str, root: Var, taken: dict[str, Span], types: dict[str, Hashable]
     ) -> Callable[[int], bool]:
-        span, its_type = self.spans[root], _type_of(root.kind)
+        span = self.spans[root]
 
         def is_free(number: int) -> bool:
             name = self._numbered(base, number)
-            if self.typed and types.get(name, its_type) != its_type:
+            if self.typed and name in types and types[name] != _type_of(root.kind):
                 return False
             return name not in self.reserved and not (name in taken and taken[name].meets(span))
 
@@ -210,17 +212,10 @@ class Names:
 
     def _after(self, root: Var) -> str:
         for member in self.members[root]:
-            made = self._made.get(member) if hasattr(self, "_made") else self._find_made().get(member)
+            made = self._made[member]
             if isinstance(made, Assign):
                 return spoken(made.primitive)
         return "t"
-
-    def _find_made(self) -> dict[Var, Statement]:
-        self._made: dict[Var, Statement] = {}
-        for s in walk(self.function.body):
-            for var in s.defined():
-                self._made[var] = s
-        return self._made
 
 
 def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
@@ -314,20 +309,6 @@ def _by_name(variables: list[Var], spans: dict[Var, Span]) -> dict[str, _Version
     live: dict[str, list[tuple[int, int, Var]]] = {}
     for var in variables:
         of_name = live.setdefault(var.name, [])
-        span = spans.get(var, Span())
+        span = spans.get(var, NOWHERE)
         of_name += [(first, last, var) for first, last in zip(span.firsts, span.lasts, strict=True)]
     return {name: _Versions(found) for name, found in live.items()}
-
-
-def _definitions(block: Block) -> list[Var]:
-    found: list[Var] = []
-    for s in block.statements:
-        if not s.simple:
-            if isinstance(s, Loop):
-                found += s.bound()
-            if isinstance(s, With) and s.target is not None:
-                found.append(s.target)
-            for inner in s.blocks():
-                found += _definitions(inner)
-        found += s.defined()
-    return found

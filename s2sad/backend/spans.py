@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 
 
 class Span:
@@ -10,9 +9,8 @@ class Span:
 
     __slots__ = ("firsts", "lasts")
 
-    def __init__(self, firsts: Iterable[int] = (), lasts: Iterable[int] = ()) -> None:
-        self.firsts: list[int] = [*firsts]
-        self.lasts: list[int] = [*lasts]
+    def __init__(self, firsts: list[int], lasts: list[int]) -> None:
+        self.firsts, self.lasts = firsts, lasts
 
     def __bool__(self) -> bool:
         return bool(self.firsts)
@@ -31,14 +29,12 @@ class Span:
         self.lasts[start:end] = [last]
 
     def joined(self, other: Span) -> Span:
-        """The points of both; neither is to be used afterwards."""
+        """The points of both."""
         few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
+        both = Span(many.firsts[:], many.lasts[:])
         for first, last in zip(few.firsts, few.lasts, strict=True):
-            many.cover(first, last)
-        return many
-
-    def copy(self) -> Span:
-        return Span(self.firsts, self.lasts)
+            both.cover(first, last)
+        return both
 
     def meets(self, other: Span) -> bool:
         """Whether a point is in both."""
@@ -48,3 +44,6 @@ class Span:
             if place < len(many.firsts) and many.firsts[place] <= last:
                 return True
         return False
+
+
+NOWHERE = Span([], [])
