@@ -22,6 +22,7 @@ from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
 from s2sad.transforms.optimise.algebra import simplify
+from s2sad.transforms.optimise.zeros import begin_with_sums
 
 _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
 _CONCERNED = _OPERATIONS | {"s2sad.read"}
@@ -31,8 +32,11 @@ _Key = tuple[Hashable, int | None]
 
 def gather_updates(context: Context, function: Function) -> bool:
     """Put updates together; whether anything may be left that nothing reads."""
-    concerned = [s for s in walk(function.body) if isinstance(s, Assign) and s.primitive in _CONCERNED]
-    gathered = sum(map(_is_update, concerned)) > 1 and _block(context, function.body, count_uses(function))
+    statements = walk(function.body)
+    concerned = [s for s in statements if isinstance(s, Assign) and s.primitive in _CONCERNED]
+    updates = [s for s in concerned if _is_update(s)]
+    begun = bool(updates) and begin_with_sums(context, function, statements, updates)
+    gathered = len(updates) > 1 and _block(context, function.body, count_uses(function)) or begun
     whole: dict[Var, Operand] = {}
     if any(map(_is_read, concerned)):
         _read_in_place(function.body, count_uses(function), whole)
@@ -141,6 +145,7 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     cleared: dict[_Key, Assign] = {}
     added: dict[Hashable, tuple[Assign, Operand]] = {}
+    left: set[_Key] = set()  # the places to which is added what was read there before they were cleared
     for s in run:
         builder.origin = s.origin
         key = _key(context, s)
@@ -148,11 +153,15 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
             if added:
                 return list(run)
             cleared[key] = s
+        elif key in cleared and key not in left and _is_left(context, key, s.args[2], cleared):
+            left.add(key)
         elif key in added and _is_plain(s):
             before, value = added[key]
             added[key] = (before, builder.emit("operator.add", value, s.args[2]))
         else:
             added[key if _is_plain(s) else s] = (s, s.args[2])
+    for key in left:
+        del cleared[key]
     put: dict[_Key, Assign] = {}
     for key, s in cleared.items():
         if key in added and all(_are_apart(context, key, s, *one) for one in put.items()):
@@ -173,10 +182,22 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
         block.statements.append(last)
         context.definitions[last.target] = last
         current = last.target
-    assert last is not None
+    if last is None:
+        last = Assign(run[-1].target, "s2sad.alias", [current], origin=run[-1].origin, adjoint=True)
+        block.statements.append(last)
     last.target = run[-1].target
     context.definitions[last.target] = last
     return block.statements
+
+
+def _is_left(context: Context, key: _Key, value: Operand, cleared: dict[_Key, Assign]) -> bool:
+    """Whether a value is what was read of a place before it was cleared, of which nothing else is cleared."""
+    read, s = context.definition(value, "s2sad.read"), cleared[key]
+    if read is None or key[1] is not None or read.args[0] is not s.args[0] or len(read.args) != 2 or not _is_plain(s):
+        return False
+    if index_key(context, read.args[1]) != key[0]:
+        return False
+    return all(other is s or _are_apart(context, key, s, place, other) for place, other in cleared.items())
 
 
 def _is_plain(s: Assign) -> bool:
