@@ -6,6 +6,7 @@
 that while adjoints are built, and when it is known what else reads the products
 
     np.sum(x * y)                         ─▶   np.vdot(x, y)
+    np.sum(x * np.eye(n))                 ─▶   np.trace(x)
     np.sum(x * column[:, None], axis=0)   ─▶   column @ x
     np.sum(x * y, axis=1)                 ─▶   np.einsum("ab,ab->a", x, y)
     y = c * x; c * np.sum(x)              ─▶   y = c * x; np.sum(y)
@@ -226,8 +227,15 @@ class _Sum:
         if len(self.axes) == count:
             if not same:
                 return None
+            for array, other in ((one, two), (two, one)):
+                if count == 2 and self._is_identity(other):
+                    return self.b.emit("numpy.trace", array)
             return self.b.emit("numpy.dot" if count == 1 else "numpy.vdot", one, two)
         return self._with_vector(one, two, count) or self._with_vector(two, one, count) or self._einsum(one, two, count)
+
+    def _is_identity(self, operand: Operand) -> bool:
+        made = self.b.context.definition(operand, "numpy.eye") or self.b.context.definition(operand, "numpy.identity")
+        return made is not None and len(made.args) == 1
 
     def _with_vector(self, matrix: Operand, vector: Operand, count: int) -> Operand | None:
         """`matrix @ vector`, where one factor varies along the axis that is summed over, and only there."""
