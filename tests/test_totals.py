@@ -34,6 +34,30 @@ def of_a_place_beyond(x, a):
     return total
 
 
+def twice_beyond(x, a):
+    """Additions to three places of one array, in two depths of loops that may have no round."""
+    total = 0.0
+    for i in range(len(x) + 1):
+        s = 1.0
+        for j in range(min(len(x) - i, a.shape[1])):
+            s = s * math.cos(x[i] * a[0, j]) + x[2] * x[1]
+            for k in range(j, 2):
+                s = s + x[i] * a[k, j]
+        total += s
+    return total
+
+
+def between_two(x, a):
+    """What an outer loop adds to one place stands in front of what an inner one adds to another, if it has a round."""
+    total = 0.0
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            for k in range(i):
+                total += 0.3 * a[j - 1, j - 1] * x[k]
+            total += a[i, 1]
+    return total
+
+
 def read_in_between(x, a):
     y = x.copy()
     for i in range(len(x)):
@@ -48,11 +72,19 @@ def test_elements_are_added_up_first() -> None:
     assert text.count("x_bar[0] += ") == 1
 
 
-def test_what_is_not_surely_there_is_not_touched_after_the_loop() -> None:
-    assert "x_bar_i" not in value_and_grad(of_a_place_beyond, (0, 1)).source(X, A)
+def test_what_is_not_surely_there_is_touched_only_where_there_was_a_round() -> None:
+    text = value_and_grad(of_a_place_beyond, (0, 1)).source(X, A)
+    assert "        if 0 < smallest:\n" in text and "            x_bar[i] += x_bar_i" in text
 
 
-@pytest.mark.parametrize("program", [rows, of_a_place_beyond, read_in_between])
+def test_what_asks_for_a_round_is_part_of_what_outer_rounds_add_up() -> None:
+    text = value_and_grad(twice_beyond, (0, 1)).source(X, A)
+    assert text.count("if ") == 2, text
+    assert "            if j < 2:" in text and "        if 0 < smallest:" in text, text
+    assert "x_bar_here += s_bar * x[1]" in text and "x_bar_i -= product * item_1" in text, text
+
+
+@pytest.mark.parametrize("program", [rows, of_a_place_beyond, twice_beyond, between_two, read_in_between])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_gradients(program: Any, backend: str) -> None:
     if backend == "numba":

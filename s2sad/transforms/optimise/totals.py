@@ -5,8 +5,8 @@
                                                       x_bar_i += t_bar * y[j]
                                                   x_bar[i] += x_bar_i
 
-An element is looked up, read and written once and not once a round, and no round waits for memory. The element has to
-be surely there, or the loop to have a round that looks it up.
+An element is looked up, read and written once and not once a round, and no round waits for memory. Where neither the
+element is surely there nor the loop surely has a round that looks it up, what adds the total asks for a round first.
 """
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from collections import Counter
 
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Carry, Const, For, Function, If, Loop, Merge, Operand, Statement, Var, walk
+from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import has_a_round, is_place
 
@@ -67,11 +68,17 @@ class _Totals:
     def run(self) -> list[Statement]:
         """Take the additions to one element out of the loop; what adds their totals after it."""
         after = Block()
+        changed: list[tuple[Var, Operand]] = []
+        asks = False
         for carry in self.loop.carries[:]:
-            if isinstance(carry.param.kind, Array):
-                for update in self._updates(carry):
-                    self._take_out(carry, update, after)
-        return after.statements
+            updates = self._updates(carry) if isinstance(carry.param.kind, Array) else []
+            whole = carry.result
+            for update in updates:
+                asks = asks or not self._is_there(update)
+                self._take_out(carry, update, after)
+            if updates:
+                changed.append((whole, carry.result if carry in self.loop.carries else carry.init))
+        return self._if_there_is_a_round(after, changed).statements if asks else after.statements
 
     def _updates(self, carry: Carry) -> list[Assign]:
         """The additions to one element that stand in every round; none where a round reads what they make."""
@@ -80,15 +87,27 @@ class _Totals:
 
     def _additions(self, carry: Carry, made: dict[Var, Statement]) -> list[Assign] | None:
         """All that is done to an array in a round, if that is to add to its elements."""
+        found = self._chain(carry.out, carry.param, made)
+        return found if self.uses[carry.param] == 1 else None
+
+    def _chain(self, at: Operand, first: Operand, made: dict[Var, Statement]) -> list[Assign] | None:
+        """The additions that lead from one version of an array to another."""
         found: list[Assign] = []
-        at = carry.out
-        while at is not carry.param:
+        while at is not first:
             s = made.get(at) if isinstance(at, Var) else None
             if s is None or self.uses[at] != 1:
                 return None
             if isinstance(s, Assign) and s.primitive == "s2sad.index_add" and s.adjoint:
                 found.append(s)
                 at = s.args[0]
+                continue
+            if isinstance(s, If) and not s.orelse.statements:
+                total, before = next(merge.values for merge in s.merges if merge.out is at)
+                more = self._chain(total, before, {var: one for one in s.then.statements for var in one.defined()})
+                if more is None:
+                    return None
+                found += more
+                at = before
                 continue
             inner = next((one for one in s.carries if one.result is at), None) if isinstance(s, Loop) else None
             if inner is None or not isinstance(s, Loop):
@@ -98,10 +117,10 @@ class _Totals:
                 return None
             found += more
             at = inner.init
-        return found if self.uses[carry.param] == 1 else None
+        return found
 
     def _is_to_one_element(self, s: Assign) -> bool:
-        """Whether every round adds to the same element, and that is there even if there is no round."""
+        """Whether every round adds to the same element, and that is there where there is one."""
         kind, places = s.target.kind, self._places(s.args[1])
         if not adds_a_number(s) or places is None:
             return False
@@ -109,6 +128,12 @@ class _Totals:
             return False
         if any(place in self.inside or place.kind != INT for place in places):
             return False
+        return self._is_there(s) or isinstance(self.loop, For) and isinstance(self.loop.step, Const)
+
+    def _is_there(self, s: Assign) -> bool:
+        """Whether an element is there even if there is no round."""
+        kind, places = s.target.kind, self._places(s.args[1])
+        assert isinstance(kind, Array) and kind.dims is not None and places is not None
         return self.runs or all(is_place(self.context, dim, one) for dim, one in zip(kind.dims, places, strict=True))
 
     def _places(self, index: Operand) -> list[Operand] | None:
@@ -118,6 +143,7 @@ class _Totals:
         return None if made is None else made.args
 
     def _take_out(self, carry: Carry, update: Assign, after: Block) -> None:
+        carry.result.name = carry.result.name or carry.param.name or update.target.name
         total = self._total(carry, update)
         self._leave_out(carry, update)
         whole = carry.result
@@ -125,7 +151,7 @@ class _Totals:
             self.loop.carries.remove(carry)
             before: Operand = carry.init
         else:
-            carry.result = Var(whole.name, whole.kind)
+            carry.result = _version(whole)
             self.context.definitions[carry.result], before = self.loop, carry.result
             self.uses[carry.result] = 1
         last = Block()
@@ -135,9 +161,28 @@ class _Totals:
         index = places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
         added = Assign(whole, "s2sad.index_add", [before, index, total])
         b.append(added)
-        after.statements[:0] = last.statements
         self.context.definitions[whole] = added
         self.uses[total] = 1
+        after.statements[:0] = last.statements
+
+    def _if_there_is_a_round(self, additions: Block, changed: list[tuple[Var, Operand]]) -> Block:
+        """Additions behind a loop, where that has a round; for each array what it is after and before them."""
+        block = Block()
+        b = Builder(self.context, block, self.loop.origin, adjoint=True)
+        assert isinstance(self.loop, For) and isinstance(self.loop.step, Const)
+        test = "operator.lt" if self.loop.step.value > 0 else "operator.gt"
+        choice = If(b.emit(test, self.loop.start, self.loop.end), additions, Block())
+        for whole, before in changed:
+            added = self.context.definitions[whole]
+            assert isinstance(added, Assign)
+            added.target = _version(whole)
+            self.context.definitions[added.target] = added
+            self.context.definitions[whole] = choice
+            choice.merges.append(Merge(whole, [added.target, before]))
+            # The version without a round counts, with the addition, as one use of what was there before.
+            self.uses[added.target] = self.uses[before] = 1
+        b.append(choice)
+        return block
 
     def _total(self, carry: Carry, update: Assign) -> Var:
         """Carry a number in the place of the element; what it is after the loop."""
@@ -161,7 +206,16 @@ class _Totals:
         if carry.out is update.target:
             carry.out = before
         for s in self.loop.body.statements:
+            if isinstance(s, If):
+                substitute(s, {update.target: before})
             if update.target in s.operands():
                 s.replace([before if operand is update.target else operand for operand in s.operands()])
             for inner in s.carries if isinstance(s, Loop) else []:
                 inner.init = before if inner.init is update.target else inner.init
+
+
+def _version(whole: Var) -> Var:
+    """One more version of an array, to be called as it is."""
+    found = Var(whole.name, whole.kind)
+    found.hint = whole.hint
+    return found
