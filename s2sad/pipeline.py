@@ -102,6 +102,7 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
                     _dialect(request).dynamic, often, _dialect(request).parallel)
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
+    lowered.context.divisions_raise = _dialect(request).divisions_raise
     lowered.function.captures = [capture.var for capture in lowered.captures]
     captured = [capture.var for capture in lowered.captures if is_passed(capture, _dialect(request))]
     _tell_apart(captured, {*lowered.state.code, *(param.var.name for param in lowered.function.params)})

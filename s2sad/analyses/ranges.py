@@ -77,8 +77,10 @@ def infinite_by(context: Context, operand: Operand) -> list[Operand] | None:
 
 
 def is_stopped(context: Context, primitive: str, operands: list[Operand]) -> bool:
-    """Whether an operation raises where it would give infinity, if Python runs it: a function of the module `math`,
-    or one on Python's own numbers."""
+    """Whether an operation raises where it would give infinity: if Python runs it, a function of the module `math`, or
+    one on Python's own numbers; compiled, a division of any."""
+    if context.divisions_raise and primitive == "operator.truediv":
+        return all(isinstance(one.kind, Scalar) and not one.kind.dtype.startswith("complex") for one in operands)
     if context.array_tapes or not primitive.startswith(("math.", "operator.")):
         return False
     of_math = primitive.startswith("math.")

@@ -29,6 +29,7 @@ class Dialect:
     - ``weak_floats``: a Python float leaves an array of single precision what it is.
     - ``fuses``: an expression over arrays is one loop.
     - ``bare_ellipsis``: an index may be an ellipsis alone.
+    - ``divisions_raise``: a division of numbers by zero raises, whatever numbers they are.
     - ``numbered`` tells versions of a name apart.
     - ``forms`` are the primitives that are written in a way of their own, ``checks`` the effects, as calls;
       ``scatter`` writes an addition at places of which some may be the same, ``tuple_item`` a tuple with another
@@ -48,6 +49,7 @@ class Dialect:
     weak_floats: bool = True
     fuses: bool = False
     bare_ellipsis: bool = True
+    divisions_raise: bool = False
     numbered: Callable[[str, int], str] = "{}_{}".format
     forms: Mapping[str, Form] = dataclasses.field(default_factory=dict)
     checks: Mapping[str, Callable[[Any, Any], list[Any]]] = dataclasses.field(default_factory=dict)
@@ -60,12 +62,15 @@ class Dialect:
     def with_options(self, options: tuple[tuple[str, Any], ...]) -> Dialect:
         """The dialect whose functions are compiled with these options.
 
-        Helpers are called inside of parallel loops, so that they are not to start threads of their own.
+        Helpers are called inside of parallel loops, so that they are not to start threads of their own. What divides
+        by zero in such loops goes on with infinity.
         """
         if not options or not self.decorator:
             return self
+        as_numpy = dict(options).get("error_model") == "numpy" or bool(dict(options).get("parallel"))
         return dataclasses.replace(
             self,
+            divisions_raise=self.divisions_raise and not as_numpy,
             decorator=_with(self.decorator, dict(options)),
             helper_decorator=_with(self.decorator, {key: v for key, v in options if key != "parallel"}),
             parallel=bool(dict(options).get("parallel")),

@@ -567,6 +567,7 @@ NUMBA = Dialect(
     weak_floats=False,
     fuses=True,
     bare_ellipsis=False,
+    divisions_raise=True,
     numbered=_numbered,
     forms=FORMS,
     checks={"s2sad.check_apart": _check_apart, "s2sad.check_contiguous": _check_contiguous,
