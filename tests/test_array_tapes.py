@@ -95,6 +95,17 @@ def all_but_one(x: float, n: int) -> float:
     return x
 
 
+def but_for_equals(x: float, n: int) -> float:
+    for i in range(n):
+        if x == 0.5:
+            continue
+        y = x
+        for j in range(i, n):
+            y = math.sin(y) + 0.01 * j
+        x = 0.5 * (x + y)
+    return x
+
+
 def open_ended(x: float, least: float) -> float:
     while x > least:
         x = math.sin(x)
@@ -163,6 +174,7 @@ PROGRAMS: dict[str, tuple[Any, tuple[Any, ...], list[str]]] = {
     "triangle backwards": (triangle_backwards, (0.9, 20), ["x_tape[i, j] = x", "max(difference + 1, 0)"]),
     "band": (band, (0.9, 40), ["np.empty(64)", "x_tape = _grown(x_tape)", "x_top -= 1"]),
     "all but one": (all_but_one, (0.9, 20), ["np.empty((max(n, 0), max(n, 0)))", "x_tape[i, j] = x"]),
+    "but for equals": (but_for_equals, (0.9, 20), ["np.empty((max(n, 0), max(n, 0)))", "y_tape[i, j] = y"]),
     "shrinking": (shrinking, (0.9, 30), ["while x_top + len(range(n, negative, -3)) >= len(x_tape):",
                                          "while x_top_1 + (3 - n) >= len(x_tape_1):"]),
     "now and then": (now_and_then, (0.9, 20), ["np.empty(64)", "x_tape = _grown(x_tape)"]),

@@ -26,8 +26,8 @@ An inner loop that is counted has room made for all its rounds in front of it, a
     while top + n >= len(y_tape):
         y_tape = _grown(y_tape)
 
-Of several that grow, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in each
-round, and may become another.
+Of several that grow so, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in
+each round, and may become another.
 
 For code that Python runs, NumPy's numbers alone are kept so, in each round of a loop that no other is around: a place
 of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
@@ -347,8 +347,7 @@ class _Pass:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
         index of one of them: about half of them are taken."""
         nest = [*around, loop]
-        nested = all(self._is_of_most_rounds(inner, outer, around)
-                     for outer, inner in zip(around, nest[1:], strict=True))
+        nested = all(self._is_of_most_rounds(inner, outer) for outer, inner in zip(around, nest[1:], strict=True))
         if not nested or not (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
             return None
         if all(self._outside(b, end) is None for end in (loop.start, loop.end)):
@@ -365,18 +364,16 @@ class _Pass:
             return _Axis(rounds_up_to(b, end), first)
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
 
-    def _is_of_most_rounds(self, inner: For, outer: For, around: list[For]) -> bool:
-        """Whether a loop is run in all rounds of another, or in all but that of which the index is some number."""
+    def _is_of_most_rounds(self, inner: For, outer: For) -> bool:
+        """Whether a loop is run in all rounds of another, or but for those in which two values happen to be equal."""
         if inner in outer.body.statements:
             return True
         for s in outer.body.statements:
             test = self.context.definitions.get(s.condition) if isinstance(s, If) else None  # type: ignore[arg-type]
-            if not isinstance(s, If) or not isinstance(test, Assign) or outer.index not in test.args:
-                continue
-            branch = {"operator.ne": s.then, "operator.eq": s.orelse}.get(test.primitive)
-            if branch is not None and inner in branch.statements:
-                known = {*self.outside, *(loop.index for loop in around)}
-                return all(isinstance(arg, Const) or arg in known for arg in test.args)
+            if isinstance(s, If) and isinstance(test, Assign):
+                branch = {"operator.ne": s.then, "operator.eq": s.orelse}.get(test.primitive)
+                if branch is not None and inner in branch.statements:
+                    return True
         return False
 
     def _bound(self, b: Builder, operand: Operand, around: list[For], above: bool) -> _Bound | None:
@@ -440,32 +437,28 @@ class _Pass:
         self.context.definitions[top] = made
         self.before.setdefault(tapes[0].made, []).append(made)
         arrays = []
-        for group in self._groups(tapes):
+        forward, reverse = tapes[0].pushes[0].loops[-1], tapes[0].pops[0].loops
+        for group in [[tape] for tape in tapes] if _has_room(forward) else self._groups(tapes):
             arrays.append(group[0].made.target)
             for number, tape in enumerate(group):
                 place = [constant(number)] if len(group) > 1 else []
                 for use in (tape.pushes[0], tape.pops[0]):
                     _, *others = use.statement.operands()
                     use.statement.replace([arrays[-1], *others, top, *place])
-        forward, reverse = tapes[0].pushes[0].loops[-1], tapes[0].pops[0].loops
-        advance = Effect("s2sad.advance", [top] if self._have_room(forward, top, arrays) else [top, *arrays])
+        advance = Effect("s2sad.advance", [top, *arrays])
+        if isinstance(forward, For) and _has_room(forward):
+            steps = Block()
+            b = Builder(self.context, steps)
+            b.effect("s2sad.make_room", top, _rounds(b, forward), *arrays)
+            self._put_before(forward, steps)
+            advance.args = [top]
         forward.body.statements.insert(self._first(forward.body, tapes), advance)
         reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
         if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
             reverse[-1].tape = top
 
-    def _have_room(self, loop: Loop, top: Var, arrays: list[Var]) -> bool:
-        """Let arrays grow in front of a loop of which is known there how many rounds it has."""
-        if not isinstance(loop, For) or loop.stop is not None or loop.parallel:
-            return False
-        steps = Block()
-        b = Builder(self.context, steps)
-        b.effect("s2sad.make_room", top, _rounds(b, loop), *arrays)
-        self._put_before(loop, steps)
-        return True
-
     def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
-        """The tapes that are columns of one array: what grows in a loop costs it dear, for each array."""
+        """The tapes that are columns of one array: what grows in each round of a loop costs it dear, for each array."""
         parallel = any(isinstance(s, For) and s.parallel for s in walk(self.body))
         groups: dict[object, list[_Tape]] = {}
         for tape in tapes:
@@ -508,6 +501,11 @@ def _is_bounded(loop: Loop) -> bool:
         return False
     bounds = [bound.value for bound in (loop.start, loop.end, loop.step) if isinstance(bound, Const)]
     return loop.stop is None or len(bounds) < 3 or len(range(*bounds)) <= _MOST_PLACES
+
+
+def _has_room(loop: Loop) -> bool:
+    """Whether arrays that grow do so in front of a loop, of which is known there how many rounds it has."""
+    return isinstance(loop, For) and loop.stop is None and not loop.parallel
 
 
 def _rounds(b: Builder, loop: For) -> Operand:
