@@ -377,3 +377,24 @@ def test_command_line(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "s2sad", "grad", "model.py:f", "--backend", "numba"], cwd=tmp_path,
                           capture_output=True, text=True, env={"PYTHONPATH": str(ROOT), "PATH": ""})
     assert "@numba.njit\ndef f_grad(x):" in done.stdout, done.stderr
+
+
+def of_one_element(x: np.ndarray, d: float) -> float:
+    quotient = 1.0 / d
+    y = np.zeros(len(x))
+    for i in range(len(x)):
+        y[i] = x[i] * quotient
+    return y[0]
+
+
+def test_quotients_are_infinite_only_where_divisions_by_zero_do_not_raise() -> None:
+    x = np.ones(2)
+    plain = value_and_grad(of_one_element, backend="numba")
+    assert "!= 0.0" not in plain.source(x, 2.0)
+    with pytest.raises(ZeroDivisionError):
+        plain(x, 0.0)
+    as_numpy = value_and_grad(numba.njit(error_model="numpy")(of_one_element), backend="numba")
+    assert "!= 0.0" in as_numpy.source(x, 2.0)
+    value, gradient = as_numpy(x, 0.0)
+    assert value == np.inf
+    assert gradient.tolist() == [np.inf, 0.0]
