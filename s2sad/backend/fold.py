@@ -140,6 +140,7 @@ class _Folder:
         self.folding, self.function, self.fuses = folding, function, fuses
         self.counts: Counter[Operand] = count_uses(function)
         self.sizes: dict[Operand, int] = {}
+        self.calling: set[Operand] = set()  # folded, and a call of which nothing is known is in them
         self.changed: set[Var] = set()
         self.stable: set[Var] = set()
 
@@ -217,8 +218,16 @@ class _Folder:
             if self._may(var, made, s, waiting):
                 self.folding.folded[var] = made
                 self.sizes[var] = self._size(made)
+                if self._is_calling(made):
+                    self.calling.add(var)
+
+    def _is_calling(self, made: Assign | Effect) -> bool:
+        """Whether a call of which nothing is known is written in an expression."""
+        return isinstance(made, Effect) or bool(self.calling) and not self.calling.isdisjoint(made.operands())
 
     def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting) -> bool:
+        if _is_behind_test(var, s) and self._is_calling(made):
+            return False  # the call is made whatever the test says
         if isinstance(made, Effect):
             # What stands after it must be written after it: in the same expression.
             return not any(True for _ in waiting.after(waiting.place[var]))
@@ -296,9 +305,13 @@ class _Folder:
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:
     """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
-    if not isinstance(s, Assign) or s.primitive not in ("s2sad.guard", "s2sad.select") or s.args[0] is var:
+    if not isinstance(s, Assign) or not _is_behind_test(var, s):
         return False
     return isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar)
+
+
+def _is_behind_test(var: Var, s: Statement | None) -> bool:
+    return isinstance(s, Assign) and s.primitive in ("s2sad.guard", "s2sad.select") and s.args[0] is not var
 
 
 def _is_elementwise(s: Assign) -> bool:

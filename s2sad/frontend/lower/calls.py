@@ -30,6 +30,7 @@ from s2sad.frontend.lower.expressions import (
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
+    FLOAT,
     INT,
     STR,
     UNKNOWN,
@@ -256,7 +257,22 @@ def _call_python(
         name = "numpy." + path.partition(".")[2] if path.startswith(("np.", "numpy.")) else ""
         if name:
             return unknown(f, node, name, operands, keywords=tuple(keywords))
-    return kept_call(f, node, callee, args, keywords)
+    result = kept_call(f, node, callee, args, keywords)
+    if _draws_number(function, operands) and not keywords:
+        result.kind = FLOAT
+    return result
+
+
+# How many parameters the distributions of NumPy's own generator have; a number is drawn where no more is given.
+_DRAWN = {"normal": 2, "uniform": 2, "exponential": 1, "random": 0, "random_sample": 0, "rand": 0, "randn": 0,
+          "standard_normal": 0}
+
+
+def _draws_number(function: Any, operands: list[Operand]) -> bool:
+    if not isinstance(getattr(function, "__self__", None), np.random.RandomState):
+        return False
+    most = _DRAWN.get(function.__name__, -1)
+    return len(operands) <= most and all(isinstance(operand.kind, Scalar) for operand in operands)
 
 
 def _inline(
