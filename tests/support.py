@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+
+from s2sad import value_and_grad
 
 HERE = Path(__file__).parent
 OPAQUE = (type, types.ModuleType, types.FunctionType, types.MethodType, functools.partial)
@@ -169,6 +172,23 @@ def directional_derivative(program: Callable[..., Any], arguments: tuple[Any, ..
         return inner(cotangent, program(*moved))
 
     return central_difference(move, step)
+
+
+def check_every_element(program: Callable[..., Any], arguments: tuple[np.ndarray[Any, Any], ...], backend: str) -> None:
+    """Assert that a program's value and its gradient with respect to all of its arrays are right, by differences of
+    each element; with "numba" only where that is installed."""
+    if backend == "numba":
+        pytest.importorskip("numba")
+    value, gradient = value_and_grad(program, tuple(range(len(arguments))), backend=backend)(*arguments)
+    assert value == pytest.approx(program(*copy.deepcopy(arguments)), rel=1e-14)
+    for number, bar in enumerate(gradient):
+        for place in np.ndindex(bar.shape):
+            def moved(step: float, number: int = number, place: tuple[int, ...] = place) -> float:
+                others = copy.deepcopy(arguments)
+                others[number][place] += step
+                return float(program(*others))
+
+            assert bar[place] == pytest.approx(central_difference(moved, 1e-5), rel=1e-6, abs=1e-8)
 
 
 # --- comparing bit for bit ----------------------------------------------------------------------------

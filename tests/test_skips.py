@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
+from tests.support import check_every_element
 
 A = np.sin(np.arange(15.0)).reshape(5, 3)
 W = np.array([0.6, -0.8, 0.3])
@@ -72,15 +73,4 @@ def test_what_lies_on_a_tape_is_taken_off() -> None:
 @pytest.mark.parametrize("program", [rectified, pay_off, partly, outermost])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_gradients(program: Any, backend: str) -> None:
-    if backend == "numba":
-        pytest.importorskip("numba")
-    value, gradient = value_and_grad(program, (0, 1), backend=backend)(A, W)
-    assert value == pytest.approx(program(A, W), rel=1e-14)
-    for number, bar in enumerate(gradient):
-        for place in np.ndindex(bar.shape):
-            ends = []
-            for h in (1e-6, -1e-6):
-                arguments = [A.copy(), W.copy()]
-                arguments[number][place] += h
-                ends.append(program(*arguments))
-            assert bar[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
+    check_every_element(program, (A, W), backend)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
+from tests.support import check_every_element
 
 X = np.array([0.7, -0.4, 1.1, 0.3])
 A = np.arange(12.0).reshape(4, 3) / 7.0
@@ -87,15 +88,4 @@ def test_what_asks_for_a_round_is_part_of_what_outer_rounds_add_up() -> None:
 @pytest.mark.parametrize("program", [rows, of_a_place_beyond, twice_beyond, between_two, read_in_between])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_gradients(program: Any, backend: str) -> None:
-    if backend == "numba":
-        pytest.importorskip("numba")
-    value, gradient = value_and_grad(program, (0, 1), backend=backend)(X, A)
-    assert value == pytest.approx(program(X, A), rel=1e-14)
-    for number, bar in enumerate(gradient):
-        for place in np.ndindex(bar.shape):
-            ends = []
-            for h in (1e-6, -1e-6):
-                arguments = [X.copy(), A.copy()]
-                arguments[number][place] += h
-                ends.append(program(*arguments))
-            assert bar[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
+    check_every_element(program, (X, A), backend)
