@@ -211,3 +211,20 @@ def test_data_of_another_kind(values):
     for value in values:
         one.weights = value
         assert_current(derivative, one.outer, (0.7,))
+
+
+def test_data_of_another_kind_in_a_function_without_derivative():
+    one = space("""
+        import numpy as np
+
+        def scaled(n):
+            return weights * n
+
+        def outer(x):
+            return np.sum(np.sin(x) * scaled(2))
+    """)
+    one.weights = 2.0
+    derivative = value_and_grad(one.outer)
+    for value in (2.0, np.ones(3), np.ones((2, 2)), 3):
+        one.weights = value
+        assert_current(derivative, one.outer, (0.7,))

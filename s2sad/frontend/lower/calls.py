@@ -343,6 +343,7 @@ def _try_call(f: Frame, node: Any, function: Any, args: list[Operand], keywords:
     except S2sadError:
         trial = _Trial(UNKNOWN)
     memory.forget(state, known, {var for s in walk(block) for var in s.defined()})
+    state.data.update((key, capture.fetch) for key, capture in state.captures.items())  # its kind tells the result's
     state.store, state.builder, state.dead, state.stack, state.captures, dependencies = saved
     state.written = written
     state.dependencies = {**dependencies, **state.dependencies}
