@@ -6,8 +6,7 @@ hold, the place `i, j` is not `j, j`.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from s2sad.analyses.terms import Term, is_from_the_front, least_of, step_of, term_of
 from s2sad.ir.kinds import SLICE
@@ -24,8 +23,7 @@ _UNEQUAL = {"operator.eq": 1, "operator.ne": 0, "operator.lt": 0, "operator.gt":
 Arm = tuple[If, int]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where in the reverse sweep a statement stands: its number in the text, and the loops and the blocks of branches
     around it."""
 
@@ -40,8 +38,7 @@ class Place:
         return loops, (*self.arms, (s, block)) if isinstance(s, If) else self.arms
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The places that one part of an index names: from ``first`` to ``last``, or to the end."""
 
     first: Term

@@ -1,15 +1,14 @@
 """Integers as sums of a variable and a number, and what they are at the least."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from s2sad.ir.kinds import INT, SLICE, Static
 from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var
 from s2sad.rules.build import Context
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One part of an index: ``symbol + offset``, a number where there is no symbol."""
 
     symbol: Var | None

@@ -2,13 +2,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
-from s2sad.ir.nodes import Function, Operand, Var, reads, walk
+from s2sad.ir.nodes import Function, Operand, Statement, Var, reads, walk
 
 
 def count_uses(function: Function) -> Counter[Operand]:
-    found: list[Operand] = [function.result]
-    for s in walk(function.body):
+    """How often everything is read in a function; its result is read once more."""
+    uses = count_reads(walk(function.body))
+    uses[function.result] += 1
+    return uses
+
+
+def count_reads(statements: Iterable[Statement]) -> Counter[Operand]:
+    """How often everything is read by statements, what stands in their blocks not included."""
+    found: list[Operand] = []
+    for s in statements:
         found += s.operands() if s.simple else reads(s)
     return Counter(found)
 

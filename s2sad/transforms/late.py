@@ -22,12 +22,11 @@ A sum or a product inside an expression of the user, of arrays that are kept any
 """
 from __future__ import annotations
 
-from collections import Counter
-
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import Local, plan, repeatable
+from s2sad.analyses.uses import count_reads
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var, reads, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Context
 from s2sad.transforms.insertions import Insertions, mentioned
@@ -104,7 +103,7 @@ def _simple(
     if not cheap:
         return []
     kept = set(mentioned(Block([s for s in reverse if not s.simple])))
-    uses = Counter(operand for s in walk(Block(first)) for operand in reads(s))
+    uses = count_reads(walk(Block(first)))
     looked_at = {arg for s in reverse if isinstance(s, Assign) and s.primitive in _LOOKING for arg in s.args}
     held: set[Operand] = {*kept, *read, *(param.var for param in function.params)}
     found: list[Assign] = []

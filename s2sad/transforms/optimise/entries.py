@@ -14,10 +14,10 @@ than a copy, if the loop writes to a part of the array only: a row of a matrix, 
 from __future__ import annotations
 
 import math
-from collections import Counter
 
+from s2sad.analyses.uses import count_reads
 from s2sad.ir.kinds import Array, Kind
-from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, reads, view_place, walk
+from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, view_place, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.transforms.reverse import Reversed
 
@@ -26,7 +26,7 @@ def keep_entries(made: Reversed) -> bool:
     """Copy such arrays before their loops, and no longer undo the updates there; whether there were any."""
     function = made.function
     reverse = Block([s for s in function.body.statements if s not in made.forward])
-    read = Counter(operand for s in walk(reverse) for operand in reads(s))
+    read = count_reads(walk(reverse))
     mapping: dict[Var, Operand] = {}
     copies: dict[Statement, list[Assign]] = {}
     outermost = _outermost(function.body)
@@ -86,6 +86,8 @@ def _only_undoes(body: Block, carry: Carry) -> bool:
             if not all((value in versions) == (out in versions) for out, value in _handed_on(s)):
                 return False
             continue
+        if versions.isdisjoint(s.args) and views.isdisjoint(s.args):
+            continue
         place = view_place(s) if s.primitive == "s2sad.store" else None
         held = () if s.primitive != "s2sad.store" or s.args[0] not in versions else (0, place)
         rest = [arg for number, arg in enumerate(s.args) if number not in held]
@@ -98,14 +100,20 @@ def _only_undoes(body: Block, carry: Carry) -> bool:
 
 def _versions(statements: list[Statement], first: Var) -> set[Operand]:
     """What an array becomes by updates, and by what control flow hands on."""
+    becomes: dict[Operand, list[Var]] = {}
+    for s in statements:
+        if isinstance(s, Assign):
+            if s.primitive == "s2sad.store":
+                becomes.setdefault(s.args[0], []).append(s.target)
+        else:
+            for out, value in _handed_on(s):
+                becomes.setdefault(value, []).append(out)
     versions: set[Operand] = {first}
-    count = 0
-    while count < len(versions):
-        count = len(versions)
-        for s in statements:
-            if isinstance(s, Assign) and s.primitive == "s2sad.store" and s.args[0] in versions:
-                versions.add(s.target)
-            versions.update(out for out, value in _handed_on(s) if value in versions)
+    waiting: list[Operand] = [first]
+    while waiting:
+        new = [out for out in becomes.get(waiting.pop(), ()) if out not in versions]
+        versions.update(new)
+        waiting += new
     return versions
 
 

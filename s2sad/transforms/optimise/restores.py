@@ -6,11 +6,12 @@ place `i` was put back, places below `i` only.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 
 from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
+from s2sad.ir.kinds import Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
@@ -26,7 +27,7 @@ _SHADOWS = {"s2sad.clear", "s2sad.index_add"}
 
 
 class _Chains:
-    """The versions of each array in the reverse sweep, its updates, and who reads them."""
+    """The versions of each array in the reverse sweep, its updates, and who reads what is not a number."""
 
     def __init__(self, block: Block, updates: set[str]) -> None:
         self.updates = updates
@@ -55,27 +56,38 @@ class _Chains:
     def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...], start: int) -> None:
         for s in block.statements:
             self._count += 1
+            held = [operand for operand in s.operands() if not isinstance(operand.kind, Scalar)]
+            if not held and s.simple:
+                continue
             place = Place(self._count, loops, start or self._count, arms)
-            if isinstance(s, Assign) and s.primitive in self.updates:
-                self._union(s.target, s.args[0])
-                self.restores.append((s, place))
-                self._read([arg for arg in s.args[1:] if arg is not s.args[0]], s, place)
-            elif is_tentative(s):
-                self.tentative[s] = place
-            elif not _asks_for_length(s):
-                self._read(s.operands(), s, place)
-            if isinstance(s, (If, With)):
-                for merge in s.merges:
-                    for value in merge.values:
-                        self._union(merge.out, value)
-            if isinstance(s, Loop):
-                for carry in s.carries:
-                    self._union(carry.result, carry.param)
-                    self._union(carry.param, carry.init)
-                    self._union(carry.param, carry.out)
+            self._note(s, held, place)
+            self._collect_around(s)
             for number, inner in enumerate(s.blocks()):
                 around, within = place.inside(s, number)
                 self._collect(inner, around, within, place.start if around else 0)
+
+    def _note(self, s: Statement, held: list[Operand], place: Place) -> None:
+        """Note what a statement does with the arrays, or what may hold them, that it is given."""
+        if isinstance(s, Assign) and s.primitive in self.updates:
+            self._union(s.target, s.args[0])
+            self.restores.append((s, place))
+            self._read([arg for arg in held if arg is not s.args[0]], s, place)
+        elif is_tentative(s):
+            self.tentative[s] = place
+        elif not _asks_for_length(s):
+            self._read(held, s, place)
+
+    def _collect_around(self, s: Statement) -> None:
+        """What control flow hands on is of one array."""
+        if isinstance(s, (If, With)):
+            for merge in s.merges:
+                for value in merge.values:
+                    self._union(merge.out, value)
+        elif isinstance(s, Loop):
+            for carry in s.carries:
+                self._union(carry.result, carry.param)
+                self._union(carry.param, carry.init)
+                self._union(carry.param, carry.out)
 
     def _read(self, operands: list[Operand], s: Statement, place: Place) -> None:
         for operand in operands:
@@ -89,9 +101,10 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
     are there anyhow, or cost less than the tapes without it.
     """
-    settled = _Settled(context, _Chains(reverse, _RESTORES), kept)
+    chains = _Chains(reverse, _RESTORES)
+    settled = _Settled(context, chains, chains.restores, kept)
     mapping: dict[Var, Operand] = settled.choose(reverse)
-    mapping.update((restore.target, restore.args[0]) for restore, _ in settled.chains.restores
+    mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
                    if restore not in settled.needed)
     mapping.update((restore.target, restore.args[3]) for restore in settled.needed if _is_of_all(context, restore))
     if mapping:
@@ -106,11 +119,10 @@ def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) 
     """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once."""
     if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in walk(reverse)):
         return
-    settled = _Settled(context, _Chains(reverse, _SHADOWS), kept)
-    mapping: dict[Var, Operand] = {
-        s.target: s.args[0] for s, _ in settled.chains.restores
-        if s.primitive == "s2sad.clear" and s not in settled.needed
-    }
+    chains = _Chains(reverse, _SHADOWS)
+    clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
+    settled = _Settled(context, chains, clears, kept)
+    mapping: dict[Var, Operand] = {s.target: s.args[0] for s, _ in clears if s not in settled.needed}
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
@@ -119,35 +131,36 @@ def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) 
 class _Settled:
     """Which restores are needed."""
 
-    def __init__(self, context: Context, chains: _Chains, kept: list[Operand]) -> None:
+    def __init__(
+        self, context: Context, chains: _Chains, restores: list[tuple[Assign, Place]], kept: list[Operand]
+    ) -> None:
         self.context, self.chains = context, chains
         self.restores_of: dict[Var, list[tuple[Assign, Place]]] = {}
-        for restore, place in chains.restores:
+        for restore, place in restores:
             self.restores_of.setdefault(chains.find(restore.target), []).append((restore, place))
         after = {chains.find(operand) for operand in kept if isinstance(operand, Var)}
-        firm = self._latest(chains.reads)
+        firm = self._latest(chains.reads, after)
         self.needed: dict[Assign, None] = {
-            restore: None for restore, place in chains.restores
+            restore: None for restore, place in restores
             if (chain := chains.find(restore.target)) in after
             or _is_read(context, restore, place, firm.get(chain, []), chains)
         }
 
-    def _latest(self, reads_of: dict[Var, Reads]) -> dict[Var, Reads]:
+    def _latest(self, reads_of: dict[Var, Reads], known: Collection[Var] = ()) -> dict[Var, Reads]:
+        """Of the reads of each array with restores the last ones, but for what is ``known`` to be read."""
         by_chain: dict[Var, Reads] = {}
         for var, reads in reads_of.items():
-            by_chain.setdefault(self.chains.find(var), []).extend(reads)
+            chain = self.chains.find(var)
+            if chain in self.restores_of and chain not in known:
+                by_chain.setdefault(chain, []).extend(reads)
         return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
 
     def choose(self, reverse: Block) -> dict[Var, Operand]:
         """What each choice between a value and the same computed again becomes; the value if it is read elsewhere."""
-        mapping: dict[Var, Operand] = {}
-        choices: list[Assign] = []
-        for s in walk(reverse):
-            if isinstance(s, Assign) and s.primitive == EITHER:
-                if self._is_read_as_it_is(s.args[0]):
-                    mapping[s.target] = s.args[0]
-                else:
-                    choices.append(s)
+        every = [s for s in walk(reverse) if isinstance(s, Assign) and s.primitive == EITHER]
+        read = self._read_as_they_are(reverse) if every else set()
+        mapping: dict[Var, Operand] = {s.target: s.args[0] for s in every if s.args[0] in read}
+        choices = [s for s in every if s.args[0] not in read]
         wanted = {choice: self._wanted(choice) for choice in choices}
         groups: dict[frozenset[Var], list[Assign]] = {}
         for choice in choices:
@@ -164,9 +177,15 @@ class _Settled:
                     self._make_firm(choice.args[1])
         return mapping
 
-    def _is_read_as_it_is(self, value: Operand) -> bool:
-        reads = self.chains.reads.get(value, []) if isinstance(value, Var) else []
-        return any(not is_tentative(s) and getattr(s, "primitive", "") != EITHER for s, _ in reads)
+    def _read_as_they_are(self, reverse: Block) -> set[Operand]:
+        """What is read whatever is chosen."""
+        found: set[Operand] = set()
+        for s in walk(reverse):
+            if isinstance(s, Assign) and s.primitive in self.chains.updates:
+                found.update(arg for arg in s.args if arg is not s.args[0])
+            elif not (is_tentative(s) or _asks_for_length(s) or isinstance(s, Assign) and s.primitive == EITHER):
+                found.update(s.operands())
+        return found
 
     def _wanted(self, choice: Assign) -> list[Assign]:
         """The restores that a value needs to be computed again."""
@@ -175,7 +194,7 @@ class _Settled:
             if _asks_for_length(s):
                 continue
             for operand in s.operands():
-                if isinstance(operand, Var):
+                if isinstance(operand, Var) and not isinstance(operand.kind, Scalar):
                     reads.setdefault(operand, []).append((s, self.chains.tentative[s]))
         return [restore for chain, latest in self._latest(reads).items()
                 for restore, place in self.restores_of.get(chain, [])
