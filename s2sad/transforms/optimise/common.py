@@ -105,6 +105,7 @@ class _Sharing:
         self.known: dict[Block, _Known] = {}
         # What variables are to be recognised by that are read as others, or are cheap parts of other values.
         self.keys: dict[Operand, Hashable] = {}
+        self.literals: set[Hashable] = set()  # all that were met so far
 
     @functools.cached_property
     def kept(self) -> set[Operand]:
@@ -163,8 +164,10 @@ class _Sharing:
 
     def _opposite(self, operand: Operand) -> Operand | None:
         if isinstance(operand, Const):
-            plain = not operand.path and isinstance(operand.value, float)
-            return constant(-operand.value) if plain else None
+            if operand.path or not isinstance(operand.value, float):
+                return None
+            opposite = constant(-operand.value)
+            return opposite if _literal(opposite) in self.literals else None
         return self.negative_of.get(final(operand, self.mapping)) if self.negative_of else None  # type: ignore[arg-type]
 
     def key(self, statement: Assign) -> Hashable:
@@ -173,7 +176,15 @@ class _Sharing:
 
     def _key_of(self, primitive: str, keywords: tuple[str, ...], args: list[Operand]) -> Hashable:
         keys = self.keys
-        return (primitive, keywords, *[keys.get(arg, arg) if isinstance(arg, Var) else _literal(arg) for arg in args])
+        parts: list[Hashable] = [primitive, keywords]
+        for arg in args:
+            parts.append(keys.get(arg, arg) if isinstance(arg, Var) else self._literal(arg))
+        return tuple(parts)
+
+    def _literal(self, operand: Const) -> Hashable:
+        literal = _literal(operand)
+        self.literals.add(literal)
+        return literal
 
     def _replace(self, var: Var, found: Var) -> None:
         """Read what was found in the place of a variable."""
