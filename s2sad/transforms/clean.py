@@ -28,15 +28,15 @@ from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.optimise.totals import add_up_first
 from s2sad.transforms.order import run_forwards
 from s2sad.transforms.parallel import settle_parallel
-from s2sad.transforms.reverse import Reversed, fuse, record
+from s2sad.transforms.reverse import Reversed, fuse, is_straight, record
 
 
 def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: bool = False) -> None:
     """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
     new = simplify_again(context, function, made.new | remove_unchanged(function))
-    new |= share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
-    simplify_again(context, function, new)
+    shared = share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
+    changed = bool(shared | simplify_again(context, function, new | shared))
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:
@@ -44,7 +44,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         see("restore", function)
     record(made, [] if handed_over else fuse(made))
     see("record", function)
-    share(function, made.sweep.versions, {}, context.array_tapes)
+    if changed or made.sweep.aliases.any_changed or not is_straight(made):
+        share(function, made.sweep.versions, {}, context.array_tapes)
     compute_late(context, function, made.forward, made.sweep.aliases)
     contract_sums(context, function)
     collect_factors(context, function)

@@ -76,9 +76,14 @@ def reverse(
     return Reversed(function, sweep, gradients, forward, builder, set(settled.values()))
 
 
+def is_straight(made: Reversed) -> bool:
+    """Whether there is no loop and no branch in the forward sweep, so that all that it computes is at hand later."""
+    return all(statement.simple for statement in made.forward)
+
+
 def fuse(made: Reversed) -> list[Fused]:
     """Put the last loop of the forward sweep and its reverse in one, where that is the same; loops in it likewise."""
-    if all(statement.simple for statement in made.forward):
+    if is_straight(made):
         return []
     return fuse_sweeps(made.sweep.context, made.function, made.forward)
 
@@ -89,7 +94,7 @@ def record(made: Reversed, fused: list[Fused]) -> None:
     In a loop of both sweeps that goes for a round, as it does for the function.
     """
     sweep = made.sweep
-    if all(statement.simple for statement in made.forward):
+    if is_straight(made):
         return
     for one in reversed(fused):
         round_ = Function(made.function.name, made.function.params, one.loop.body, UNDEFINED)
