@@ -166,18 +166,19 @@ class _Pass:
         for tapes in self.growing.values():
             self._let_grow(tapes)
         if self.before:
-            self._weave(self.body)
+            self._weave(self.body, {*self.before, *self.dropped})
         return [s for tape in self.tapes.values() for s in self.before.get(tape.made, [])]
 
     def _collect(self, block: Block, loops: tuple[Loop, ...]) -> None:
         for s in block.statements:
-            if isinstance(s, Assign) and s.primitive == "s2sad.tape":
-                self.tapes[s.target] = _Tape(s)
-            elif isinstance(s, Assign) and s.primitive == "s2sad.pop":
-                self.tapes[s.args[0]].pops.append(_Use(s, block, loops))
+            if isinstance(s, Assign):
+                if s.primitive == "s2sad.tape":
+                    self.tapes[s.target] = _Tape(s)
+                elif s.primitive == "s2sad.pop":
+                    self.tapes[s.args[0]].pops.append(_Use(s, block, loops))
             elif isinstance(s, Effect) and s.primitive == "s2sad.push":
                 self.tapes[s.args[0]].pushes.append(_Use(s, block, loops))
-            if not s.simple:
+            elif not s.simple:
                 for inner in s.blocks():
                     self._collect(inner, (*loops, s) if isinstance(s, Loop) else loops)
 
@@ -482,13 +483,14 @@ class _Pass:
     def _put_before(self, statement: Statement, block: Block) -> None:
         self.before.setdefault(statement, []).extend(block.statements)
 
-    def _weave(self, block: Block) -> None:
-        result: list[Statement] = []
+    def _weave(self, block: Block, changed: set[Statement]) -> None:
         for s in block.statements:
-            result += [*self.before.get(s, []), *([] if s in self.dropped else [s])]
-            for inner in s.blocks():
-                self._weave(inner)
-        block.statements = result
+            if not s.simple:
+                for inner in s.blocks():
+                    self._weave(inner, changed)
+        if not changed.isdisjoint(block.statements):
+            block.statements = [one for s in block.statements
+                                for one in (*self.before.get(s, ()), *(() if s in self.dropped else (s,)))]
 
 
 def _is_counted(loop: Loop) -> bool:

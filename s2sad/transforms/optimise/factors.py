@@ -16,12 +16,13 @@ _SCALING = {"operator.mul", "operator.neg"}
 
 
 def collect_factors(context: Context, function: Function) -> None:
-    arrays = {s: found[0] for s in walk(function.body) if isinstance(s, Assign) and (found := _scaled(s)) is not None}
-    scaled = {s.target for s in arrays}
-    if scaled.isdisjoint(arrays.values()):
+    scaled = {s: found for s in walk(function.body) if isinstance(s, Assign) and (found := _scaled(s)) is not None}
+    made = {s.target for s in scaled}
+    arrays = [array for array, _ in scaled.values()]
+    if made.isdisjoint(arrays):
         return
     uses = count_uses(function)
-    again: set[Statement] = {s for s, array in arrays.items() if array in scaled and uses[array] == 1}
+    again: set[Statement] = {s for s, array in zip(scaled, arrays, strict=True) if array in made and uses[array] == 1}
     if again:
         _block(context, function.body, again)
 
@@ -32,8 +33,11 @@ def _block(context: Context, block: Block, again: set[Statement]) -> None:
         if not s.simple:
             for inner in s.blocks():
                 _block(context, inner, again)
-    if again.isdisjoint(block.statements):
-        return
+    if not again.isdisjoint(block.statements):
+        _collect(context, block, again)
+
+
+def _collect(context: Context, block: Block, again: set[Statement]) -> None:
     changed = _changed_at(block)
     made: dict[Operand, tuple[int, Assign]] = {}
     statements: list[Statement] = []

@@ -174,7 +174,8 @@ class _Holders:
             consumed = order.block(home, self._start(home, var), False)
         except _ReadLate:
             return False, order.aliases
-        handed_on = sum(out in order.aliases for out in self._handed_on(home))
+        ends = self._handed_on(home)
+        handed_on = 0 if order.aliases.keys().isdisjoint(ends) else sum(out in order.aliases for out in ends)
         return not (handed_on > 1 or consumed and handed_on), order.aliases
 
     def _handed_on(self, block: Block) -> list[Operand]:

@@ -53,22 +53,24 @@ def _block(context: Context, block: Block, in_loop: bool) -> None:
         if isinstance(s, For) and zero is not None:
             statements += _tested(context, s, zero)
             continue
-        for inner in s.blocks():
-            _block(context, inner, in_loop or isinstance(s, Loop))
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, in_loop or isinstance(s, Loop))
         statements.append(s)
     block.statements = statements
 
 
 def _zero(context: Context, loop: For) -> Var | None:
     """A number that a selection may have made zero, and without which the loop does nothing."""
-    inside = {var for s in walk(loop.body) for var in [*s.defined(), *(s.bound() if isinstance(s, Loop) else [])]}
-    inside.update(loop.bound())
-    asked = dict.fromkeys([*inits(loop), *(operand for s in walk(loop.body) for operand in reads(s))])
-    for operand in asked:
-        if isinstance(operand, Var) and operand not in inside and _may_be_none_of_it(context, operand):
-            if _Nothing(context, {operand}).loop(loop):
-                return operand
-    return None
+    body = walk(loop.body)
+    asked = dict.fromkeys([*inits(loop), *(operand for s in body for operand in reads(s))])
+    zeros = [operand for operand in asked if isinstance(operand, Var) and _may_be_none_of_it(context, operand)]
+    if not zeros:
+        return None
+    inside = {*loop.bound(), *(var for s in body for var in s.defined())}
+    inside.update(var for s in body if isinstance(s, Loop) for var in s.bound())
+    outside = (operand for operand in zeros if operand not in inside)
+    return next((operand for operand in outside if _Nothing(context, {operand}).loop(loop)), None)
 
 
 def _may_be_none_of_it(context: Context, operand: Operand, depth: int = _MAXIMUM_DEPTH) -> bool:
