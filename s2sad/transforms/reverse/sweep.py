@@ -245,7 +245,8 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         sweep.context.quotients[statement.args[0], statement.args[1]] = statement.target
     g = materialise(b, adjoint, statement.target)
     original, partials = call.bound, _partials(sweep, call, statement)
-    ans = _read_by_partials(sweep, scope, call, statement, partials)
+    call.bound = _as_seen(sweep, scope, statement, original, [partial for _, _, partial in partials])
+    ans = call.bound.pop("ans")
     contributions: list[tuple[Var, Operand]] = []
     for name, operand, partial in partials:
         contribution = _contribution(b, call, partial, g, ans, name, statement)
@@ -258,9 +259,9 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         scope.accumulate(var, total)
 
 
-def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[str, Var, str | Callable[..., Operand]]]:
+def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[str, Var, table.Partial]]:
     """The active operands, each with the name of its parameter and what its partial derivative is."""
-    found = []
+    found: list[tuple[str, Var, table.Partial]] = []
     partials = call.primitive.partials
     for name, operand in call.bound.items():
         if not isinstance(operand, Var) or not sweep.active(operand):
@@ -277,22 +278,14 @@ def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[s
     return found
 
 
-def _read_by_partials(
-    sweep: Sweep, scope: Scope, call: table.Call, statement: Assign,
-    partials: list[tuple[str, Var, str | Callable[..., Operand]]],
-) -> Operand:
-    """Bind the call to the operands as the statement saw them, where a partial derivative reads them; and the result,
-    which is returned."""
-    texts = [partial for _, _, partial in partials if isinstance(partial, str)]
-    read = frozenset().union(*map(mentioned, texts)) if len(texts) == len(partials) else None
-    ans: Operand = statement.target
-    if read is None or "ans" in read:
-        ans = sweep.primal(scope, ans, statement)
-    call.bound = {
-        name: sweep.primal(scope, operand, statement) if read is None or name in read else operand
-        for name, operand in call.bound.items()
-    }
-    return ans
+def _as_seen(
+    sweep: Sweep, scope: Scope, statement: Assign, bound: dict[str, Operand], partials: list[table.Partial]
+) -> dict[str, Operand]:
+    """The result and the operands of a call as its statement saw them, those that a partial derivative may read."""
+    texts = [partial for partial in partials if isinstance(partial, str)]
+    read = frozenset[str]().union(*map(mentioned, texts)) if len(texts) == len(partials) else {"ans", *bound}
+    return {name: sweep.primal(scope, operand, statement) if name in read else operand
+            for name, operand in {"ans": statement.target, **bound}.items()}
 
 
 def _by_operand(contributions: list[tuple[Var, Operand]]) -> dict[Var, list[Operand]]:
