@@ -101,12 +101,13 @@ class _Waiting:
     reading: dict[Var, None] = field(default_factory=dict)
     effects: dict[Var, None] = field(default_factory=dict)
 
-    def add(self, var: Var, made: Assign | Effect, folding: Folding) -> None:
+    def add(self, var: Var, made: Assign | Effect, folding: Folding, calls: bool) -> None:
+        """``calls`` says that a call of which nothing is known is written with it."""
         self.made[var], self.place[var] = made, len(self.place)
         reads = folding.operands(made.operands())
-        if isinstance(made, Effect):
+        if calls:
             self.effects[var] = None
-        else:
+        if isinstance(made, Assign):
             self.may_read[var] = [var, *made.args, *reads]
         for operand in reads:
             if operand.name:
@@ -126,6 +127,13 @@ class _Waiting:
             if var in self.made and not all([o in stable or not is_mutable(o.kind) for o in operands]):
                 self.reading[var] = None
         self.may_read.clear()
+
+    def drop_before(self, place: int) -> None:
+        """The calls in front of one that is made at its own place are made at theirs."""
+        early = [var for var in self.effects if self.place[var] < place]
+        self.drop(dict.fromkeys(early))
+        for var in early:
+            del self.effects[var]
 
     def after(self, place: int) -> Iterator[Var]:
         """What came later than something, last first."""
@@ -157,7 +165,7 @@ class _Folder:
             if candidate is None:
                 self._interfere(s, waiting)
             elif candidate[0] not in self.folding.folded:
-                waiting.add(*candidate, self.folding)
+                waiting.add(*candidate, self.folding, self._calls(candidate[1]))
         self._consume(None, last, waiting)
 
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
@@ -213,24 +221,25 @@ class _Folder:
         starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
         for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.pop(var)
-            if id(var) in starts and not isinstance(made, Assign):
+            calls = self._calls(made)
+            if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls):
+                if calls:
+                    waiting.drop_before(waiting.place[var])
                 continue
-            if self._may(var, made, s, waiting):
-                self.folding.folded[var] = made
-                self.sizes[var] = self._size(made)
-                if self._is_calling(made):
-                    self.calling.add(var)
+            self.folding.folded[var] = made
+            self.sizes[var] = self._size(made)
+            if calls:
+                self.calling.add(var)
 
-    def _is_calling(self, made: Assign | Effect) -> bool:
-        """Whether a call of which nothing is known is written in an expression."""
+    def _calls(self, made: Assign | Effect) -> bool:
+        """Whether a call of which nothing is known would be written with this: it has its place among others."""
         return isinstance(made, Effect) or bool(self.calling) and not self.calling.isdisjoint(made.operands())
 
-    def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting) -> bool:
-        if _is_behind_test(var, s) and self._is_calling(made):
-            return False  # the call is made whatever the test says
+    def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting, calls: bool) -> bool:
+        if calls and (_is_behind_test(var, s) or any(True for _ in waiting.after(waiting.place[var]))):
+            return False  # it is made whatever a test says, and what stands after it is written after it
         if isinstance(made, Effect):
-            # What stands after it must be written after it: in the same expression.
-            return not any(True for _ in waiting.after(waiting.place[var]))
+            return True
         if self.fuses and self._fused(var, made, s) or _is_guarded(var, s):
             return True
         if var.name and not self._continues(var, made, s):
