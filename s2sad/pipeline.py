@@ -17,13 +17,13 @@ from s2sad import garbage
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
 from s2sad.analyses.provenance import not_understood
+from s2sad.backend.captured import hand_on
 from s2sad.backend.dialect import Dialect
 from s2sad.backend.dialects import dialect_of
 from s2sad.backend.load import check as check_names
 from s2sad.backend.module import Module
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
-from s2sad.handed import hand_on
 from s2sad.ir.kinds import (
     UNKNOWN,
     Array,
