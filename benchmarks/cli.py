@@ -46,8 +46,15 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--columns", default="", help=f"some of {','.join(GROUPS)}; `numpy` is always there")
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--unit", choices=("hand", "best"), default="best", help="of the table of times")
-    parser.add_argument("--markdown", type=Path, help="write the tables into this file, between its markers")
+    parser.add_argument("--markdown", type=existing, help="write the tables into this file, between its markers")
     return parser.parse_args(argv)
+
+
+def existing(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name}")
+    return path
 
 
 def chosen(names: str, known: Sequence[str]) -> list[str]:

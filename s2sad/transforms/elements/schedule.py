@@ -422,8 +422,7 @@ class _Pass:
             if place.members and not self._join(result, place):
                 result.append(place)
                 continue
-            result[-1].after += place.after
-            result[-1].note(place)
+            self._append(result[-1], place.after)
         return result
 
     def _join(self, places: list[_Place], new: _Place) -> bool:
