@@ -36,7 +36,7 @@ from s2sad.ir.nodes import (
     is_literal,
     walk,
 )
-from s2sad.ir.rewrite import substitute
+from s2sad.ir.rewrite import final, substitute
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
@@ -464,15 +464,15 @@ class Recorder:
         """A variable of a branch that the reverse sweep mentions comes out of its `if` or `with`."""
         if not any(isinstance(s, (If, With)) for s in self.forward):
             return
+        exported: dict[Var, Operand] = {}
         for var in [*mentioned(self._reverse()), self.function.result]:
             home = self.home.get(var) if isinstance(var, Var) else None
             if home is None or home is self.body or self._in_loop(home) or self._is_reverse(home):
                 continue
             assert isinstance(var, Var)
-            new = self._export(var, home)
-            self._substitute({var: new})
-            if self.function.result is var:
-                self.function.result = new
+            exported[var] = self._export(var, home)
+        self._substitute(exported)
+        self.function.result = final(self.function.result, exported)
 
     def _is_reverse(self, block: Block) -> bool:
         while block is not self.body:
