@@ -18,7 +18,7 @@ from s2sad.api import Derivative
 from s2sad.backend import load
 
 ROUNDS = 25
-IN_TURN = 3
+IN_TURN = 10
 CALLS = 2000
 
 
