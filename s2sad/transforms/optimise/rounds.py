@@ -11,9 +11,9 @@
         x[1:-1] += dt / mass * f   ─▶    for _ in range(steps):
                                              x[1:-1] += ratio * f
 
-The adjoint of what all rounds compute is added up in the reverse loop, and handed on once after it. Only what cannot
-fail moves in front of the loop, so that it does no harm where the loop has no round, and only what is worth a variable:
-operations on arrays. What the derivative has nothing to do with stays where it was written.
+The adjoint of what all rounds compute is added up in the reverse loop, and handed on once after it. Only
+what is worth a variable moves in front of the loop, operations on arrays, and nothing that may fail for what is in
+them, as the loop may have no round. What the derivative has nothing to do with stays where it was written.
 """
 from __future__ import annotations
 
