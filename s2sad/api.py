@@ -18,6 +18,7 @@ import numpy as np
 
 from s2sad import started  # noqa: F401 - it notes the time
 from s2sad.backends import check_backend
+from s2sad.defaults import keywords_of, same_keywords
 from s2sad.dispatchers import options_of, unwrapped
 from s2sad.errors import LENGTHS_DIFFER, SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
@@ -167,6 +168,7 @@ class Derivative:
         self._primal, self._backend = Primal(fun), backend
         self._function = self._primal.function
         self._code, self._defaults = self._function.__code__, self._function.__defaults__
+        self._keywords = keywords_of(self._function)
         self._outputs, self._one_output = self._primal.outputs(outputs)
         self._mode, self._has_aux = mode, has_aux
         picks, self._one = self._primal.select(argnums)
@@ -181,7 +183,9 @@ class Derivative:
         self.__doc__ = f"The derivative ({mode}) of `{name}` with respect to {', '.join(self._wrt)}"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._function.__code__ is not self._code or self._function.__defaults__ is not self._defaults:
+        function = self._function
+        if function.__code__ is not self._code or function.__defaults__ is not self._defaults or (
+                (self._keywords or function.__kwdefaults__) and not self.is_current()):
             self._renew()
         values = args
         if kwargs or len(args) != self._primal.count:
@@ -200,7 +204,8 @@ class Derivative:
 
     def is_current(self) -> bool:
         """Whether the function still is what it was when this derivative was made."""
-        return self._function.__code__ is self._code and self._function.__defaults__ is self._defaults
+        is_same = self._function.__code__ is self._code and self._function.__defaults__ is self._defaults
+        return is_same and same_keywords(self._function, self._keywords)
 
     def _renew(self) -> None:
         """Begin again with what the function is now: notebooks put new code into functions that are there."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad import cache
 from s2sad.backend.load import load
+from s2sad.defaults import keywords_of, same_keywords
 from s2sad.dispatchers import is_dispatcher, unwrapped
 from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, kind_of
 from s2sad.request import Request
@@ -39,7 +40,7 @@ class Compiled:
     dependencies: list[tuple[Callable[[], Any], Any]]
     module: types.ModuleType
     entry: str
-    functions: list[tuple[types.FunctionType, types.CodeType, Any]]
+    functions: list[tuple[types.FunctionType, types.CodeType, Any, dict[str, Any]]]
     data: list[tuple[Callable[[], Any], Hashable]]
 
     def __post_init__(self) -> None:
@@ -51,8 +52,10 @@ class Compiled:
             for fetch, value in self.dependencies:
                 if fetch() is not value:
                     return False
-            for function, code, defaults in self.functions:
+            for function, code, defaults, keywords in self.functions:
                 if function.__code__ is not code or function.__defaults__ is not defaults:
+                    return False
+                if not same_keywords(function, keywords):
                     return False
             for fetch, key in self.data:
                 if key_of(fetch()) != key:
@@ -96,7 +99,7 @@ def _load(
         module = load(text, path, entry)
         function = getattr(module, entry)
     return Compiled(text, function, captures, dependencies, module, entry,
-                    [(one, one.__code__, one.__defaults__) for one in functions],
+                    [(one, one.__code__, one.__defaults__, keywords_of(one)) for one in functions],
                     [(fetch, key_of(fetch())) for fetch in data])
 
 

@@ -228,3 +228,21 @@ def test_data_of_another_kind_in_a_function_without_derivative():
     for value in (2.0, np.ones(3), np.ones((2, 2)), 3):
         one.weights = value
         assert_current(derivative, one.outer, (0.7,))
+
+
+def test_defaults_of_keyword_only_parameters():
+    one = space("""
+        def scaled(x, *, k=2.0):
+            return x * x * k
+
+        def outer(x):
+            return scaled(x) + 1.0
+    """)
+    own, through = value_and_grad(one.scaled), value_and_grad(one.outer)
+    for value in (2.0, 5.0, 7.0):
+        one.scaled.__kwdefaults__ = {"k": value}
+        assert_current(own, one.scaled, (0.7,))
+        assert_current(through, one.outer, (0.7,))
+    one.scaled.__kwdefaults__["k"] = 9.0
+    assert_current(own, one.scaled, (0.7,))
+    assert_current(through, one.outer, (0.7,))
