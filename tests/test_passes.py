@@ -406,6 +406,31 @@ def test_only_what_may_be_infinite_is_guarded(function: Any, guards: int) -> Non
     assert made.count("!= 0.0,") == guards
 
 
+def hinges_of_ratios(x: Any, w: float) -> Any:
+    total = 0.0
+    for i in range(len(x)):
+        total += max(w - 1.0 / x[i], 0.0)
+    return total
+
+
+def hinges_of_products(x: Any, w: float) -> Any:
+    total = 0.0
+    for i in range(len(x)):
+        total += max(w - abs(x[i]) * x[i] * np.exp(x[i]) * w, 0.0)
+    return total
+
+
+@pytest.mark.parametrize("function, guarded", [(hinges_of_ratios, True), (hinges_of_products, False)])
+def test_what_a_maximum_passed_over_is_guarded_where_a_partial_is_infinite_at_a_point(
+    function: Any, guarded: bool
+) -> None:
+    made = grad(function)
+    check_grads(function, (np.array([0.5, -2.0, 3.0]), 1.5), order=1, modes=("rev",))
+    assert ("!= 0.0" in made.source(np.ones(3), 1.5)) == guarded
+    with np.errstate(divide="ignore"):
+        assert np.isfinite(made(np.zeros(3), 1.5)).all()
+
+
 def along_rows(x: Any) -> Any:
     z = x - x.max(axis=1, keepdims=True)
     return np.sum((z - np.log(np.exp(z).sum(axis=-1, keepdims=True)))[np.arange(3), [0, 2, 1]])

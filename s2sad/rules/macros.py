@@ -490,23 +490,13 @@ def _may_be_infinite(b: Builder, g: Operand) -> bool:
             if not isinstance(made, Assign) or not made.adjoint:
                 continue
             if made.primitive == "s2sad.guard":
-                if is_steep(b.context, made):
+                if made.target in b.context.steep:
                     return True
                 further.append(made.args[1])
             elif made.primitive in _KEEPS_INFINITY:
                 further += made.args
         level = list(dict.fromkeys(further))
     return False
-
-
-def is_steep(context: Context, guard: Assign) -> bool:
-    """Whether a contribution that is marked as infinite at some point is a quotient or a power."""
-    made = context.definition(guard.args[1], "operator.mul")
-    while made is not None:
-        if any(context.definition(factor, "operator.pow") for factor in made.args):
-            return made.adjoint
-        made = context.definition(made.args[1], "operator.mul")
-    return context.definition(guard.args[1], "operator.mul") is None
 
 
 def numpy_dtype(dtype: str) -> Const:

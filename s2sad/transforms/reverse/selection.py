@@ -28,7 +28,6 @@ from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, V
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.macros import is_steep
 
 MAXIMUM_ROUNDS = 6
 MAXIMUM_EVALUATIONS = 100
@@ -37,6 +36,9 @@ _SUMS = {"operator.add", "operator.sub"}
 _CONTRACTIONS = {
     "operator.matmul", "numpy.matmul", "numpy.dot", "numpy.vdot", "numpy.inner", "numpy.tensordot", "numpy.einsum",
 }
+_PRODUCTS = {"mul", "multiply", "dot", "vdot", "inner", "matmul"}
+# What has an infinite partial only if something is infinite or overflows.
+_NOT_STEEP = _PRODUCTS | {"exp", "exp2", "expm1", "sinh", "cosh", "tan", "square", "prod"}
 
 
 class Zeros(IntEnum):
@@ -63,7 +65,17 @@ def guarded(
     guard = b.context.definition(marked, "s2sad.guard")
     if zeros and guard is not None and not b.context.array_tapes:
         guard.extra = tuple(dict.fromkeys(zeros))
+    if _is_steep(primitive.name, operands, to):
+        b.context.steep.add(marked)
     return marked
+
+
+def _is_steep(primitive: str, operands: list[Operand], to: Var) -> bool:
+    """Whether the partial of a quotient, a root, … is infinite at some finite point."""
+    name = primitive.rpartition(".")[2]
+    if name in POWERS:
+        return to is operands[0] and not is_whole(operands[1])  # the rule asks for no logarithm of zero
+    return name not in _NOT_STEEP
 
 
 def _zeros_behind(context: Context, primitive: str, operands: list[Operand], to: Var) -> list[Operand] | None:
@@ -89,7 +101,7 @@ def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Va
     name = primitive.rpartition(".")[2]
     if name in ("truediv", "log", "log2", "log10") and is_stopped(context, primitive, operands):
         return not may_be_infinite(context, operands[0])
-    if name in ("mul", "multiply", "dot", "vdot", "inner", "matmul"):
+    if name in _PRODUCTS:
         return not any(may_be_infinite(context, operand) for operand in operands if operand is not to)
     if name in ("truediv", "divide", "true_divide"):
         return is_away_from_zero(context, operands[1]) and not may_be_infinite(context, operands[0])
@@ -305,4 +317,4 @@ def _asked_first(context: Context, guard: Assign) -> list[Statement]:
 
 def _is_needed(context: Context, guard: Assign, zeros: dict[Var, Zeros]) -> bool:
     found = _of(guard.args[0], zeros)
-    return found == Zeros.SOME or found == Zeros.BEATEN and is_steep(context, guard)
+    return found == Zeros.SOME or found == Zeros.BEATEN and guard.target in context.steep
