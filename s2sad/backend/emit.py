@@ -10,6 +10,7 @@ from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
+from s2sad.backend.successors import write_late
 from s2sad.backend.trees import LOAD, STORE, assign, branches, constant, name, negated, same_test
 from s2sad.backend.updates import Updates
 from s2sad.backend.write import Blank, Comment, plain
@@ -41,13 +42,19 @@ class Emitter:
     def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
         self.module, self.function = module, function
         self.folding = fold(function, context.is_overwritten, module.dialect.fuses)
-        self.names = Names(function, self.folding, reserved, module.dialect.numbered,
-                           not module.dialect.dynamic)
+        self.names = self._named(reserved)
         self.express = Express(self.names, self.folding.folded, module)
         self.updates = Updates(self.express, context)
         self.effects = Effects(self.express, self.updates)
         self.heads = Heads(self.express, self.folding)
         self.line: Location | None = None
+
+    def _named(self, reserved: set[str]) -> Names:
+        dialect = self.module.dialect
+        names = Names(self.function, self.folding, reserved, dialect.numbered, not dialect.dynamic)
+        if not write_late(self.function, self.folding, names.called):
+            return names
+        return Names(self.function, self.folding, reserved, dialect.numbered, not dialect.dynamic)
 
     def emit(self) -> Any:
         body = self._block(self.function.body)
