@@ -23,7 +23,7 @@ def relax_value_and_grad(x, n):
         else:
             # y = math.sin(y) + x
             x_bar += y_bar
-            y_bar = y_bar * math.cos(y)
+            y_bar *= math.cos(y)
     # for i in range(n):
     x_bar += y_bar
     return value, x_bar

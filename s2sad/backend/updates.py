@@ -38,7 +38,7 @@ class Updates:
         if not in_place and not s.adjoint:
             return None
         module, _, which = s.primitive.partition(".")
-        if module != "operator" or which not in (OPERATORS if in_place else ("add", "sub")):
+        if module != "operator" or which not in (OPERATORS if in_place else ("add", "sub", "mul", "truediv")):
             return None
         if isinstance(s.target.kind, Array) and s.extra != "owned" or not isinstance(s.target.kind, (Scalar, Array)):
             return None

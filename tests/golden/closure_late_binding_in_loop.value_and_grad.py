@@ -28,13 +28,13 @@ def program_value_and_grad(xs):
         # x = x + 1
         x += 1
         # return y * x
-        total_bar_1 = total_bar + product_bar * x
         x_bar_1 += product_bar * total
         # x = x + 1
         x_bar += 2.0 * (total_bar * (total * x)) + x_bar_1
+        # return y * x
+        total_bar += product_bar * x
         # for x in xs:
         xs_bar[k] += x_bar
         x_bar = 0.0
-        total_bar = total_bar_1
         x_bar_1 = 0.0
     return value, xs_bar
