@@ -38,7 +38,7 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
             root = capture.module
             if not capture.var.name.startswith(f"{root}."):
                 capture.var.name = f"{root}.{capture.name.rpartition('.')[2]}"
-            module.imports[root.split(".")[0]] = f"import {root}"
+            module.require(root)
     roots = {capture.var.name.split(".")[0] for capture in captures}
     module.free.clear()
     _plain_defaults(function)

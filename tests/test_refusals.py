@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from s2sad import grad
-from s2sad.errors import InternalError, S2sadError
+from s2sad.errors import InternalError, S2sadError, UnsupportedError
 from tests import support
 
 NAMES = support.names("refusals")
@@ -69,3 +69,15 @@ def test_refusal_says_what_to_do(name: str) -> None:
 def test_refused_again_the_same(name: str) -> None:
     module = support.load("refusals", name)
     assert str(refusal(module)) == str(refusal(module))
+
+
+def needs_what_is_not_there(x: Any) -> Any:
+    from math import sinus  # type: ignore[attr-defined]
+
+    return sinus(x)
+
+
+def test_import_that_fails_is_shown_in_its_place() -> None:
+    where = r"test_refusals.py:\d+:5: this import fails.*\n *from math import sinus"
+    with pytest.raises(UnsupportedError, match=where):
+        grad(needs_what_is_not_there)(0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import sys
 import types
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,8 +33,7 @@ class Module:
     at: Location | None = None  # of what is being written
 
     def require(self, module: str) -> None:
-        root = module.split(".")[0]
-        alias, line = ("np", "import numpy as np") if module == "numpy" else (root, f"import {module}")
+        alias, line = ("np", "import numpy as np") if module == "numpy" else (module, f"import {module}")
         self.imports[alias] = line
 
     def imported(self, line: str) -> None:
@@ -50,14 +50,20 @@ class Module:
             self.helpers.append(which)
 
     def static(self, operand: Const) -> str:
-        """How the module names an object from outside."""
+        """How the module names an object from outside, of which the path may begin with where it is imported from:
+        `module:`, `module as:` where that is the module itself under the name that follows, and `:` where it is what
+        follows."""
         module, colon, path = operand.path.rpartition(":")
-        root = path.split(".")[0]
+        root, *parts = path.split(".")
+        if colon and not module:
+            self.require(_module_of(path))
+            return path
         if colon:
-            line = f"from {module} import {root}"
+            line = f"import {module} {root}" if module.endswith(" as") else f"from {module} import {root}"
             if self.imports.setdefault(root, line) != line:
-                self.require(module)
-                return f"{module}.{path}"
+                whole = module.removesuffix(" as")
+                self.require(whole)
+                return ".".join([whole, *(parts if whole != module else [root, *parts])])
             return path
         if hasattr(builtins, root) and getattr(builtins, root, None) is operand.value:
             return path
@@ -101,6 +107,12 @@ class Module:
     def _import_lines(self) -> list[str]:
         lines = {*self.dialect.imports, *self.imports.values()}
         return sorted(lines, key=lambda line: (line.startswith("from"), line))
+
+
+def _module_of(path: str) -> str:
+    """The last module on a dotted path that begins with one."""
+    parts = path.split(".")
+    return next(name for n in range(len(parts), 0, -1) if (name := ".".join(parts[:n])) in sys.modules)
 
 
 @functools.lru_cache(maxsize=64)

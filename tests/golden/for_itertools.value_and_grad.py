@@ -1,7 +1,7 @@
 import copy
+import itertools
 import numpy as np
 from itertools import islice
-from tests.programs.for_itertools import itertools
 
 
 def program_value_and_grad(x):

@@ -252,7 +252,7 @@ def _static_attribute(f: Frame, node: Any, base: Const, name: str) -> Operand:
     try:
         value = getattr(base.value, name)
     except AttributeError:
-        f.fail(node, f"{base.path or base.value!r} has no attribute `{name}`")
+        f.fail(node, f"{base.path.rpartition(':')[2] or repr(base.value)} has no attribute `{name}`")
     path = f"{base.path}.{name}" if base.path else ""
     if not isinstance(base.value, (types.ModuleType, type)) and not callable(value):
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=UNKNOWN)

@@ -75,9 +75,18 @@ def importable(space: dict[str, Any]) -> str | None:
     return name if module is not None and module.__dict__ is space else None
 
 
-def _library(value: Any) -> str:
-    """What generated code calls a library that it imports itself, whatever the user's module calls it."""
-    return "np" if value is np else "math" if value is math else ""
+def path_of_module(value: types.ModuleType, name: str) -> str:
+    """How generated code gets at a module, see `Module.static`; "" for one that no import finds.
+
+    NumPy and `math` are imported under names of their own, whatever the user's module calls them.
+    """
+    full = value.__name__
+    if value is np or value is math:
+        return "np" if value is np else "math"
+    if sys.modules.get(full) is not value or full == "__main__":
+        return ""
+    package, _, last = full.rpartition(".")
+    return f":{name}" if name == full else f"{package}:{name}" if package and name == last else f"{full} as:{name}"
 
 
 def _name_of_code(state: State, value: Any, name: str, fetch: Callable[[], Any]) -> str:
@@ -122,8 +131,8 @@ def external(
         return constant(value)
     if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
         state.dependencies[key] = (fetch, value)
-        path = f"{module}:{name}" if module is not None else ""
-        path = _library(value) or path or _name_of_code(state, value, name, fetch)
+        path = path_of_module(value, name) if isinstance(value, types.ModuleType) else ""
+        path = path or (f"{module}:{name}" if module is not None else _name_of_code(state, value, name, fetch))
         code = state.outside[key] = Const(value, Static(value), path)
         return code
     if key not in state.captures:

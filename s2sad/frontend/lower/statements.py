@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +12,7 @@ import gast
 from s2sad.frontend.lower import branches, loops, memory, targets, updates
 from s2sad.frontend.lower.carried import STOP
 from s2sad.frontend.lower.expressions import expression, kept
-from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.names import cell_of, path_of_module
 from s2sad.frontend.lower.state import Cell, Frame
 from s2sad.frontend.source import Source, children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
@@ -116,20 +118,28 @@ def _refuse_exits(f: Frame, node: Any) -> None:
 
 def _import(f: Frame, node: Any) -> None:
     """An import is carried out now: what it binds is known while compiling."""
-    import importlib
-
     for item in node.names:
-        if isinstance(node, gast.Import):
-            module = importlib.import_module(item.name)
-            name = item.asname or item.name.split(".")[0]
-            value = module if item.asname else importlib.import_module(name)
-            path = item.asname or name
-        else:
-            value = getattr(importlib.import_module(node.module or ""), item.name)
-            name, path = item.asname or item.name, f"{node.module}:{item.name}"
+        name = item.asname or (item.name.split(".")[0] if isinstance(node, gast.Import) else item.name)
+        value, module = _imported(f, node, item)
+        path = path_of_module(value, name) if isinstance(value, types.ModuleType) else f"{module}:{name}"
         cell = cell_of(f, name)
         if cell is not None:
             f.state.write(cell, constant(value, path))
+
+
+def _imported(f: Frame, node: Any, item: Any) -> tuple[Any, str]:
+    """What an import binds, and the module that has it."""
+    try:
+        if isinstance(node, gast.Import):
+            module = importlib.import_module(item.name)
+            return module if item.asname else importlib.import_module(item.name.split(".")[0]), ""
+        package = (f.function.__globals__ if f.function is not None else {}).get("__package__")
+        module = importlib.import_module("." * (node.level or 0) + (node.module or ""), package)
+        if not hasattr(module, item.name):
+            importlib.import_module(f"{module.__name__}.{item.name}")
+        return getattr(module, item.name), module.__name__
+    except (ImportError, AttributeError, TypeError) as error:
+        f.fail(node, f"this import fails: {error}", "the function itself would fail here")
 
 
 def _with(f: Frame, node: Any) -> None:
