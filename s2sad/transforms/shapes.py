@@ -18,7 +18,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.kinds import length_of
 
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
-_SHAPE_OF = {"s2sad.shape": 0, "array.size": 0}
+_SHAPE_OF = {"s2sad.shape": 0, "array.shape": 0, "array.size": 0}
 _LIKE = {"s2sad.zeros_like": 0, "s2sad.expand": 1}
 _ASKING = {**_SHAPE_OF, **_LIKE}
 
@@ -42,11 +42,14 @@ def find_shapes(
 
 
 def _asks(s: Assign, is_local: Callable[[Var], bool]) -> bool:
-    """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than its size."""
+    """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than its size.
+
+    The attribute of what is at hand stays: an axis of it is what its name says.
+    """
     of = s.args[_ASKING[s.primitive]]
     if not isinstance(of, Var) or not isinstance(of.kind, Array) or of.kind.dims is None:
         return False
-    return is_local(of) or s.primitive in _SHAPE_OF
+    return is_local(of) or s.primitive in _SHAPE_OF and s.primitive != "array.shape"
 
 
 def _wanted(statements: list[Statement], asking: set[Assign]) -> set[Operand]:
@@ -74,6 +77,8 @@ class _Finder:
                 self.lengths.setdefault(dim, (var, axis))
         self.parent: dict[Operand, Operand] = {}
         self.same: dict[Operand, list[Var]] = {}
+        # The shapes that have been put together.
+        self.made: dict[Operand, tuple[Extent, ...]] = {}
         self._join(primal)
 
     # -- values of one shape -----------------------------------------------------------------------
@@ -137,6 +142,8 @@ class _Finder:
         for s in statements:
             if isinstance(s, Assign) and s in asking:
                 self._rewrite(Builder(self.context, block, s.origin, adjoint=True), s)
+            elif isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[0] in self.made:
+                self._take_axis(Builder(self.context, block, s.origin, adjoint=True), s)
             block.statements.append(s)
 
     def _rewrite(self, b: Builder, s: Assign) -> None:
@@ -157,13 +164,26 @@ class _Finder:
         if not dims or not all(dim in self.lengths or length_of(dim) is not None for dim in dims):
             return
         plain = of.kind == Array("float64", dims)
-        if s.primitive == "s2sad.shape":
-            s.primitive, s.args = "s2sad.tuple", [self._length(b, dim) for dim in dims]
+        if s.primitive in ("s2sad.shape", "array.shape"):
+            s.primitive, s.style, s.args = "s2sad.tuple", "", [self._length(b, dim) for dim in dims]
             s.target.kind = Tuple((INT,) * len(dims))
+            self.made[s.target] = dims
         elif s.primitive == "s2sad.zeros_like" and plain:
             s.primitive, s.args = "s2sad.zeros_of", [self._shape(b, dims)]
         elif s.primitive == "s2sad.expand" and plain and _is_float(s.args[0]) and s.target.kind == of.kind:
             s.primitive, s.args = "numpy.full", [self._shape(b, dims), s.args[0]]
+
+    def _take_axis(self, b: Builder, s: Assign) -> None:
+        """An axis of a shape that has been put together is read where its length is from."""
+        axis = s.args[1]
+        if not isinstance(axis, Const) or type(axis.value) is not int:
+            return
+        dim = self.made[s.args[0]][axis.value]
+        number = length_of(dim)
+        if number is not None:
+            s.primitive, s.args = "s2sad.alias", [constant(number)]
+        else:
+            s.args = list(self._place(b, dim))
 
     def _shape(self, b: Builder, dims: tuple[Extent, ...]) -> Operand:
         lengths = [self._length(b, dim) for dim in dims]
@@ -173,9 +193,13 @@ class _Finder:
         number = length_of(dim)
         if number is not None:
             return constant(number)
+        return b.emit("s2sad.getitem", *self._place(b, dim), kind=INT)
+
+    def _place(self, b: Builder, dim: Extent) -> tuple[Operand, Operand]:
+        """The shape of a parameter, and which of its axes is so long."""
         var, axis = self.lengths[dim]
         shape = b.emit("array.shape", var, style="attribute", kind=Tuple((INT,) * len(_dims(var.kind))))
-        return b.emit("s2sad.getitem", shape, constant(axis), kind=INT)
+        return shape, constant(axis)
 
 
 def _is_float(operand: Operand) -> bool:

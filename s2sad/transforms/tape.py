@@ -233,7 +233,7 @@ class Recorder:
         for s in block.statements:
             for inner in s.blocks():
                 self._take_shapes_in(inner, known, same)
-            of = s.args[0] if isinstance(s, Assign) and s.primitive == "s2sad.shape" else None
+            of = s.args[0] if isinstance(s, Assign) and s.primitive in ("s2sad.shape", "array.shape") else None
             if not isinstance(of, Var) or self._local(of) is None:
                 kept.append(s)
                 continue
