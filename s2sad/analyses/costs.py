@@ -62,6 +62,8 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
     "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
 }
 ASTYPE = (250, 0.2)
+# Elements, or rows, by an array of integers and by a mask, which all of is read.
+GATHER, MASKED = (300, 1.5), (300, 2.5)
 # Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing; it stores them in
 # an array (`transforms.array_tapes`): about 1 with a place for every round, 5 where arrays grow, and 2 for memory that
 # is touched for the first time.
@@ -154,7 +156,10 @@ def _again(made: Assign) -> int | None:
 
 
 def _item(made: Assign) -> int | None:
-    """Fancy indexing copies; elements and basic slices do not."""
+    """Fancy indexing copies; elements and basic slices do not.
+
+    What is gathered again is kept by nobody, and is often larger than what it is gathered from.
+    """
     whole, index = made.args
     if isinstance(whole.kind, Tuple):
         return TUPLE_ITEM
@@ -162,7 +167,13 @@ def _item(made: Assign) -> int | None:
         return ENTRY
     if isinstance(made.target.kind, Scalar):
         return ELEMENT
-    return None if is_mutable(index.kind) else VIEW
+    if not is_mutable(index.kind):
+        return VIEW
+    parts = index.kind.items if isinstance(index.kind, Tuple) else (index.kind,)
+    if not all(isinstance(part, Array) or not is_mutable(part) for part in parts):
+        return None
+    masked = [part for part in parts if isinstance(part, Array) and part.dtype == "bool"]
+    return _of_arrays(MASKED if masked else GATHER, [made.target.kind, *masked])
 
 
 def _computed(made: Assign) -> int | None:
