@@ -29,7 +29,7 @@ An inner loop that is counted has room made for all its rounds in front of it, a
 Of several that grow so, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in
 each round, and may become another.
 
-For code that Python runs, NumPy's numbers alone are kept so, in each round of a loop that no other is around: a place
+For code that Python runs, NumPy's numbers alone are kept so, in most rounds of a loop that no other is around: a place
 of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
 
 A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
@@ -143,9 +143,6 @@ def _is_number_of_numpy(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
 
-def _is_of_every_round(push: _Use) -> bool:
-    """Whether a place is written in each round of one loop."""
-    return len(push.loops) == 1 and push.block is push.loops[0].body
 
 
 class _Pass:
@@ -195,7 +192,7 @@ class _Pass:
             self._settle_rows(tape, push, pop)
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
             return
-        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and _is_of_every_round(push)):
+        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and self._is_of_most_rounds(push)):
             return
         tape.made.extra = kind.dtype
         if self._fix(tape, push, pop):
@@ -254,7 +251,7 @@ class _Pass:
         return in_products and taken in self._batched
 
     @functools.cached_property
-    def _batched(self) -> set[Operand]:
+    def _batched(self) -> dict[Operand, tuple[Operand, int]]:
         return batched(self.context, self.function)
 
     def _settle_rows(self, tape: _Tape, push: _Use, pop: _Use) -> None:
@@ -267,7 +264,7 @@ class _Pass:
         kind = value.kind
         assert isinstance(kind, Array)
         steps = Block()
-        shape = self._shape(Builder(self.context, steps), tape, value)
+        shape = self._shape(Builder(self.context, steps), tape, value, pop.statement.target)
         axes = None if shape is None else self._axes(tape, push, False)
         if shape is None or axes is None:
             return
@@ -286,7 +283,7 @@ class _Pass:
         return push.block is blocks[-1] and all(
             loop in block.statements for loop, block in zip(push.loops, blocks, strict=False))
 
-    def _shape(self, b: Builder, tape: _Tape, value: Operand) -> list[Operand] | None:
+    def _shape(self, b: Builder, tape: _Tape, value: Operand, taken: Var) -> list[Operand] | None:
         """How long an array is in every round."""
         kind = value.kind
         if not isinstance(kind, Array) or not kind.dims or kind.dtype not in ROWS:
@@ -297,12 +294,19 @@ class _Pass:
             *(var for s in before for var in s.defined())])
         outside = Outside(Facts(self.context, self.function), known)
         lengths = [outside.axis(b, value, axis) for axis in range(len(kind.dims))]
+        if lengths == [None] and not self.context.array_tapes:
+            like, axis = self._batched[taken]
+            lengths = [outside.axis(b, like, axis) if like in known else None]
         return None if any(one is None for one in lengths) else [one for one in lengths if one is not None]
 
     def _extent(self, length: Operand) -> Extent:
-        form = form_of(self.context, length)
-        known = form is not None and is_not_negative(self.context, form)
-        return extent_of(form) if known and form is not None else Dim(self.context.fresh())
+        """The dimension of a length, of which a form says that it is at least zero, or that much."""
+        larger = self.context.definition(length, "builtins.max")
+        clipped = larger is not None and is_literal(larger.args[-1], 0)
+        form = form_of(self.context, larger.args[0] if larger is not None and clipped else length)
+        if form is None or not clipped and not is_not_negative(self.context, form):
+            return Dim(self.context.fresh())
+        return extent_of(form)
 
     def _make_rows(self, tape: _Tape, rows: Array, lengths: list[Operand]) -> None:
         steps = Block()
@@ -348,7 +352,7 @@ class _Pass:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
         index of one of them: about half of them are taken."""
         nest = [*around, loop]
-        nested = all(self._is_of_most_rounds(inner, outer) for outer, inner in zip(around, nest[1:], strict=True))
+        nested = all(self._holds_mostly(outer, inner) for outer, inner in zip(around, nest[1:], strict=True))
         if not nested or not (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
             return None
         if all(self._outside(b, end) is None for end in (loop.start, loop.end)):
@@ -365,17 +369,26 @@ class _Pass:
             return _Axis(rounds_up_to(b, end), first)
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
 
-    def _is_of_most_rounds(self, inner: For, outer: For) -> bool:
-        """Whether a loop is run in all rounds of another, or but for those in which two values happen to be equal."""
-        if inner in outer.body.statements:
-            return True
-        for s in outer.body.statements:
-            test = self.context.definitions.get(s.condition) if isinstance(s, If) else None  # type: ignore[arg-type]
-            if isinstance(s, If) and isinstance(test, Assign):
-                branch = {"operator.ne": s.then, "operator.eq": s.orelse}.get(test.primitive)
-                if branch is not None and inner in branch.statements:
-                    return True
-        return False
+    def _is_of_most_rounds(self, push: _Use) -> bool:
+        """Whether a place is written in all rounds of one loop, or in most."""
+        return len(push.loops) == 1 and self._holds_mostly(push.loops[0], push.statement)
+
+    def _holds_mostly(self, loop: Loop, inner: Statement) -> bool:
+        """Whether a statement is run in all rounds of a loop, or but for those in which two values happen to be equal
+        or that are the first."""
+        return inner in loop.body.statements or any(
+            inner in s.blocks()[branch].statements for s in loop.body.statements if isinstance(s, If)
+            for branch in self._usual_branch(loop, s))
+
+    def _usual_branch(self, loop: Loop, s: If) -> list[int]:
+        """The branch that most rounds of a loop take, where the test tells."""
+        test = self.context.definitions.get(s.condition) if isinstance(s.condition, Var) else None
+        if not isinstance(test, Assign):
+            return []
+        branch = {"operator.ne": 0, "operator.eq": 1}.get(test.primitive)
+        if branch is None and isinstance(loop, For) and loop.index is test.args[0] and isinstance(test.args[1], Const):
+            branch = {"operator.gt": 0, "operator.ge": 0, "operator.le": 1, "operator.lt": 1}.get(test.primitive)
+        return [] if branch is None else [branch]
 
     def _bound(self, b: Builder, operand: Operand, around: list[For], above: bool) -> _Bound | None:
         """The least that an end of a loop is, or the most, whatever the rounds of the loops around it."""

@@ -84,11 +84,8 @@ def program_value_and_grad(w, xs):
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         z_bar_rows[k] = z_bar
-        # for x in xs:
-        x = xs[k]
-        # z = w @ np.concatenate([x, h, np.ones(1)])
-        x_bar = joined_bar[:x.shape[0]]
-        h_bar = joined_bar[x.shape[0]:x.shape[0] + 2]
+        x_bar = joined_bar[:xs.shape[1]]
+        h_bar = joined_bar[xs.shape[1]:xs.shape[1] + 2]
         # for x in xs:
         xs_bar[k] += x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])

@@ -37,7 +37,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.lengths import form_of, form_of_extent, is_not_negative, moved
+from s2sad.rules.lengths import extent_of, form_of, form_of_extent, is_not_negative, moved
 from s2sad.transforms.counting import counts_down_to_zero, place_of, plus, rounds_between
 
 # What an array of these is told that it is for.
@@ -59,12 +59,13 @@ def batch_outer_products(context: Context, function: Function) -> bool:
     return True
 
 
-def batched(context: Context, function: Function) -> set[Operand]:
-    """The vectors that will be rows of matrices."""
+def batched(context: Context, function: Function) -> dict[Operand, tuple[Operand, int]]:
+    """The vectors that will be rows of matrices, each with an axis of an array that is as long."""
     loops = [s for s in walk(function.body) if isinstance(s, For) and s.of is not None and _has_product(s)]
     batches = _Batches(context, function) if loops else None
-    return {arg for loop in loops if batches is not None for _, _, product in batches.products(loop)
-            for arg in product.args}
+    return {arg: (_like(context, carry), axis)
+            for loop in loops if batches is not None for carry, _, product in batches.products(loop)
+            for axis, arg in enumerate(product.args)}
 
 
 def _has_product(loop: Loop) -> bool:
@@ -194,7 +195,8 @@ class _Rows:
         if not is_not_negative(self.context, lower):
             return None
         assert isinstance(base.kind, Array) and base.kind.dims is not None
-        if not lower and form_of_extent(self.context, base.kind.dims[0]) == upper:
+        whole = base.kind.dims[0]
+        if not lower and (whole == extent_of(upper) or form_of_extent(self.context, whole) == upper):
             return base
         behind = plus(b, end, more)
         if not is_not_negative(self.context, upper):

@@ -1,0 +1,189 @@
+"""Peak memory of value and gradient, beside that of adjoints as they are written by hand, statement by statement."""
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+from tests.support import active_leaves
+
+MOST = 1.1
+
+
+def butterfly(theta, x):
+    n = x.shape[0]
+    h = x
+    size = 1
+    stage = 0
+    while size < n:
+        z = np.reshape(h, (n // (2 * size), 2, size))
+        c = np.cos(theta[stage])
+        s = np.sin(theta[stage])
+        top = c * z[:, 0, :] + s * z[:, 1, :]
+        bottom = c * z[:, 1, :] - s * z[:, 0, :]
+        h = np.tanh(np.reshape(np.stack((top, bottom), axis=1), n))
+        size *= 2
+        stage += 1
+    return np.sum(h**2)
+
+
+def butterfly_by_hand(theta, x):
+    n, h, size, stage, tape = x.shape[0], x, 1, 0, []
+    while size < n:
+        z = np.reshape(h, (n // (2 * size), 2, size))
+        c, s = np.cos(theta[stage]), np.sin(theta[stage])
+        top = c * z[:, 0, :] + s * z[:, 1, :]
+        bottom = c * z[:, 1, :] - s * z[:, 0, :]
+        tape.append((z, c, s))
+        h = np.tanh(np.reshape(np.stack((top, bottom), axis=1), n))
+        size *= 2
+        stage += 1
+    value = np.sum(h**2)
+    h_bar = 2.0 * h
+    theta_bar = np.zeros_like(theta)
+    while tape:
+        z, c, s = tape.pop()
+        stage -= 1
+        stack_bar = np.reshape(h_bar * (1.0 - h * h), z.shape)
+        top_bar, bottom_bar = stack_bar[:, 0, :], stack_bar[:, 1, :]
+        c_bar = np.sum(top_bar * z[:, 0, :]) + np.sum(bottom_bar * z[:, 1, :])
+        s_bar = np.sum(top_bar * z[:, 1, :]) - np.sum(bottom_bar * z[:, 0, :])
+        z_bar = np.empty_like(z)
+        z_bar[:, 0, :] = c * top_bar - s * bottom_bar
+        z_bar[:, 1, :] = s * top_bar + c * bottom_bar
+        theta_bar[stage] += s_bar * c - c_bar * s
+        h, h_bar = np.reshape(z, n), np.reshape(z_bar, n)
+    return value, (theta_bar, h_bar)
+
+
+def sparse_steps(values, rows, columns, b):
+    x = np.zeros(len(b))
+    for _ in range(20):
+        y = np.zeros(len(b))
+        np.add.at(y, rows, values * x[columns])
+        x = np.tanh(b - 0.3 * y)
+    return np.sum(x**2)
+
+
+def sparse_steps_by_hand(values, rows, columns, b):
+    x, tape = np.zeros(len(b)), []
+    for _ in range(20):
+        tape.append(x)
+        y = np.zeros(len(b))
+        np.add.at(y, rows, values * x[columns])
+        x = np.tanh(b - 0.3 * y)
+    value = np.sum(x**2)
+    x_bar, values_bar, b_bar = 2.0 * x, np.zeros_like(values), np.zeros_like(b)
+    while tape:
+        total_bar = x_bar * (1.0 - x * x)
+        b_bar += total_bar
+        y_bar = -0.3 * total_bar
+        x = tape.pop()
+        product_bar = y_bar[rows]
+        values_bar += product_bar * x[columns]
+        x_bar = np.zeros_like(x)
+        np.add.at(x_bar, columns, product_bar * values)
+    return value, (values_bar, b_bar)
+
+
+def variances(alpha, beta, returns):
+    var = 1.0
+    before = 0.0
+    total = 0.0
+    for i, r in enumerate(returns):
+        if i > 0:
+            var = 0.05 + alpha * before**2 + beta * var
+        total += np.log(var) + r**2 / var
+        before = r
+    return total
+
+
+def variances_by_hand(alpha, beta, returns):
+    var, total, tape = 1.0, 0.0, []
+    for i, r in enumerate(returns):
+        tape.append(var)
+        if i > 0:
+            var = 0.05 + alpha * returns[i - 1] ** 2 + beta * var
+        total += np.log(var) + r**2 / var
+    alpha_bar = beta_bar = var_bar = 0.0
+    for i in reversed(range(len(returns))):
+        var_bar += 1.0 / var - returns[i] ** 2 / var**2
+        var = tape.pop()
+        if i > 0:
+            alpha_bar += var_bar * returns[i - 1] ** 2
+            beta_bar += var_bar * var
+            var_bar *= beta
+    return total, (alpha_bar, beta_bar)
+
+
+def filtered(a, start, emissions):
+    alpha = start * emissions[0]
+    total = np.log(np.sum(alpha))
+    for t in range(1, len(emissions)):
+        alpha = (alpha @ a) * emissions[t]
+        scale = np.sum(alpha)
+        alpha = alpha / scale
+        total += np.log(scale)
+    return total
+
+
+def filtered_by_hand(a, start, emissions):
+    alpha = start * emissions[0]
+    first = np.sum(alpha)
+    total, tape = np.log(first), []
+    for t in range(1, len(emissions)):
+        before = alpha
+        alpha = (alpha @ a) * emissions[t]
+        scale = np.sum(alpha)
+        alpha = alpha / scale
+        tape.append((before, alpha, scale))
+        total += np.log(scale)
+    a_bar, alpha_bar = np.zeros_like(a), np.zeros_like(start)
+    for t in reversed(range(1, len(emissions))):
+        before, alpha, scale = tape.pop()
+        scale_bar = 1.0 / scale - alpha_bar @ alpha / scale
+        product_bar = (alpha_bar / scale + scale_bar) * emissions[t]
+        a_bar += np.outer(before, product_bar)
+        alpha_bar = a @ product_bar
+    return total, (a_bar, (alpha_bar + 1.0 / first) * emissions[0])
+
+
+RNG = np.random.default_rng(0)
+EDGES = RNG.integers(0, 200, (2, 1500))
+CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = {
+    "the shape of what is restacked": (
+        butterfly, butterfly_by_hand, (0, 1), (RNG.normal(size=13), RNG.normal(size=8192))),
+    "what is gathered from a state": (
+        sparse_steps, sparse_steps_by_hand, (0, 3), (RNG.normal(size=1500), *EDGES, RNG.normal(size=200))),
+    "numbers of all rounds but the first": (
+        variances, variances_by_hand, (0, 1), (0.1, 0.8, RNG.normal(size=1000))),
+    "rows that a product needs": (
+        filtered, filtered_by_hand, (0, 1),
+        (RNG.uniform(0.1, 1.0, (10, 10)), np.full(10, 0.1), RNG.uniform(0.1, 1.0, (300, 10)))),
+}
+
+
+def peak(function: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
+    function(*arguments)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        function(*arguments)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_peak_is_that_of_the_adjoint_by_hand(name: str) -> None:
+    program, by_hand, wrt, arguments = CASES[name]
+    derivative = value_and_grad(program, wrt)
+    found, expected = derivative(*arguments), by_hand(*arguments)
+    for (path, one), (_, other) in zip(active_leaves(list(found)), active_leaves(list(expected)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, err_msg=path)
+    assert peak(derivative, arguments) <= MOST * peak(by_hand, arguments)
