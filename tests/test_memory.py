@@ -153,6 +153,24 @@ def filtered_by_hand(a, start, emissions):
     return total, (a_bar, (alpha_bar + 1.0 / first) * emissions[0])
 
 
+def kernel_regression(log_ell, log_noise, x, y):
+    ell = np.exp(log_ell)
+    d2 = np.sum((x[:, None, :] - x[None, :, :]) ** 2, axis=-1)
+    k = np.exp(-0.5 * d2 / ell**2) + np.exp(log_noise) * np.eye(len(y))
+    return y @ np.linalg.solve(k, y) + np.linalg.slogdet(k)[1]
+
+
+def kernel_regression_by_hand(log_ell, log_noise, x, y):
+    ell, noise = np.exp(log_ell), np.exp(log_noise)
+    d2 = np.sum((x[:, None, :] - x[None, :, :]) ** 2, axis=-1)
+    e = np.exp(-0.5 * d2 / ell**2)
+    k = e + noise * np.eye(len(y))
+    alpha = np.linalg.solve(k, y)
+    value = y @ alpha + np.linalg.slogdet(k)[1]
+    k_bar = np.linalg.inv(k).T - np.outer(np.linalg.solve(k.T, y), alpha)
+    return value, (np.sum(k_bar * e * d2) / ell**2, np.trace(k_bar) * noise)
+
+
 RNG = np.random.default_rng(0)
 EDGES = RNG.integers(0, 200, (2, 1500))
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = {
@@ -165,6 +183,9 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
     "rows that a product needs": (
         filtered, filtered_by_hand, (0, 1),
         (RNG.uniform(0.1, 1.0, (10, 10)), np.full(10, 0.1), RNG.uniform(0.1, 1.0, (300, 10)))),
+    "a number times what is there": (
+        kernel_regression, kernel_regression_by_hand, (0, 1),
+        (0.1, -1.0, RNG.normal(size=(80, 1)), RNG.normal(size=80))),
 }
 
 

@@ -499,7 +499,7 @@ def emitted(made: list[Any], x: Any, y: Any, primitive: str, *after: Any) -> lis
     product = builder.emit(primitive, x, y)
     result = builder.emit("numpy.sum", product, *after, keywords=("axis",) * len(after))
     function = function_of(block.statements, result, x, y)
-    contract_sums(context, function)
+    contract_sums(context, function, Aliases(function))
     remove_dead(function)
     made.append(function.result)
     return [s.primitive for s in function.body.statements if isinstance(s, Assign)]

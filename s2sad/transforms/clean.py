@@ -47,7 +47,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if changed or made.sweep.aliases.any_changed or not is_straight(made):
         share(function, made.sweep.versions, {}, context.array_tapes)
     compute_late(context, function, made.forward, made.sweep.aliases)
-    contract_sums(context, function)
+    contract_sums(context, function, made.sweep.aliases)
     collect_factors(context, function)
     if context.array_tapes:
         divide_once(context, function)

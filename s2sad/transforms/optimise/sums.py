@@ -10,13 +10,18 @@ that while adjoints are built, and when it is known what else reads the products
     np.sum(x * column[:, None], axis=0)   ─▶   column @ x
     np.sum(x * y, axis=1)                 ─▶   np.einsum("ab,ab->a", x, y)
     y = c * x; c * np.sum(x)              ─▶   y = c * x; np.sum(y)
+    t = c * x; y = f(t); np.sum(z * t)    ─▶   y = f(c * x); c * np.vdot(z, x)
 
-so that no array of them is made, and NumPy's own sum over short rows, which is slow, is not called.
+so that no array of them is made, none of the primal is kept for that which is another times a number, and NumPy's
+own sum over short rows, which is slow, is not called.
 """
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
+from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.record import repeatable
 from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
@@ -26,6 +31,8 @@ from s2sad.rules.build import Builder, Context, constant
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
+# An array, and what it is multiplied with or divided by, one after the other.
+_Split = tuple[Operand, list[tuple[str, Operand]]]
 
 
 def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
@@ -44,13 +51,13 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
     return total
 
 
-def contract_sums(context: Context, function: Function) -> None:
+def contract_sums(context: Context, function: Function, aliases: Aliases) -> None:
     """Make each adjoint sum of products that nothing else reads one operation."""
     if not any(isinstance(s, Assign) and _is_sum(context, s) for s in walk(function.body)):
         return
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
-    _contract_block(context, function.body, uses, mapping)
+    _contract_block(context, function.body, uses, mapping, _Primal(context, function, uses, aliases).split)
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
@@ -61,18 +68,55 @@ def _is_sum(context: Context, s: Assign) -> bool:
     return s.adjoint and s.primitive == "numpy.sum" or s.target in context.sums_of
 
 
-def _contract_block(context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand]) -> None:
+class _Primal:
+    """What the primal computes as a number times an array that is at hand anyway."""
+
+    def __init__(self, context: Context, function: Function, uses: Counter[Operand], aliases: Aliases) -> None:
+        self.context, self.uses, self.aliases = context, uses, aliases
+        self.own = {s for s in function.body.statements if isinstance(s, Assign) and not s.adjoint}
+        self.params = {param.var for param in function.params}
+
+    def split(self, x: Operand) -> _Split:
+        """A value without a name, which only the user's expression and one sum read, as an array and numbers."""
+        base, made = x, self._times_number(x) if self.uses[x] == 2 else None
+        factors: list[tuple[str, Operand]] = []
+        while made is not None:
+            one, two = made.args
+            base, number = (one, two) if isinstance(one.kind, Array) else (two, one)
+            factors.insert(0, (made.primitive.removeprefix("operator."), number))
+            made = self._times_number(base) if self.uses[base] == 1 else None
+        held = isinstance(base, Var) and (bool(base.name) or base in self.params)
+        return (base, factors) if held and base.kind == x.kind else (x, [])
+
+    def _times_number(self, x: Operand) -> Assign | None:
+        if not isinstance(x, Var) or x.name or repeatable(x, self.context.definitions.get, self.aliases) is None:
+            return None
+        made = self.context.definitions.get(x)
+        if not isinstance(made, Assign) or made not in self.own:
+            return None
+        if made.primitive not in ("operator.mul", "operator.truediv") or made.extra is not None:
+            return None
+        one, two = (arg.kind for arg in made.args)
+        times = isinstance(one, Array) and isinstance(two, Scalar)
+        scaled = made.primitive == "operator.mul" and isinstance(one, Scalar) and isinstance(two, Array)
+        return made if times or scaled else None
+
+
+def _contract_block(
+    context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand],
+    primal: Callable[[Operand], _Split],
+) -> None:
     statements, block.statements = block.statements, []
     for s in statements:
         if isinstance(s, Assign) and s.target in context.sums_of:
             _factor_back(s, context.sums_of[s.target], uses)
         if not s.simple:
             for inner in s.blocks():
-                _contract_block(context, inner, uses, mapping)
+                _contract_block(context, inner, uses, mapping, primal)
         if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
-            total = None if found is None else found.of_products(s.args[0])
+            total = None if found is None else found.of_products(s.args[0], primal)
             if isinstance(total, Var):
                 total.name, total.hint = s.target.name, s.target.hint
                 mapping[s.target] = total
@@ -182,7 +226,9 @@ class _Sum:
             return None
         return macros.squeeze(self.b, factor, tuple(place for place in own if place >= 0))
 
-    def of_products(self, x: Operand) -> Operand | None:
+    def of_products(self, x: Operand, primal: Callable[[Operand], _Split]) -> Operand | None:
+        """One operation for the sum of a product, with the numbers behind; ``primal`` splits what the primal
+        computed."""
         made = _adjoint(self.b, x)
         factors = None if made is None else _two_factors(made)
         if factors is None:
@@ -190,7 +236,7 @@ class _Sum:
         one, two = factors
         if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
             return None
-        (first, front), (second, behind) = self._split(one), self._split(two)
+        (first, front), (second, behind) = self._split(one, primal), self._split(two, primal)
         total = self._contracted(first, second, x.kind)
         if total is None:
             return None
@@ -198,23 +244,27 @@ class _Sum:
             total = self.b.emit(f"operator.{kind}", *((factor, total) if kind == "mul" else (total, factor)))
         return total
 
-    def _split(self, x: Operand, depth: int = _MAXIMUM_DEPTH) -> tuple[Operand, list[tuple[str, Operand]]]:
+    def _split(
+        self, x: Operand, primal: Callable[[Operand], _Split], depth: int = _MAXIMUM_DEPTH
+    ) -> _Split:
         """A factor without the numbers that it was multiplied with or divided by."""
         made = _adjoint(self.b, x)
+        if made is None and depth:
+            return primal(x)
         if not depth or made is None:
             return x, []
         if made.primitive == "operator.mul":
             one, two = made.args
             if isinstance(one.kind, Scalar) or isinstance(two.kind, Scalar):
                 number, rest = (one, two) if isinstance(one.kind, Scalar) else (two, one)
-                inner, factors = self._split(rest, depth - 1)
+                inner, factors = self._split(rest, primal, depth - 1)
                 return inner, [*factors, ("mul", number)]
-            inner, factors = self._split(one, depth - 1)
-            other, more = self._split(two, depth - 1)
+            inner, factors = self._split(one, primal, depth - 1)
+            other, more = self._split(two, primal, depth - 1)
             if factors or more:
                 return self.b.emit("operator.mul", inner, other), factors + more
         if made.primitive == "operator.truediv" and isinstance(made.args[1].kind, Scalar):
-            inner, factors = self._split(made.args[0], depth - 1)
+            inner, factors = self._split(made.args[0], primal, depth - 1)
             return inner, [*factors, ("truediv", made.args[1])]
         return x, []
 
