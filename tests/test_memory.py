@@ -171,6 +171,24 @@ def kernel_regression_by_hand(log_ell, log_noise, x, y):
     return value, (np.sum(k_bar * e * d2) / ell**2, np.trace(k_bar) * noise)
 
 
+def activated(x, w):
+    u = x @ w
+    a = 0.5 * u * (1.0 + np.tanh(0.8 * (u + 0.045 * u**3)))
+    return np.sum(a * np.arange(a.shape[1]))
+
+
+def activated_by_hand(x, w):
+    u = x @ w
+    t = np.tanh(0.8 * (u + 0.045 * u**3))
+    a = 0.5 * u * (1.0 + t)
+    weights = np.arange(a.shape[1])
+    value = np.sum(a * weights)
+    t_bar = 0.5 * u * weights
+    u_bar = 0.5 * (1.0 + t) * weights
+    u_bar += t_bar * (1.0 - t * t) * (0.8 + 0.8 * 3 * 0.045 * u**2)
+    return value, (u_bar @ w.T, x.T @ u_bar)
+
+
 RNG = np.random.default_rng(0)
 EDGES = RNG.integers(0, 200, (2, 1500))
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = {
@@ -186,6 +204,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
     "a number times what is there": (
         kernel_regression, kernel_regression_by_hand, (0, 1),
         (0.1, -1.0, RNG.normal(size=(80, 1)), RNG.normal(size=80))),
+    "the slope of a polynomial": (
+        activated, activated_by_hand, (0, 1), (RNG.normal(size=(60, 20)), RNG.normal(size=(20, 80)))),
 }
 
 

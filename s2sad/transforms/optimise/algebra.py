@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, same_extent
+from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, promote, same_extent
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
@@ -135,7 +135,18 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
             rest = macros.without_factor(b, first, reciprocal)
             if rest is not None:
                 return b.emit("operator.mul", rest, b.emit("operator.sub", constant(1.0), reciprocal))
-    return _numbers_in_front(b, x, y)
+    return _numbers_in_front(b, x, y) or _without_one(b, x, y)
+
+
+def _without_one(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """`(1.0 * n) * x` as `n * x`, where the product makes floats of the integers as well."""
+    for place, first, second in ((0, x, y), (1, y, x)):
+        made = _adjoint_by(b, first, "operator.mul")
+        if made is not None and _number(made.args[0]) == 1.0:
+            plain = made.args[1]
+            if promote(plain.kind, second.kind) == promote(first.kind, second.kind):
+                return b.emit("operator.mul", *((plain, y) if place == 0 else (x, plain)))
+    return None
 
 
 def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
@@ -325,6 +336,10 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if _is_nothing(b, second) and _covers(first.kind, second.kind):
             return first
     for first, second in ((x, y), (y, x)):
+        together = _with_common_factor(b, first, second)
+        if together is not None:
+            return together
+    for first, second in ((x, y), (y, x)):
         positive = _opposite(b, second)
         if positive is not None:
             return b.emit("operator.sub", first, positive)
@@ -407,6 +422,35 @@ def _collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
         total = b.emit("operator.mul", constant(factor), product)
         return total if rest is None else b.emit("operator.add", rest, total)
     return None
+
+
+def _with_common_factor(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """`0.8 * g + 0.1 * g * w` as `g * (0.8 + 0.1 * w)`, as the slope of a polynomial comes to be."""
+    scaled = _adjoint_by(b, x, "operator.mul")
+    number = None if scaled is None else _number(scaled.args[0])
+    if scaled is None or number is None or scaled.args[1].kind != y.kind or not isinstance(y.kind, Array):
+        return None
+    common = scaled.args[1]
+    factor, others = _number_and_factors(b, y, common)
+    if common not in others:
+        return None
+    others.remove(common)
+    if len(others) != 1 or not isinstance(others[0].kind, Array) or others[0].kind.dtype != y.kind.dtype:
+        return None
+    other = others[0] if factor == 1.0 else b.emit("operator.mul", constant(factor), others[0])
+    return b.emit("operator.mul", common, b.emit("operator.add", constant(number), other))
+
+
+def _number_and_factors(b: Builder, x: Operand, whole: Operand, depth: int = 4) -> tuple[float, list[Operand]]:
+    """A product of the adjoint as a number and its other factors, of which one may be the ``whole`` of a product."""
+    number = _number(x)
+    if number is not None:
+        return float(number), []
+    made = _adjoint_by(b, x, "operator.mul") if depth and x is not whole else None
+    if made is None:
+        return 1.0, [x]
+    (one, first), (two, second) = (_number_and_factors(b, arg, whole, depth - 1) for arg in made.args)
+    return one * two, first + second
 
 
 def _is_product(b: Builder, x: Operand) -> bool:
