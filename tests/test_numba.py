@@ -398,3 +398,22 @@ def test_quotients_are_infinite_only_where_divisions_by_zero_do_not_raise() -> N
     value, gradient = as_numpy(x, 0.0)
     assert value == np.inf
     assert gradient.tolist() == [np.inf, 0.0]
+
+
+def by_numpy(x: float, y: float, n: int) -> float:
+    total = np.sqrt(x) + np.log(y)
+    for i in range(n):
+        total += np.divide(x, y * i) + np.linalg.norm(np.array([x, y]))
+    return total
+
+
+def test_adjoints_of_numpy_functions_do_not_raise_where_these_do_not() -> None:
+    """d sqrt(x) is infinite at 0, and so are d log(y), d x / y and d norm: as NumPy's functions give it."""
+    derivative = value_and_grad(by_numpy, (0, 1), backend="numba")
+    for n in (0, 2):
+        value, (x_bar, y_bar) = derivative(0.0, 0.0, n)
+        assert not np.isfinite([value, x_bar, y_bar]).any()
+    assert derivative(0.0, 0.0, 0) == (-np.inf, (np.inf, np.inf))
+    x, y, h = 1.3, 0.4, 1e-6
+    expected = [(by_numpy(x + a, y + b, 0) - by_numpy(x - a, y - b, 0)) / (2 * h) for a, b in ((h, 0), (0, h))]
+    np.testing.assert_allclose(derivative(x, y, 0)[1], expected, rtol=1e-8)

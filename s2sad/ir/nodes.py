@@ -70,6 +70,8 @@ IN_PLACE = frozenset({
 FIRST = "first"
 # Of an `s2sad.index_add`: its value is taken from the place, not added.
 TAKEN = "taken"
+# The style of a division of numbers that gives infinity where Python's raises.
+AS_NUMPY = "numpy"
 
 
 def is_static(operand: Operand, value: Any) -> bool:

@@ -157,9 +157,19 @@ def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
     one = _number(top)
     if one in (1, -1) and _covers(x.kind, bottom.kind) and (
             isinstance(x.kind, Scalar) or not isinstance(bottom.kind, Scalar)):
-        short = b.emit("operator.truediv", x, bottom)
+        short = _divided(b, x, bottom, ratio)
         return short if one == 1 else b.emit("operator.neg", short)
     return None
+
+
+def _divided(b: Builder, x: Operand, y: Operand, as_in: Assign) -> Operand:
+    """A quotient that does at zero what the one does in whose place it stands."""
+    quotient = b.emit("operator.truediv", x, y)
+    negated = _made_by(b, quotient, "operator.neg")
+    made = _adjoint_by(b, quotient if negated is None else negated.args[0], "operator.truediv")
+    if made is not None and made.args[1] is y:
+        made.style = as_in.style
+    return quotient
 
 
 def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | None:
@@ -258,7 +268,7 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
             return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), view.args[0]), view.args[1])
     ratio = _made_by(b, y, "operator.truediv")
     if ratio is not None and ratio.adjoint and isinstance(number := _number(ratio.args[0]), float):
-        return b.emit("operator.truediv", constant(factor * number), ratio.args[1])
+        return _divided(b, constant(factor * number), ratio.args[1], ratio)
     expanded = _made_by(b, y, "s2sad.expand")
     if expanded is not None:
         return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), expanded.args[0]), expanded.args[1])
@@ -521,7 +531,7 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
     if ratio is not None and ratio.adjoint:
         one, two = ratio.args
         if _number(one) is not None or _leads_with_number(b, one) or _is_broadcast(one.kind, x.kind):
-            return b.emit("operator.truediv", b.emit("operator.neg", one), two)
+            return _divided(b, b.emit("operator.neg", one), two, ratio)
     difference = _made_by(b, x, "operator.sub")
     if difference is not None and difference.adjoint:
         return b.emit("operator.sub", difference.args[1], difference.args[0])

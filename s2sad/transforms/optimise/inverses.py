@@ -8,6 +8,8 @@ A division takes a compiled loop several times as long as a product, and an adjo
 waits for it. By a number that is the same in all rounds of a loop it is divided before the loop. NumPy's division gives
 infinity where Python's raises: it may stand where the program would not have come to it.
 
+So it is too where the adjoint of a function of NumPy's divides by what may be zero: the function does not raise there.
+
 A product with an inverse may be another number than the quotient by its last digit. So what decides anything, a branch,
 a place, is divided as the program divided it.
 """
@@ -17,7 +19,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, UNKNOWN, Array, Scalar, is_inexact
-from s2sad.ir.nodes import Assign, Block, Const, Function, If, Loop, Operand, Statement, Var, With, is_literal, walk
+from s2sad.ir.nodes import (
+    AS_NUMPY,
+    Assign,
+    Block,
+    Const,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    With,
+    is_literal,
+    walk,
+)
 from s2sad.rules.build import Builder, Context, constant
 
 _NUMBER = Scalar("float64", weak=False)
@@ -29,9 +45,13 @@ _FEWEST = 2
 
 
 def divide_once(context: Context, function: Function) -> None:
-    """Multiply by inverses in the reverse sweep of a function."""
-    if any(isinstance(s, Assign) and _is_division(s) for s in walk(function.body)):
+    """Multiply by inverses in the reverse sweep of a function, and divide as the functions of the primal do."""
+    statements = walk(function.body)
+    if any(isinstance(s, Assign) and _is_division(s) for s in statements):
         _Pass(context, _deciding(function)).block(function.body, [])
+    for s in statements:
+        if isinstance(s, Assign) and s.style == AS_NUMPY:
+            s.primitive, s.style, s.target.hint = "numpy.divide", "", s.target.hint or "ratio"
 
 
 @dataclass

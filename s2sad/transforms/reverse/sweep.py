@@ -7,11 +7,13 @@ from typing import Any
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.provenance import not_understood, shown
+from s2sad.analyses.ranges import is_away_from_zero
 from s2sad.analyses.versions import Versions
 from s2sad.analyses.views import is_exact_view
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import Tuple, carries_derivative
+from s2sad.ir.kinds import Array, Scalar, Tuple, carries_derivative
 from s2sad.ir.nodes import (
+    AS_NUMPY,
     Assign,
     Block,
     Carry,
@@ -248,15 +250,32 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     call.bound = _as_seen(sweep, scope, statement, original, [partial for _, _, partial in partials])
     ans = call.bound.pop("ans")
     contributions: list[tuple[Var, Operand]] = []
+    first_new = len(b.block.statements)
     for name, operand, partial in partials:
         contribution = _contribution(b, call, partial, g, ans, name, statement)
         marked = guarded(b, call.primitive, list(original.values()), operand, g, contribution)
         contributions.append((operand, marked))
+    if sweep.context.divisions_raise and statement.primitive.startswith("numpy."):
+        _divide_as_numpy(sweep.context, b.block.statements[first_new:])
     for var, parts in _by_operand(contributions).items():
         total: Adjoint = None
         for part in parts:
             total = add(b, total, macros.match(b, part, var), var)
         scope.accumulate(var, total)
+
+
+def _divide_as_numpy(context: Context, statements: list[Statement]) -> None:
+    """Mark the divisions of numbers by what may be zero in the adjoint of a function that does not raise there."""
+    for s in statements:
+        if isinstance(s, Assign) and s.primitive == "operator.truediv" and isinstance(s.target.kind, Scalar):
+            if not is_away_from_zero(context, s.args[1]) and not _is_count(context, s.args[1]):
+                s.style = AS_NUMPY
+
+
+def _is_count(context: Context, operand: Operand) -> bool:
+    """Whether a number says how many elements are those of which a function chose one."""
+    made = context.definition(operand, "numpy.sum")
+    return made is not None and isinstance(made.args[0].kind, Array) and made.args[0].kind.dtype == "bool"
 
 
 def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[str, Var, table.Partial]]:
