@@ -22,7 +22,7 @@ from s2sad.backend.trees import (
     with_context,
 )
 from s2sad.ir.kinds import INT, SLICE, UNKNOWN, Array, Kind, List, Scalar
-from s2sad.ir.nodes import TAKEN, Assign, Const, Effect, Operand, Var
+from s2sad.ir.nodes import TAKEN, WAITED_FOR, Assign, Const, Effect, Operand, Var
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_basic, is_mask, names_each_once
 
@@ -74,11 +74,13 @@ class Updates:
         return isinstance(made, Assign) and any(self._overlaps(arg, base) for arg in made.args[1:])
 
     def _continued(self, s: Assign, target: str, which: str) -> Any:
-        """`x_bar = x_bar + a + b` as `x_bar += a + b`."""
+        """`x_bar = x_bar + a + b` as `x_bar += a + b`, unless b is what the sum waits for."""
         terms: list[tuple[str, Operand]] = []
         current: Operand = s.target
         made: Assign | Effect | None = s
         while isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub") and made.adjoint:
+            if made.extra == WAITED_FOR:
+                return None
             terms.append((made.primitive.partition(".")[2], made.args[1]))
             current = made.args[0]
             if self.express.is_called(current, target):

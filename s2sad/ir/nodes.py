@@ -70,6 +70,8 @@ IN_PLACE = frozenset({
 FIRST = "first"
 # Of an `s2sad.index_add`: its value is taken from the place, not added.
 TAKEN = "taken"
+# Of a sum: its second operand is ready last, so that it is added to all of the others.
+WAITED_FOR = "waited for"
 # The style of a division of numbers that gives infinity where Python's raises.
 AS_NUMPY = "numpy"
 

@@ -10,6 +10,7 @@ from s2sad.transforms.independent import remove_needless_copies
 from s2sad.transforms.late import compute_late
 from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.batches import batch_outer_products
+from s2sad.transforms.optimise.chains import wait_last
 from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
@@ -76,6 +77,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if context.array_tapes:
         made.forward.update(settle_parallel(context, function, handed_over))
         run_forwards(context, function)
+        wait_last(function)
         check(function)
         see("parallel", function)
 
