@@ -30,7 +30,7 @@ _SIZES = {"bool": 0.125, "float32": 0.5, "int32": 0.5, "complex128": 2.0}
 PARTS = {
     "s2sad.alias": 5, "s2sad.next": 5, "s2sad.some": 5, "s2sad.getattr": 15, "s2sad.tuple": 20, "s2sad.slice": 1,
     "builtins.len": 15, "array.shape": 30, "array.size": 30, "array.ndim": 30, "s2sad.shape": 32,
-    "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5,
+    "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5, "s2sad.both": 6, "s2sad.one_of": 6,
 }
 ELEMENT, TUPLE_ITEM, ENTRY, VIEW = 40, 5, 12, 50
 
@@ -128,7 +128,7 @@ def again(made: Assign, compiled: bool) -> int | None:
         return COMPILED_OTHER
     if price is None or not compiled or not isinstance(made.target.kind, Scalar):
         return price
-    if _is_repeated_product(made):
+    if _is_repeated_product(made) or _is_of_whole_number(made):
         return COMPILED_OTHER
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
 
@@ -138,6 +138,12 @@ def _is_repeated_product(made: Assign) -> bool:
     exponent = made.args[-1]
     whole = isinstance(exponent, Const) and type(exponent.value) is int and 0 <= exponent.value <= _MOST_FACTORS
     return made.primitive == "operator.pow" and whole
+
+
+def _is_of_whole_number(made: Assign) -> bool:
+    """A remainder or quotient by a literal of whole numbers: a compiler divides by none."""
+    return made.primitive in ("operator.mod", "operator.floordiv") and made.target.kind == INT and isinstance(
+        made.args[1], Const)
 
 
 def _again(made: Assign) -> int | None:

@@ -14,6 +14,7 @@ from s2sad.backend.trees import (
     STORE,
     Fill,
     call,
+    conjunction,
     constant,
     dotted,
     item,
@@ -241,6 +242,12 @@ class Express:
     def _select(self, s: Assign) -> Any:
         test, x, y = self.operands(s.args)
         return ast.IfExp(test, x, y)
+
+    def _both(self, s: Assign) -> Any:
+        return conjunction(ast.And(), self.operands(s.args))
+
+    def _one_of(self, s: Assign) -> Any:
+        return conjunction(ast.Or(), self.operands(s.args))
 
     def _shape(self, s: Assign) -> Any:
         kind = s.args[0].kind

@@ -40,6 +40,9 @@ _NEVER = IN_PLACE | {
 }
 # Reading these again costs nothing and reads better than a name.
 _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.T", "array.shape", "s2sad.shape"}
+# What is evaluated or not, as its first operand says.
+_JOINED = {"s2sad.both", "s2sad.one_of"}
+_TESTED = _JOINED | {"s2sad.guard", "s2sad.select"}
 _PERHAPS_REPEATED = _REPEATED | {"s2sad.tuple", "s2sad.getitem", "builtins.len"}
 
 
@@ -314,13 +317,13 @@ class _Folder:
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:
     """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
-    if not isinstance(s, Assign) or not _is_behind_test(var, s):
+    if not isinstance(s, Assign) or s.primitive in _JOINED or not _is_behind_test(var, s):
         return False
     return isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar)
 
 
 def _is_behind_test(var: Var, s: Statement | None) -> bool:
-    return isinstance(s, Assign) and s.primitive in ("s2sad.guard", "s2sad.select") and s.args[0] is not var
+    return isinstance(s, Assign) and s.primitive in _TESTED and s.args[0] is not var
 
 
 def _is_elementwise(s: Assign) -> bool:

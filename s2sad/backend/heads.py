@@ -89,9 +89,12 @@ class Heads:
     def _counting_down(self, s: For) -> Any:
         """`reversed(range(start, end, step))` as a range."""
         start, end, step = self.express.operands([s.start, s.end, s.step])
-        if isinstance(s.step, Const) and abs(s.step.value) == 1:
-            one = constant(1)
-            first = ast.BinOp(end, ast.Sub() if s.step.value == 1 else ast.Add(), one)
+        if isinstance(s.step, Const) and s.step.value == -1:
+            ends = [simplified(ast.BinOp(tree, ast.Add(), constant(1))) for tree in (end, start)]
+            from_zero = isinstance(ends[0], ast.Constant) and ends[0].value == 0
+            return call("range", *ends[from_zero:])
+        if isinstance(s.step, Const) and s.step.value == 1:
+            first = ast.BinOp(end, ast.Sub(), constant(1))
         else:
             # The number of rounds less one, rounded down, is what the index goes up from the start.
             span = call("len", call("range", start, end, step))

@@ -65,6 +65,13 @@ def call(function: Any, *args: Any, **keywords: Any) -> Any:
     return ast.Call(function, list(args), named)
 
 
+def conjunction(op: Any, tests: list[Any]) -> Any:
+    """`a and b and c` of tests of which some are of the kind already."""
+    parts = [part for test in tests for part in (
+        test.values if isinstance(test, ast.BoolOp) and type(test.op) is type(op) else [test])]
+    return ast.BoolOp(op, parts)
+
+
 def parse(text: str) -> Any:
     return ast.parse(text, mode="eval").body
 

@@ -31,6 +31,8 @@ _NAMES = {
     "s2sad.tuple": "items",
     "s2sad.call_rev": "bars",
     "s2sad.inverse_of_lower": "inverse",
+    "s2sad.both": "test",
+    "s2sad.one_of": "test",
 }
 _TESTS = {"gt", "lt", "ge", "le", "eq", "ne", "is_", "is_not", "not_", "contains", "not_in"}
 

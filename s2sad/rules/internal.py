@@ -85,6 +85,8 @@ function("s2sad.unbroadcast(x, shape)", same_as("x"), view=True, x="expand(g, x)
 flat(unknown, "s2sad.shape(x)")
 function("s2sad.guard(g, x)", same_as("x"))
 flat(unknown, "s2sad.select(condition, x, y)")
+# `x and y` and `x or y` of tests that may be evaluated in any order
+flat(same_as("x"), "s2sad.both(x, y)", "s2sad.one_of(x, y)")
 # updates in place, and what their adjoints are made of
 function("s2sad.store(x, view, index, value)", same_as("x"))
 function("s2sad.add_at(x, view, index, value)", same_as("x"))

@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import entries, memory, objects
+from s2sad.frontend.lower.joined import joined
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
@@ -255,19 +256,27 @@ def conditional(f: Frame, node: Any) -> Operand:
     return choose(f, node, test, lambda: expression(f, node.body), lambda: expression(f, node.orelse))
 
 
-def boolean(f: Frame, node: Any, values: list[Any] | None = None) -> Operand:
+def boolean(f: Frame, node: Any) -> Operand:
     """`a and b and c`, `a or b`: the value is the last operand that was evaluated."""
     from s2sad.frontend.lower.expressions import expression
 
-    values = node.values if values is None else values
-    first = expression(f, values[0])
-    if len(values) == 1:
+    return _others(f, node, expression(f, node.values[0]), node.values[1:])
+
+
+def _others(f: Frame, node: Any, first: Operand, values: list[Any]) -> Operand:
+    from s2sad.frontend.lower.expressions import expression
+
+    if not values:
         return first
+    conjunction, value = isinstance(node.op, gast.And), values[0]
+    both = joined(f, conjunction, first, value, lambda: expression(f, value))
+    if both is not None:
+        return _others(f, node, both, values[1:])
 
     def others() -> Operand:
-        return boolean(f, node, values[1:])
+        return _others(f, node, expression(f, value), values[1:])
 
-    if isinstance(node.op, gast.And):
+    if conjunction:
         return choose(f, node, first, others, lambda: first)
     return choose(f, node, first, lambda: first, others)
 
@@ -275,18 +284,33 @@ def boolean(f: Frame, node: Any, values: list[Any] | None = None) -> Operand:
 def comparison(f: Frame, node: Any) -> Operand:
     from s2sad.frontend.lower.expressions import expression
 
-    return _chain(f, node, expression(f, node.left), list(zip(node.ops, node.comparators, strict=True)))
+    links = list(zip(node.ops, node.comparators, strict=True))
+    return _chain(f, node, _link(f, node, expression(f, node.left), links[0]), links[1:])
 
 
-def _chain(f: Frame, node: Any, left: Operand, rest: list[tuple[Any, Any]]) -> Operand:
+def _link(f: Frame, node: Any, left: Operand, link: tuple[Any, Any]) -> tuple[Operand, Operand]:
+    """A comparison, and what the next one compares with."""
     from s2sad.frontend.lower.expressions import compare, expression
 
-    op, right_node = rest[0]
-    right = expression(f, right_node)
-    result = compare(f, node, op, left, right)
-    if len(rest) == 1:
-        return result
-    return choose(f, node, result, lambda: _chain(f, node, right, rest[1:]), lambda: result)
+    right = expression(f, link[1])
+    return compare(f, node, link[0], left, right), right
+
+
+def _chain(f: Frame, node: Any, before: tuple[Operand, Operand], links: list[tuple[Any, Any]]) -> Operand:
+    """Of comparisons in a chain those that are there, and the others."""
+    first, left = before
+    if not links:
+        return first
+    found: list[Operand] = []
+
+    def second() -> Operand:
+        found[:] = _link(f, node, left, links[0])
+        return found[0]
+
+    both = joined(f, True, first, links[0][1], second)
+    if both is not None:
+        return _chain(f, node, (both, found[1]), links[1:])
+    return choose(f, node, first, lambda: _chain(f, node, _link(f, node, left, links[0]), links[1:]), lambda: first)
 
 
 FALSE, TRUE = constant(False), constant(True)

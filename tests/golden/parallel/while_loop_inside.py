@@ -21,12 +21,7 @@ def while_loop_inside_value_and_grad(x, a):
             z = x[i]
             n = 0
             trips = 0
-            while True:
-                test = z < 10.0
-                if test:
-                    test = n < 50
-                if not test:
-                    break
+            while z < 10.0 and n < 50:
                 z_top += 1
                 if _is_full(z_tape, z_top):
                     z_tape = _grown(z_tape)
