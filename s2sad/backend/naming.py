@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     With,
+    structured,
     walk,
 )
 from s2sad.ir.spoken import spoken
@@ -114,18 +115,22 @@ class Names:
         return root in self._fixed_roots
 
     def _join(self, function: Function) -> None:
-        statements = list(walk(function.body))
-        for s in statements:
+        for s in structured(function.body):
             if isinstance(s, Loop):
                 for carry in s.carries:
                     self._unite(carry.param, carry.result)
-        for s in statements:
-            if isinstance(s, Assign) and s.primitive in IN_PLACE:
-                # Both are names of one memory, of which the older is asked for nothing but its shape.
-                self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
-            elif isinstance(s, Assign) and s.extra == "owned" and not s.target.name:
-                self._unite(s.args[0], s.target)
-        joining = [s for s in statements if not s.simple or isinstance(s, Assign) and s.primitive in _SAME_VALUE]
+        joining: list[Statement] = []
+        for s in walk(function.body):
+            if not s.simple:
+                joining.append(s)
+            elif isinstance(s, Assign):
+                if s.primitive in IN_PLACE:
+                    # Both are names of one memory, of which the older is asked for nothing but its shape.
+                    self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
+                elif s.extra == "owned" and not s.target.name:
+                    self._unite(s.args[0], s.target)
+                if s.primitive in _SAME_VALUE:
+                    joining.append(s)
         for same_name in (True, False):
             for s in joining:
                 self._join_statement(s, same_name)

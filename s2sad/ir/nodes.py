@@ -373,6 +373,22 @@ def _gather(block: Block, found: list[Statement]) -> None:
                 _gather(inner, found)
 
 
+def structured(block: Block) -> list[Statement]:
+    """The statements with blocks of their own, of a block and of the blocks in it, in program order."""
+    found: list[Statement] = []
+    for statement in block.statements:
+        if not statement.simple:
+            found.append(statement)
+            for inner in statement.blocks():
+                found += structured(inner)
+    return found
+
+
+def reverse_loops(block: Block) -> list[Loop]:
+    """The loops of the reverse sweep, in program order."""
+    return [s for s in structured(block) if isinstance(s, Loop) and s.of is not None]
+
+
 def results(statement: Statement) -> list[Operand]:
     """The operands that a structured statement takes out of its own blocks."""
     if statement.simple:

@@ -63,6 +63,7 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     is_literal,
+    structured,
     walk,
 )
 from s2sad.rules.build import Builder, Context, constant
@@ -473,7 +474,7 @@ class _Pass:
 
     def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
         """The tapes that are columns of one array: what grows in each round of a loop costs it dear, for each array."""
-        parallel = any(isinstance(s, For) and s.parallel for s in walk(self.body))
+        parallel = any(isinstance(s, For) and s.parallel for s in structured(self.body))
         groups: dict[object, list[_Tape]] = {}
         for tape in tapes:
             groups.setdefault(tape.made if parallel else tape.made.extra, []).append(tape)

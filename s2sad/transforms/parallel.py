@@ -27,6 +27,7 @@ from s2sad.ir.nodes import (
     Var,
     inits,
     results,
+    structured,
     walk,
 )
 from s2sad.rules.build import Context
@@ -53,7 +54,7 @@ def settle_parallel(context: Context, function: Function, handed_over: bool = Fa
     What that adds to the function's own block in the place of forward loops is returned. ``handed_over`` says that
     tapes go from one function to another.
     """
-    if not any(isinstance(s, For) and s.parallel for s in walk(function.body)):
+    if not any(isinstance(s, For) and s.parallel for s in structured(function.body)):
         return []
     settling = _Settling(context, function, handed_over)
     settling.block(function.body)

@@ -34,7 +34,7 @@ from s2sad.ir.nodes import (
     While,
     With,
     is_literal,
-    walk,
+    structured,
 )
 from s2sad.ir.rewrite import final, substitute
 from s2sad.ir.spoken import spoken
@@ -201,7 +201,7 @@ class Recorder:
 
     def _take_indices(self) -> None:
         """The index of a counted loop is the index of its reverse."""
-        for s in walk(self._reverse()):
+        for s in structured(self._reverse()):
             if isinstance(s, For) and s.reverse and isinstance(s.of, For):
                 self.mapping[s.of.index] = s.index if s.of.stop is None else self._index_of_round(s, s.of)
 
@@ -398,7 +398,7 @@ class Recorder:
     # -- trip counts ---------------------------------------------------------------------------
 
     def _agains(self) -> list[Again]:
-        return [s for s in walk(self._reverse()) if isinstance(s, Again)]
+        return [s for s in structured(self._reverse()) if isinstance(s, Again)]
 
     def _count_broken_off(self) -> None:
         """Where tapes are arrays, each round of a loop that may end early has its place in them, by its number."""

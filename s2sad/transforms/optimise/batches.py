@@ -32,6 +32,7 @@ from s2sad.ir.nodes import (
     Var,
     With,
     is_literal,
+    reverse_loops,
     view_place,
     walk,
 )
@@ -52,7 +53,7 @@ def batch_outer_products(context: Context, function: Function) -> bool:
 
     Run it once it is settled what is updated in place: the vectors that are kept must stay as they are.
     """
-    if not any(isinstance(s, Loop) and s.of is not None and _has_product(s) for s in walk(function.body)):
+    if not any(map(_has_product, reverse_loops(function.body))):
         return False
     batches = _Batches(context, function)
     batches.block(function.body)
@@ -61,7 +62,7 @@ def batch_outer_products(context: Context, function: Function) -> bool:
 
 def batched(context: Context, function: Function) -> dict[Operand, tuple[Operand, int]]:
     """The vectors that will be rows of matrices, each with an axis of an array that is as long."""
-    loops = [s for s in walk(function.body) if isinstance(s, For) and s.of is not None and _has_product(s)]
+    loops = [loop for loop in reverse_loops(function.body) if isinstance(loop, For) and _has_product(loop)]
     batches = _Batches(context, function) if loops else None
     return {arg: (_like(context, carry), axis)
             for loop in loops if batches is not None for carry, _, product in batches.products(loop)

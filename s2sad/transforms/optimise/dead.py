@@ -17,7 +17,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     With,
-    walk,
+    structured,
 )
 from s2sad.ir.rewrite import substitute_block
 
@@ -180,9 +180,7 @@ def remove_unchanged(function: Function) -> set[Operand]:
 
 
 def _choices(function: Function) -> Iterator[_Choice]:
-    for s in walk(function.body):
-        if s.simple:
-            continue
+    for s in structured(function.body):
         if isinstance(s, Loop):
             yield from ((carry, s) for carry in s.carries)
         elif isinstance(s, If):

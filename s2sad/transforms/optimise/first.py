@@ -14,7 +14,7 @@ from collections import Counter
 from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, walk
+from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, reverse_loops
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
 from s2sad.transforms.optimise.totals import adds_a_number
@@ -22,7 +22,7 @@ from s2sad.transforms.optimise.totals import adds_a_number
 
 def assign_first(context: Context, function: Function) -> None:
     """Assign what is added to zeros in the reverse loops of a function."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
+    loops = reverse_loops(function.body)
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)

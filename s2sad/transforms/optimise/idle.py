@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import IN_PLACE, Assign, Function, If, Loop, Merge, Operand, Statement, Var, reads, walk
+from s2sad.ir.nodes import IN_PLACE, Assign, Function, If, Loop, Merge, Operand, Statement, Var, reads, reverse_loops
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Context, constant
 
@@ -40,9 +40,8 @@ _Idle = Operand | _Zero
 def skip_idle_rounds(context: Context, function: Function) -> bool:
     """Move what is left of rounds into branches; whether there was any."""
     found = False
-    for loop in walk(function.body):
-        if isinstance(loop, Loop) and loop.of is not None:
-            found = _skip(context, loop) or found
+    for loop in reverse_loops(function.body):
+        found = _skip(context, loop) or found
     return found
 
 

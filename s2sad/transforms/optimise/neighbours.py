@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     Var,
     is_literal,
     reads,
+    reverse_loops,
     walk,
 )
 from s2sad.ir.rewrite import final, substitute_block
@@ -52,7 +53,7 @@ _Row = tuple[int, tuple[tuple[int, Term], ...]]
 
 def carry_neighbours(context: Context, function: Function) -> None:
     """Carry what the rounds of the reverse loops of a function leave to the next ones."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
+    loops = reverse_loops(function.body)
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)

@@ -15,7 +15,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import INT, Array, Extent, Scalar
-from s2sad.ir.nodes import IN_PLACE, Assign, Block, Const, For, Function, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import (
+    IN_PLACE,
+    Assign,
+    Block,
+    Const,
+    For,
+    Function,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    reverse_loops,
+    walk,
+)
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
 from s2sad.rules.lengths import has_a_round, is_place
@@ -28,7 +41,7 @@ _FEWEST_LOOKUPS = 2
 
 def look_up_in_rows(context: Context, function: Function) -> bool:
     """Let loops look up elements in rows; whether there are any that do."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.of is not None]
+    loops = reverse_loops(function.body)
     for loop in loops:
         if isinstance(loop, For):
             context.definitions.setdefault(loop.index, loop)

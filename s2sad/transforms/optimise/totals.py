@@ -15,7 +15,22 @@ from collections import Counter
 
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Carry, Const, For, Function, If, Loop, Merge, Operand, Statement, Var, walk
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Carry,
+    Const,
+    For,
+    Function,
+    If,
+    Loop,
+    Merge,
+    Operand,
+    Statement,
+    Var,
+    reverse_loops,
+    walk,
+)
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import has_a_round, is_place
@@ -23,11 +38,11 @@ from s2sad.rules.lengths import has_a_round, is_place
 
 def add_up_first(context: Context, function: Function) -> None:
     """Add up what goes to one element, in every reverse loop of a function."""
-    statements = walk(function.body)
-    for s in statements:
-        if isinstance(s, For) and s.of is not None:
-            context.definitions.setdefault(s.index, s)
-    if any(isinstance(s, Loop) and s.of is not None for s in statements) and any(map(adds_a_number, statements)):
+    loops = reverse_loops(function.body)
+    for loop in loops:
+        if isinstance(loop, For):
+            context.definitions.setdefault(loop.index, loop)
+    if loops and any(map(adds_a_number, walk(function.body))):
         _block(context, function.body, count_uses(function))
 
 

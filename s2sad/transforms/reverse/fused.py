@@ -20,7 +20,7 @@ from s2sad.analyses.independence import Independence
 from s2sad.analyses.places import Origin
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Array, Scalar, is_mutable
-from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, structured, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
@@ -73,7 +73,7 @@ def _may_be_fused(loop: For, reverse: For) -> bool:
 
     Rounds that run at once have tapes of their own, or share one for all: none is made in a round.
     """
-    if loop.parallel and any(isinstance(s, Loop) for s in walk(reverse.body)):
+    if loop.parallel and any(isinstance(s, Loop) for s in structured(reverse.body)):
         return False
     made = {var: s for s in reverse.body.statements for var in s.defined()}
     inner = {var for s in walk(loop.body) for var in s.defined()} - {
