@@ -93,7 +93,7 @@ def _has_plain_defaults(function: Function) -> bool:
 def _static_roots(statements: list[Statement]) -> set[str]:
     found: set[str] = set()
     for s in statements:
-        for operand in s.operands():
+        for operand in s.args:
             if isinstance(operand, Const) and operand.path:
                 found.add(operand.path.rpartition(":")[2].split(".")[0])
     return found

@@ -91,7 +91,7 @@ def test_verifier_finds_a_second_definition() -> None:
 
 def test_verifier_finds_what_leaks_out_of_a_branch() -> None:
     x, y, out = Var("x", FLOAT), Var("y", FLOAT), Var("out", FLOAT)
-    branch = If(x, Block([Assign(y, "operator.neg", [x])]), Block())
+    branch = If([x], Block([Assign(y, "operator.neg", [x])]), Block())
     with pytest.raises(InternalError, match="`y` is used where it is not defined"):
         check(function_of([branch], y, x))
     branch.merges.append(Merge(out, [y, x]))
@@ -100,7 +100,7 @@ def test_verifier_finds_what_leaks_out_of_a_branch() -> None:
 
 def test_verifier_finds_a_carry_of_the_wrong_place() -> None:
     x, n, i, param, result, y = (Var(name, FLOAT) for name in ("x", "n", "i", "param", "result", "y"))
-    loop = For(i, constant(0), n, constant(1), body=Block([Assign(y, "operator.neg", [param])]))
+    loop = For(i, [constant(0), n, constant(1)], body=Block([Assign(y, "operator.neg", [param])]))
     loop.carries.append(Carry(y, param, y, result))
     with pytest.raises(InternalError, match="`y` is used where it is not defined"):
         check(function_of([loop], result, x, n))
@@ -356,7 +356,7 @@ def test_dead_code_goes_and_effects_stay() -> None:
 
 def test_what_a_loop_leaves_alone_is_not_carried() -> None:
     x, n, i, param, result = (Var(name, FLOAT) for name in ("x", "n", "i", "param", "result"))
-    loop = For(i, constant(0), n, constant(1), carries=[Carry(x, param, param, result)])
+    loop = For(i, [constant(0), n, constant(1)], carries=[Carry(x, param, param, result)])
     made = function_of([loop], result, x, n)
     remove_unchanged(made)
     assert made.result is x and not loop.carries
@@ -370,7 +370,7 @@ def test_common_expressions_of_the_adjoint_are_shared() -> None:
         Assign(c, "operator.mul", [b, b], adjoint=True),
     ], c, x)
     share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
-    assert made.body.statements[2].operands() == [a, a]
+    assert made.body.statements[2].args == [a, a]
 
 
 def test_users_own_repetition_stays() -> None:
@@ -379,7 +379,7 @@ def test_users_own_repetition_stays() -> None:
         Assign(a, "math.sin", [x]), Assign(b, "math.sin", [x]), Assign(c, "operator.mul", [a, b]),
     ], c, x)
     share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
-    assert made.body.statements[2].operands() == [a, b]
+    assert made.body.statements[2].args == [a, b]
 
 
 def test_adjoint_reads_the_first_of_equal_arrays() -> None:
@@ -390,8 +390,8 @@ def test_adjoint_reads_the_first_of_equal_arrays() -> None:
         Assign(out, "operator.mul", [d, b], adjoint=True),
     ], out, x)
     share(made, Versions(Context(), made.body, Aliases(made)), {}, False)
-    assert made.body.statements[3].operands() == [c]
-    assert made.body.statements[4].operands() == [b, b]
+    assert made.body.statements[3].args == [c]
+    assert made.body.statements[4].args == [b, b]
 
 
 @pytest.mark.parametrize("function, guards", [
@@ -525,8 +525,8 @@ def test_steady_factor_of_a_sum_goes_in_front() -> None:
 
 def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
     x, n, i, a, b, param, result = (Var(name, FLOAT) for name in ("x", "n", "i", "a", "b", "param", "result"))
-    forward = For(i, constant(0), n, constant(1))
-    loop = For(Var("k", INT), constant(0), n, constant(1), of=forward)
+    forward = For(i, [constant(0), n, constant(1)])
+    loop = For(Var("k", INT), [constant(0), n, constant(1)], of=forward)
     loop.body = Block([
         Assign(a, "operator.mul", [x, x], adjoint=True),
         Assign(b, "math.sqrt", [x], adjoint=True),

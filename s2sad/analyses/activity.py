@@ -19,7 +19,7 @@ def useful(function: Function) -> set[Var]:
         elif isinstance(s, Effect):
             reads.update(dict.fromkeys(s.targets, s.args))
         elif isinstance(s, Store):
-            waiting += s.operands()
+            waiting += s.args
         elif isinstance(s, (If, With)):
             reads.update((merge.out, merge.values) for merge in s.merges)
         elif isinstance(s, Loop):

@@ -72,7 +72,7 @@ def _written(s: Statement) -> list[Operand]:
     if isinstance(s, Assign) and s.primitive in IN_PLACE and isinstance(s.target.kind, Array):
         place = view_place(s)
         return [s.args[0], *([] if place is None else [s.args[place]])]
-    return s.operands()
+    return s.args
 
 
 _SAME_OBJECT = {"s2sad.alias", "s2sad.touched", "s2sad.seen"}

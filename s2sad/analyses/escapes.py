@@ -64,5 +64,5 @@ def _flows(statement: Statement) -> list[tuple[Var, list[Operand]]]:
     if isinstance(statement, Loop):
         flows = [(carry.result, [carry.out, carry.init]) for carry in statement.carries]
         flows += [(carry.param, [carry.out, carry.init]) for carry in statement.carries]
-        return flows + [(var, statement.operands()) for var in statement.bound()]
-    return [(var, statement.operands()) for var in statement.defined()]
+        return flows + [(var, statement.args) for var in statement.bound()]
+    return [(var, statement.args) for var in statement.defined()]

@@ -366,7 +366,7 @@ def _needed(function: Function, places: Places) -> set[Var]:
     waiting: list[Operand] = [function.result]
     for s in walk(function.body):
         if not isinstance(s, Assign) or s.primitive in IN_PLACE or s.primitive == "s2sad.pop":
-            waiting += s.operands()
+            waiting += s.args
             waiting += _steering(s)
     found: set[Var] = set()
     while waiting:
@@ -376,7 +376,7 @@ def _needed(function: Function, places: Places) -> set[Var]:
         found.add(var)
         made = places.made.get(var)
         if isinstance(made, (Assign, Effect)):
-            waiting += made.operands()
+            waiting += made.args
         elif isinstance(made, Loop):
             waiting += [one for c in made.carries if var in (c.param, c.result) for one in (c.init, c.out)]
         elif made is not None:

@@ -60,7 +60,7 @@ def _sources(made: Statement, target: Var) -> list[Operand]:
         return [value for merge in made.merges if merge.out is target for value in merge.values]
     if isinstance(made, Loop):
         return [o for c in made.carries if target in (c.param, c.result) for o in (c.out, c.init)]
-    return made.operands()
+    return made.args
 
 
 def described(made: Statement | None, operand: Operand) -> str:

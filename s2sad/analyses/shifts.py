@@ -63,7 +63,7 @@ def _taken_out(function: Function, statements: list[Statement]) -> list[Operand]
         if isinstance(s, Assign):
             asked.update(s.args)
             continue
-        read += s.operands()
+        read += s.args
         if isinstance(s, (If, With)):
             handed_on.update((merge.out, merge.values) for merge in s.merges)
         elif isinstance(s, Loop):

@@ -18,7 +18,7 @@ def count_reads(statements: Iterable[Statement]) -> Counter[Operand]:
     """How often everything is read by statements, what stands in their blocks not included."""
     found: list[Operand] = []
     for s in statements:
-        found += s.operands() if s.simple else reads(s)
+        found += s.args if s.simple else reads(s)
     return Counter(found)
 
 

@@ -62,7 +62,7 @@ class Folding:
                 if made is None:
                     found.append(operand)
                 else:
-                    found += self.operands(made.operands())
+                    found += self.operands(made.args)
         return found
 
     def written(self, block: Block) -> list[Statement]:
@@ -107,7 +107,7 @@ class _Waiting:
     def add(self, var: Var, made: Assign | Effect, folding: Folding, calls: bool) -> None:
         """``calls`` says that a call of which nothing is known is written with it."""
         self.made[var], self.place[var] = made, len(self.place)
-        reads = folding.operands(made.operands())
+        reads = folding.operands(made.args)
         if calls:
             self.effects[var] = None
         if isinstance(made, Assign):
@@ -163,7 +163,7 @@ class _Folder:
                 for inner in s.blocks():
                     self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
             if waiting.made and not self._must_repeat(s):
-                self._consume(s, s.operands() if s.simple else [*s.operands(), *inits(s)], waiting)
+                self._consume(s, s.args if s.simple else [*s.args, *inits(s)], waiting)
             candidate = self._candidate(s)
             if candidate is None:
                 self._interfere(s, waiting)
@@ -236,7 +236,7 @@ class _Folder:
 
     def _calls(self, made: Assign | Effect) -> bool:
         """Whether a call of which nothing is known would be written with this: it has its place among others."""
-        return isinstance(made, Effect) or bool(self.calling) and not self.calling.isdisjoint(made.operands())
+        return isinstance(made, Effect) or bool(self.calling) and not self.calling.isdisjoint(made.args)
 
     def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting, calls: bool) -> bool:
         if calls and (_is_behind_test(var, s) or any(True for _ in waiting.after(waiting.place[var]))):
@@ -248,13 +248,13 @@ class _Folder:
         if var.name and not self._continues(var, made, s):
             return False
         if made.adjoint:
-            rest = [] if s is None else [self.sizes.get(o, 0) for o in s.operands() if o is not var]
+            rest = [] if s is None else [self.sizes.get(o, 0) for o in s.args if o is not var]
             return self._size(made) + sum(rest) <= MAXIMUM_ADJOINT_SIZE
         return True
 
     def _size(self, made: Assign | Effect) -> int:
         """How many operations are written, with what is folded into them."""
-        return 1 + sum([self.sizes.get(o, 1) for o in made.operands() if isinstance(o, Var)])
+        return 1 + sum([self.sizes.get(o, 1) for o in made.args if isinstance(o, Var)])
 
     def _fused(self, var: Var, made: Assign, s: Statement | None) -> bool:
         """Whether two operations run over the same elements, one after the other."""
@@ -262,7 +262,7 @@ class _Folder:
             return False
         if not _same_elements(var.kind, s.target.kind) or s.extra == "owned" and s.args[0] is var:
             return False  # what is added to in place is the memory of the sum, not that of its first term
-        read = [*made.operands(), *(operand for operand in s.operands() if operand is not var)]
+        read = [*made.args, *(operand for operand in s.args if operand is not var)]
         return sum(self.sizes.get(o, 1) for o in read if isinstance(o, Var)) < MAXIMUM_FUSED_SIZE
 
     def _continues(self, var: Var, made: Assign, s: Statement | None) -> bool:
@@ -295,7 +295,7 @@ class _Folder:
         if kept and s.args[0] in self._memory[0]:
             of_primal = self._memory[1]
             kept = {var: None for var in kept
-                    if all([o in of_primal for o in self.folding.operands(waiting.made[var].operands())])}
+                    if all([o in of_primal for o in self.folding.operands(waiting.made[var].args)])}
         else:
             kept = {}
         waiting.drop({var: None for var in waiting.reading if var not in kept})

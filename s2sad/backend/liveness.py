@@ -85,7 +85,7 @@ class Liveness:
             self._branches(s, live)
         elif isinstance(s, Loop):
             self._loop(s, live)
-        self._use(s.operands(), at, live)
+        self._use(s.args, at, live)
 
     def _branches(self, s: If | With, live: Open) -> None:
         out = self.exit[s]

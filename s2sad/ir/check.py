@@ -55,7 +55,7 @@ def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
     """Check a block, and add what it defines to what is visible; `_leave` takes that out again."""
     defined: list[Var] = []
     for statement in block.statements:
-        _used(statement.operands(), visible, statement)
+        _used(statement.args, visible, statement)
         if not statement.simple:
             if isinstance(statement, (If, With)):
                 _branches(statement, visible, seen)

@@ -91,23 +91,24 @@ class Block:
     statements: list[Statement] = field(default_factory=list)
 
 
+class _Reader:
+    """No field of `Statement`, for those that come first in its subclasses would come after it."""
+
+    __slots__ = ("args",)
+    args: list[Operand]
+
+
 @dataclass(eq=False, slots=True)
-class Statement:
-    """``origin`` is the place in the user's source that the statement comes from or differentiates;
+class Statement(_Reader):
+    """``args`` is what the statement itself reads, its blocks not included.
+
+    ``origin`` is the place in the user's source that the statement comes from or differentiates;
     ``adjoint`` says the latter. Only what is not ``simple`` has blocks, and operands that go into and out of them."""
 
     simple: bool = field(default=True, init=False, repr=False)
 
     origin: Location | None = field(default=None, kw_only=True)
     adjoint: bool = field(default=False, kw_only=True)
-
-    def operands(self) -> list[Operand]:
-        """What the statement itself reads, its blocks not included."""
-        return []
-
-    def replace(self, operands: list[Operand]) -> None:
-        """Put other operands in the places of `operands()`, in the same order."""
-        assert not operands
 
     def defined(self) -> list[Var]:
         """The variables that the statement binds in the block it stands in."""
@@ -132,12 +133,6 @@ class Assign(Statement):
     style: str = ""
     extra: Any = None
 
-    def operands(self) -> list[Operand]:
-        return self.args
-
-    def replace(self, operands: list[Operand]) -> None:
-        self.args = operands
-
     def defined(self) -> list[Var]:
         return [self.target]
 
@@ -151,29 +146,27 @@ class Effect(Statement):
     targets: list[Var] = field(default_factory=list)
     extra: Any = None
 
-    def operands(self) -> list[Operand]:
-        return self.args
-
-    def replace(self, operands: list[Operand]) -> None:
-        self.args = operands
-
     def defined(self) -> list[Var]:
         return self.targets
 
 
 @dataclass(eq=False, slots=True)
 class Store(Statement):
-    """``base[index] = value``."""
+    """``base[index] = value``, which are its ``args``."""
 
-    base: Operand
-    index: Operand
-    value: Operand
+    args: list[Operand]
 
-    def operands(self) -> list[Operand]:
-        return [self.base, self.index, self.value]
+    @property
+    def base(self) -> Operand:
+        return self.args[0]
 
-    def replace(self, operands: list[Operand]) -> None:
-        self.base, self.index, self.value = operands
+    @property
+    def index(self) -> Operand:
+        return self.args[1]
+
+    @property
+    def value(self) -> Operand:
+        return self.args[2]
 
 
 @dataclass(eq=False, slots=True)
@@ -186,18 +179,18 @@ class Merge:
 
 @dataclass(eq=False, slots=True)
 class If(Statement):
+    """Of one operand, the condition."""
+
     simple: bool = field(default=False, init=False, repr=False)
 
-    condition: Operand
+    args: list[Operand]
     then: Block
     orelse: Block
     merges: list[Merge] = field(default_factory=list)
 
-    def operands(self) -> list[Operand]:
-        return [self.condition]
-
-    def replace(self, operands: list[Operand]) -> None:
-        (self.condition,) = operands
+    @property
+    def condition(self) -> Operand:
+        return self.args[0]
 
     def defined(self) -> list[Var]:
         return [merge.out for merge in self.merges]
@@ -208,20 +201,19 @@ class If(Statement):
 
 @dataclass(eq=False, slots=True)
 class With(Statement):
-    """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated."""
+    """``with manager [as target]: body``; what a ``with`` does to its body is not differentiated. Its one operand is
+    the manager."""
 
     simple: bool = field(default=False, init=False, repr=False)
 
-    manager: Operand
+    args: list[Operand]
     body: Block
     target: Var | None = None
     merges: list[Merge] = field(default_factory=list)
 
-    def operands(self) -> list[Operand]:
-        return [self.manager]
-
-    def replace(self, operands: list[Operand]) -> None:
-        (self.manager,) = operands
+    @property
+    def manager(self) -> Operand:
+        return self.args[0]
 
     def defined(self) -> list[Var]:
         return [merge.out for merge in self.merges]
@@ -266,24 +258,28 @@ class Loop(Statement):
 
 @dataclass(eq=False, slots=True)
 class For(Loop):
-    """Over ``range(start, stop_at, step)``, backwards where ``reverse`` is set.
+    """Over ``range(*args)``, which are start, end and step, backwards where ``reverse`` is set.
 
     ``parallel`` says that the iterations are to be run at once, in any order; ``note`` why they are not.
     """
 
     index: Var
-    start: Operand
-    end: Operand
-    step: Operand
+    args: list[Operand]
     reverse: bool = False
     parallel: bool = False
     note: str = ""
 
-    def operands(self) -> list[Operand]:
-        return [self.start, self.end, self.step]
+    @property
+    def start(self) -> Operand:
+        return self.args[0]
 
-    def replace(self, operands: list[Operand]) -> None:
-        self.start, self.end, self.step = operands
+    @property
+    def end(self) -> Operand:
+        return self.args[1]
+
+    @property
+    def step(self) -> Operand:
+        return self.args[2]
 
     def bound(self) -> list[Var]:
         return [self.index, *(carry.param for carry in self.carries)]
@@ -291,16 +287,14 @@ class For(Loop):
 
 @dataclass(eq=False, slots=True)
 class Each(Loop):
-    """Over an iterable of which only Python knows how many items it has."""
+    """Over an iterable, its one operand, of which only Python knows how many items it has."""
 
     item: Var
-    iterable: Operand
+    args: list[Operand]
 
-    def operands(self) -> list[Operand]:
-        return [self.iterable]
-
-    def replace(self, operands: list[Operand]) -> None:
-        (self.iterable,) = operands
+    @property
+    def iterable(self) -> Operand:
+        return self.args[0]
 
     def bound(self) -> list[Var]:
         return [self.item, *(carry.param for carry in self.carries)]
@@ -311,6 +305,7 @@ class While(Loop):
     """``test`` is evaluated before each iteration and gives ``condition``; it sees the carried
     parameters, and the body sees what it defines."""
 
+    args: list[Operand] = field(default_factory=list, init=False)
     test: Block = field(default_factory=Block)
     condition: Operand = field(default=UNDEFINED)
 
@@ -322,18 +317,18 @@ class While(Loop):
 class Again(Loop):
     """As many iterations as ``of`` made; which way they are counted is decided with the recording."""
 
+    args: list[Operand] = field(default_factory=list, init=False)
+
 
 @dataclass(eq=False, slots=True)
 class Drain(Loop):
-    """Until a tape is empty: the body pops it once an iteration."""
+    """Until a tape, its one operand, is empty: the body pops it once an iteration."""
 
-    tape: Operand
+    args: list[Operand]
 
-    def operands(self) -> list[Operand]:
-        return [self.tape]
-
-    def replace(self, operands: list[Operand]) -> None:
-        (self.tape,) = operands
+    @property
+    def tape(self) -> Operand:
+        return self.args[0]
 
 
 @dataclass(eq=False, slots=True)
@@ -411,8 +406,8 @@ def inits(statement: Statement) -> list[Operand]:
 def reads(statement: Statement) -> list[Operand]:
     """All that a statement reads, but for what the statements in its blocks do."""
     if statement.simple:
-        return statement.operands()
-    return [*statement.operands(), *inits(statement), *results(statement)]
+        return statement.args
+    return [*statement.args, *inits(statement), *results(statement)]
 
 
 # Which operand of an update is the view of the first one that is written through, if there is that operand.

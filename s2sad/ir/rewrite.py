@@ -26,9 +26,13 @@ def final(operand: Operand, mapping: Mapping[Var, Operand]) -> Operand:
 
 def substitute_operands(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """Put other operands in the places of the variables that a statement itself reads."""
-    operands = statement.operands()
-    if not mapping.keys().isdisjoint(operands):
-        statement.replace([final(one, mapping) for one in operands])
+    if not mapping.keys().isdisjoint(statement.args):
+        replace_operands(statement, [final(one, mapping) for one in statement.args])
+
+
+def replace_operands(statement: Statement, operands: list[Operand]) -> None:
+    """Let a statement read other operands in the places of its own."""
+    statement.args = operands  # type: ignore[misc]  # mypy takes the fields for all the slots
 
 
 def _substitute(statements: Iterable[Statement], mapping: Mapping[Var, Operand]) -> None:

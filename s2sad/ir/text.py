@@ -103,7 +103,7 @@ def _loop(s: Loop, names: _Names, indent: str, deeper: str) -> list[str]:
     match s:
         case For():
             order = "parallel " if s.parallel else "reversed " if s.reverse else ""
-            head = f"for {names(s.index)} in {order}range({', '.join(map(names, s.operands()))})"
+            head = f"for {names(s.index)} in {order}range({', '.join(map(names, s.args))})"
         case Each():
             head = f"for {names(s.item)} in {names(s.iterable)}"
         case Drain():

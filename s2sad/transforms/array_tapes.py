@@ -66,6 +66,7 @@ from s2sad.ir.nodes import (
     structured,
     walk,
 )
+from s2sad.ir.rewrite import replace_operands
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import extent_of, form_of, is_not_negative
 from s2sad.transforms.counting import place_of, rounds_between, rounds_up_to
@@ -214,7 +215,7 @@ class _Pass:
             return False
         tape.made.args = [axis.length for axis in axes]
         for use in (push, pop):
-            use.statement.replace([*use.statement.operands(), *self._places(use, axes, use is pop)])
+            replace_operands(use.statement, [*use.statement.args, *self._places(use, axes, use is pop)])
         return True
 
     def _axes(self, tape: _Tape, push: _Use, boxes: bool) -> list[_Axis] | None:
@@ -458,8 +459,8 @@ class _Pass:
             for number, tape in enumerate(group):
                 place = [constant(number)] if len(group) > 1 else []
                 for use in (tape.pushes[0], tape.pops[0]):
-                    _, *others = use.statement.operands()
-                    use.statement.replace([arrays[-1], *others, top, *place])
+                    _, *others = use.statement.args
+                    replace_operands(use.statement, [arrays[-1], *others, top, *place])
         advance = Effect("s2sad.advance", [top, *arrays])
         if isinstance(forward, For) and _has_room(forward):
             steps = Block()
@@ -470,7 +471,7 @@ class _Pass:
         forward.body.statements.insert(self._first(forward.body, tapes), advance)
         reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
         if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
-            reverse[-1].tape = top
+            reverse[-1].args = [top]
 
     def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
         """The tapes that are columns of one array: what grows in each round of a loop costs it dear, for each array."""

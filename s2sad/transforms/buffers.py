@@ -245,7 +245,8 @@ class _Pass:
             place = indices[0] if rank == 1 else b.emit("s2sad.tuple", *indices)
             return self._put(b, now, place, number)
         index = Var(self.letters[len(indices)], INT)
-        loop = For(index, constant(0), length(b, now, len(indices), 0), constant(1), adjoint=b.adjoint, origin=b.origin)
+        rounds: list[Operand] = [constant(0), length(b, now, len(indices), 0), constant(1)]
+        loop = For(index, rounds, adjoint=b.adjoint, origin=b.origin)
         carry = Carry(now, _version(now), now, _version(now))
         self._known_as(now, [carry.param, carry.result])
         carry.out = self._loops(Builder(b.context, loop.body, b.origin, adjoint=b.adjoint), carry.param,

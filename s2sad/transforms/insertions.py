@@ -92,8 +92,8 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
 def _uses_of(statement: Statement) -> list[Operand]:
     """Every operand that a statement reads, or one inside it, and what it takes out of its blocks."""
     if statement.simple:
-        return statement.operands()
-    found = [*statement.operands(), *inits(statement)]
+        return statement.args
+    found = [*statement.args, *inits(statement)]
     for inner in statement.blocks():
         for s in inner.statements:
             found += _uses_of(s)
@@ -109,7 +109,7 @@ def mentioned(block: Block) -> list[Var]:
 def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Block, None]]) -> None:
     """Add to ``readers``, of the variables that are in it, the innermost blocks in which a statement of ``block``, or
     one inside it, reads them."""
-    _add_readers([*statement.operands(), *inits(statement)], block, readers)
+    _add_readers([*statement.args, *inits(statement)], block, readers)
     if statement.simple:
         return
     for number, inner in enumerate(statement.blocks()):

@@ -98,7 +98,7 @@ def _simple(
 ) -> list[Assign]:
     """Cheap operations on what is kept anyway, whose result has no name and one reader in the forward sweep."""
     first = [s for s in function.body.statements if s in forward]
-    read = {operand for s in reverse if s.simple for operand in s.operands()}
+    read = {operand for s in reverse if s.simple for operand in s.args}
     cheap = [s for s in first if isinstance(s, Assign) and s.target in read and _is_cheap(s)]
     if not cheap:
         return []

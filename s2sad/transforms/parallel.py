@@ -166,5 +166,5 @@ def _is_simple(independence: Independence, loop: For, carry: Carry) -> bool:
         source = independence.places.made[operand]
         if source is not loop:
             holders.add(If if isinstance(source, If) else Loop if isinstance(source, Loop) else Assign)
-            waiting += [*source.operands(), *inits(source), *results(source)]
+            waiting += [*source.args, *inits(source), *results(source)]
     return not {If, Loop} <= holders

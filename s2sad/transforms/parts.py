@@ -88,7 +88,7 @@ class Parts:
 
     def _loop(self, name: str, end: Operand, parallel: bool) -> For:
         loop = self.loop
-        made = For(Var(name, INT), constant(0), end, constant(1), parallel=parallel,
+        made = For(Var(name, INT), [constant(0), end, constant(1)], parallel=parallel,
                    origin=loop.origin, adjoint=loop.adjoint, of=loop.of or loop)
         self.context.definitions[made.index] = made
         return made
@@ -139,7 +139,7 @@ class Parts:
             if not is_literal(self.start, 0):
                 bound = inside.emit("operator.add", self.start, bound, name=name, kind=INT)
             bounds.append(bound)
-        loop.start, loop.end = bounds
+        loop.args = [*bounds, loop.step]
         loop.parallel, loop.reverse = False, self.of is not None
 
     def _hand_through(self, carry: Carry) -> None:

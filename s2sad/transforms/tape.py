@@ -410,7 +410,7 @@ class Recorder:
         same = is_literal(forward.start, 0) and is_literal(forward.step, 1)
         name = (forward.index.name if same else "") or "k"
         index = Var("i" if name == "_" else name, INT)
-        return For(index, constant(0), self._trips(forward), constant(1), reverse=True, of=forward)
+        return For(index, [constant(0), self._trips(forward), constant(1)], reverse=True, of=forward)
 
     def _count_inner_rounds(self) -> None:
         """What an inner loop tapes lies on what it taped before: its rounds are counted."""
@@ -425,9 +425,9 @@ class Recorder:
         assert forward is not None
         loop: Loop
         if tape is not None:
-            loop = Drain(tape, of=forward)
+            loop = Drain([tape], of=forward)
         else:
-            loop = For(Var("_", INT), constant(0), self._trips(forward), constant(1), of=forward)
+            loop = For(Var("_", INT), [constant(0), self._trips(forward), constant(1)], of=forward)
         self._replace(again, loop)
 
     def _replace(self, again: Again, loop: Loop) -> None:

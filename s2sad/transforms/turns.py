@@ -148,7 +148,7 @@ def _own_root(earlier: Earlier, carry: Carry) -> Operand | None:
     for s in walk(earlier.function.body):
         if s in before or isinstance(s, Assign) and s.primitive in _SHAPES:
             continue
-        read = [*s.operands(), *(inits(s) if s is not earlier.loop else ()), *results(s)]
+        read = [*s.args, *(inits(s) if s is not earlier.loop else ()), *results(s)]
         if any(o in earlier.known and earlier.memory.of(o) is memory for o in read):
             return None
     return root

@@ -43,7 +43,7 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
         dead.append(state.dead)
     state.builder = outer
     state.dead = all(dead)
-    statement = If(test, blocks[0], blocks[1], origin=f.location(node))
+    statement = If([test], blocks[0], blocks[1], origin=f.location(node))
     inside = {var for block in blocks for inner in walk(block) for var in inner.defined()}
     _give_roots(state, before, statement, stores)
     dicts = {} if any(dead) else entries.changed_in_branches(state, stores)

@@ -66,7 +66,7 @@ def _counted(
     f: Frame, node: Any, over: Counted, body: Callable[[Operand], None], cells: set[Cell], name: str
 ) -> None:
     index = Var(name if over.plain else "", INT, location=f.location(node))
-    loop = For(index, over.start, over.end, over.step, parallel=over.parallel, origin=f.location(node))
+    loop = For(index, [over.start, over.end, over.step], parallel=over.parallel, origin=f.location(node))
     f.state.context.definitions[index] = loop  # what is assigned from it first gives it its name
     _fixpoint(f, node, loop, lambda: body(over.item(index)), cells)
     index.name = index.name or "k"
@@ -76,7 +76,7 @@ def _opaque(
     f: Frame, node: Any, over: Opaque, body: Callable[[Operand], None], cells: set[Cell], name: str
 ) -> None:
     item = Var(name or "item", UNKNOWN, location=f.location(node))
-    loop = Each(item, over.iterable, origin=f.location(node))
+    loop = Each(item, [over.iterable], origin=f.location(node))
     _fixpoint(f, node, loop, lambda: body(over.item(item)), cells)
 
 

@@ -160,7 +160,7 @@ def _with(f: Frame, node: Any) -> None:
         targets.assign_name(f, item.optional_vars, target)
     statements(f, node.body)
     state.builder = outer
-    result = With(manager, block, target, origin=f.location(node))
+    result = With([manager], block, target, origin=f.location(node))
     for cell, value in list(state.store.items()):
         if isinstance(value, Var) and not branches.same(before.get(cell, UNDEFINED), value):
             out = Var(_shown(cell), value.kind, value.varied, value.location)

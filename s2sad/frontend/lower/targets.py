@@ -142,7 +142,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
     if base.varied or value.varied:
         f.fail(node, *updates.why_not(f, base))
     f.at(node)
-    f.builder.append(Store(base, place, value))
+    f.builder.append(Store([base, place, value]))
     if dynamic:
         updates.lose(f, node, base)
 

@@ -94,7 +94,7 @@ def _returned(function: Function) -> set[Statement]:
     """The tuples that are put together for the caller alone: to be in one is no way to another's memory."""
     users: dict[Operand, list[Statement]] = {}
     for s in walk(function.body):
-        for operand in [*s.operands(), *inits(s), *results(s)]:
+        for operand in [*s.args, *inits(s), *results(s)]:
             users.setdefault(operand, []).append(s)
     found: set[Statement] = set()
     for s in reversed(function.body.statements):
@@ -122,7 +122,7 @@ def _is_number(kind: Kind) -> bool:
 
 def mentioned(s: Statement) -> list[Operand]:
     """Every operand of a statement and of what is in it."""
-    found = [*s.operands(), *inits(s), *results(s)]
+    found = [*s.args, *inits(s), *results(s)]
     for block in s.blocks():
         for inner in block.statements:
             found += mentioned(inner)

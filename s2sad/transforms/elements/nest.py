@@ -252,7 +252,7 @@ class Nest:
     def _loop(self, b: Builder, numbers: list[int]) -> None:
         extent = self.members[numbers[0]].dims[len(self.index)]
         around = sum(isinstance(index, Var) for index in self.index)
-        loop = For(Var(self.writer.letters[around], INT), constant(0), self._length(b, extent), constant(1))
+        loop = For(Var(self.writer.letters[around], INT), [constant(0), self._length(b, extent), constant(1)])
         written = [kept for kept in self.kept if not kept.writers.isdisjoint(numbers)]
         carries = [self._carry(kept, outermost=not around) for kept in written]
         self.index.append(loop.index)

@@ -525,4 +525,4 @@ def _views(found: Member) -> list[View]:
 
 
 def _own(s: Statement) -> list[Operand]:
-    return [*s.operands(), *inits(s), *results(s)]
+    return [*s.args, *inits(s), *results(s)]

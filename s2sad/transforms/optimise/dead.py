@@ -92,7 +92,7 @@ class _Needs:
                 waiting += self._values.get(operand, ())
             elif s not in live:
                 live.add(s)
-                waiting += s.operands()
+                waiting += s.args
                 around = self._holder.get(s)
                 if around is not None and around not in live:
                     self._enliven(around)
@@ -102,7 +102,7 @@ class _Needs:
         live, waiting = self.live, self._waiting
         while s is not None and s not in live:
             live.add(s)
-            waiting += s.operands()
+            waiting += s.args
             if not s.simple and isinstance(s, Loop):
                 self._enliven_loop(s)
             s = self._holder.get(s)

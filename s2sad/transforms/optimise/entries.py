@@ -81,7 +81,7 @@ def _only_undoes(body: Block, carry: Carry) -> bool:
     views: set[Operand] = set()
     for s in statements:
         if not isinstance(s, Assign):
-            if s.simple and any(operand in versions or operand in views for operand in s.operands()):
+            if s.simple and any(operand in versions or operand in views for operand in s.args):
                 return False
             if not all((value in versions) == (out in versions) for out, value in _handed_on(s)):
                 return False

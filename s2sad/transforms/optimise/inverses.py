@@ -125,10 +125,10 @@ def _deciding(function: Function) -> set[Operand]:
             if (_is_exact(s.target) or s.primitive in _STEPS) and not _is_zero_test(s):
                 waiting += s.args
         elif isinstance(s, (If, With)):
-            waiting += s.operands()
+            waiting += s.args
             sources.update({merge.out: merge.values for merge in s.merges})
         elif isinstance(s, Loop):
-            waiting += [*s.operands(), *([] if s.stop is None else [s.stop])]
+            waiting += [*s.args, *([] if s.stop is None else [s.stop])]
             sources.update({var: [carry.init, carry.out] for carry in s.carries for var in (carry.param, carry.result)})
     found: set[Operand] = set()
     while waiting:

@@ -216,7 +216,7 @@ class _Neighbours:
         rises = isinstance(self.loop.step, Const) and self.loop.step.value > 0
         test = b.emit("operator.lt" if rises else "operator.gt", self.loop.start, self.loop.end)
         found = Var("", element.kind)
-        choice = If(test, block, Block(), [Merge(found, [element, constant(0.0)])])
+        choice = If([test], block, Block(), [Merge(found, [element, constant(0.0)])])
         self.context.definitions[found] = choice
         b.append(choice)
         return found

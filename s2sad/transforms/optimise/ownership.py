@@ -89,7 +89,7 @@ class _Places:
         """Note what statements read, their blocks not included."""
         readers = self.readers
         for s in statements:
-            for operand in s.operands() if s.simple else reads(s):
+            for operand in s.args if s.simple else reads(s):
                 readers[operand][s] = None
 
     def changed(self, s: Statement, before: list[Var]) -> None:
@@ -219,7 +219,7 @@ class Ownership:
             return
         new = self.holders.places.put(block, result)
         self.holders.places.read(new)
-        self.verdicts.forget([operand for s in new for operand in s.operands() if isinstance(operand, Var)])
+        self.verdicts.forget([operand for s in new for operand in s.args if isinstance(operand, Var)])
 
     def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
         """What a loop updates in each round, and somebody else holds before it, is copied once."""
@@ -497,11 +497,11 @@ class _Order:
         return not (aliases - self.last_item if self.taken else aliases).isdisjoint(operands)
 
     def _statement(self, s: Statement, consumed: bool) -> bool:
-        if consumed and self._uses(s.operands()):
+        if consumed and self._uses(s.args):
             raise _ReadLate
         if isinstance(s, Assign):
             return self._assign(s, consumed)
-        if isinstance(s, Effect) and s.primitive not in _LOOKING and self._uses(s.operands()):
+        if isinstance(s, Effect) and s.primitive not in _LOOKING and self._uses(s.args):
             raise _ReadLate  # it may be kept: on a tape it is
         takers = sum(init in self.aliases for init in inits(s))
         moved = takers > 0

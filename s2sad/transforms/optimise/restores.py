@@ -56,7 +56,7 @@ class _Chains:
     def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...], start: int) -> None:
         for s in block.statements:
             self._count += 1
-            held = [operand for operand in s.operands() if not isinstance(operand.kind, Scalar)]
+            held = [operand for operand in s.args if not isinstance(operand.kind, Scalar)]
             if not held and s.simple:
                 continue
             place = Place(self._count, loops, start or self._count, arms)
@@ -184,7 +184,7 @@ class _Settled:
             if isinstance(s, Assign) and s.primitive in self.chains.updates:
                 found.update(arg for arg in s.args if arg is not s.args[0])
             elif not (is_tentative(s) or _asks_for_length(s) or isinstance(s, Assign) and s.primitive == EITHER):
-                found.update(s.operands())
+                found.update(s.args)
         return found
 
     def _wanted(self, choice: Assign) -> list[Assign]:
@@ -193,7 +193,7 @@ class _Settled:
         for s in self._tentative(choice.args[1]):
             if _asks_for_length(s):
                 continue
-            for operand in s.operands():
+            for operand in s.args:
                 if isinstance(operand, Var) and not isinstance(operand.kind, Scalar):
                     reads.setdefault(operand, []).append((s, self.chains.tentative[s]))
         return [restore for chain, latest in self._latest(reads).items()
@@ -251,8 +251,8 @@ def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Read
     found: dict[Hashable, tuple[Statement, Place]] = {}
     for s, place in reads:
         key: Hashable = place.loops, place.arms
-        if reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[attr-defined]
-            parts = index_parts(context, s.args[1]) or []  # type: ignore[attr-defined]
+        if reads_part(s) and chains.find(s.args[0]) is chain:  # type: ignore[arg-type]
+            parts = index_parts(context, s.args[1]) or []
             key = place.loops, place.arms, *(term_of(context, part) or index_key(context, part) for part in parts)
         if key not in found or found[key][1].number < place.number:
             found[key] = s, place

@@ -98,7 +98,7 @@ class _Rounds:
             if not _computes(reader):
                 handed_on.update(reads(reader))
             elif any(var.varied for var in reader.defined()):
-                felt.update(reader.operands())
+                felt.update(reader.args)
         return [s for s in found if s.target in felt and s.target not in handed_on]
 
     def _is_safe(self, s: Assign) -> bool:

@@ -101,7 +101,7 @@ def _tested(context: Context, loop: For, zero: Var) -> list[Statement]:
         whole = carry.result
         carry.result = Var(whole.name, whole.kind)
         merges.append(Merge(whole, [carry.result, carry.init]))
-    tested = If(test, Block([loop]), Block(), merges, origin=loop.origin, adjoint=True)
+    tested = If([test], Block([loop]), Block(), merges, origin=loop.origin, adjoint=True)
     for merge in merges:
         context.definitions[merge.out] = tested
         context.definitions[merge.values[0]] = loop  # type: ignore[index]

@@ -38,7 +38,7 @@ def _moved(loop: Loop) -> list[Statement]:
     rest: list[Statement] = []
     inside = _defined(loop)
     for s in loop.body.statements:
-        if s in safe and inside.isdisjoint(s.operands()):
+        if s in safe and inside.isdisjoint(s.args):
             moved.append(s)
             inside.difference_update(s.defined())
         else:

@@ -31,7 +31,7 @@ from s2sad.ir.nodes import (
     reverse_loops,
     walk,
 )
-from s2sad.ir.rewrite import substitute
+from s2sad.ir.rewrite import replace_operands, substitute
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import has_a_round, is_place
 
@@ -186,7 +186,7 @@ class _Totals:
         b = Builder(self.context, block, self.loop.origin, adjoint=True)
         assert isinstance(self.loop, For) and isinstance(self.loop.step, Const)
         test = "operator.lt" if self.loop.step.value > 0 else "operator.gt"
-        choice = If(b.emit(test, self.loop.start, self.loop.end), additions, Block())
+        choice = If([b.emit(test, self.loop.start, self.loop.end)], additions, Block())
         for whole, before in changed:
             added = self.context.definitions[whole]
             assert isinstance(added, Assign)
@@ -223,8 +223,8 @@ class _Totals:
         for s in self.loop.body.statements:
             if isinstance(s, If):
                 substitute(s, {update.target: before})
-            if update.target in s.operands():
-                s.replace([before if operand is update.target else operand for operand in s.operands()])
+            if update.target in s.args:
+                replace_operands(s, [before if operand is update.target else operand for operand in s.args])
             for inner in s.carries if isinstance(s, Loop) else []:
                 inner.init = before if inner.init is update.target else inner.init
 

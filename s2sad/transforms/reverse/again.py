@@ -94,7 +94,7 @@ def _chosen(builder: Builder, operand: Var, again: Operand) -> Var:
 def _memory(block: Block) -> frozenset[Operand]:
     """The versions of memory that statements read, as they are now."""
     own = {var for s in block.statements for var in s.defined()}
-    return frozenset(o for s in block.statements for o in s.operands() if isinstance(o, Var) and o not in own)
+    return frozenset(o for s in block.statements for o in s.args if isinstance(o, Var) and o not in own)
 
 
 def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:

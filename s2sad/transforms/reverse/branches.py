@@ -13,7 +13,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
     adjoints = [scope.take(merge.out) for merge in s.merges]
     if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
-    statement = If(s.condition, Block(), Block())
+    statement = If([s.condition], Block(), Block())
     scopes = []
     for number, block in enumerate(s.blocks()):
         reverse_body = statement.blocks()[number]

@@ -101,7 +101,7 @@ def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
     between = block.statements[place + 1 : block.statements.index(reverse)]
     available: dict[Operand, bool] = dict.fromkeys(loop.defined(), False)
     for s in between:
-        movable = isinstance(s, Assign) and _is_movable(s) and all(available.get(o, True) for o in s.operands())
+        movable = isinstance(s, Assign) and _is_movable(s) and all(available.get(o, True) for o in s.args)
         available.update(dict.fromkeys(s.defined(), movable))
     late = [carry for carry in reverse.carries if not available.get(carry.init, True)]
     if not all(isinstance(carry.param.kind, Scalar) for carry in late):
@@ -114,7 +114,7 @@ def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
     for s in reversed(between):
         if isinstance(s, Assign) and s.target in needed:
             moved.insert(0, s)
-            needed.update(s.operands())
+            needed.update(s.args)
     return _Plan(moved, late)
 
 
@@ -137,7 +137,7 @@ def _is_apart(context: Context, function: Function, loop: For, reverse: For, mov
     if _touches(first, written_back) or _touches(second, written):
         return False
     for s in moved:
-        for operand in s.operands() if s.primitive not in SHAPES else []:
+        for operand in s.args if s.primitive not in SHAPES else []:
             if isinstance(operand, Var) and is_mutable(operand.kind):
                 origins = independence.places.whole(operand).origins
                 if not isinstance(operand.kind, Array) or written and (not origins or origins & written):

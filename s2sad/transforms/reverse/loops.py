@@ -92,7 +92,7 @@ def _header(sweep: Sweep, scope: Scope, s: Loop) -> Loop:
     if isinstance(s, For) and s.stop is None:
         index = Var(s.index.name, INT)
         start, end, step = (sweep.primal(scope, bound, s) for bound in (s.start, s.end, s.step))
-        return For(index, start, end, step, reverse=True, parallel=s.parallel, of=s)
+        return For(index, [start, end, step], reverse=True, parallel=s.parallel, of=s)
     return Again(of=s)
 
 
