@@ -9,8 +9,11 @@ from __future__ import annotations
 from s2sad.backend.fold import Folding
 from s2sad.backend.spans import Span
 from s2sad.ir.nodes import (
+    IN_PLACE,
     UNDEFINED,
+    Assign,
     Block,
+    Effect,
     Function,
     If,
     Loop,
@@ -49,6 +52,8 @@ class Liveness:
         self.start[block] = self._next()
         for s in self.folding.written(block):
             self.start[s] = self._next()
+            if isinstance(s, Loop):
+                self._next()  # between what it carries and the variables of its head
             if not s.simple:
                 for inner in s.blocks():
                     self._number(inner)
@@ -63,6 +68,15 @@ class Liveness:
 
     def _define(self, var: Var, at: int, live: Open) -> None:
         self._cover(var, at + 1, live.pop(var, at + 1))
+
+    def _use_behind(self, s: Statement, at: int, live: Open) -> None:
+        """What is read when the target has its name already: an update is written behind `target = first operand`."""
+        late = _read_behind_name(s)
+        if late:
+            first = s.operands()[0]
+            for var in self.folding.operands(late):
+                if var is not first:  # it has the name of the target, or one of its own
+                    live.setdefault(var, at + 1)
 
     def _cover(self, var: Var, first: int, last: int) -> None:
         if last < first:
@@ -81,11 +95,30 @@ class Liveness:
         if s.simple:
             for var in s.defined():
                 self._define(var, at, live)
+            self._use_behind(s, at, live)
         elif isinstance(s, (If, With)):
             self._branches(s, live)
         elif isinstance(s, Loop):
             self._loop(s, live)
         self._use(s.args, at, live)
+
+    def _use_beside_carried(
+        self, operands: list[Operand], carried: list[tuple[Operand, Var]], at: int, live: Open
+    ) -> None:
+        """What the head of a loop, or the test at its end, reads when what the loop carries has its names already.
+
+        A value that is carried itself may share the name of what carries it.
+        """
+        read = dict.fromkeys(self.folding.operands(operands))
+        same = {value for value, _ in carried if value in read}
+        shared = same if len(same) == 1 else set()
+        for var in read:
+            live.setdefault(var, at + 1 if var in shared else at + 2)
+        for value, param in carried if read else []:
+            if value not in shared:
+                self._cover(param, at + 1, at + 2)
+            elif len(read) > 1:
+                self._cover(param, at + 2, at + 2)
 
     def _branches(self, s: If | With, live: Open) -> None:
         out = self.exit[s]
@@ -110,9 +143,10 @@ class Liveness:
         for carry in s.carries:
             self._define(carry.result, out, live)
         inner: Open = {}
-        self._use([carry.out for carry in s.carries], self.end[s.body], inner)
         if s.stop is not None:
-            self._use([s.stop], self.end[s.body], inner)
+            carried: list[tuple[Operand, Var]] = [(carry.out, carry.param) for carry in s.carries]
+            self._use_beside_carried([s.stop], carried, self.end[s.body], inner)
+        self._use([carry.out for carry in s.carries], self.end[s.body], inner)
         self._block(s.body, inner)
         if isinstance(s, While):
             for var, last in inner.items():
@@ -128,6 +162,19 @@ class Liveness:
             self._define(var, top, inner)
         for var in inner:
             live.setdefault(var, out)
+        self._use_beside_carried(s.operands(), [(carry.init, carry.param) for carry in s.carries], start, live)
         for carry in s.carries:
             if carry.init is not UNDEFINED:
                 self._use([carry.init], start, live)
+
+
+def _read_behind_name(s: Statement) -> list[Operand]:
+    """The operands of a statement that are read behind the name of what it changes."""
+    if isinstance(s, Assign):
+        return s.args[1:] if s.primitive in IN_PLACE else []
+    if isinstance(s, Effect) and s.primitive == "s2sad.inplace":
+        return s.args[1:]
+    if isinstance(s, Effect) and s.primitive == "s2sad.statement":
+        _, names, written = s.extra
+        return [arg for name, arg in zip(names, s.args, strict=True) if name not in written] if written else []
+    return []
