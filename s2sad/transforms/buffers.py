@@ -80,27 +80,33 @@ class _Pass:
         self.context, self.function, self.letters = context, function, letters
 
     def run(self) -> None:
-        self.memory = Memory(self.function)
         self.facts = Facts(self.context, self.function)
+        self._know_memory()
+        self._block(self.function.body, dict.fromkeys(_parameters(self.function)))
+
+    def _know_memory(self) -> None:
+        self.memory = Memory(self.function)
         self.sharing: dict[Var, list[Var]] = {}
         for var in _variables(self.function):
             memory = self.memory.of(var)
             if memory is not None:
                 self.sharing.setdefault(memory, []).append(var)
-        self._block(self.function.body, dict.fromkeys(_parameters(self.function)))
 
     def _block(self, block: Block, known: dict[Var, None]) -> None:
         """Inner loops first: what is taken out of one stands in the loop around it."""
         known = dict(known)
-        result: list[Statement] = []
-        for s in block.statements:
+        place = 0
+        for s in list(block.statements):
             for inner in s.blocks():
                 self._block(inner, known | dict.fromkeys(s.bound()) if isinstance(s, Loop) else known)
             if isinstance(s, Loop) and not (isinstance(s, For) and s.parallel):
-                result += self._before(s, known, result)
-            result.append(s)
+                before = self._before(s, known, block.statements[:place])
+                block.statements[place:place] = before
+                place += len(before)
+                if any(isinstance(one, Assign) and one.primitive == "s2sad.copy" for one in before):
+                    self._know_memory()  # what the loop carries has memory of its own from here on
+            place += 1
             known.update(dict.fromkeys(s.defined()))
-        block.statements = result
 
     # -- what a loop makes for each round ----------------------------------------------------------
 

@@ -131,8 +131,6 @@ def start_turns(b: Builder, turns: Turns, earlier: Earlier) -> bool:
     for carry in copied:
         start = Var(carry.param.name, carry.param.kind, carry.param.varied, carry.param.location)
         b.append(Assign(start, "s2sad.copy", [carry.init], adjoint=earlier.loop.adjoint))
-        if isinstance(carry.init, Var):
-            earlier.memory.unite(start, carry.init)
         carry.init = start
     return True
 
