@@ -36,10 +36,11 @@ def match(b: Builder, g: Operand, like: Operand) -> Operand:
 
     This is the one place where a broadcast is summed back.
     """
-    return _match_dtype(b, _match_shape(b, g, like), like)
+    return match_dtype(b, _match_shape(b, g, like), like)
 
 
-def _match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
+def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
+    """A contribution of the shape of ``like``, with its dtype."""
     have, want = getattr(g.kind, "dtype", "any"), getattr(like.kind, "dtype", "any")
     if have == "any" and want == "float32" and isinstance(g.kind, Array):
         return b.emit("s2sad.cast", g, like)

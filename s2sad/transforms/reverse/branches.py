@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from s2sad.analyses.versions import raises
 from s2sad.ir.kinds import Kind, present
-from s2sad.ir.nodes import UNDEFINED, Block, If, Merge, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
+from s2sad.rules import macros
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
 from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
 from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
@@ -26,7 +27,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
         for merge, adjoint in zip(s.merges, adjoints, strict=True):
             value = merge.values[number]
             if value is not UNDEFINED and isinstance(value, Var) and sweep.active(value):
-                inner.accumulate(value, adjoint)
+                inner.accumulate(value, _in_dtype_of(inner, adjoint, value))
             _hold(sweep, scope, inner, merge.out, value)
         reverse_block(sweep, inner, block)
     _merge(scope, scopes, statement)
@@ -34,6 +35,11 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
         merge_versions(scope, scopes, statement)
     scope.builder.origin = s.origin
     scope.builder.append(statement)
+
+
+def _in_dtype_of(inner: Scope, adjoint: Adjoint, value: Var) -> Adjoint:
+    """What comes out of an `if` may be of single precision in one branch only."""
+    return macros.match_dtype(inner.builder, adjoint, value) if isinstance(adjoint, (Var, Const)) else adjoint
 
 
 def _hold(sweep: Sweep, scope: Scope, inner: Scope, out: Var, value: Operand) -> None:

@@ -42,7 +42,8 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
             param = parameters(bar(carry.param), _left_by(present(carry.param.kind), present(carry.out.kind)))
             pairs.append((carry, adjoint, param))
             if isinstance(carry.out, Var) and sweep.active(carry.out):
-                inner.accumulate(carry.out, param)
+                of_out = macros.match_dtype(inner.builder, param, carry.out) if isinstance(param, Var) else param
+                inner.accumulate(carry.out, of_out)
     restored = enter_loop(sweep.versions, scope, inner, s) if sweep.versions.any else {}
     reverse_block(sweep, inner, s.body)
     backs = [
