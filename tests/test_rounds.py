@@ -1,0 +1,25 @@
+"""Loops that carry vectors, matrices and numbers."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import rounds
+
+GOOD = ("right", "rough", "refused", "fails")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_rounds(seed: int) -> None:
+    outcome, text = rounds.check(seed, "numpy")
+    assert outcome in GOOD, f"{outcome}\n{text}"
+
+
+@pytest.mark.parametrize("seed", [*range(60, 95), 163])
+def test_random_rounds_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    outcome, text = rounds.check(seed, "numba")
+    assert outcome in GOOD, f"{outcome}\n{text}"
