@@ -184,3 +184,25 @@ def test_products_with_small_matrices_are_part_of_loops() -> None:
     assert "_matrix" not in text
     with pytest.raises(ValueError):
         value_and_grad(filtered, backend="numba")(np.eye(3), ys)
+
+
+def test_a_chain_that_a_later_loop_asks_for_goes_there_whole() -> None:
+    """The midpoint's reverse comes before that of the step's start, whose distances no array of pairs keeps."""
+    def pull(x: Any, m: Any, soft: Any) -> Any:
+        d = x[:, None] - x[None, :]
+        r2 = d**2 + soft
+        return np.sum(m * d / r2, axis=1)
+
+    def program(x: Any, m: Any, soft: Any, steps: Any) -> Any:
+        for _ in range(steps):
+            middle = x + 0.05 * pull(x, m, soft)
+            x = x + 0.1 * pull(middle, m, soft)
+        return np.sum(m * x**2)
+
+    x, m = np.array([0.3, -0.5, 1.1]), np.array([1.0, 0.6, 0.8])
+    derivative = value_and_grad(program, (0, 1, 2), backend="numba")
+    assert not [line for line in loops(program, x, m, 0.1, 2).splitlines() if "empty((x" in line and "tape" not in line]
+    value, found = derivative(x, m, 0.1, 2)
+    expected_value, expected = value_and_grad(program, (0, 1, 2))(x, m, 0.1, 2)
+    assert value == pytest.approx(expected_value, rel=1e-13)
+    numba_programs.compare(found, expected, 1e-12)

@@ -402,18 +402,46 @@ class _Pass:
     def _sink(self, places: list[_Place], number: int) -> None:
         """Move values that a single later loop asks for there, where they need no array."""
         place = places[number]
+        sunk = self._sunk(places, number)
         for m in reversed([*place.members]):
-            later = self._only_reader(places, number, m)
-            if later is None or not self._may_sink(places, number, later, m):
+            target = m.statement.target
+            if target not in sunk:
                 continue
-            after_members = places[later].members
+            after = places[sunk[target]]
+            after_members = after.members
             place.members.remove(m)
-            place.defined.discard(m.statement.target)
-            after = places[later]
+            place.defined.discard(target)
             after.members = [m]
             for other in after_members:
                 after.members.append(self._settled(after, other))
             self._note(after, m.statement, m)
+
+    def _sunk(self, places: list[_Place], number: int) -> dict[Operand, int]:
+        """Which values of a place go to which later loop: those that it alone asks for, or others that go there."""
+        members = places[number].members
+        sunk: dict[Operand, int] = {}
+        for m in reversed(members):
+            later = self._only_reader(places, number, m, sunk)
+            if later is not None and self._may_sink(places, number, later, m, sunk):
+                sunk[m.statement.target] = later
+        self._keep(members, sunk)
+        return sunk
+
+    def _keep(self, members: list[Member], sunk: dict[Operand, int]) -> None:
+        """Leave in the loop of these members what reads a number of it that stays, and what such a one reads."""
+        inside: set[Statement] = {m.statement for m in members}
+        private = {m.statement.target for m in members
+                   if m.kind == "value" and not self._is_used_outside(m.statement.target, inside)}
+        before = len(sunk) + 1
+        while len(sunk) < before:
+            before = len(sunk)
+            for m in members:
+                if any(view.base in private and view.base not in sunk for view in m.reads):
+                    sunk.pop(m.statement.target, None)
+            for m in reversed(members):
+                if m.statement.target not in sunk:
+                    for view in m.reads:
+                        sunk.pop(view.base, None)
 
     def _joined(self, places: list[_Place]) -> list[_Place]:
         """Each place in the loops of the one before it, or of an earlier one, as far as they can be the same."""
@@ -467,31 +495,32 @@ class _Pass:
         inside: set[Statement] = {*(one.statement for one in place.members), m.statement}
         return settled and self._is_used_outside(m.reads[0].base, inside)
 
-    def _only_reader(self, places: list[_Place], number: int, m: Member) -> int | None:
+    def _only_reader(self, places: list[_Place], number: int, m: Member, sunk: dict[Operand, int]) -> int | None:
+        """The later loop that alone asks for a value, if those in ``sunk`` are where they go."""
         users = self.users.get(m.statement.target, [])
-        found = {
-            later for user in users for later, place in enumerate(places)
-            if any(other.statement is user for other in place.members)
-        }
-        if m.kind != "value" or len(found) != 1 or max(found) <= number:
-            return None
-        later = max(found)
-        readers = {other.statement for other in places[later].members}
-        return later if all(user in readers for user in users) else None
+        found: set[int | None] = {None} if m.kind != "value" else set()
+        for user in users:
+            target = user.target if isinstance(user, Assign) else None
+            at = [n for n, place in enumerate(places) if any(other.statement is user for other in place.members)]
+            found |= {sunk.get(target, n) if n == number and target else n for n in at} or {None}
+        later = found.pop() if len(found) == 1 else None
+        return None if later is None or later <= number else later
 
-    def _may_sink(self, places: list[_Place], number: int, later: int, m: Member) -> bool:
+    def _may_sink(
+        self, places: list[_Place], number: int, later: int, m: Member, sunk: dict[Operand, int],
+    ) -> bool:
         target, place = m.statement.target, places[later]
         if not self._is_alike(place, m):
             return False
         whole_reads = all(view.is_whole() and self.equal.alike(view.dims, m.dims)
                           for other in place.members for view in _views(other) if view.base is target)
         touched = self._touched(m.statement, m)
-        inside: set[Statement] = {other.statement for other in places[number].members}
-        values = {other.statement.target for other in places[number].members if other.kind == "value"}
+        members = places[number].members
+        behind = [other.statement for other in members[members.index(m) + 1:] if other.statement.target not in sunk]
         return (
             whole_reads and all(self._orderly(m, other) for other in place.members)
-            and not any(between.written & touched for between in places[number:later])
-            and all(view.base not in values or self._is_used_outside(view.base, inside) for view in m.reads)
+            and not any(self.memory.written(s) & touched for s in [*behind, *places[number].after])
+            and not any(between.written & touched for between in places[number + 1:later])
         )
 
     def _is_used_outside(self, var: Operand, inside: set[Statement]) -> bool:
