@@ -15,6 +15,7 @@ from s2sad.transforms.buffers import reuse_arrays
 from s2sad.transforms.checks import lift_checks
 from s2sad.transforms.elements import free_letters, write_loops
 from s2sad.transforms.optimise.dead import remove_dead
+from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.reverse import Reversed
 
@@ -45,6 +46,7 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
     if module.dialect.fuses:
         letters = free_letters(function)
         write_loops(made.sweep.context, function, letters)
+        divide_once(made.sweep.context, function)
         reuse_arrays(made.sweep.context, function, letters)
     elif look_up_in_rows(made.sweep.context, function):
         remove_dead(function)

@@ -91,3 +91,34 @@ def test_what_decides_is_divided_as_the_program_divides(program: Any) -> None:
     expected, (x_bar2, h_bar2) = value_and_grad(program, (0, 1))(x, 0.1)
     assert value == expected and h_bar == pytest.approx(h_bar2, rel=1e-12)
     np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)
+
+
+def of_arrays(x, h):
+    d = x[:, None] - x
+    r = d * d + h
+    return np.sum(x * d / r) + np.sum(d * d * d / r) + np.sum(x / h)
+
+
+def test_divisions_of_arrays_by_one_array() -> None:
+    derivative = value_and_grad(of_arrays, (0, 1), backend="numba")
+    text = derivative.source(X, 0.8)
+    assert text.count("np.divide(1.0, ") == 2 and text.count("np.divide(") == 3  # `x / h` as the program has it
+    value, (x_bar, h_bar) = derivative(X, 0.8)
+    expected, (x_bar2, h_bar2) = value_and_grad(of_arrays, (0, 1))(X, 0.8)
+    assert value == pytest.approx(expected, rel=1e-14) and h_bar == pytest.approx(h_bar2, rel=1e-13)
+    np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12, atol=1e-15)
+
+
+def counted(x, h):
+    """What is beside the edge of a bin stays there."""
+    places = x / h
+    bins = np.floor(places)
+    return np.sum(bins * x) + np.sum(places)
+
+
+def test_arrays_that_decide_are_divided_as_the_program_divides() -> None:
+    x = np.array([0.3, 0.6, 0.7, 0.9, 0.1, 0.2])
+    value, (x_bar, h_bar) = value_and_grad(counted, (0, 1), backend="numba")(x, 0.1)
+    expected, (x_bar2, h_bar2) = value_and_grad(counted, (0, 1))(x, 0.1)
+    assert value == pytest.approx(expected, rel=1e-14) and h_bar == pytest.approx(h_bar2, rel=1e-12)
+    np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)

@@ -73,7 +73,7 @@ class Liveness:
         """What is read when the target has its name already: an update is written behind `target = first operand`."""
         late = _read_behind_name(s)
         if late:
-            first = s.operands()[0]
+            first = s.args[0]
             for var in self.folding.operands(late):
                 if var is not first:  # it has the name of the target, or one of its own
                     live.setdefault(var, at + 1)
@@ -162,7 +162,7 @@ class Liveness:
             self._define(var, top, inner)
         for var in inner:
             live.setdefault(var, out)
-        self._use_beside_carried(s.operands(), [(carry.init, carry.param) for carry in s.carries], start, live)
+        self._use_beside_carried(s.args, [(carry.init, carry.param) for carry in s.carries], start, live)
         for carry in s.carries:
             if carry.init is not UNDEFINED:
                 self._use([carry.init], start, live)

@@ -38,7 +38,7 @@ def _move(out: Var, carried: _Carried, written: list[Statement], folding: Foldin
     if not last:
         return False
     made, passed = written[place], written[place + 1:last + 1]
-    needed = folding.operands(made.operands())
+    needed = folding.operands(made.args)
     if not all([isinstance(var.kind, Scalar) for var in [out, *needed]]):
         return False
     if any(out in _mentioned(s, folding) or any(carried.get(var) in needed for var in s.defined()) for s in passed):

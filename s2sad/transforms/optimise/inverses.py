@@ -1,4 +1,4 @@
-"""Divisions of adjoints by one number as products with its inverse, for compiled code.
+"""Divisions by one number as products with its inverse, for compiled code.
 
     p_bar = g / m                                  inverse = np.divide(1.0, m)
     q_bar = h / m                         ─▶       p_bar = g * inverse
@@ -11,7 +11,9 @@ infinity where Python's raises: it may stand where the program would not have co
 So it is too where the adjoint of a function of NumPy's divides by what may be zero: the function does not raise there.
 
 A product with an inverse may be another number than the quotient by its last digit. So what decides anything, a branch,
-a place, is divided as the program divided it.
+a place, is divided as the program divided it. What the program itself computes is divided by an inverse only in loops
+that operations on arrays have become, whose sums are added up in another order than NumPy's anyhow, and only where it
+divides by one number twice.
 """
 from __future__ import annotations
 
@@ -34,12 +36,15 @@ from s2sad.ir.nodes import (
     is_literal,
     walk,
 )
+from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
 
 _NUMBER = Scalar("float64", weak=False)
 # Functions that jump.
 _STEPS = {"operator.floordiv", "operator.mod", *(f"{module}.{name}" for module in ("math", "numpy") for name in (
     "floor", "ceil", "trunc", "fmod", "mod", "remainder", "round", "rint", "fix", "sign", "heaviside"))}
+# What an array is asked whatever its elements are.
+_OF_SHAPES = {"array.shape", "array.size", "array.ndim", "builtins.len"}
 # So many divisions by a number that each round computes are worth its inverse.
 _FEWEST = 2
 
@@ -48,7 +53,11 @@ def divide_once(context: Context, function: Function) -> None:
     """Multiply by inverses in the reverse sweep of a function, and divide as the functions of the primal do."""
     statements = walk(function.body)
     if any(isinstance(s, Assign) and _is_division(s) for s in statements):
-        _Pass(context, _deciding(function)).block(function.body, [])
+        made = _Pass(context, _deciding(function))
+        made.block(function.body, [])
+        substitute_block(function.body, made.same)
+        if isinstance(function.result, Var):
+            function.result = made.same.get(function.result, function.result)
     for s in statements:
         if isinstance(s, Assign) and s.style == AS_NUMPY:
             s.primitive, s.style, s.target.hint = "numpy.divide", "", s.target.hint or "ratio"
@@ -66,6 +75,7 @@ class _Around:
 class _Pass:
     def __init__(self, context: Context, deciding: set[Operand]) -> None:
         self.context, self.deciding = context, deciding
+        self.same: dict[Var, Operand] = {}  # the inverses that were there
 
     def block(self, block: Block, around: list[_Around]) -> None:
         divisions: dict[Operand, list[Assign]] = {}
@@ -76,12 +86,13 @@ class _Pass:
         for by, found in divisions.items():
             outermost = next((one for one in around if by not in one.inside), None)
             if outermost is not None:
-                if by not in outermost.inverses:
-                    outermost.inverses[by] = self._inverse(outermost.before, by, found[0])
-                _multiply(found, outermost.inverses[by])
+                adjoints = [s for s in found if s.adjoint]
+                if adjoints and by not in outermost.inverses:
+                    outermost.inverses[by] = self._inverse(outermost.before, by, adjoints[0])
+                self._multiply(adjoints, outermost.inverses.get(by, by))
             elif len(found) >= _FEWEST:
                 made = Block()
-                _multiply(found, self._inverse(made, by, found[0]))
+                self._multiply(found, self._inverse(made, by, found[0]))
                 here.setdefault(found[0], []).extend(made.statements)
         self._inner(block, around, here)
 
@@ -97,22 +108,31 @@ class _Pass:
             else:
                 for inner in s.blocks():
                     self.block(inner, around)
-            statements += [*before, s]
+            statements += [*before, *([] if isinstance(s, Assign) and s.target in self.same else [s])]
         block.statements = statements
 
     def _inverse(self, block: Block, by: Operand, first: Assign) -> Operand:
-        b = Builder(self.context, block, first.origin, adjoint=True)
+        b = Builder(self.context, block, first.origin, adjoint=first.adjoint)
         inverse = b.emit("numpy.divide", constant(1.0), by, kind=_NUMBER)
         assert isinstance(inverse, Var)
         inverse.hint = "inverse"
         return inverse
 
+    def _multiply(self, divisions: list[Assign], inverse: Operand) -> None:
+        for s in divisions:
+            if is_literal(s.args[0], 1):
+                self.same[s.target] = inverse
+            else:
+                s.primitive, s.args, s.style = "operator.mul", [s.args[0], inverse], ""
+
 
 def _is_division(s: Assign) -> bool:
-    """Whether an adjoint is divided by what was computed: by a literal the compiler divides as it likes."""
-    if s.primitive != "operator.truediv" or not s.adjoint or isinstance(s.args[1], Const) or s.keywords:
+    """Whether a number is divided by what was computed: by a literal the compiler divides as it likes."""
+    if not (s.primitive == "operator.truediv" and s.adjoint or s.primitive == "numpy.divide"):
         return False
-    return all(_is_double(operand) for operand in (s.target, *s.args)) and not is_literal(s.args[0], 1)
+    if len(s.args) != 2 or s.keywords or isinstance(s.args[1], Const):
+        return False
+    return all(_is_double(operand) for operand in (s.target, *s.args))
 
 
 def _deciding(function: Function) -> set[Operand]:
@@ -121,9 +141,9 @@ def _deciding(function: Function) -> set[Operand]:
     sources: dict[Operand, list[Operand]] = {}
     for s in walk(function.body):
         if isinstance(s, Assign):
-            sources[s.target] = s.args
+            sources[s.target] = s.args if s.primitive not in _OF_SHAPES else []
             if (_is_exact(s.target) or s.primitive in _STEPS) and not _is_zero_test(s):
-                waiting += s.args
+                waiting += sources[s.target]
         elif isinstance(s, (If, With)):
             waiting += s.args
             sources.update({merge.out: merge.values for merge in s.merges})
@@ -150,11 +170,6 @@ def _is_zero_test(s: Assign) -> bool:
 
 def _is_double(operand: Operand) -> bool:
     return operand.kind == INT or isinstance(operand.kind, Scalar) and operand.kind.dtype == "float64"
-
-
-def _multiply(divisions: list[Assign], inverse: Operand) -> None:
-    for s in divisions:
-        s.primitive, s.args, s.style = "operator.mul", [s.args[0], inverse], ""
 
 
 def _defined(block: Block) -> Iterator[Var]:
