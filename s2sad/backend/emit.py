@@ -108,15 +108,23 @@ class Emitter:
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
+        if isinstance(s, If) and s.adjoint and self._is_current(s):
+            return []
         if not s.adjoint or s.origin is None or not s.simple and not _over_elements(s):
             self.line = self.line if s.simple else None
             return []
-        if self.line is not None and (self.line.file, self.line.line) == (s.origin.file, s.origin.line):
+        if self._is_current(s):
             return []
         if isinstance(s, Assign) and s.primitive == "s2sad.pop":
             return []
         self.line = s.origin
         return [Comment(_quoted(s.origin))]
+
+    def _is_current(self, s: Statement) -> bool:
+        """Whether a statement belongs to the line that the last comment is of."""
+        if self.line is None or s.origin is None:
+            return False
+        return (self.line.file, self.line.line) == (s.origin.file, s.origin.line)
 
     def _statement(self, s: Statement) -> list[Any]:
         self.module.at = s.origin or self.module.at
@@ -156,11 +164,11 @@ class Emitter:
         test = self.express.operand(s.condition)
         bodies = []
         for number, block in enumerate(s.blocks()):
-            self.line = outer
+            self.line = outer if self.line is outer else None
             body = self._block(block)
             body += self._moves([(m.out, m.values[number]) for m in s.merges if m.out in self.names.group])
             bodies.append(body)
-        self.line = None
+        self.line = outer if self.line is outer else None
         then, orelse = bodies
         expression = self._conditional(s, test, then, orelse)
         if expression is not None:

@@ -39,13 +39,13 @@ def _substitute(statements: Iterable[Statement], mapping: Mapping[Var, Operand])
     for statement in statements:
         substitute_operands(statement, mapping)
         if not statement.simple:
-            _substitute_around(statement, mapping)
+            substitute_results(statement, mapping)
             for block in statement.blocks():
                 _substitute(block.statements, mapping)
 
 
-def _substitute_around(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
-    """The operands that a structured statement takes into and out of its blocks."""
+def substitute_results(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
+    """Put other operands in the places of what a structured statement takes into and out of its blocks."""
     if isinstance(statement, (If, With)):
         for merge in statement.merges:
             merge.values = [final(value, mapping) for value in merge.values]

@@ -308,6 +308,11 @@ def taken(b: Builder, g: Operand, test: Operand) -> Operand:
     return b.emit("s2sad.select", test, g, constant(0.0), kind=g.kind)
 
 
+def unbeaten(b: Builder, g: Operand, beaten: Operand) -> Operand:
+    """``g`` unless a test of numbers is true."""
+    return b.emit("s2sad.select", beaten, constant(0.0), g, kind=g.kind)
+
+
 def without_factor(b: Builder, product: Operand, x: Operand, depth: int = 4) -> Operand | None:
     """What a product is without one of its factors; None if that is none of them."""
     made = b.context.definition(product, "operator.mul")

@@ -6,7 +6,7 @@ from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
 from s2sad.rules.powers import power_base, power_exponent, slope_of_root
-from s2sad.rules.table import Call, flat, function
+from s2sad.rules.table import Call, Partial, flat, function
 
 
 def _magnitude(call: Call) -> Kind:
@@ -20,13 +20,25 @@ def _sum_of(call: Call) -> Kind:
     return UNKNOWN
 
 
+def _first(test: str, beaten: str) -> Partial:
+    """The adjoint of the first of two numbers, which Python returns unless the other one beats it; NaN beats nothing.
+    Where both have an adjoint one test decides, else there is no other to ask the second test."""
+
+    def partial(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
+        names = {"g": g, **call.bound}
+        one_test = "y" in call.active and g.kind in (Scalar("float64"), Scalar("float64", weak=False))
+        return b.expression(f"unbeaten(g, {beaten})" if one_test else f"taken(g, {test})", names)
+
+    return partial
+
+
 # builtins; abs has slope 0 at 0, and of numbers that are equal max and min return the first, as Python has it
 function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
 function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
-         x="taken(g, x >= y)", y="taken(g, y > x)")
+         x=_first("x >= y", "y > x"), y="taken(g, y > x)")
 function("builtins.min(x, y)", arithmetic, elementwise=True, bounded=True,
-         x="taken(g, x <= y)", y="taken(g, y < x)")
+         x=_first("x <= y", "y < x"), y="taken(g, y < x)")
 function("builtins.sum(x)", _sum_of, x="spread_first(g, x)")
 flat(integer, "builtins.len(x)", "builtins.int",
      "builtins.round(x)", "builtins.hash", "builtins.id", "builtins.ord")

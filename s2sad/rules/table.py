@@ -74,12 +74,16 @@ class Primitive:
 
 
 class Call:
-    """A primitive's operands bound to its parameters, as kind rules and macros see them."""
+    """A primitive's operands bound to its parameters, as kind rules and macros see them.
 
-    __slots__ = ("primitive", "bound", "context")
+    ``active`` are, where adjoints are computed, the parameters that have one.
+    """
+
+    __slots__ = ("primitive", "bound", "context", "active")
 
     def __init__(self, primitive: Primitive, bound: dict[str, Operand], context: Any) -> None:
         self.primitive, self.bound, self.context = primitive, bound, context
+        self.active: frozenset[str] = frozenset()
 
     @property
     def fresh(self) -> Callable[[], Any]:

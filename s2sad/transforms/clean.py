@@ -9,6 +9,7 @@ from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.independent import remove_needless_copies
 from s2sad.transforms.late import compute_late
 from s2sad.transforms.optimise.again import simplify_again
+from s2sad.transforms.optimise.arms import sink_into_arms
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.chains import wait_last
 from s2sad.transforms.optimise.common import share
@@ -16,7 +17,6 @@ from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.first import assign_first
-from s2sad.transforms.optimise.idle import skip_idle_rounds
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -53,7 +53,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if context.array_tapes:
         divide_once(context, function)
     move_steady(function)
-    skip_idle_rounds(context, function)
+    simplify_again(context, function, sink_into_arms(context, function))
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)

@@ -16,7 +16,7 @@ from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
-from s2sad.ir.rewrite import substitute_block
+from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
@@ -36,7 +36,10 @@ def gather_updates(context: Context, function: Function) -> bool:
     concerned = [s for s in statements if isinstance(s, Assign) and s.primitive in _CONCERNED]
     updates = [s for s in concerned if _is_update(s)]
     begun = bool(updates) and begin_with_sums(context, function, statements, updates)
-    gathered = len(updates) > 1 and _block(context, function.body, count_uses(function)) or begun
+    left: dict[Var, Operand] = {}
+    gathered = len(updates) > 1 and _block(context, function.body, count_uses(function), left) or begun
+    substitute_block(function.body, left)
+    function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
     if any(map(_is_read, concerned)):
         _read_in_place(function.body, count_uses(function), whole)
@@ -44,9 +47,12 @@ def gather_updates(context: Context, function: Function) -> bool:
     return gathered or bool(whole)
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand]) -> bool:
-    """Put the updates of a block together; whether there were any to put together."""
-    inside = [_block(context, inner, uses) for s in block.statements if not s.simple for inner in s.blocks()]
+def _block(context: Context, block: Block, uses: Counter[Operand], left: dict[Var, Operand]) -> bool:
+    """Put the updates of a block together; whether there were any to put together.
+
+    ``left`` is told of arrays to which nothing was done after all, and what they are.
+    """
+    inside = [_block(context, inner, uses, left) for s in block.statements if not s.simple for inner in s.blocks()]
     if sum(map(_is_update, block.statements)) < 2:
         return any(inside)
     runs = _Runs(block.statements, uses)
@@ -63,7 +69,7 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> bool:
     result: list[Statement] = []
     for s in block.statements:
         if s in gathered:
-            result += _gathered(context, gathered[s])
+            result += _gathered(context, gathered[s], left)
         elif s not in moved:
             result.append(s)
     block.statements = result
@@ -139,7 +145,7 @@ def _is_update(s: Statement) -> bool:
     return isinstance(s, Assign) and s.adjoint and s.primitive in _OPERATIONS and isinstance(s.target.kind, Array)
 
 
-def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
+def _gathered(context: Context, run: list[Assign], unchanged: dict[Var, Operand]) -> list[Statement]:
     """The same updates, each place once."""
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
@@ -183,8 +189,8 @@ def _gathered(context: Context, run: list[Assign]) -> list[Statement]:
         context.definitions[last.target] = last
         current = last.target
     if last is None:
-        last = Assign(run[-1].target, "s2sad.alias", [current], origin=run[-1].origin, adjoint=True)
-        block.statements.append(last)
+        unchanged[run[-1].target] = current
+        return block.statements
     last.target = run[-1].target
     context.definitions[last.target] = last
     return block.statements

@@ -10,14 +10,11 @@ what is taken off a tape has to be found by its number, so that nothing is left 
 """
 from __future__ import annotations
 
-from s2sad.analyses.record import is_pure
+from s2sad.analyses.nothing import Nothing, is_zero
 from s2sad.ir.kinds import Scalar, is_inexact
 from s2sad.ir.nodes import (
-    FIRST,
     Assign,
     Block,
-    Carry,
-    Const,
     For,
     Function,
     If,
@@ -33,9 +30,8 @@ from s2sad.ir.nodes import (
 from s2sad.rules.build import Builder, Context, constant
 
 _PRODUCTS = {"operator.mul"}
-_QUOTIENTS = {"operator.truediv", "numpy.divide"}
-_SUMS = {"operator.add", "operator.sub"}
-_SAME = {"operator.neg", "operator.pos", "s2sad.alias", "builtins.float"}
+# Of numbers, multiples of the first operand.
+_SCALED = {"operator.truediv", "numpy.divide", "operator.neg", "operator.pos", "s2sad.alias", "builtins.float"}
 _MAXIMUM_DEPTH = 8
 
 
@@ -70,7 +66,7 @@ def _zero(context: Context, loop: For) -> Var | None:
     inside = {*loop.bound(), *(var for s in body for var in s.defined())}
     inside.update(var for s in body if isinstance(s, Loop) for var in s.bound())
     outside = (operand for operand in zeros if operand not in inside)
-    return next((operand for operand in outside if _Nothing(context, {operand}).loop(loop)), None)
+    return next((operand for operand in outside if Nothing(context, {operand}).loop(loop)), None)
 
 
 def _may_be_none_of_it(context: Context, operand: Operand, depth: int = _MAXIMUM_DEPTH) -> bool:
@@ -79,18 +75,14 @@ def _may_be_none_of_it(context: Context, operand: Operand, depth: int = _MAXIMUM
         return False
     made = context.definitions.get(operand)
     if isinstance(made, If):
-        return any(_is_zero(value) for merge in made.merges if merge.out is operand for value in merge.values)
+        return any(is_zero(value) for merge in made.merges if merge.out is operand for value in merge.values)
     if not isinstance(made, Assign) or not depth or not made.adjoint:
         return False
     if made.primitive == "s2sad.select":
-        return any(map(_is_zero, made.args[1:]))
+        return any(map(is_zero, made.args[1:]))
     if made.primitive in _PRODUCTS:
         return any(_may_be_none_of_it(context, arg, depth - 1) for arg in made.args)
-    return made.primitive in _QUOTIENTS | _SAME and _may_be_none_of_it(context, made.args[0], depth - 1)
-
-
-def _is_zero(operand: Operand) -> bool:
-    return isinstance(operand, Const) and type(operand.value) is float and operand.value == 0.0
+    return made.primitive in _SCALED and _may_be_none_of_it(context, made.args[0], depth - 1)
 
 
 def _tested(context: Context, loop: For, zero: Var) -> list[Statement]:
@@ -106,78 +98,3 @@ def _tested(context: Context, loop: For, zero: Var) -> list[Statement]:
         context.definitions[merge.out] = tested
         context.definitions[merge.values[0]] = loop  # type: ignore[index]
     return [*before.statements, tested]
-
-
-class _Nothing:
-    """Follows what a loop does if some numbers are zero: ``zero`` are those that are zero then, and ``same`` says of
-    which value another one is no more than another version."""
-
-    def __init__(self, context: Context, zero: set[Operand]) -> None:
-        self.context, self.zero = context, zero
-        self.same: dict[Operand, Operand] = {}
-
-    def loop(self, loop: Loop) -> bool:
-        """Whether a loop leaves everything as it is; what it carries is zero, or what it was."""
-        if not isinstance(loop, For) or loop.stop is not None:
-            return False
-        none = [carry for carry in loop.carries if self._is_zero(carry.init)]
-        self.zero.update(carry.param for carry in none)
-        if not self.block(loop.body):
-            return False
-        return all(self._ends(carry, carry in none) for carry in loop.carries)
-
-    def _ends(self, carry: Carry, none: bool) -> bool:
-        if none:
-            self.zero.add(carry.result)
-            return self._is_zero(carry.out)
-        self.same[carry.result] = self._root(carry.init)
-        return self._root(carry.out) is carry.param
-
-    def block(self, block: Block) -> bool:
-        for s in block.statements:
-            if isinstance(s, Assign):
-                done = self._assign(s)
-            elif isinstance(s, If):
-                done = self._if(s)
-            else:
-                done = isinstance(s, Loop) and self.loop(s)
-            if not done:
-                return False
-        return True
-
-    def _if(self, s: If) -> bool:
-        if not all(map(self.block, s.blocks())):
-            return False
-        for merge in s.merges:
-            roots = {self._root(value) for value in merge.values}
-            if all(map(self._is_zero, merge.values)):
-                self.zero.add(merge.out)
-            elif len(roots) == 1:
-                self.same[merge.out] = roots.pop()
-        return True
-
-    def _assign(self, s: Assign) -> bool:
-        if s.adjoint and (s.primitive == "s2sad.index_add" or s.primitive == "s2sad.put" and s.extra == FIRST):
-            self.same[s.target] = self._root(s.args[0])
-            return self._is_zero(s.args[2])
-        if s.primitive == "s2sad.pop":
-            return len(s.args) > 1 and not any(self.context.definition(arg, "s2sad.top") for arg in s.args[1:])
-        if not is_pure(s.primitive) or s.extra == "owned":
-            return False
-        zeros = [self._is_zero(arg) for arg in s.args]
-        if s.primitive in _PRODUCTS and any(zeros) or s.primitive in _QUOTIENTS | _SAME and zeros[0]:
-            self.zero.add(s.target)
-        elif s.primitive in _SUMS and any(zeros):
-            if all(zeros):
-                self.zero.add(s.target)
-            elif zeros[1] or s.primitive == "operator.add":
-                self.same[s.target] = self._root(s.args[0 if zeros[1] else 1])
-        elif s.primitive == "s2sad.guard" and zeros[1] or s.primitive == "s2sad.select" and all(zeros[1:]):
-            self.zero.add(s.target)
-        return True
-
-    def _is_zero(self, operand: Operand) -> bool:
-        return operand in self.zero or _is_zero(operand)
-
-    def _root(self, operand: Operand) -> Operand:
-        return self.same.get(operand, operand)

@@ -1,0 +1,153 @@
+"""Work of the reverse sweep that only one outcome of a test has use for is done in that branch."""
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+from tests.support import check_every_element
+
+X = np.array([0.7, -1.2, 0.4, 1.9, -0.3])
+Y = np.array([0.2, 0.5, -0.8, 1.1, 0.6])
+
+
+def put(x, y):
+    """A maximum of two values that are computed, written in place."""
+    v = y.copy()
+    for i in range(3, 0, -1):
+        for j in range(i):
+            hold = x[0] * (0.4 * v[j] + 0.6 * v[j + 1])
+            sell = x[1] + math.exp(x[2] * (i - j))
+            v[j] = max(hold, sell)
+    return v[0] + v[1]
+
+
+def nearest(x, y):
+    """A minimum of three, of which one is what stands there."""
+    d = np.outer(x, y) ** 2 + 0.1
+    for i in range(1, len(x)):
+        for j in range(1, len(y)):
+            d[i, j] = min(d[i, j], d[i - 1, j] + 0.3 * x[i], d[i, j - 1] * 0.9)
+    return np.sum(d)
+
+
+def chosen(x, y):
+    """Branches that choose between values computed before."""
+    total = 0.0
+    for i in range(len(x)):
+        a = math.sin(x[i]) * y[i]
+        b = math.cos(y[i]) * x[i]
+        if a > b:
+            c = a
+        else:
+            c = 2.0 * b
+        total += c * c if c > 0.1 else abs(c)
+    return total
+
+
+def twice(x, y):
+    """Two branches on one test."""
+    total, other = 0.0, 1.0
+    for i in range(len(x)):
+        up = x[i] > y[i]
+        if up:
+            s = x[i] * y[i]
+        else:
+            s = x[i] + y[i]
+        if up:
+            total += s * s
+        else:
+            other *= s
+    return total + other
+
+
+def cut_off(x, y):
+    """Rounds that are left early, the rest of them under other tests."""
+    total = 0.0
+    for i in range(len(x)):
+        r = x[i] - y[i]
+        if r * r < 0.3:
+            continue
+        t = max(r, 0.0) + min(x[i], 0.5 * y[i])
+        total += t * math.exp(-r)
+    return total
+
+
+PROGRAMS = [put, nearest, chosen, twice, cut_off]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_gradients(program: Any, backend: str) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    check_every_element(program, (X, Y), backend)
+
+
+def _reverse(program: Any) -> str:
+    """The text of the loops of the reverse sweep, without comments."""
+    lines = value_and_grad(program, (0, 1)).source(X, Y).splitlines()
+    first = next(number for number, line in enumerate(lines) if " in reversed(" in line)
+    return "\n".join(line for line in lines[first:] if not line.strip().startswith("#"))
+
+
+def test_each_side_of_a_maximum_is_reversed_where_it_was_taken() -> None:
+    text = _reverse(put)
+    assert text.count("if ") == text.count("else:") == 1
+    sell, hold = text.split("if ")[1].split("else:")
+    assert "x_bar[2] += " in sell and "x_bar[2]" not in hold
+    assert "v_bar[total] += " in hold and "v_bar[total]" not in sell
+
+
+def test_what_stands_there_is_left_alone() -> None:
+    """Where a minimum left an element as it was, its adjoint is neither cleared nor written again."""
+    text = _reverse(nearest)
+    assert "else 0.0" not in text and "else:" not in text
+    assert text.count("d_bar[i, j] = 0.0") == 2
+
+
+def test_one_test_is_asked_once() -> None:
+    assert _reverse(twice).count("if ") == 1
+
+
+def test_ties_go_to_the_first() -> None:
+    def program(a, b):
+        total = 0.0
+        for _ in range(2):
+            total += max(a * 2.0, b * 3.0) + 10.0 * min(a, b)
+        return total
+
+    _, (a_bar, b_bar) = value_and_grad(program, (0, 1))(0.0, 0.0)
+    assert (a_bar, b_bar) == (24.0, 0.0)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_nan_beats_nothing(backend: str) -> None:
+    """Python's maximum is its first argument unless the second one is larger."""
+    if backend == "numba":
+        pytest.importorskip("numba")
+
+    def program(a, b):
+        total = 0.0
+        for _ in range(2):
+            total += max(a, b)
+        return total
+
+    derivative = value_and_grad(program, (0, 1), backend=backend)
+    value, gradient = derivative(1.0, math.nan)
+    assert value == program(1.0, math.nan) == 2.0 and gradient == (2.0, 0.0)
+    value, gradient = derivative(math.nan, 1.0)
+    assert math.isnan(value) and gradient == (2.0, 0.0)
+
+
+def test_an_infinite_slope_of_what_was_not_taken_stays_out() -> None:
+    def program(a, b):
+        total = 0.0
+        for _ in range(2):
+            total += max(math.sqrt(a), b)
+        return total
+
+    assert value_and_grad(program, (0, 1))(0.0, 1.0) == (2.0, (0.0, 2.0))
