@@ -314,6 +314,8 @@ class Carried:
 
         for cell, init in self.inits.items():
             out, param = state.store.get(cell, UNDEFINED), params[cell]
+            if isinstance(init, Var):
+                state.begun.setdefault(init, []).append(self.shapes[cell])
             if out is param and param.kind == init.kind or same(init, out):
                 unchanged[param] = init
             elif memory.stale_name(out) is not None:
@@ -368,10 +370,16 @@ def _settle(state: State, cell: Cell, param: Var, out: Operand, shapes: dict[Cel
     joined = settled(join(kind, out.kind, state.context.fresh), kind, cell)
     now = (joined, (varied or out.varied) and may_vary(joined))
     shapes[cell] = now
-    if param not in state.reads:
+    if param not in state.reads and all(_covers(state, shape, now) for shape in state.begun.get(param, ())):
         param.kind, param.varied = now
         return True
     return now == (kind, varied)
+
+
+def _covers(state: State, shape: Shape, start: Shape) -> bool:
+    """Whether the rounds of a loop, of this shape, are the same where it begins with ``start``."""
+    (kind, varied), (begins, begins_varied) = shape, start
+    return (varied or not begins_varied) and (kind == begins or join(kind, begins, state.context.fresh) == kind)
 
 
 def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:

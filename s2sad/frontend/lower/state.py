@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.lower.copies import Copies
-from s2sad.frontend.lower.rounds import Inner
+from s2sad.frontend.lower.rounds import Inner, Shape
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Static
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Operand, Var
@@ -140,6 +140,8 @@ class State:
         self.context = context
         self.store: dict[Cell, Operand] = {}
         self.reads: set[Operand] = set()
+        # The shapes of what loops carry that begin with a variable.
+        self.begun: dict[Var, list[Shape]] = {}
         self.builder = Builder(context, Block())
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
