@@ -18,6 +18,7 @@ from s2sad.backend.trees import (
     do,
     if_taken,
     name,
+    negated,
     run,
     with_context,
 )
@@ -55,6 +56,8 @@ class Updates:
         tree = self.express.operand(value)
         if isinstance(tree, ast.IfExp) and _is_zero(tree.orelse):
             return if_taken(tree.test, augment(target, which, tree.body))
+        if isinstance(tree, ast.IfExp) and _is_zero(tree.body):
+            return if_taken(negated(tree.test), augment(target, which, tree.orelse))
         if not self._overlaps(value, base):
             return augment(target, which, tree)
         whole = ast.BinOp(with_context(target, LOAD), OPERATORS[which], tree)
