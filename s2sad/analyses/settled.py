@@ -58,9 +58,15 @@ class Settled:
         for same in self.reads[self._key(made)]:
             if same is var:
                 break
-            if self.read_again(same) is not None:
+            if self._is_seen(same, made) and self.read_again(same) is not None:
                 return Assign(var, "s2sad.alias", [same], origin=made.origin)
         return Assign(var, made.primitive, [self.last[root], made.args[1]], style=made.style, origin=made.origin)
+
+    def _is_seen(self, var: Var, read: Assign) -> bool:
+        """Whether an element that was read before stands where a read sees it, and not in a branch beside it."""
+        made = self.context.definition(var, "s2sad.getitem")
+        arms = self.place[read].arms
+        return made is not None and self.place[made].arms == arms[: len(self.place[made].arms)]
 
     def _key(self, read: Assign) -> Hashable:
         """Equal for two reads of one place of an array in the same round."""
