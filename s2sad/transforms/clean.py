@@ -8,7 +8,7 @@ from s2sad.ir.nodes import Block, Function
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.independent import remove_needless_copies
 from s2sad.transforms.late import compute_late
-from s2sad.transforms.optimise.again import simplify_again
+from s2sad.transforms.optimise.again import collect_again, simplify_again
 from s2sad.transforms.optimise.arms import sink_into_arms
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.chains import wait_last
@@ -47,6 +47,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("record", function)
     if changed or made.sweep.aliases.any_changed or not is_straight(made):
         share(function, made.sweep.versions, {}, context.array_tapes)
+    if made.sweep.aliases.any_changed:
+        collect_again(context, function)
     compute_late(context, function, made.forward, made.sweep.aliases)
     contract_sums(context, function, made.sweep.aliases)
     collect_factors(context, function)

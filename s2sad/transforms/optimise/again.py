@@ -4,10 +4,11 @@ Carried adjoints turn out to be literals, marks go, values are shared.
 """
 from __future__ import annotations
 
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules.build import Builder, Context
-from s2sad.transforms.optimise.algebra import SIMPLIFIED, simplify
+from s2sad.transforms.optimise.algebra import SIMPLIFIED, collected, simplify
 
 
 def simplify_again(context: Context, function: Function, new: set[Operand]) -> set[Operand]:
@@ -22,6 +23,34 @@ def simplify_again(context: Context, function: Function, new: set[Operand]) -> s
         substitute_block(function.body, mapping)
         function.result = final(function.result, mapping)
     return set(mapping.values())
+
+
+def collect_again(context: Context, function: Function) -> None:
+    """Put sums of products of the same factors together that are seen to be such only now: after the recording what
+    they are computed from is changed no more."""
+    mapping: dict[Var, Operand] = {}
+    _collect(context, function.body, mapping)
+    substitute_block(function.body, mapping)
+    function.result = final(function.result, mapping)
+
+
+def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
+    statements = block.statements
+    block.statements = []
+    builder = Builder(context, block, None, simplify, adjoint=True)
+    for s in statements:
+        if mapping:
+            substitute_operands(s, mapping)
+        if isinstance(s, Assign) and s.adjoint and s.primitive == "operator.add" and isinstance(s.target.kind, Array):
+            builder.origin = s.origin
+            total = collected(builder, *s.args)
+            if isinstance(total, Var):
+                total.name = total.name or s.target.name
+                mapping[s.target] = total
+                continue
+        for inner in s.blocks():
+            _collect(context, inner, mapping)
+        block.statements.append(s)
 
 
 def _block(context: Context, block: Block, mapping: dict[Var, Operand], new: set[Operand]) -> None:

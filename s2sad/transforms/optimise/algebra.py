@@ -339,9 +339,9 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return y
     if two == 0 and _is_float(x.kind):
         return x
-    collected = _collected(b, x, y)
-    if collected is not None:
-        return collected
+    together = collected(b, x, y)
+    if together is not None:
+        return together
     for first, second in ((x, y), (y, x)):
         if _is_nothing(b, second) and _covers(first.kind, second.kind):
             return first
@@ -415,7 +415,7 @@ def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
     return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
 
 
-def _collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
+def collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
     """`x + g * (0.5 * u) + 0.5 * (g * u)` as `x + g * u`, as the slope of `0.5 * u * u` comes to be."""
     if not _is_product(b, y):
         return None

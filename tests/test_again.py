@@ -1,0 +1,33 @@
+"""Sums of products that are seen to be of the same factors after the recording only."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+from tests.support import check_every_element
+
+U = np.array([0.7, -0.4, 1.1, 0.3])
+C = np.array([0.3])
+
+
+def burgers(u, c):
+    """The flux is computed from what the round writes over."""
+    u = u.copy()
+    for _ in range(3):
+        f = 0.5 * u * u + c[0] * u
+        u[1:] -= 0.2 * (f[1:] - f[:-1])
+    return np.sum(u ** 2)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_gradients(backend: str) -> None:
+    if backend == "numba":
+        pytest.importorskip("numba")
+    check_every_element(burgers, (U, C), backend)
+
+
+def test_the_halves_of_a_slope_are_one_product() -> None:
+    text = value_and_grad(burgers, (0, 1)).source(U, C)
+    reverse = [line for line in text.split("in reversed(")[1].splitlines() if not line.strip().startswith("#")]
+    assert "0.5" not in "".join(reverse)
