@@ -189,6 +189,38 @@ def activated_by_hand(x, w):
     return value, (u_bar @ w.T, x.T @ u_bar)
 
 
+def predators(y0, p, n):
+    def f(y):
+        return np.array([p[0] * y[0] - p[1] * y[0] * y[1], p[2] * y[0] * y[1] - p[3] * y[1]])
+
+    ys = np.zeros((n + 1, 2))
+    ys[0] = y0
+    for i in range(n):
+        ys[i + 1] = ys[i] + 0.01 * f(ys[i] + 0.005 * f(ys[i]))
+    return np.sum(ys**2)
+
+
+def predators_by_hand(y0, p, n):
+    def f(y):
+        return np.array([p[0] * y[0] - p[1] * y[0] * y[1], p[2] * y[0] * y[1] - p[3] * y[1]])
+
+    def f_rev(y, g, p_bar):
+        p_bar += np.array([g[0] * y[0], -g[0] * y[0] * y[1], g[1] * y[0] * y[1], -g[1] * y[1]])
+        return np.array([g[0] * (p[0] - p[1] * y[1]) + g[1] * p[2] * y[1],
+                         g[1] * (p[2] * y[0] - p[3]) - g[0] * p[1] * y[0]])
+
+    ys, halves = np.zeros((n + 1, 2)), np.zeros((n, 2))
+    ys[0] = y0
+    for i in range(n):
+        halves[i] = ys[i] + 0.005 * f(ys[i])
+        ys[i + 1] = ys[i] + 0.01 * f(halves[i])
+    ys_bar, p_bar = 2.0 * ys, np.zeros_like(p)
+    for i in reversed(range(n)):
+        half_bar = f_rev(halves[i], 0.01 * ys_bar[i + 1], p_bar)
+        ys_bar[i] += ys_bar[i + 1] + half_bar + f_rev(ys[i], 0.005 * half_bar, p_bar)
+    return np.sum(ys**2), (ys_bar[0].copy(), p_bar)
+
+
 RNG = np.random.default_rng(0)
 EDGES = RNG.integers(0, 200, (2, 1500))
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = {
@@ -206,6 +238,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         (0.1, -1.0, RNG.normal(size=(80, 1)), RNG.normal(size=80))),
     "the slope of a polynomial": (
         activated, activated_by_hand, (0, 1), (RNG.normal(size=(60, 20)), RNG.normal(size=(20, 80)))),
+    "elements that are read several times": (
+        predators, predators_by_hand, (0, 1), (np.array([1.0, 0.5]), np.array([1.1, 0.4, 0.1, 0.4]), 300)),
 }
 
 

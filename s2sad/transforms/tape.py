@@ -8,6 +8,8 @@ not known drains a tape, or counts its trips.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from s2sad.analyses import costs
 from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, Plan, plan
@@ -58,8 +60,10 @@ class Recorder:
         function: Function,
         twins: dict[Block, Block],
         forward: set[Statement],
+        equal: Mapping[Var, Operand],
     ) -> None:
-        """The reverse sweep is what of the function's body is not in ``forward``."""
+        """The reverse sweep is what of the function's body is not in ``forward``; ``equal`` gives for what the primal
+        computes again the value that has it already."""
         self.context, self.versions, self.function = context, versions, function
         self.aliases = versions.aliases
         self.body = function.body
@@ -82,6 +86,9 @@ class Recorder:
             if reverse in self.parent:
                 self.reverse_of[primal], self.primal_of[reverse] = reverse, primal
         self._find_handed_on()
+        # What has a name is read by it, and an index is written again where it is used.
+        self.equal = {var: first for var, first in equal.items() if isinstance(var.kind, Scalar) and var.kind != INT
+                      and not var.name and var in self.home and first in self.home}
 
     # -- where things are ----------------------------------------------------------------------
 
@@ -124,6 +131,9 @@ class Recorder:
 
     def _definition(self, var: Var) -> Statement | None:
         made = self.context.definitions.get(var)
+        if isinstance(made, Assign) and self.equal and not self.equal.keys().isdisjoint(made.args):
+            args = [self.equal.get(arg, arg) if isinstance(arg, Var) else arg for arg in made.args]
+            made = Assign(made.target, made.primitive, args, made.keywords, made.style, made.extra, origin=made.origin)
         if isinstance(made, With):
             value = next((merge.values[0] for merge in made.merges if merge.out is var), None)
             return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
@@ -167,6 +177,7 @@ class Recorder:
     # -- the pass ------------------------------------------------------------------------------
 
     def run(self) -> None:
+        self._substitute(self.equal)
         self._count_broken_off()
         self._count_inner_rounds()
         self._take_indices()
@@ -194,7 +205,7 @@ class Recorder:
     def _reverse(self) -> Block:
         return Block([s for s in self.body.statements if s not in self.forward])
 
-    def _substitute(self, mapping: dict[Var, Operand]) -> None:
+    def _substitute(self, mapping: Mapping[Var, Operand]) -> None:
         for statement in self.body.statements:
             if statement not in self.forward:
                 substitute(statement, mapping)

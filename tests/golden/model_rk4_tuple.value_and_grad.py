@@ -37,7 +37,7 @@ def program_value_and_grad(angle, length, n):
 
     # state = tuple(s + h / 6 * (a + 2 * b + 2 * c + d) for s, a, b, c, d in zip(st...
     ratio = 0.05 / 6
-    # k3 = slope(moved(state, k2, h / 2), length)
+    # k2 = slope(moved(state, k1, h / 2), length)
     ratio_1 = 0.05 / 2
     s_bar = 1.0
     s_bar_1 = 2.0 * state[1]
