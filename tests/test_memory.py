@@ -221,6 +221,50 @@ def predators_by_hand(y0, p, n):
     return np.sum(ys**2), (ys_bar[0].copy(), p_bar)
 
 
+def pull(x):
+    d = x[None, :, :] - x[:, None, :]
+    r2 = np.sum(d**2, axis=2) + 0.1
+    return np.sum(d * (r2**-1.5)[:, :, None], axis=1)
+
+
+def pull_back(x, a_bar):
+    d = x[None, :, :] - x[:, None, :]
+    r2 = np.sum(d**2, axis=2) + 0.1
+    inverse = r2**-1.5
+    d_bar = a_bar[:, None, :] * inverse[:, :, None]
+    r2_bar = -1.5 * np.sum(a_bar[:, None, :] * d, axis=2) * inverse / r2
+    d_bar += 2.0 * d * r2_bar[:, :, None]
+    return np.sum(d_bar, axis=0) - np.sum(d_bar, axis=1)
+
+
+def leapfrog(x, v):
+    a = pull(x)
+    for _ in range(4):
+        v = v + 0.005 * a
+        x = x + 0.01 * v
+        a = pull(x)
+        v = v + 0.005 * a
+    return np.sum(v**2) + np.sum(x[0])
+
+
+def leapfrog_by_hand(x, v):
+    states, a = [x], pull(x)
+    for _ in range(4):
+        v = v + 0.005 * a
+        x = x + 0.01 * v
+        states.append(x)
+        a = pull(x)
+        v = v + 0.005 * a
+    v_bar, x_bar, a_bar = 2.0 * v, np.zeros_like(x), np.zeros_like(a)
+    x_bar[0] = 1.0
+    for _ in range(4):
+        a_bar = a_bar + 0.005 * v_bar
+        x_bar = x_bar + pull_back(states.pop(), a_bar)
+        v_bar = v_bar + 0.01 * x_bar
+        a_bar = 0.005 * v_bar
+    return np.sum(v**2) + np.sum(x[0]), (x_bar + pull_back(states.pop(), a_bar), v_bar)
+
+
 RNG = np.random.default_rng(0)
 EDGES = RNG.integers(0, 200, (2, 1500))
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], tuple[Any, ...]]] = {
@@ -240,6 +284,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         activated, activated_by_hand, (0, 1), (RNG.normal(size=(60, 20)), RNG.normal(size=(20, 80)))),
     "elements that are read several times": (
         predators, predators_by_hand, (0, 1), (np.array([1.0, 0.5]), np.array([1.1, 0.4, 0.1, 0.4]), 300)),
+    "what stands in front of a loop and in it": (
+        leapfrog, leapfrog_by_hand, (0, 1), tuple(RNG.normal(size=(2, 40, 3)))),
 }
 
 

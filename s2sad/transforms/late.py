@@ -12,7 +12,8 @@ What stands in front of a loop for its first round is computed again where the r
                                                   d_bar = force_rev(d, a_bar)
 
 In its loop, where the user wrote it, it would be taped or computed again (`transforms.tape`); what
-`optimise.rounds` puts in front of the loop would otherwise be alive in both loops. Prices are those of the tape.
+`optimise.rounds` puts in front of the loop would otherwise be alive in both loops, as would be what a function
+computes there that is called in the loop as well. Prices are those of the tape.
 
 A sum or a product inside an expression of the user, of arrays that are kept anyway, is written once more:
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import Local, plan, repeatable
 from s2sad.analyses.uses import count_reads
+from s2sad.errors import Location
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute
@@ -44,8 +46,8 @@ _LOOKING = {
 def compute_late(context: Context, function: Function, forward: set[Statement], aliases: Aliases) -> None:
     """Compute again, in the reverse sweep, arrays that would be alive until then for nothing else."""
     reverse = [s for s in function.body.statements if s not in forward]
-    if context.fronts:
-        behind = _behind_a_loop(reverse)
+    behind = _behind_a_loop(reverse)
+    if behind:
         places = _places(context, function, forward, behind)
         steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases, context.array_tapes)
         _carry_out(context, function, steps.recomputed, behind)
@@ -81,13 +83,24 @@ def _places(
     context: Context, function: Function, forward: set[Statement], behind: list[Statement]
 ) -> dict[Var, Local]:
     """The arrays that need not be at hand: those in front of loops that nothing in the reverse sweep reads before."""
+    fronts = [s for s in _in_front(context, function, forward) if isinstance(s.target.kind, Array)]
+    if not fronts:
+        return {}
     late = set(behind)
     before = set(mentioned(Block([s for s in function.body.statements if s not in forward and s not in late])))
-    return {
-        s.target: Local(1, number) for number, s in enumerate(function.body.statements)
-        if isinstance(s, Assign) and s.target in context.fronts and s.target not in before
-        and isinstance(s.target.kind, Array)
-    }
+    return {s.target: Local(1, number) for number, s in enumerate(fronts) if s.target not in before}
+
+
+def _in_front(context: Context, function: Function, forward: set[Statement]) -> list[Assign]:
+    """What the function computes for the first round of a loop in front of it, or as a loop behind it does."""
+    looped: set[Location | None] = set()
+    found = []
+    for s in reversed(function.body.statements):
+        if isinstance(s, Loop) and s in forward:
+            looped.update(inner.origin for inner in walk(s.body) if inner.origin is not None)
+        elif isinstance(s, Assign) and s in forward and (s.target in context.fronts or s.origin in looped):
+            found.append(s)
+    return found[::-1]
 
 
 # -- inside expressions --------------------------------------------------------------------------------
