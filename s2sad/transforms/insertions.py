@@ -70,7 +70,8 @@ def heads(loop: Statement) -> int:
 
 
 def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[Statement]:
-    """The statements with each step in front of the first one that reads it; what none reads comes last."""
+    """The statements with each step in front of the first one that reads it, in a branch if that alone reads it; what
+    none reads comes last."""
     waiting = {step.target: step for step in steps}
     result: list[Statement] = []
 
@@ -86,7 +87,49 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
         result.append(s)
     for step in steps:
         place([step.target])
-    return result
+    return _into_branches(result, steps) if any(isinstance(s, If) for s in statements) else result
+
+
+def _into_branches(statements: list[Statement], steps: list[Assign]) -> list[Statement]:
+    """Put each step that one branch alone reads into that."""
+    given: set[Statement] = {*steps}
+    wanted: dict[Operand, set[Block | None]] = {step.target: set() for step in steps}
+    for s in statements:
+        if s not in given:
+            _note_readers(s, wanted)
+    taken: dict[Block, list[Assign]] = {}
+    left: list[Statement] = []
+    for s in reversed(statements):
+        branch = None
+        if isinstance(s, Assign) and s in given:
+            readers = wanted[s.target]
+            branch = next(iter(readers)) if len(readers) == 1 else None
+            for arg in s.args:
+                if arg in wanted:
+                    wanted[arg].add(branch)
+            if branch is not None:
+                taken.setdefault(branch, []).insert(0, s)
+        if branch is None:
+            left.append(s)
+    for branch, own in taken.items():
+        branch.statements = _each_where_used(branch.statements, own)
+    return left[::-1]
+
+
+def _note_readers(s: Statement, wanted: dict[Operand, set[Block | None]]) -> None:
+    """Add for each variable that a statement reads the branch that does so, or None for any other place."""
+    uses: list[tuple[Block | None, list[Operand]]]
+    if isinstance(s, If):
+        uses = [(None, [s.condition])]
+        for number, branch in enumerate(s.blocks()):
+            inside = [operand for inner in branch.statements for operand in _uses_of(inner)]
+            uses.append((branch, [*inside, *(merge.values[number] for merge in s.merges)]))
+    else:
+        uses = [(None, _uses_of(s))]
+    for place, operands in uses:
+        for operand in operands:
+            if operand in wanted:
+                wanted[operand].add(place)
 
 
 def _uses_of(statement: Statement) -> list[Operand]:
