@@ -400,6 +400,7 @@ def test_adjoint_reads_the_first_of_equal_arrays() -> None:
     (lambda x, w: np.sum(np.where(x > 0.0, (w * x) ** 1.5, 0.0)), 1),
     (lambda x, w: np.sum(np.where(x > 0.0, w * x ** -2, 0.0)), 1),
     (lambda x, w: np.sum(np.where(x > 0.0, x / w, 0.0)), 1),
+    (lambda x, w: np.sum((x / (1.0 + x)) ** w), 0),
 ])
 def test_only_what_may_be_infinite_is_guarded(function: Any, guards: int) -> None:
     made = api.grad(function).source(np.ones(3), 2.0)

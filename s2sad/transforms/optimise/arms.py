@@ -495,7 +495,7 @@ class _Choice:
         if isinstance(self.chosen, If):
             return self.chosen
         assert isinstance(self.chosen, Assign)
-        return If(self.test, Block(), Block(), origin=self.chosen.origin, adjoint=True)
+        return If([self.test], Block(), Block(), origin=self.chosen.origin, adjoint=True)
 
     def _moved_into(self, arm: int) -> list[Statement]:
         moved: list[Statement] = []

@@ -39,6 +39,8 @@ _CONTRACTIONS = {
 _PRODUCTS = {"mul", "multiply", "dot", "vdot", "inner", "matmul"}
 # What has an infinite partial only if something is infinite or overflows.
 _NOT_STEEP = _PRODUCTS | {"exp", "exp2", "expm1", "sinh", "cosh", "tan", "square", "prod"}
+# Zero where their first operand is, and not where the other one is.
+_OF_THE_FIRST = {"operator.truediv", "numpy.divide", "operator.pow", "numpy.power"}
 
 
 class Zeros(IntEnum):
@@ -258,7 +260,8 @@ def _of(operand: Operand, zeros: dict[Var, Zeros]) -> Zeros:
 def _result(s: Assign, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
     if s.target in masks or s.primitive == "s2sad.select":
         return Zeros.BEATEN
-    operands = [_of(arg, zeros) for arg in s.args]
+    args = s.args[:1] if s.primitive in _OF_THE_FIRST else s.args
+    operands = [_of(arg, zeros) for arg in args]
     if s.primitive == "numpy.where":
         return Zeros.SOME
     if s.primitive in ("s2sad.zeros_like", "numpy.zeros_like", "numpy.zeros"):
@@ -273,7 +276,7 @@ def _result(s: Assign, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
         if Zeros.NONE in operands:
             return Zeros.NONE
         return max(operands)
-    if Zeros.SOME in operands or any(map(_is_mask, s.args)):
+    if Zeros.SOME in operands or any(map(_is_mask, args)):
         return Zeros.SOME
     return Zeros.BEATEN if Zeros.BEATEN in operands else Zeros.NONE
 
