@@ -286,3 +286,28 @@ def test_what_a_round_swaps_is_put_back_without_a_copy_of_the_matrix(arrays: pyt
     text = value_and_grad(module.program, module.wrt).source(*module.inputs[0])
     assert "M_old_tape[k, j] = M[items]" in text, text
     assert "M_start" not in text, text
+
+
+def test_a_loop_broken_off_is_reversed_by_number_where_the_index_is_wanted() -> None:
+    """Its tapes stay lists: the loop may end long before all its rounds are done."""
+    def program(x: Any, rate: Any) -> Any:
+        level = 1.0
+        for t in range(2, len(x)):
+            level = level + rate * np.sin(level) * x[t]
+            if level > 2.0:
+                break
+        return level * level
+
+    x = np.array([0.5, 0.1, 0.7, 0.4, 0.6, 0.9, 3.0])
+    text = value_and_grad(program, (0, 1)).source(x, 0.4)
+    assert "t_tape" not in text and "in reversed(range(trips))" in text and "np.empty" not in text
+    for rate in (0.4, 5.0):
+        value, (x_bar, rate_bar) = value_and_grad(program, (0, 1))(x, rate)
+        h = 1e-6
+        assert value == program(x, rate)
+        assert rate_bar == pytest.approx((program(x, rate + h) - program(x, rate - h)) / (2 * h), rel=1e-7)
+        for place in range(len(x)):
+            step = np.zeros(len(x))
+            step[place] = h
+            expected = (program(x + step, rate) - program(x - step, rate)) / (2 * h)
+            assert x_bar[place] == pytest.approx(expected, rel=1e-7, abs=1e-9)

@@ -145,8 +145,6 @@ def _is_number_of_numpy(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
 
-
-
 class _Pass:
     def __init__(self, context: Context, function: Function, handed_over: bool) -> None:
         self.context, self.function, self.body, self.handed_over = context, function, function.body, handed_over
@@ -372,8 +370,9 @@ class _Pass:
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
 
     def _is_of_most_rounds(self, push: _Use) -> bool:
-        """Whether a place is written in all rounds of one loop, or in most."""
-        return len(push.loops) == 1 and self._holds_mostly(push.loops[0], push.statement)
+        """Whether a place is written in all rounds of one loop that is not broken off, or in most."""
+        return len(push.loops) == 1 and push.loops[0].stop is None and (
+            self._holds_mostly(push.loops[0], push.statement))
 
     def _holds_mostly(self, loop: Loop, inner: Statement) -> bool:
         """Whether a statement is run in all rounds of a loop, or but for those in which two values happen to be equal

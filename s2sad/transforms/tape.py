@@ -187,6 +187,9 @@ class Recorder:
         settled = Settled(self.context, self.versions, self._forward(), self._reverse())
         steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
                      settled.read_again)
+        if self._number_rounds({*steps.taped}):
+            steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
+                         settled.read_again)
         branches = self._branches(steps)
         for var in steps.taped:
             self._tape(var, branches.get(var))
@@ -423,6 +426,16 @@ class Recorder:
         index = Var("i" if name == "_" else name, INT)
         return For(index, [constant(0), self._trips(forward), constant(1)], reverse=True, of=forward)
 
+    def _number_rounds(self, taped: set[Var]) -> bool:
+        """A loop that may end early and whose index would be taped is reversed by the number of the round."""
+        found = [(s, s.of) for s in walk(self._reverse()) if isinstance(s, (Again, For)) and isinstance(s.of, For)]
+        found = [(reverse, forward) for reverse, forward in found if forward.index in taped]
+        for reverse, forward in found:
+            numbered = self._by_number(forward)
+            self._replace(reverse, numbered)
+            self.mapping[forward.index] = self._index_of_round(numbered, forward)
+        return bool(found)
+
     def _count_inner_rounds(self) -> None:
         """What an inner loop tapes lies on what it taped before: its rounds are counted."""
         for again in self._agains():
@@ -441,7 +454,7 @@ class Recorder:
             loop = For(Var("_", INT), [constant(0), self._trips(forward), constant(1)], of=forward)
         self._replace(again, loop)
 
-    def _replace(self, again: Again, loop: Loop) -> None:
+    def _replace(self, again: Loop, loop: Loop) -> None:
         loop.carries, loop.body = again.carries, again.body
         loop.origin, loop.adjoint = again.origin, again.adjoint
         block = self.parent[again.body][0]

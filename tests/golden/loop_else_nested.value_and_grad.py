@@ -3,26 +3,24 @@ def program_value_and_grad(rows, limit):
 
     rows: list[list[float]], limit: float
     """
-    k_tape = []
-    k_tape_1 = []
     total_tape = []
     test_tape = []
     trips_tape = []
     broke_2 = False
     total = 1.0
-    for k, row in enumerate(rows):
-        k_tape.append(k)
+    trips = 0
+    for row in rows:
+        trips += 1
         broke = False
-        trips = 0
-        for k, x in enumerate(row):
-            k_tape_1.append(k)
-            trips += 1
+        trips_1 = 0
+        for x in row:
+            trips_1 += 1
             if x > limit:
                 broke = True
                 break
             total_tape.append(total)
             total = total * x
-        trips_tape.append(trips)
+        trips_tape.append(trips_1)
         test = not broke
         test_tape.append(test)
         if test:
@@ -47,8 +45,7 @@ def program_value_and_grad(rows, limit):
         # total = total**2
         total_bar = 2.0 * total_bar * total
     x_bar = 0.0
-    while k_tape:
-        k = k_tape.pop()
+    for k in reversed(range(trips)):
         test = test_tape.pop()
         trips = trips_tape.pop()
         if not test:
@@ -59,8 +56,7 @@ def program_value_and_grad(rows, limit):
         row = rows[k]
         # for x in row:
         row_bar = [0.0] * len(row)
-        for _ in range(trips):
-            k_1 = k_tape_1.pop()
+        for k_1 in reversed(range(trips)):
             # for x in row:
             x = row[k_1]
             if not x > limit:

@@ -1,7 +1,6 @@
 def program_value_and_grad(x, n):
     """Return the value and the gradient of `program` with respect to x, for x: float, n: int."""
     n_tape = []
-    i_tape = []
     x_tape = []
     total_tape = []
     returned_tape = []
@@ -17,7 +16,6 @@ def program_value_and_grad(x, n):
         returned = False
         trips = 0
         for i in range(5):
-            i_tape.append(i)
             trips += 1
             if not i == n:
                 x_tape.append(x)
@@ -48,7 +46,7 @@ def program_value_and_grad(x, n):
         total_bar = 1.0
         x_bar = -1.0
     result_bar = 0.0
-    while n_tape:
+    for _ in range(len(n_tape)):
         n = n_tape.pop()
         if not n < 0:
             returned = returned_tape.pop()
@@ -57,8 +55,7 @@ def program_value_and_grad(x, n):
                 # for i in range(5):
                 result_bar += result_2_bar
                 result_2_bar = 0.0
-            for _ in range(trips):
-                i = i_tape.pop()
+            for i in reversed(range(trips)):
                 if not i == n:
                     x = x_tape.pop()
                     total = total_tape.pop()
