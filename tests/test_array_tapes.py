@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad import api, pipeline, value_and_grad, vjp
+from s2sad import api, check_grads, pipeline, value_and_grad, vjp
 from s2sad.pipeline import Generated, Request, generate
 from tests import support
 from tests.test_programs import Case, every_case
@@ -311,3 +311,37 @@ def test_a_loop_broken_off_is_reversed_by_number_where_the_index_is_wanted() -> 
             step[place] = h
             expected = (program(x + step, rate) - program(x - step, rate)) / (2 * h)
             assert x_bar[place] == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def test_what_a_round_ends_with_is_what_the_next_begins_with() -> None:
+    """The state after a step is on the tape already: as the start of the next step, which is reversed before."""
+    def program(x: Any, v: Any, k: Any, n: Any) -> Any:
+        work = 0.0
+        for _ in range(n):
+            middle = v - 0.5 * k * math.sin(x)
+            x = x + 0.1 * middle
+            v = v - 0.1 * k * math.sin(x + 0.05 * middle)
+            work += v * v * x
+        return work
+
+    derivative = value_and_grad(program, (0, 1, 2))
+    text = derivative.source(0.3, 0.2, 1.5, 4)
+    assert text.count("_tape = []") == 2 and "        v = v_1\n" in text
+    value, bars = derivative(0.3, 0.2, 1.5, 4)
+    assert value == program(0.3, 0.2, 1.5, 4)
+    h = 1e-6
+    for place, bar in enumerate(bars):
+        high, low = ([*at, 4] for at in np.array([0.3, 0.2, 1.5]) + np.outer([h, -h], np.eye(3)[place]))
+        assert bar == pytest.approx((program(*high[:3], 4) - program(*low[:3], 4)) / (2 * h), rel=1e-7)
+
+
+def test_functions_of_pairs_are_computed_again_from_what_a_loop_carries() -> None:
+    def program(theta: Any, k: Any, n: Any) -> Any:
+        for _ in range(n):
+            theta = theta + np.sum(k * np.sin(theta[None, :] - theta[:, None]), axis=1)
+        return np.sum(np.sin(theta))
+
+    theta, k = np.array([0.3, 1.1, -0.4]), np.array([[0.1, 0.3, 0.2], [0.4, 0.1, 0.5], [0.2, 0.2, 0.1]])
+    text = value_and_grad(program, (0, 1)).source(theta, k, 2)
+    assert text.count("_tape = []") == 1
+    check_grads(lambda theta, k: program(theta, k, 2), (theta, k), order=1, modes=("rev",))

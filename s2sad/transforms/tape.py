@@ -138,9 +138,24 @@ class Recorder:
             value = next((merge.values[0] for merge in made.merges if merge.out is var), None)
             return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
         carry = self.handed_on.get(var)
-        if carry is not None and (not isinstance(made, Assign) or (costs.again(made, False) or _DEAR) >= _DEAR):
+        if carry is not None and self._from_the_start(made, _DEAR) >= _DEAR:
             return Assign(var, "s2sad.next", [carry.param])
         return made
+
+    def _from_the_start(self, made: Statement | None, most: int) -> int:
+        """What it costs to compute an assignment of a round from what the round began with, as far as it matters."""
+        price = costs.again(made, False) if isinstance(made, Assign) else None
+        if price is None:
+            return most
+        assert made is not None
+        for operand in made.operands():
+            if price >= most:
+                break
+            home = self.home.get(operand) if isinstance(operand, Var) else None
+            before = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+            if home is not None and self._in_loop(home) and before is not None and before.simple:
+                price += self._from_the_start(before, most - price)
+        return price
 
     def _find_handed_on(self) -> None:
         """What a loop of the function's own block carries on: the next round, reversed before, began with it."""
