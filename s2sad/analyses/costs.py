@@ -75,6 +75,10 @@ COMPILED = {
 }
 COMPILED_MATH, COMPILED_OTHER = 11, 1
 _MOST_FACTORS = 8
+# The dearest that are computed again, of arrays of many axes, where these can be had: pairs of what a loop carries are
+# many times as large as that. (Compiled code has them as numbers, and no faster functions for many.)
+DEAR = (600, 5.0)
+DEAR_FUNCTIONS = {"exp", "expm1", "log", "log1p", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arctan"}
 # What compiled code does not even make: an index, a shape.
 _FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
 
@@ -124,6 +128,9 @@ def part(var: Var, compiled: bool) -> int:
 def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
     price = _again(made)
+    if price is None and not compiled and made.primitive.partition(".")[2] in DEAR_FUNCTIONS:
+        kinds = [operand.kind for operand in (made.target, *made.args)]
+        return _of_arrays(DEAR, kinds) if all(isinstance(kind, Array) for kind in kinds) else None
     if price is not None and compiled and made.primitive in _FREE:
         return COMPILED_OTHER
     if price is None or not compiled or not isinstance(made.target.kind, Scalar):
