@@ -10,7 +10,7 @@ from s2sad.backend.naming import Names
 from s2sad.backend.write import plain
 from s2sad.frontend.lower import Lowered
 from s2sad.frontend.lower.state import Capture
-from s2sad.ir.nodes import Const, Function, Statement, reads, walk
+from s2sad.ir.nodes import Assign, Const, Effect, Function, Statement, reads, walk
 from s2sad.transforms.buffers import reuse_arrays
 from s2sad.transforms.checks import lift_checks
 from s2sad.transforms.elements import free_letters, write_loops
@@ -52,10 +52,11 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
         remove_dead(function)
     if module.dialect.parallel:
         lift_checks(made.sweep.context, function)
-    reserved = set(RESERVED | roots | _static_roots(statements))
+    called = {*RESERVED, *_called_builtins(statements)}
+    reserved = {*called, *roots, *_static_roots(statements)}
     if lowered.state.callees:
         reserved |= handed_on(lowered, module.dialect) - {c.var.name for c in lowered.captures if c.var in bound}
-    emitter = Emitter(module, function, made.sweep.context, reserved)
+    emitter = Emitter(module, function, made.sweep.context, reserved, called)
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if is_passed(capture, module.dialect)]
     captured = list(dict.fromkeys([*extra, *module.free]))
@@ -90,6 +91,11 @@ def _has_plain_defaults(function: Function) -> bool:
             except (ValueError, TypeError):
                 return False
     return True
+
+
+def _called_builtins(statements: list[Statement]) -> set[str]:
+    primitives = {s.primitive for s in statements if isinstance(s, (Assign, Effect))}
+    return {primitive[9:] for primitive in primitives if primitive.startswith("builtins.")}
 
 
 def _static_roots(statements: list[Statement]) -> set[str]:

@@ -10,6 +10,7 @@ from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
+from s2sad.backend.shadowed import give_back
 from s2sad.backend.successors import write_late
 from s2sad.backend.trees import LOAD, STORE, assign, branches, constant, name, negated, same_test
 from s2sad.backend.updates import Updates
@@ -39,22 +40,25 @@ from s2sad.rules.build import Context
 class Emitter:
     """Writes one function."""
 
-    def __init__(self, module: Module, function: Function, context: Context, reserved: set[str]) -> None:
+    def __init__(
+        self, module: Module, function: Function, context: Context, reserved: set[str], called: set[str],
+    ) -> None:
+        """No variable has one of the ``reserved`` names; ``called`` are those that the code calls things by."""
         self.module, self.function = module, function
         self.folding = fold(function, context.is_overwritten, module.dialect.fuses)
-        self.names = self._named(reserved)
+        self.names = self._named(reserved, called)
         self.express = Express(self.names, self.folding.folded, module)
         self.updates = Updates(self.express, context)
         self.effects = Effects(self.express, self.updates)
         self.heads = Heads(self.express, self.folding)
         self.line: Location | None = None
 
-    def _named(self, reserved: set[str]) -> Names:
+    def _named(self, reserved: set[str], called: set[str]) -> Names:
         dialect = self.module.dialect
-        names = Names(self.function, self.folding, reserved, dialect.numbered, not dialect.dynamic)
-        if not write_late(self.function, self.folding, names.called):
-            return names
-        return Names(self.function, self.folding, reserved, dialect.numbered, not dialect.dynamic)
+        settings = reserved, dialect.numbered, not dialect.dynamic, called
+        names = Names(self.function, self.folding, *settings)
+        moved = write_late(self.function, self.folding, names.called)
+        return Names(self.function, self.folding, *settings) if moved else names
 
     def emit(self) -> Any:
         body = self._block(self.function.body)
@@ -62,10 +66,14 @@ class Emitter:
         body.append(ast.Return(result))
         if self.function.doc:
             body.insert(0, ast.Expr(constant(self.function.doc)))
-        return ast.FunctionDef(
+        tree = ast.FunctionDef(
             name=self.function.name, args=self._arguments(), body=body,
             decorator_list=self.module.dialect.decorators(), returns=None, type_comment=None,
         )
+        if self.names.renamed:
+            tree, back = give_back(tree, self.names.renamed, self.module)
+            self.names.give_back(back)
+        return tree
 
     def _arguments(self) -> Any:
         groups: dict[str, list[Any]] = {"only": [], "plain": [], "keyword": []}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterator
 from heapq import heappop, heappush
 
 from s2sad.backend.fold import Folding
@@ -40,16 +40,18 @@ _SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
 class Names:
     def __init__(
         self, function: Function, folding: Folding, reserved: set[str], numbered: Callable[[str, int], str],
-        typed: bool = False,
+        typed: bool = False, called: Container[str] = (),
     ) -> None:
         """``numbered`` is the name of a version that cannot share the name of another; in a ``typed`` dialect none
-        shares it with what is of another type."""
+        shares it with what is of another type. A parameter with a name that the code calls (``called``) has another,
+        and is in ``renamed``."""
         self.function, self.folding, self.numbered, self.typed = function, folding, numbered, typed
         self.live = Liveness(function, folding)
         self.group: dict[Var, Var] = {}
         self.spans: dict[Var, Span] = {}
         self.members: dict[Var, list[Var]] = {}
         self.reserved = reserved | set(keyword.kwlist)
+        self.called_by_name, self.renamed = called, dict[str, str]()
         self._order: list[Var] = []
         self._versions: dict[str, _Versions] = {}
         self._collect(function)
@@ -165,6 +167,11 @@ class Names:
         span, root = self.live.spans.get(alias, NOWHERE), self._root(named)
         return not any(self._root(var) is not root for var in self._versions[named.name].live_in(span))
 
+    def give_back(self, names: dict[str, str]) -> None:
+        """Know that the text says other names."""
+        for var, name in self.called.items():
+            self.called[var] = names.get(name, name)
+
     # -- names -----------------------------------------------------------------------------------
 
     def _assign(self) -> None:
@@ -180,9 +187,12 @@ class Names:
                 if name not in numbers:
                     numbers[name] = _Numbers()
                 known = numbers[name]
-                number = 0 if self._fixed(root) else known.find(span, self._is_free(name, root, taken, types))
+                keeps = self._fixed(root) and name not in self.called_by_name
+                number = 0 if keeps else known.find(span, self._is_free(name, root, taken, types))
                 known.take(number, span)
-                name = self._numbered(name, number)
+                given, name = name, self._numbered(name, number)
+                if not keeps and self._fixed(root):
+                    self.renamed[name] = given
             named[root] = name
             if self.typed:
                 types.setdefault(name, _type_of(root.kind))

@@ -37,6 +37,7 @@ from s2sad.ir.nodes import (
     With,
     is_literal,
     structured,
+    walk,
 )
 from s2sad.ir.rewrite import final, substitute
 from s2sad.ir.spoken import spoken
