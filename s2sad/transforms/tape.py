@@ -149,7 +149,7 @@ class Recorder:
         if price is None:
             return most
         assert made is not None
-        for operand in made.operands():
+        for operand in made.args:
             if price >= most:
                 break
             home = self.home.get(operand) if isinstance(operand, Var) else None

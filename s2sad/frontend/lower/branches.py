@@ -11,7 +11,7 @@ from s2sad.frontend.lower.joined import joined
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
-from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, With, walk
 from s2sad.rules.build import constant
 
 RESULT = "<value>"
@@ -59,7 +59,7 @@ def _merge(
 ) -> dict[Cell, Operand]:
     """The store after a branch; memory made inside it goes on as that of the names that it leaves."""
     if dead[0] != dead[1]:
-        return _from_one(state, stores, dead, statement, inside)
+        return _from_one(state, stores, dead.index(False), statement, inside)
     merged: dict[Cell, Operand] = {}
     outs: list[tuple[memory.Memory, list[Operand]]] = []
     for cell in {**stores[0], **stores[1]}:
@@ -119,7 +119,7 @@ def _is_stale(store: dict[Cell, Operand], cell: Cell) -> bool:
     return memory.stale_name(store[cell]) is not None
 
 
-def _now(state: State, statement: If, stores: list[dict[Cell, Operand]], place: int, value: Operand) -> Operand:
+def _now(state: State, statement: If | With, stores: list[dict[Cell, Operand]], place: int, value: Operand) -> Operand:
     """A value as it is at the end of a branch."""
     saved = state.store, state.builder
     state.store, state.builder = stores[place], state.builder.inside(statement.blocks()[place])
@@ -170,7 +170,7 @@ def _merged_code(statement: If, values: list[Operand]) -> Operand | None:
     return constant(Choice(statement.condition, then, orelse))
 
 
-def _lifted(statement: If, place: int, code: Operand) -> Operand:
+def _lifted(statement: If | With, place: int, code: Operand) -> Operand:
     """Code with what it holds of a branch brought out of the branch."""
     assert isinstance(code, Const)
     inside = {var for inner in walk(statement.blocks()[place]) for var in inner.defined()}
@@ -179,24 +179,46 @@ def _lifted(statement: If, place: int, code: Operand) -> Operand:
         if not isinstance(operand, Var) or operand not in inside:
             return operand
         out = Var(operand.name, operand.kind, operand.varied, operand.location)
-        values: list[Operand] = [UNDEFINED, UNDEFINED]
-        values[place] = operand
-        statement.merges.append(Merge(out, values))
+        statement.merges.append(Merge(out, _only(statement, place, operand)))
         return out
 
     return lifted(code, lift)
 
 
+def _only(statement: If | With, place: int, operand: Operand) -> list[Operand]:
+    """The values of a merge where only one block leaves any."""
+    return [operand if place == number else UNDEFINED for number in range(len(statement.blocks()))]
+
+
+def enclose(f: Frame, statement: With, body: Callable[[], None]) -> None:
+    """Lower the block of a ``with``, which is always run; what it leaves comes out."""
+    state = f.state
+    outer, before, memories = state.builder, dict(state.store), len(state.memories)
+    state.builder = outer.inside(statement.body)
+    body()
+    state.builder = outer
+    inside = {var for inner in walk(statement.body) for var in inner.defined()}
+    if statement.target is not None:
+        inside.add(statement.target)
+    state.store = _from_one(state, [state.store, before], 0, statement, inside)
+    outer.append(statement)
+    memory.forget(state, memories, inside)
+
+
 def _from_one(
-    state: State, stores: list[dict[Cell, Operand]], dead: list[bool], statement: If, inside: set[Var]
+    state: State, stores: list[dict[Cell, Operand]], place: int, statement: If | With, inside: set[Var]
 ) -> dict[Cell, Operand]:
-    """One branch raises: what the other one leaves comes out, whatever it is."""
-    place = dead.index(False)
+    """Only one block ends: what it leaves comes out, whatever it is."""
     live, other = stores[place], stores[1 - place]
     live = {cell: value for cell, value in live.items() if not _is_made_inside(state, cell, inside)}
     merged = dict(live)
+    outside: dict[Var, Var] = {}  # two names of one array are that after it as well
     outs: list[tuple[memory.Memory, list[Operand]]] = []
     for cell, value in live.items():
+        refers = memory.reference(state, value)
+        if memory.tracked(value) and cell not in state.memories and refers not in inside:
+            merged[cell] = refers
+            continue
         if not same(value, other.get(cell, UNDEFINED)):
             value = _now(state, statement, stores, place, value)
         if memory.stale_name(value) is not None:
@@ -204,12 +226,13 @@ def _from_one(
         if isinstance(value, Const) and is_code(value):
             merged[cell] = _lifted(statement, place, value)
         if isinstance(value, Var) and not same(value, other.get(cell, UNDEFINED)):
-            out = Var(value.name or cell[1].strip("<>"), value.kind, value.varied, value.location)
-            values: list[Operand] = [UNDEFINED, UNDEFINED]
-            values[place] = value
-            statement.merges.append(Merge(out, values))
+            out = outside.get(value)
+            if out is None:
+                out = outside[value] = Var(value.name or cell[1].strip("<>"), value.kind, value.varied, value.location)
+                values = _only(statement, place, value)
+                statement.merges.append(Merge(out, values))
+                _give_memory(state, cell, out, values, outs)
             merged[cell] = out
-            _give_memory(state, cell, out, values, outs)
     return merged
 
 

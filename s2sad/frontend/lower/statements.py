@@ -9,14 +9,14 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, loops, memory, targets, updates
+from s2sad.frontend.lower import branches, loops, memory, objects, targets, updates
 from s2sad.frontend.lower.carried import STOP
 from s2sad.frontend.lower.expressions import expression, kept
 from s2sad.frontend.lower.names import cell_of, path_of_module
-from s2sad.frontend.lower.state import Cell, Frame
+from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.source import Source, children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Merge, Operand, Var, With
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Operand, Var, With
 from s2sad.rules.build import constant
 
 RETURN = "<return>"
@@ -147,30 +147,19 @@ def _with(f: Frame, node: Any) -> None:
         inner = gast.copy_location(gast.With(items=node.items[1:], body=node.body, type_comment=None), node)
         node = gast.copy_location(gast.With(items=node.items[:1], body=[inner], type_comment=None), node)
     item = node.items[0]
-    state = f.state
-    manager = expression(f, item.context_expr)
+    manager = objects.settled(f.state, expression(f, item.context_expr))
     target = None
-    outer, before = state.builder, dict(state.store)
-    block = Block()
-    state.builder = outer.inside(block)
     if item.optional_vars is not None:
         if not isinstance(item.optional_vars, gast.Name):
             f.fail(node, "`with … as` takes one name here")
         target = Var(item.optional_vars.id, UNKNOWN, manager.varied, f.location(node))
-        targets.assign_name(f, item.optional_vars, target)
-    statements(f, node.body)
-    state.builder = outer
-    result = With([manager], block, target, origin=f.location(node))
-    for cell, value in list(state.store.items()):
-        if isinstance(value, Var) and not branches.same(before.get(cell, UNDEFINED), value):
-            out = Var(_shown(cell), value.kind, value.varied, value.location)
-            result.merges.append(Merge(out, [value]))
-            state.store[cell] = out
-    outer.append(result)
 
+    def body() -> None:
+        if target is not None:
+            targets.assign_name(f, item.optional_vars, target)
+        statements(f, node.body)
 
-def _shown(cell: Cell) -> str:
-    return "" if cell[1].startswith("<") else cell[1]
+    branches.enclose(f, With([manager], Block(), target, origin=f.location(node)), body)
 
 
 def _function(f: Frame, node: Any) -> None:
