@@ -158,10 +158,9 @@ class Updates:
         whole = name(target) if view is current else self.express.operand(view)
         tree = self.express.operand(value)
         if s.style == "augmented" and isinstance(tree, ast.BinOp):
-            updated = self._place(whole, place)
             if self._buffered(s, view):
-                return [ast.Assign([updated], tree)]
-            return [ast.AugAssign(updated, tree.op, tree.right)]
+                return [ast.Assign([self._assigned(whole, view, place)], tree)]
+            return [ast.AugAssign(self._place(whole, place), tree.op, tree.right)]
         return [ast.Assign([self._assigned(whole, view, place)], tree)]
 
     def _assigned(self, whole: Any, view: Operand, place: Operand) -> Any:
