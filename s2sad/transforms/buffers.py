@@ -210,7 +210,7 @@ class _Pass:
     def _merged(self, branch: If, number: int, inside: Var, outside: Var) -> Var:
         """What is written in one branch, after both."""
         for merge in branch.merges:
-            if merge.values[number] is inside:
+            if merge.values[number] is inside and merge.values[1 - number] is outside:
                 return merge.out
         out = _version(inside)
         values: list[Operand] = [outside, outside]
