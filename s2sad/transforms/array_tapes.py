@@ -469,7 +469,7 @@ class _Pass:
             advance.args = [top]
         forward.body.statements.insert(self._first(forward.body, tapes), advance)
         reverse[-1].body.statements.append(Effect("s2sad.go_back", [top], adjoint=True))
-        if isinstance(reverse[-1], Drain) and reverse[-1].tape in arrays:
+        if isinstance(reverse[-1], Drain) and any(reverse[-1].tape is tape.made.target for tape in tapes):
             reverse[-1].args = [top]
 
     def _groups(self, tapes: list[_Tape]) -> list[list[_Tape]]:
