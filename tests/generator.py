@@ -243,7 +243,7 @@ class Writer:
             self.update_whole, self.write_mask, self.write_fancy, self.bind_copy, self.swap, self.allocate,
             self.list_statement, self.container, self.call, self.overlap, self.write_by_function, self.entry,
         ]
-        nested = [self.count_loop, self.if_statement, self.item_loop, self.while_loop]
+        nested = [self.count_loop, self.if_statement, self.item_loop, self.while_loop, self.with_statement]
         if self.depth < MAXIMUM_DEPTH and self.chance(4):
             self.pick(nested)()
         else:
@@ -516,6 +516,13 @@ class Writer:
             self.scope.ranges[name] = (1, 4)
             self.leave()
             self.statements(1)
+
+    def with_statement(self) -> None:
+        """A block that is always run: what it binds stays in sight."""
+        self.line('with np.errstate(divide="ignore"):')
+        self.depth += 1
+        self.statements(3)
+        self.depth -= 1
 
     def if_statement(self) -> None:
         self.line(f"if {self.condition()}:")
