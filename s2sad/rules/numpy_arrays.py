@@ -101,16 +101,27 @@ def _concatenate(b: Builder, call: Call, g: Operand, ans: Operand, name: str) ->
         axis = constant(1)
     elif call.primitive.name == "numpy.vstack":
         axis = constant(0)
-    items = items_of(b.context, sequence)
+    items = _items(b, sequence)
     if items is None:
         return _split_list(b, g, sequence, axis, call.primitive.name)
-    if call.primitive.name != "numpy.concatenate" and any(rank(item.kind) is None for item in items):
+    if call.primitive.name != "numpy.concatenate" and any(rank(array_kind(b.context, i)) is None for i in items):
         raise refuse(b, "the number of dimensions must be known here")
-    items = _readable(b, sequence, items)
     return _sequence(b, sequence, [
-        match(b, _back(b, piece, item), item) if carries_derivative(item.kind) else constant(None)
+        _back(b, piece, item) if carries_derivative(item.kind) else constant(None)
         for piece, item in zip(_pieces(b, g, items, axis, call.primitive.name), items, strict=True)
     ])
+
+
+def _items(b: Builder, sequence: Operand) -> list[Operand] | None:
+    """The items of a tuple, a list or a copy of one, as operands that exist; None where nobody knows how many."""
+    items, copied = items_of(b.context, sequence), b.context.definition(sequence, "s2sad.copy")
+    made = b.context.definition(sequence, "s2sad.tuple") or b.context.definition(sequence, "s2sad.list")
+    if made is not None or isinstance(sequence, Const):
+        return items
+    if items is None and copied is not None:
+        items = items_of(b.context, copied.args[0])
+    return None if items is None else [
+        b.emit("s2sad.getitem", sequence, constant(number), kind=item.kind) for number, item in enumerate(items)]
 
 
 def _split_list(b: Builder, g: Operand, sequence: Operand, axis: Operand, name: str) -> Operand:
@@ -123,18 +134,14 @@ def _split_list(b: Builder, g: Operand, sequence: Operand, axis: Operand, name: 
     return b.emit("s2sad.split_like", g, sequence, axis)
 
 
-def _readable(b: Builder, sequence: Operand, items: list[Operand]) -> list[Operand]:
-    """The items of a tuple or list as operands that exist in the program."""
-    made = b.context.definition(sequence, "s2sad.tuple") or b.context.definition(sequence, "s2sad.list")
-    if made is not None or isinstance(sequence, Const):
-        return items
-    return [b.emit("s2sad.getitem", sequence, constant(number)) for number in range(len(items))]
-
-
 def _back(b: Builder, piece: Operand, item: Operand) -> Operand:
-    """A stretch of the cotangent in the shape of the item that was put there."""
-    same = rank(piece.kind) is not None and rank(piece.kind) == rank(item.kind)
-    return shaped_as(piece if same else unreshape(b, piece, item), item)
+    """A stretch of the cotangent in the shape of the item that was put there, which may be a list of its own."""
+    count = rank(array_kind(b.context, item))
+    same = count is not None and rank(piece.kind) == count
+    if isinstance(item.kind, (Tuple, List)):
+        whole = piece if same else b.expression("np.reshape(g, np.shape(like))", {"g": piece, "like": item})
+        return _unmade(b, whole, item, ())
+    return match(b, shaped_as(piece if same else unreshape(b, piece, item), item), item)
 
 
 def _sequence(b: Builder, like: Operand, items: list[Operand]) -> Operand:
@@ -167,7 +174,7 @@ def _cut_up(b: Builder, g: Operand, lengths: list[Operand], axis: int) -> list[O
 
 
 def _size(b: Builder, item: Operand) -> Operand:
-    dims = dims_of(item.kind)
+    dims = dims_of(array_kind(b.context, item))
     known = None if dims is None else length_of(product_dim(dims))
     return constant(known) if known is not None else b.emit("numpy.size", item)
 
@@ -176,7 +183,7 @@ def _length(b: Builder, item: Operand, axis: int, name: str) -> Operand:
     """The length that an item takes of the axis along which it is joined."""
     lifts = {"numpy.hstack": (1, False), "numpy.vstack": (2, False), "numpy.column_stack": (2, True)}
     count, column = lifts.get(name, (0, False))
-    lifted = lifted_kind(item.kind, count, column)
+    lifted = lifted_kind(array_kind(b.context, item), count, column)
     if lifted is not None and lifted.dims is not None:
         known = length_of(lifted.dims[axis])
         if known is not None:
@@ -199,16 +206,15 @@ def _stacked_kind(call: Call) -> Kind:
 
 def _stack(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     sequence, axis = call.bound["x"], call.get("axis") or constant(0)
-    items = items_of(b.context, sequence)
+    items = _items(b, sequence)
     if items is None or not isinstance(axis, Const):
         front = isinstance(axis, Const) and axis.value == 0
         g = g if front else b.expression("np.moveaxis(g, axis, 0)", {"g": g, "axis": axis})
         if items is None:
             return b.emit("s2sad.unstack", g)
         axis = constant(0)
-    items = _readable(b, sequence, items)
     return _sequence(b, sequence, [
-        match(b, b.expression(f"g[{along(axis.value, str(number), g.kind)}]", {"g": g}), item)
+        _back(b, b.expression(f"g[{along(axis.value, str(number), g.kind)}]", {"g": g}), item)
         if carries_derivative(item.kind) else constant(None)
         for number, item in enumerate(items)
     ])
@@ -314,9 +320,8 @@ def _unmade(b: Builder, g: Operand, x: Operand, index: tuple[int, ...]) -> Opera
     here = b.expression(f"g[{', '.join(map(str, index))}]", {"g": g}) if index else g
     if not isinstance(x.kind, (Tuple, List)):
         return match(b, here, x) if carries_derivative(x.kind) else constant(None)
-    items = items_of(b.context, x)
+    items = _items(b, x)
     if items is not None:
-        items = _readable(b, x, items)
         return _sequence(b, x, [_unmade(b, g, item, (*index, number)) for number, item in enumerate(items)])
     item = x.kind.item if isinstance(x.kind, List) else UNKNOWN
     if isinstance(item, (Scalar, Array)):
