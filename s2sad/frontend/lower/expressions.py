@@ -27,6 +27,7 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
+    is_inexact,
     is_mutable,
     join,
     kind_of,
@@ -115,6 +116,8 @@ def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any)
     args = [memory.fresh(f, node, solid(f, operand)) for operand in operands]
     if any([objects.class_of(arg) for arg in args]):
         return _overloaded(f, node, name, args)
+    if any(isinstance(arg.kind, Array) for arg in args):
+        args = [_array_of(f, arg) for arg in args]
     folded = _fold(name, args) or _sequence(f, name, args)
     if folded is not None:
         return folded
@@ -152,7 +155,7 @@ def _sequence(f: Frame, name: str, args: list[Operand]) -> Operand | None:
 
 
 def _repeated(f: Frame, whole: Operand, count: Operand) -> Operand:
-    if isinstance(whole.kind, List):
+    if isinstance(whole.kind, List) and isinstance(count.kind, Scalar) and not is_inexact(count.kind.dtype):
         return f.builder.emit("s2sad.repeat", whole, count)
     if isinstance(whole.kind, Tuple) and isinstance(count, Const) and isinstance(count.value, int):
         items = [subscript(f, None, whole, constant(i)) for i in range(len(whole.kind.items))]
@@ -614,10 +617,12 @@ def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand
 
 def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
     """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
-    if not (arg.varied and isinstance(arg.kind, (List, Tuple))):
-        return arg
     taken = not name.startswith("numpy.") or name in TAKES_SEQUENCES
-    return arg if taken else f.builder.emit("numpy.array", arg)
+    return arg if taken else _array_of(f, arg)
+
+
+def _array_of(f: Frame, arg: Operand) -> Operand:
+    return f.builder.emit("numpy.array", arg) if arg.varied and isinstance(arg.kind, (List, Tuple)) else arg
 
 
 # `calls` adds that of calls.

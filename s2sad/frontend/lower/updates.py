@@ -5,7 +5,7 @@ from typing import Any
 
 from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, carries_derivative, is_mutable, join
+from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, Tuple, carries_derivative, is_mutable, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 
@@ -67,6 +67,8 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
         memory.write(f, node, base, make)
         _hold(f, base, [value])
         return
+    if value.varied and isinstance(value.kind, (List, Tuple)):
+        value = f.builder.emit("numpy.array", value)
     memory.write(f, node, base, make)
 
 
