@@ -113,6 +113,11 @@ def test_one_test_is_asked_once() -> None:
     assert _reverse(twice).count("if ") == 1
 
 
+def test_an_element_that_was_put_back_is_at_hand() -> None:
+    text = _reverse(put)
+    assert "v[j] = v_old" in text and "0.4 * v_old" in text
+
+
 def test_ties_go_to_the_first() -> None:
     def program(a, b):
         total = 0.0

@@ -127,6 +127,9 @@ class _Sharing:
         if statement.primitive in _MADE_AGAIN:
             self.keys[statement.target] = self.key(statement)
             return
+        restored = _restored_element(statement)
+        if restored is not None:
+            known.own[self._key_of("s2sad.getitem", (), [statement.target, statement.args[2]])] = restored
         if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
         key = self.key(statement)
@@ -195,6 +198,15 @@ class _Sharing:
         """Let the adjoints read what was found in the place of a variable."""
         self.equal[var] = found
         self.keys[var] = self.keys.get(found, found)
+
+
+def _restored_element(s: Assign) -> Var | None:
+    """An element of an array that the reverse sweep puts back: where it is read then, it is at hand."""
+    if s.primitive != "s2sad.store" or not s.adjoint or s.args[0] is not s.args[1]:
+        return None
+    array, value = s.args[0].kind, s.args[3]
+    is_element = isinstance(array, Array) and value.kind == Scalar(array.dtype, weak=False)
+    return value if isinstance(value, Var) and is_element else None
 
 
 def _literal(operand: Const) -> Hashable:
