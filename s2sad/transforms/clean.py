@@ -20,7 +20,7 @@ from s2sad.transforms.optimise.first import assign_first
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
-from s2sad.transforms.optimise.restores import remove_unread_clears, remove_unread_restores
+from s2sad.transforms.optimise.restores import read_what_was_kept, remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.signs import take_from_places
 from s2sad.transforms.optimise.skips import skip_zeros
@@ -89,6 +89,7 @@ def _settle_restores(made: Reversed) -> None:
     function = made.function
     reverse_block = Block([s for s in function.body.statements if s not in made.forward])
     remove_unread_restores(made.sweep.context, reverse_block, [function.result])
+    read_what_was_kept(made.sweep.context, reverse_block, [function.result])
     remove_unread_clears(made.sweep.context, reverse_block, [function.result])
     function.body.statements = [
         *(s for s in function.body.statements if s in made.forward), *reverse_block.statements

@@ -11,11 +11,11 @@ from collections.abc import Collection, Hashable
 from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
-from s2sad.ir.kinds import Scalar
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import index_key, index_parts, is_whole
+from s2sad.rules.indexing import index_key, index_parts, is_whole, same_index
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
 
 Reads = list[tuple[Statement, Place]]
@@ -93,6 +93,51 @@ class _Chains:
         for operand in operands:
             if isinstance(operand, Var):
                 self.reads.setdefault(operand, []).append((s, place))
+
+
+def read_what_was_kept(context: Context, reverse: Block, kept: list[Operand]) -> None:
+    """Read what a restore puts back as it was kept, where nothing else is read of the array: it is not put back then.
+
+    ``kept`` are read after the reverse sweep, in which nothing is tentative any more.
+    """
+    if not any(isinstance(s, Assign) and s.primitive in _RESTORES for s in walk(reverse)):
+        return
+    chains = _Chains(reverse, _RESTORES)
+    restores = {s.target: s for s, _ in chains.restores if s.args[0] is s.args[1] and isinstance(s.args[3], Var)}
+    starts: dict[Var, int] = {}  # of each array, where the first of its restores may be carried out
+    for s, place in chains.restores:
+        chain = chains.find(s.target)
+        starts[chain] = min(starts.get(chain, place.start), place.start)
+    for operand in kept:
+        if isinstance(operand, Var):
+            starts.pop(chains.find(operand), None)
+    readers: dict[Var, list[Statement]] = {chain: [] for chain in starts}
+    for var, reads in chains.reads.items():
+        chain = chains.find(var)
+        if chain in starts:
+            readers[chain] += [s for s, place in reads if place.number >= starts[chain]]
+    mapping: dict[Var, Operand] = {}
+    for chain, found in readers.items():
+        as_kept = [_as_kept(context, restores, s) for s in found]
+        if None not in as_kept:
+            mapping.update(pair for pair in as_kept if pair is not None)
+            mapping.update((s.target, s.args[0]) for s, _ in chains.restores if chains.find(s.target) is chain)
+    if mapping:
+        _drop(reverse, mapping)
+        substitute_block(reverse, mapping)
+
+
+def _as_kept(context: Context, restores: dict[Var, Assign], s: Statement) -> tuple[Var, Operand] | None:
+    """What a statement reads, and the value that was kept of it, if it is what the last restore has put back."""
+    if not isinstance(s, Assign) or s.primitive != "s2sad.getitem" or not isinstance(s.args[0], Var):
+        return None
+    restore = restores.get(s.args[0])
+    if restore is None or not same_index(context, restore.args[2], s.args[1]):
+        return None
+    old = restore.args[3]
+    alike = isinstance(old.kind, Scalar) and isinstance(s.target.kind, Scalar) or old.kind == s.target.kind or (
+        isinstance(old.kind, Array) and isinstance(s.target.kind, Array) and old.kind.dtype == s.target.kind.dtype)
+    return (s.target, old) if alike else None
 
 
 def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]) -> None:
