@@ -20,6 +20,7 @@ from s2sad.transforms.optimise.first import assign_first
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
+from s2sad.transforms.optimise.reads import read_in_place
 from s2sad.transforms.optimise.restores import read_what_was_kept, remove_unread_clears, remove_unread_restores
 from s2sad.transforms.optimise.shadows import gather_updates
 from s2sad.transforms.optimise.signs import take_from_places
@@ -70,6 +71,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         remove_dead(function)
     left = settle_ownership(context, function)
     remove_needless_copies(made, handed_over)
+    if not context.array_tapes:
+        read_in_place(function)
     made.forward.update(use_arrays(context, function, handed_over))
     skip_zeros(context, function)
     if not context.array_tapes and batch_outer_products(context, function) or left:
