@@ -19,7 +19,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,7 @@ class Call:
 
     def __init__(self, primitive: Primitive, bound: dict[str, Operand], context: Any) -> None:
         self.primitive, self.bound, self.context = primitive, bound, context
-        self.active: frozenset[str] = frozenset()
+        self.active: Sequence[str] = ()
 
     @property
     def fresh(self) -> Callable[[], Any]:

@@ -64,6 +64,7 @@ class _Sinking:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
         self.new: set[Operand] = set()
+        self.any_selection = False
 
     @functools.cached_property
     def memory(self) -> Footprints:
@@ -78,7 +79,8 @@ class _Sinking:
         for loop in walk(self.function.body):
             if isinstance(loop, Loop) and loop.of is not None:
                 self._block(loop, loop.body)
-        _ask_each(self.context, self.function.body, {}, set())
+        if self.any_selection:
+            _ask_each(self.context, self.function.body, {}, set())
         return self.new
 
     def _block(self, owner: Statement | Function, block: Block) -> None:
@@ -95,11 +97,12 @@ class _Sinking:
             place += 1
 
     def _is_choice(self, s: Statement) -> bool:
-        if not s.adjoint or isinstance(s, If):
-            return s.adjoint
-        if self.context.array_tapes or not isinstance(s, Assign) or s.primitive != "s2sad.select":
+        if not s.adjoint or not isinstance(s, Assign):
+            return s.adjoint and isinstance(s, If)
+        if s.primitive != "s2sad.select":
             return False
-        return isinstance(s.target.kind, Scalar) and any(map(is_zero, s.args[1:]))
+        self.any_selection = True
+        return not self.context.array_tapes and isinstance(s.target.kind, Scalar) and any(map(is_zero, s.args[1:]))
 
 
 def _is_idle(s: If, merge: Merge, arm: int) -> bool:
@@ -156,7 +159,17 @@ class _Choice:
         self.unfit: set[Statement] = set()
 
     def moved(self) -> int | None:
-        """Move what may be moved; where the test stands then, None if there is nothing."""
+        """Move what may be moved; where the test stands then, None if there is nothing.
+
+        What becomes of memory is asked only if there would be something to move but for that.
+        """
+        for self.checked in (False, True):
+            self._divide_all()
+            if not self._is_worthwhile():
+                return None
+        return self._carry_out()
+
+    def _divide_all(self) -> None:
         while True:
             try:
                 self._follow()
@@ -164,7 +177,6 @@ class _Choice:
                 break
             except _Unfit as unfit:
                 self.unfit.add(unfit.statement)
-        return self._carry_out() if self._is_worthwhile() else None
 
     # -- what follows the test ------------------------------------------------------------------------
 
@@ -286,10 +298,11 @@ class _Choice:
         return self.in_arms[arm].value(operand) is not None
 
     def _meets(self, s: Statement, memory: Footprint) -> bool:
-        return memory.any and self.sinking.memory.of(s).meets(memory)
+        return self.checked and memory.any and self.sinking.memory.of(s).meets(memory)
 
     def _note_memory(self, s: Statement, memory: Footprint) -> None:
-        memory.add(self.sinking.memory.of(s))
+        if self.checked:
+            memory.add(self.sinking.memory.of(s))
 
     # -- what is asked for where ----------------------------------------------------------------------
 

@@ -127,8 +127,7 @@ class _Sharing:
         if statement.primitive in _MADE_AGAIN:
             self.keys[statement.target] = self.key(statement)
             return
-        restored = _restored_element(statement)
-        if restored is not None:
+        if statement.primitive == "s2sad.store" and (restored := _restored_element(statement)) is not None:
             known.own[self._key_of("s2sad.getitem", (), [statement.target, statement.args[2]])] = restored
         if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
@@ -202,7 +201,7 @@ class _Sharing:
 
 def _restored_element(s: Assign) -> Var | None:
     """An element of an array that the reverse sweep puts back: where it is read then, it is at hand."""
-    if s.primitive != "s2sad.store" or not s.adjoint or s.args[0] is not s.args[1]:
+    if not s.adjoint or s.args[0] is not s.args[1]:
         return None
     array, value = s.args[0].kind, s.args[3]
     is_element = isinstance(array, Array) and value.kind == Scalar(array.dtype, weak=False)

@@ -247,7 +247,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         sweep.context.quotients[statement.args[0], statement.args[1]] = statement.target
     g = materialise(b, adjoint, statement.target)
     original, partials = call.bound, _partials(sweep, call, statement)
-    call.active = frozenset(name for name, _, _ in partials)
+    call.active = [name for name, _, _ in partials]
     call.bound = _as_seen(sweep, scope, statement, original, [partial for _, _, partial in partials])
     ans = call.bound.pop("ans")
     contributions: list[tuple[Var, Operand]] = []
