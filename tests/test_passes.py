@@ -464,8 +464,33 @@ def test_restore_that_nothing_reads_goes() -> None:
         block = Block([
             Assign(b, "s2sad.store", [a, a, zero, old]), Assign(item, "s2sad.getitem", [b, place]),
         ])
-        remove_unread_restores(context, block, [item])
+        remove_unread_restores(context, block, [item], Versions(context, block, Aliases(function_of([], item, a))))
         assert len(block.statements) == left, place
+
+
+def made_in_each_round(x: Any, n: int) -> Any:
+    total = 0.0
+    for _ in range(n):
+        c = np.zeros(len(x))
+        for i in range(1, len(x)):
+            c[i] = np.sin(c[i - 1]) * x[i] + x[i - 1]
+        total = total + c[-1]
+    return total
+
+
+def carried_through_rounds(x: Any, n: int) -> Any:
+    c = np.zeros(len(x))
+    for _ in range(n):
+        for i in range(1, len(x)):
+            c[i] = np.sin(c[i - 1]) * x[i] + c[i]
+    return np.sum(c)
+
+
+@pytest.mark.parametrize(("function", "taped"), [(made_in_each_round, False), (carried_through_rounds, True)])
+def test_an_array_of_one_round_is_not_put_back_for_the_next(function: Any, taped: bool) -> None:
+    x = np.array([0.4, 0.9, -0.3, 0.7])
+    check_grads(lambda x: function(x, 3), (x,), order=1, modes=("rev",))
+    assert ("c_old" in grad(function).source(x, 3)) == taped
 
 
 def test_what_a_branch_tells_apart_is_not_put_back() -> None:

@@ -6,6 +6,7 @@ hold, the place `i, j` is not `j, j`.
 """
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple, Protocol
 
 from s2sad.analyses.terms import Term, is_from_the_front, least_of, step_of, term_of
@@ -52,9 +53,10 @@ class Chained(Protocol):
 
 
 def may_follow(
-    context: Context, restore: Assign, place: Place, read: Statement, at: Place, chains: Chained
+    context: Context, restore: Assign, place: Place, read: Statement, at: Place, chains: Chained,
+    anew: Collection[Loop] = (),
 ) -> bool:
-    """Whether a read may be of what the restore wrote, after it."""
+    """Whether a read may be of what the restore wrote, after it; each round of a loop in ``anew`` has its own array."""
     common = [one for one, two in zip(place.loops, at.loops, strict=False) if one is two]
     apart = _Apart(context, common)
     index = _written_index(restore)
@@ -69,6 +71,8 @@ def may_follow(
                     return False
                 parts.append((one, two))
     for loop in common:
+        if loop in anew:
+            continue
         step = step_of(loop)
         least, most = apart.distances.get(loop, (None, None))
         # The reverse sweep comes to what the loop does first last: a read some rounds later in the loop is done with.

@@ -91,7 +91,7 @@ def _settle_restores(made: Reversed) -> None:
     """Keep the restores that the reverse sweep reads, and the places of adjoints that it clears and reads again."""
     function = made.function
     reverse_block = Block([s for s in function.body.statements if s not in made.forward])
-    remove_unread_restores(made.sweep.context, reverse_block, [function.result])
+    remove_unread_restores(made.sweep.context, reverse_block, [function.result], made.sweep.versions)
     read_what_was_kept(made.sweep.context, reverse_block, [function.result])
     remove_unread_clears(made.sweep.context, reverse_block, [function.result])
     function.body.statements = [

@@ -2,7 +2,7 @@
 
 A restore is dead if no read of the same array that comes after it in the reverse sweep can be of the place that
 it writes. Places are compared as sums of a loop's index and a number; `y[i] = y[i - 1] * x[i]` reads, after the
-place `i` was put back, places below `i` only.
+place `i` was put back, places below `i` only. An array that each round of a loop makes is another one in the next.
 """
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from collections.abc import Collection, Hashable
 from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
+from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
+from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_key, index_parts, is_whole, same_index
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
@@ -140,14 +142,14 @@ def _as_kept(context: Context, restores: dict[Var, Assign], s: Statement) -> tup
     return (s.target, old) if alike else None
 
 
-def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]) -> None:
+def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand], versions: Versions) -> None:
     """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it.
 
     What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
     are there anyhow, or cost less than the tapes without it.
     """
     chains = _Chains(reverse, _RESTORES)
-    settled = _Settled(context, chains, chains.restores, kept)
+    settled = _Settled(context, chains, chains.restores, kept, versions)
     mapping: dict[Var, Operand] = settled.choose(reverse)
     mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
                    if restore not in settled.needed)
@@ -177,9 +179,13 @@ class _Settled:
     """Which restores are needed."""
 
     def __init__(
-        self, context: Context, chains: _Chains, restores: list[tuple[Assign, Place]], kept: list[Operand]
+        self, context: Context, chains: _Chains, restores: list[tuple[Assign, Place]], kept: list[Operand],
+        versions: Versions | None = None,
     ) -> None:
         self.context, self.chains = context, chains
+        # The loops around each restore of which every round makes the array.
+        new = None if versions is None else _New(context, versions)
+        self.anew = {} if new is None else {restore: new.made_by(restore, place) for restore, place in restores}
         self.restores_of: dict[Var, list[tuple[Assign, Place]]] = {}
         for restore, place in restores:
             self.restores_of.setdefault(chains.find(restore.target), []).append((restore, place))
@@ -188,7 +194,7 @@ class _Settled:
         self.needed: dict[Assign, None] = {
             restore: None for restore, place in restores
             if (chain := chains.find(restore.target)) in after
-            or _is_read(context, restore, place, firm.get(chain, []), chains)
+            or self._is_read(restore, place, firm.get(chain, []))
         }
 
     def _latest(self, reads_of: dict[Var, Reads], known: Collection[Var] = ()) -> dict[Var, Reads]:
@@ -243,7 +249,7 @@ class _Settled:
                     reads.setdefault(operand, []).append((s, self.chains.tentative[s]))
         return [restore for chain, latest in self._latest(reads).items()
                 for restore, place in self.restores_of.get(chain, [])
-                if _is_read(self.context, restore, place, latest, self.chains)]
+                if self._is_read(restore, place, latest)]
 
     def _tentative(self, operand: Operand) -> list[Assign]:
         """The tentative statements that a value comes from."""
@@ -256,6 +262,14 @@ class _Settled:
                 found[made] = None
                 waiting += made.args
         return list(found)
+
+    def _is_read(self, restore: Assign, place: Place, reads: Reads) -> bool:
+        for s, at in reads:
+            if at.number < place.start:
+                return False  # it and all that are left were done with before
+            if may_follow(self.context, restore, place, s, at, self.chains, self.anew.get(restore, ())):
+                return True
+        return False
 
     def _make_firm(self, operand: Operand) -> None:
         for s in self._tentative(operand):
@@ -304,12 +318,47 @@ def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Read
     return sorted(found.values(), key=lambda one: -one[1].number)
 
 
-def _is_read(context: Context, restore: Assign, place: Place, reads: Reads, chains: _Chains) -> bool:
-    for s, at in reads:
-        if at.number < place.start:
-            return False  # it and all that are left were done with before
-        if may_follow(context, restore, place, s, at, chains):
-            return True
-    return False
+class _New:
+    """Arrays that each round of a loop makes."""
+
+    def __init__(self, context: Context, versions: Versions) -> None:
+        self.context, self.versions = context, versions
+        self.inside: dict[Loop, set[Statement]] = {}
+
+    def made_by(self, restore: Assign, place: Place) -> list[Loop]:
+        """The loops around a restore of which each round makes the array, and none hands it on to the next."""
+        var, carried = self._first(restore, place)
+        root = self.versions.root(var)
+        made = self.context.definitions.get(root) if isinstance(root, Var) else None
+        if not isinstance(made, Assign) or made.adjoint or not _is_new(made):
+            return []
+        return [loop for loop in place.loops if loop not in carried and made in self._inside(loop)]
+
+    def _first(self, restore: Assign, place: Place) -> tuple[Operand, set[Loop]]:
+        """The version of the primal that is put back first, and the loops that carry what it becomes."""
+        var, carried = restore.args[0], set()
+        begins = {carry.param: (loop, carry.init) for loop in place.loops for carry in loop.carries}
+        while isinstance(var, Var):
+            made = self.context.definitions.get(var)
+            if var in begins:
+                loop, var = begins[var]
+                carried.add(loop)
+            elif isinstance(made, Assign) and made.primitive in _RESTORES and made.adjoint:
+                var = made.args[0]
+            elif isinstance(made, Loop) and made.of is not None:
+                var = next(carry.init for carry in made.carries if carry.result is var)
+            else:
+                break
+        return var, carried
+
+    def _inside(self, loop: Loop) -> set[Statement]:
+        """The statements of the loop that another one reverses."""
+        if loop not in self.inside:
+            self.inside[loop] = set() if loop.of is None else {*walk(loop.of.body)}
+        return self.inside[loop]
 
 
+def _is_new(made: Assign) -> bool:
+    """Whether an array is memory of its own."""
+    known = table.lookup(made.primitive)
+    return made.primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
