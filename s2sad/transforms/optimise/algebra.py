@@ -245,6 +245,12 @@ def _leads_with_number(b: Builder, x: Operand) -> bool:
     return False
 
 
+def _divides_number(b: Builder, x: Operand) -> bool:
+    """Whether an adjoint is a number over another one."""
+    made = _adjoint_by(b, x, "operator.truediv") if isinstance(x.kind, Scalar) else None
+    return made is not None and _number(made.args[0]) is not None
+
+
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
     if factor == 1 and _is_float(y.kind):
         return y
@@ -257,8 +263,10 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         number = _number(inner.args[0])
         if number is not None:
             return b.emit("operator.mul", constant(factor * number), inner.args[1])
-        if inner.adjoint and (_is_smaller(inner.args[0].kind, y.kind) or _leads_with_number(b, inner.args[0])):
-            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), inner.args[0]), inner.args[1])
+        first = inner.args[0]
+        in_front = _is_smaller(first.kind, y.kind) or _leads_with_number(b, first) or _divides_number(b, first)
+        if inner.adjoint and in_front:
+            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), first), inner.args[1])
     negated = _made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.mul", constant(-factor), negated.args[0])
