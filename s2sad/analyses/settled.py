@@ -5,18 +5,20 @@
         y[i] = c[i] + e
 
 So `e` may be computed again, of the array as it is left. Places are compared by `analyses.following`; an array that
-the reverse sweep puts back into earlier states is not looked at.
+the reverse sweep puts back into earlier states is not looked at. The items of a list that only grows stay where they
+are, counted from the front.
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterator
 from typing import Any
 
 from s2sad.analyses.aliases import UPDATES, changed_by
 from s2sad.analyses.following import Arm, Place, may_follow
-from s2sad.analyses.terms import term_of
+from s2sad.analyses.terms import is_from_the_front, term_of
 from s2sad.analyses.versions import STORES, Versions
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
@@ -29,7 +31,7 @@ class Settled:
     """What is known of the elements that a forward sweep reads."""
 
     def __init__(self, context: Context, versions: Versions, forward: Block, reverse: Block) -> None:
-        self.context, self.versions = context, versions
+        self.context, self.versions, self.forward, self.reverse = context, versions, forward, reverse
         self.place: dict[Statement, Place] = {}
         self.stores: dict[Operand, list[Assign]] = {}
         self.last: dict[Operand, Var] = {}  # the last version of an array of the function's own block
@@ -49,6 +51,8 @@ class Settled:
 
     def _read_again(self, var: Var) -> Assign | None:
         made = self.context.definition(var, "s2sad.getitem")
+        if made is not None and isinstance(made.args[0].kind, List):
+            return self._item_again(made)
         if made is None or made not in self.place or not self.place[made].loops or not isinstance(var.kind, Scalar):
             return None
         root = self.versions.root(made.args[0])
@@ -67,6 +71,31 @@ class Settled:
         made = self.context.definition(var, "s2sad.getitem")
         arms = self.place[read].arms
         return made is not None and self.place[made].arms == arms[: len(self.place[made].arms)]
+
+    def _item_again(self, made: Assign) -> Assign | None:
+        """The item of a list that is complete, or only grows from there on."""
+        whole, index = made.args
+        term = term_of(self.context, index)
+        if whole not in self._outermost or term is None or not is_from_the_front(self.context, term):
+            return None
+        if self.versions.aliases.class_of(whole) in self._rearranged:  # type: ignore[arg-type]
+            return None
+        if not isinstance(made.target.kind, Scalar) and self.versions.aliases.may_change(made.target):
+            return None
+        return Assign(made.target, made.primitive, made.args, style=made.style, origin=made.origin)
+
+    @functools.cached_property
+    def _outermost(self) -> set[Operand]:
+        """The variables of the function's own block."""
+        return {var for s in self.forward.statements for var in s.defined()}
+
+    @functools.cached_property
+    def _rearranged(self) -> set[Operand]:
+        """The classes of what is changed by more than having something appended to it."""
+        return {
+            self.versions.aliases.class_of(var) for block in (self.forward, self.reverse) for s in walk(block)
+            for var in changed_by(s) if not (isinstance(s, Assign) and s.primitive == "s2sad.append")
+        }
 
     def _key(self, read: Assign) -> Hashable:
         """Equal for two reads of one place of an array in the same round."""
