@@ -100,6 +100,7 @@ class _Neighbours:
         self.number = Scalar(carry.param.kind.dtype, weak=False)
         self.before = Block()
         self.mapping: dict[Var, Operand] = {}
+        self.choice: If | None = None  # what is read before the loop, if that may have no round
 
     def run(self) -> list[Statement]:
         """Carry the elements in place of reading them; what reads the first ones before the loop."""
@@ -212,13 +213,16 @@ class _Neighbours:
 
     def _if_there_is_one(self, block: Block, element: Operand) -> Var:
         """The element where the loop has a round."""
-        b = Builder(self.context, self.before, self.loop.origin, adjoint=True)
-        rises = isinstance(self.loop.step, Const) and self.loop.step.value > 0
-        test = b.emit("operator.lt" if rises else "operator.gt", self.loop.start, self.loop.end)
+        if self.choice is None:
+            b = Builder(self.context, self.before, self.loop.origin, adjoint=True)
+            rises = isinstance(self.loop.step, Const) and self.loop.step.value > 0
+            test = b.emit("operator.lt" if rises else "operator.gt", self.loop.start, self.loop.end)
+            self.choice = If([test], Block(), Block())
+            b.append(self.choice)
         found = Var("", element.kind)
-        choice = If([test], block, Block(), [Merge(found, [element, constant(0.0)])])
-        self.context.definitions[found] = choice
-        b.append(choice)
+        self.choice.then.statements += block.statements
+        self.choice.merges.append(Merge(found, [element, constant(0.0)]))
+        self.context.definitions[found] = self.choice
         return found
 
     def _rewrite(self, accesses: dict[Assign, tuple[_Elements, int]], ahead: int) -> None:
