@@ -345,3 +345,17 @@ def test_functions_of_pairs_are_computed_again_from_what_a_loop_carries() -> Non
     text = value_and_grad(program, (0, 1)).source(theta, k, 2)
     assert text.count("_tape = []") == 1
     check_grads(lambda theta, k: program(theta, k, 2), (theta, k), order=1, modes=("rev",))
+
+
+def test_the_stages_of_a_step_are_computed_again() -> None:
+    def program(x: Any, v: Any, k: Any, n: Any) -> Any:
+        for _ in range(n):
+            a = -k * math.sin(x) - 0.1 * v
+            middle = v + 0.05 * a
+            b = -k * math.sin(x + 0.05 * v) - 0.1 * middle
+            x, v = x + 0.1 * middle, v + 0.1 * b
+        return x * v
+
+    text = value_and_grad(program, (0, 1, 2)).source(0.3, 0.2, 1.5, 4)
+    assert text.count("_tape = []") == 2
+    check_grads(lambda x, v, k: program(x, v, k, 4), (0.3, 0.2, 1.5), order=1, modes=("rev",))

@@ -14,9 +14,10 @@ from s2sad.ir.nodes import Assign, Const, Var
 # Of the shape of a value.
 SHAPE = Named("shape")
 
-# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape. A number of NumPy takes
-# 40 bytes of a tape, where an array by hand takes 8: it is kept where it is dear to compute again.
-APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 60, 130, 90
+# `append` and `pop` of something that lives anyhow, of a number, of what is made for the tape. A number is 32 bytes of
+# memory at the peak: the stages of an integrator's step, a few products and a cosine each, are computed again in the
+# time that it takes to keep them. Where all rounds are known to be done, one of NumPy's takes 8 bytes of an array.
+APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 150, 130, 90
 # How many times as dear a number is on the tape of an inner loop: it has as many of them as by hand an array has
 # elements, of which each takes a quarter of that.
 DEEP = 4
