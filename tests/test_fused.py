@@ -218,3 +218,36 @@ def check(program: Program, x: np.ndarray) -> None:
         step[place] = h
         assert x_bar[place] == pytest.approx((program(x + step, 0.8) - program(x - step, 0.8)) / (2 * h), rel=1e-6,
                                              abs=1e-8)
+
+
+def test_a_penalty_behind_a_fused_loop_is_computed_in_front_of_the_adjoints() -> None:
+    """Its squares are as large as the adjoint, and would be in memory beside it."""
+    def program(rows: Any, places: Any) -> Any:
+        total = 0.0
+        for place in places:
+            total += np.dot(rows[place], rows[place]) ** 2
+        return total + 0.1 * np.sum(rows**2)
+
+    places = np.array([1, 0, 1])
+    text = value_and_grad(program).source(POINTS, places)
+    assert text.index("np.sum(rows ** 2)") < text.index("rows_bar = ") and "reversed(" not in text
+    value, rows_bar = value_and_grad(program)(POINTS, places)
+    assert value == program(POINTS, places)
+    h = 1e-6
+    for place in np.ndindex(POINTS.shape):
+        step = np.zeros(POINTS.shape)
+        step[place] = h
+        expected = (program(POINTS + step, places) - program(POINTS - step, places)) / (2 * h)
+        assert rows_bar[place] == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def test_a_sum_of_what_the_fused_loop_writes_stays_behind_it() -> None:
+    def program(x: Any, s: Any) -> Any:
+        y = np.zeros(len(x))
+        total = 0.0
+        for i in range(len(x)):
+            y[i] = 2.0
+            total += s * x[i] ** 2
+        return total + np.sum(y**2)
+
+    check(program, POINTS[0])

@@ -13,15 +13,19 @@ likewise, each where it is the last of its round.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from s2sad.analyses.accesses import SHAPES, Access, Refusal
 from s2sad.analyses.independence import Independence
 from s2sad.analyses.places import Origin
 from s2sad.analyses.record import is_pure
+from s2sad.analyses.uses import count_reads
+from s2sad.analyses.views import is_cheap_view
 from s2sad.ir.kinds import Array, Scalar, is_mutable
 from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, structured, walk
 from s2sad.ir.rewrite import substitute_block
+from s2sad.ir.spoken import spoken
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
 from s2sad.transforms.insertions import mentioned
@@ -63,8 +67,11 @@ def _fuse_last(context: Context, function: Function, block: Block, forward: set[
     if loop.stop is not None or not _may_be_fused(loop, reverse):
         return None
     plan = _plan(block, loop, reverse)
-    if plan is None or not _is_apart(context, function, loop, reverse, plan.moved):
+    independence = Independence(context, function)
+    if plan is None or not _is_apart(independence, loop, reverse, plan.moved):
         return None
+    if not context.array_tapes:
+        plan.early = _early(function, block, independence, loop, reverse, plan.moved)
     return _fuse(context, block, loop, reverse, plan)
 
 
@@ -89,10 +96,14 @@ def _may_be_fused(loop: For, reverse: For) -> bool:
 
 @dataclass
 class _Plan:
-    """What moves in front of a loop, and the sums that begin with what is known after it: those begin with zero."""
+    """What moves in front of a loop, and the sums that begin with what is known after it: those begin with zero.
+
+    ``early`` is what had better stand in front of both.
+    """
 
     moved: list[Assign]
     late: list[Carry]
+    early: list[Assign] = field(default_factory=list)
 
 
 def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
@@ -122,10 +133,52 @@ def _is_movable(s: Assign) -> bool:
     return s.primitive in _MOVABLE or is_pure(s.primitive) and table.lookup(s.primitive) is not None
 
 
-def _is_apart(context: Context, function: Function, loop: For, reverse: For, moved: list[Assign]) -> bool:
+def _early(
+    function: Function, block: Block, independence: Independence, loop: For, reverse: For, moved: list[Assign],
+) -> list[Assign]:
+    """Numbers that the forward sweep computes behind the loop by way of arrays, from what is there before it.
+
+    Behind the fused loop these arrays would be in memory beside all adjoints. (Compiled code makes no such arrays.)
+    """
+    between = block.statements[block.statements.index(loop) + 1 : block.statements.index(reverse)]
+    later: set[Operand] = set(loop.defined())
+    found: list[Assign] = []
+    for s in between:
+        if isinstance(s, Assign) and not s.adjoint and s not in moved and is_pure(s.primitive) and table.lookup(
+                s.primitive) is not None and later.isdisjoint(s.operands()):
+            found.append(s)
+        else:
+            later.update(s.defined())
+    if all(_is_part(s) or not isinstance(s.target.kind, Array) for s in found):
+        return []
+    written = _written(list(independence.accesses.of(loop, {})))
+    reads, early = count_reads(walk(function.body)), dict[Var, Assign]()
+    within: Counter[Operand] = Counter()
+    for s in reversed(found):
+        number = isinstance(s.target.kind, Scalar) or within[s.target] == reads[s.target]
+        if number and not any(_is_written(independence, operand, written) for operand in s.operands()):
+            early[s.target] = s
+            if within[s.target] < reads[s.target]:
+                s.target.name = s.target.name or spoken(s.primitive)  # written where it is read, it would be late again
+            within.update(s.operands())
+    return [s for s in found if s.target in early]
+
+
+def _is_part(s: Assign) -> bool:
+    """Whether an array is part of one that is there."""
+    return s.primitive == "s2sad.getitem" or is_cheap_view(s)
+
+
+def _is_written(independence: Independence, operand: Operand, written: set[Origin] | None) -> bool:
+    if not isinstance(operand, Var) or not is_mutable(operand.kind) or written is not None and not written:
+        return False
+    origins = independence.places.whole(operand).origins
+    return written is None or not origins or bool(origins & written)
+
+
+def _is_apart(independence: Independence, loop: For, reverse: For, moved: list[Assign]) -> bool:
     """Whether each of the two loops leaves alone what the other one touches, and the reverse is not bound to its
     order."""
-    independence = Independence(context, function)
     try:
         first = list(independence.accesses.of(loop, {}))
         second = list(independence.accesses.of(reverse, {}, loop))
@@ -164,10 +217,10 @@ def _fuse(context: Context, block: Block, loop: For, reverse: For, plan: _Plan) 
         context.definitions[carry.param] = context.definitions[carry.result] = loop
     for s in plan.moved:
         s.origin = None if s.adjoint else s.origin  # it stands where its line is
-    rest = [s for s in block.statements if s not in plan.moved]
+    rest = [s for s in block.statements if s not in plan.moved and s not in plan.early]
     place, end = rest.index(loop), rest.index(reverse)
     late = [_added_late(context, carry, reverse) for carry in plan.late]
-    block.statements = [*rest[:place], *plan.moved, *rest[place:end], *late, *rest[end + 1 :]]
+    block.statements = [*rest[:place], *plan.early, *plan.moved, *rest[place:end], *late, *rest[end + 1 :]]
     loop.of = loop
     return Fused(loop, block, forward)
 
