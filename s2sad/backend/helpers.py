@@ -116,10 +116,10 @@ def _last_writes(g, x, index):
     return np.where(last[index] == places, g, 0.0)
 ''',
     "_fold_repeats": '''
-def _fold_repeats(g, count):
-    """The sum of the stretches of ``count`` items of a list."""
-    whole = g[:count]
-    for start in range(count, len(g), count):
+def _fold_repeats(g, count, like=None):
+    """The sum of the stretches of ``count`` items of a list, which are ``like`` these where they are no numbers."""
+    whole = g[:count] or ([0.0] * count if like is None else _zeros(like))
+    for start in range(count, len(g), max(count, 1)):
         whole = _add(whole, g[start:start + count])
     return whole
 ''',
@@ -176,7 +176,7 @@ def _dot_right(g, x, y):
 }
 NEEDS = {
     "_add": ["_like"],
-    "_fold_repeats": ["_add", "_like"],
+    "_fold_repeats": ["_add", "_like", "_zeros"],
     "_zeros": ["_like"],
     "_dot_left": ["_unbroadcast"],
     "_dot_right": ["_unbroadcast"],

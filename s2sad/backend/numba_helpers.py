@@ -150,8 +150,10 @@ def _zeros(x):
     return 0.0 * np.sign(x)
 ''',
     "_fold_repeats": '''
-def _fold_repeats(g, count):
-    """The sum of the stretches of ``count`` items of a list."""
+def _fold_repeats(g, count, like=None):
+    """The sum of the stretches of ``count`` items of a list, which are ``like`` these where they are no numbers."""
+    if len(g) == 0:
+        return [0.0] * count if like is None else [np.zeros_like(item) for item in like]
     whole = g[:count]
     for place in range(count, len(g)):
         whole[place % count] = whole[place % count] + g[place]

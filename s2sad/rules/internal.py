@@ -103,7 +103,7 @@ function("s2sad.cast(x, like)", same_as("like"), x="g", like=None)
 function("s2sad.copy(x)", same_as("x"), x="g")
 function("s2sad.some(x)", _some, view=True, x="g")
 function("s2sad.repeat(x, count)", _list_kind, x="fold_repeats(g, x)", count=None)
-function("s2sad.fold_repeats(g, count)", same_as("g"))
+function("s2sad.fold_repeats(g, count, like=None)", same_as("g"))
 function("s2sad.alias(x)", same_as("x"), view=True, x="g")
 function("s2sad.index_add(x, index, value, view=None)", same_as("x"), x="g", index=None, value="g[index]")
 

@@ -533,7 +533,8 @@ def along(axis: int, part: str, kind: Kind) -> str:
 
 def fold_repeats(b: Builder, g: Operand, x: Operand) -> Operand:
     """The adjoint of a list that was repeated: the sum over its copies."""
-    return b.emit("s2sad.fold_repeats", g, b.emit("builtins.len", x), kind=x.kind)
+    numbers = isinstance(x.kind, List) and isinstance(x.kind.item, Scalar)
+    return b.emit("s2sad.fold_repeats", g, b.emit("builtins.len", x), *([] if numbers else [x]), kind=x.kind)
 
 
 def plus(b: Builder, one: Operand, two: Operand) -> Operand:

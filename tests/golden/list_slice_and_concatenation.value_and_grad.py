@@ -58,9 +58,22 @@ def _add(x, y):
     return x
 
 
-def _fold_repeats(g, count):
-    """The sum of the stretches of ``count`` items of a list."""
-    whole = g[:count]
-    for start in range(count, len(g), count):
+def _zeros(x):
+    """The zero adjoint of a value."""
+    if isinstance(x, (list, tuple)):
+        return getattr(x, "_make", type(x))(_zeros(item) for item in x)
+    if isinstance(x, dict):
+        return {key: _zeros(value) for key, value in x.items()}
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x)
+    if hasattr(x, "__dict__"):
+        return _like(x, **{name: _zeros(value) for name, value in vars(x).items()})
+    return 0.0 if isinstance(x, (float, np.floating)) else x
+
+
+def _fold_repeats(g, count, like=None):
+    """The sum of the stretches of ``count`` items of a list, which are ``like`` these where they are no numbers."""
+    whole = g[:count] or ([0.0] * count if like is None else _zeros(like))
+    for start in range(count, len(g), max(count, 1)):
         whole = _add(whole, g[start:start + count])
     return whole

@@ -1,6 +1,7 @@
 """Builtins that the compiler knows: what they do with tuples, lists and iterables that carry derivatives."""
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import types
@@ -10,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from s2sad.frontend.lower import comprehensions, loops
+from s2sad.frontend.lower import comprehensions, loops, memory
 from s2sad.frontend.lower.iteration import (
     Iteration,
     Opaque,
@@ -22,7 +23,7 @@ from s2sad.frontend.lower.iteration import (
     zipped,
 )
 from s2sad.frontend.lower.state import Frame, Partial
-from s2sad.ir.kinds import NEVER, Array, Dict, List, Object, Scalar, Tuple, is_numeric
+from s2sad.ir.kinds import NEVER, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, is_numeric
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 
@@ -163,7 +164,14 @@ def collected(f: Frame, node: Any, over: Iteration) -> Operand:
     empty = f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
     if isinstance(over, Spelled):
         return f.builder.emit("s2sad.list", *over.items) if over.items else empty
-    return _accumulated(f, node, over, empty, lambda so_far, item: f.builder.emit("s2sad.append", so_far, item))
+    return _accumulated(f, node, over, empty, lambda so_far, item: _appended(f, so_far, item))
+
+
+def _appended(f: Frame, so_far: Operand, item: Operand) -> Operand:
+    made = f.builder.emit("s2sad.append", so_far, item)
+    memory.gather(f.state, made, [so_far])
+    memory.hold(f.state, made, [item])
+    return made
 
 
 def _extremum(name: str) -> Handler:
@@ -224,12 +232,14 @@ def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Oper
     if isinstance(args[0].kind, Tuple):
         return args[0]
     if isinstance(args[0].kind, List):
-        return f.builder.emit("builtins.tuple", args[0], kind=List(args[0].kind.item, tuple))
+        made = f.builder.emit("builtins.tuple", args[0], kind=List(args[0].kind.item, tuple))
+        memory.gather(f.state, made, args)
+        return made
     return unknown(f, node, "builtins.tuple", args)
 
 
 def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import unknown, unpacked
+    from s2sad.frontend.lower.expressions import list_again, unknown, unpacked
 
     if not args:
         return f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
@@ -237,11 +247,56 @@ def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
         return f.builder.emit("s2sad.list", *unpacked(f, node, args[0]))
     if isinstance(args[0].kind, List):
         if args[0].kind.cls is tuple:
-            return f.builder.emit("builtins.list", args[0], kind=List(args[0].kind.item))
-        return f.builder.emit("s2sad.copy", args[0])
+            made = f.builder.emit("builtins.list", args[0], kind=List(args[0].kind.item))
+            memory.gather(f.state, made, args)
+            return made
+        return list_again(f, args[0])
     if isinstance(args[0].kind, Dict):
         return f.builder.emit("s2sad.list", *[constant(key) for key, _ in args[0].kind.items])
     return unknown(f, node, "builtins.list", args)
+
+
+def _copied(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """``copy.copy``: another array, or another container of the same items."""
+    from s2sad.frontend.lower.calls import kept_call
+    from s2sad.frontend.lower.expressions import list_again, make_dict, subscript
+
+    operand, kind = args[0], args[0].kind
+    if isinstance(kind, Array):
+        return f.builder.emit("array.copy", operand, style="method")
+    if isinstance(kind, List) and kind.cls is not tuple:
+        return list_again(f, operand)
+    if isinstance(kind, Dict):
+        keys = [key for key, _ in kind.items]
+        return make_dict(f, tuple(keys), [subscript(f, node, operand, constant(key)) for key in keys])
+    return operand if _is_value(kind) else kept_call(f, node, constant(copy.copy, "copy.copy"), args, keywords)
+
+
+def _copied_deeply(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
+    """``copy.deepcopy`` of arrays, and of lists, tuples and dicts of them."""
+    from s2sad.frontend.lower.expressions import displayed, make_dict, make_list, make_tuple, subscript
+
+    def deeply(operand: Operand) -> Operand:
+        return _copied_deeply(f, node, [operand], {})
+
+    operand, kind = args[0], args[0].kind
+    if isinstance(kind, Array):
+        return f.builder.emit("array.copy", operand, style="method")
+    if isinstance(kind, List) and kind.cls is not tuple:
+        items = displayed(f, operand)
+        return f.builder.emit("s2sad.copy", operand) if items is None else make_list(f, [deeply(i) for i in items])
+    if isinstance(kind, Tuple) and kind.cls is None:
+        return make_tuple(f, [deeply(subscript(f, node, operand, constant(k))) for k in range(len(kind.items))])
+    if isinstance(kind, Dict):
+        keys = [key for key, _ in kind.items]
+        return make_dict(f, tuple(keys), [deeply(subscript(f, node, operand, constant(key))) for key in keys])
+    if not _is_value(kind):
+        f.fail(node, "`copy.deepcopy` of an object is not supported", "make a new one of copies of what it holds")
+    return operand
+
+
+def _is_value(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) or not is_mutable(kind)
 
 
 def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
@@ -344,7 +399,7 @@ def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
         branch(f, node, test, lambda: append(item), lambda: None)
 
     def append(item: Operand) -> None:
-        f.state.write(cell, f.builder.emit("s2sad.append", f.state.read(cell), item))
+        f.state.write(cell, _appended(f, f.state.read(cell), item))
 
     loops.run(f, node, of_value(f, node, value), body, {cell}, "")
     return f.state.store.pop(cell)
@@ -409,4 +464,6 @@ HANDLERS: dict[Any, Handler] = {
     reversed: _iterable(reversed),
     filter: _filter,
     dataclasses.replace: _replace,
+    copy.copy: _copied,
+    copy.deepcopy: _copied_deeply,
 }

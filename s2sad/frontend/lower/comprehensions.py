@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import objects
+from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
@@ -26,7 +26,10 @@ def list_comprehension(f: Frame, node: Any) -> Operand:
         made = inner.state.context.definition(so_far, "s2sad.list")
         if made is not None:  # not in a loop: the list is spelled out
             return inner.builder.emit("s2sad.list", *made.args, item)
-        return inner.builder.emit("s2sad.append", so_far, objects.settled(inner.state, item))
+        longer = inner.builder.emit("s2sad.append", so_far, objects.settled(inner.state, item))
+        memory.gather(inner.state, longer, [so_far])
+        memory.hold(inner.state, longer, [item])
+        return longer
 
     return accumulate(f, node, empty, append)
 

@@ -147,16 +147,46 @@ def _sequence(f: Frame, name: str, args: list[Operand]) -> Operand | None:
         parts = [subscript(f, None, arg, constant(i)) for arg in args for i in range(length(arg.kind) or 0)]
         return make_tuple(f, parts)
     if name == "add" and all(isinstance(kind, List) for kind in kinds):
+        spelled_out = [_spelled_memory(f, arg) for arg in args]
+        if None not in spelled_out:
+            return make_list(f, [item for items in spelled_out for item in items or ()])
         kind = join(kinds[0], kinds[1], f.state.context.fresh)
-        return f.builder.emit("s2sad.concat", *args, kind=kind)
+        made = f.builder.emit("s2sad.concat", *args, kind=kind)
+        memory.gather(f.state, made, args)
+        return made
     if name == "mul" and any(a.varied and isinstance(a.kind, (Tuple, List)) for a in args):
         return _repeated(f, *sorted(args, key=lambda arg: isinstance(arg.kind, Scalar)))
     return None
 
 
+# More items than this are not spelled out.
+_MOST_ITEMS = 16
+
+
+def _spelled_memory(f: Frame, operand: Operand) -> list[Operand] | None:
+    """The items of a list that is spelled out, if they are what can be updated: they go by their names."""
+    made = f.state.context.definition(operand, "s2sad.list")
+    return None if made is None or not all(is_mutable(item.kind) for item in made.args) else list(made.args)
+
+
+def list_again(f: Frame, operand: Operand) -> Operand:
+    """Another list of the same items."""
+    items = _spelled_memory(f, operand)
+    if items:
+        return make_list(f, items)
+    made = f.builder.emit("s2sad.copy", operand)
+    memory.gather(f.state, made, [operand])
+    return made
+
+
 def _repeated(f: Frame, whole: Operand, count: Operand) -> Operand:
     if isinstance(whole.kind, List) and isinstance(count.kind, Scalar) and not is_inexact(count.kind.dtype):
-        return f.builder.emit("s2sad.repeat", whole, count)
+        items = _spelled_memory(f, whole)
+        if items is not None and isinstance(count, Const) and len(items) * count.value <= _MOST_ITEMS:
+            return make_list(f, items * count.value)
+        made = f.builder.emit("s2sad.repeat", whole, count)
+        memory.gather(f.state, made, [whole])
+        return made
     if isinstance(whole.kind, Tuple) and isinstance(count, Const) and isinstance(count.value, int):
         items = [subscript(f, None, whole, constant(i)) for i in range(len(whole.kind.items))]
         return make_tuple(f, items * count.value)
@@ -356,10 +386,14 @@ def _unchanged_list(f: Frame, base: Operand) -> Assign | None:
 
 
 def _part_of_tuple(f: Frame, base: Operand, place: Operand) -> Operand | None:
-    """A slice of a tuple is a tuple of its items."""
-    part = constant_slice(f.state.context, place) if isinstance(base.kind, Tuple) else None
-    if part is None or not isinstance(base.kind, Tuple):
+    """A slice of a tuple is a tuple of its items, and so it is of a list that is spelled out."""
+    part = constant_slice(f.state.context, place) if isinstance(base.kind, (Tuple, List)) else None
+    if part is None:
         return None
+    if isinstance(base.kind, List):
+        items = _spelled_memory(f, base)
+        return make_list(f, items[part]) if items else None
+    assert isinstance(base.kind, Tuple)
     return make_tuple(f, [subscript(f, None, base, constant(i)) for i in range(len(base.kind.items))[part]])
 
 
@@ -448,11 +482,11 @@ def _joined_list(f: Frame, node: Any, starred: list[Operand | None]) -> Operand:
     parts = []
     for item, value in zip(node.elts, starred, strict=True):
         if value is None:
-            value = f.builder.emit("s2sad.list", expression(f, item))
+            value = make_list(f, [expression(f, item)])
         elif not isinstance(value.kind, List):
             value = f.builder.emit("s2sad.list", *unpacked(f, item, value))
         parts.append(value)
-    whole = parts[0] if len(parts) > 1 else f.builder.emit("s2sad.copy", parts[0])
+    whole = parts[0] if len(parts) > 1 else list_again(f, parts[0])
     for part in parts[1:]:
         whole = operator(f, node, "add", whole, part)
     return whole

@@ -42,7 +42,7 @@ class Memory:
         stack = [self, *self.others]
         while stack:
             for holder in stack.pop().holders:
-                if holder not in found:
+                if holder not in found and holder is not self:
                     found[holder] = None
                     stack.append(holder)
         return list(found)
@@ -172,6 +172,36 @@ def hold(state: State, container: Operand, items: list[Operand]) -> None:
             memory.holders[memory_of(state, container)] = None
 
 
+def gather(state: State, container: Operand, sources: list[Operand]) -> None:
+    """A list made of the items of others holds what they hold."""
+    if isinstance(container, Var) and isinstance(container.kind, List) and is_mutable(container.kind.item):
+        own = memory_of(state, container)
+        for source in sources:
+            for memory in _held_by(state, source):
+                memory.holders[own] = None
+
+
+def _held_by(state: State, container: Operand) -> list[Memory]:
+    made = state.context.definitions.get(container) if isinstance(container, Var) else None
+    if isinstance(made, Assign) and made.primitive in _HELD:
+        return [memory for arg in made.args for memory in contents(state, arg)]
+    if not tracked(container):
+        return []
+    assert isinstance(container, Var)
+    return held_in(state, memory_of(state, container))
+
+
+def held_in(state: State, holder: Memory) -> list[Memory]:
+    """The memories that another may hold: those that are known to be in it, and what they may be."""
+    held = [memory for memory in state.memories.values() if holder in memory.holders]
+    return list(dict.fromkeys(one for memory in held for one in (memory, *_heirs(memory))))
+
+
+def _heirs(memory: Memory) -> list[Memory]:
+    """What may be the same memory, and not one of the containers that it was read out of."""
+    return [other for other in memory.others if type(other.root.kind) is type(memory.root.kind)]
+
+
 def hold_on(state: State, cell: Cell, display: Operand) -> None:
     """What is spelled out before a loop is not in its rounds, if they change it: there it holds what it is made of."""
     made = spelled(state, display)
@@ -203,6 +233,7 @@ def forget(state: State, since: int, inside: set[Var]) -> None:
     gone = [made for made in list(state.memories.values())[since:] if made.root in inside]
     for made in gone:
         del state.memories[made.cell]
+        _bequeath(state, made)
         for other in made.others:
             other.others.pop(made, None)
             other.holders.pop(made, None)
@@ -212,6 +243,16 @@ def forget(state: State, since: int, inside: set[Var]) -> None:
     for memory in state.memories.values():
         for made in gone:
             memory.holders.pop(made, None)
+
+
+def _bequeath(state: State, gone: Memory) -> None:
+    """What may be the same memory may be held by what held it, and may hold what it held."""
+    heirs = _heirs(gone)
+    for heir in heirs:
+        heir.holders.update(gone.holders)
+    for memory in state.memories.values():
+        if gone in memory.holders:
+            memory.holders.update(dict.fromkeys(heir for heir in heirs if heir is not memory))
 
 
 def reference(state: State, operand: Operand) -> Operand:

@@ -21,6 +21,7 @@ class Sharing:
         self.outside: set[tuple[Cell, Any]] = {
             (cell, one) for cell, one in found.outside if state.memories.get(one.cell) is one
         }
+        self.holding: set[tuple[Cell, Any]] = set()  # what they hold of what is outside
         self.made: dict[Cell, memory.Memory] = {}
 
     def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
@@ -48,6 +49,9 @@ class Sharing:
                 for one in (outer, *outer.others):
                     if one not in own:
                         memory.link(made, one)
+            for known, held in self.holding:
+                if known == cell:
+                    held.holders[made] = None
             for other, theirs in self.made.items():
                 if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
                     memory.link(made, theirs)
@@ -56,7 +60,7 @@ class Sharing:
     def leave(self, inside: set[Var]) -> bool:
         """Note what a round leaves that bound ``inside``; whether that is news."""
         state = self.state
-        known = len(self.pairs) + len(self.outside)
+        known = len(self.pairs) + len(self.outside) + len(self.holding)
         own = set(self.made.values())
         left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
         cells = list(left)
@@ -64,7 +68,9 @@ class Sharing:
             for found in {other: None for one in left[cell] for other in (one, *one.others)}:
                 if found not in own and found.root not in inside:
                     self.outside.add((cell, found))
+            self.holding.update((cell, held) for one in left[cell] for held in memory.held_in(state, one)
+                                if held not in own and held.root not in inside)
             for other in cells[number + 1 :]:
                 if any(memory.linked(a, b) for a in left[cell] for b in left[other]):
                     self.pairs.add((cell, other))
-        return known != len(self.pairs) + len(self.outside)
+        return known != len(self.pairs) + len(self.outside) + len(self.holding)

@@ -52,6 +52,10 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
     def make(current: Var, view: Var) -> Var:
         kind = current.kind
         if isinstance(kind, List):
+            arrays = _spelled_arrays(f, current) or []
+            if isinstance(place, Const) and -len(arrays) <= place.value < len(arrays):
+                arrays[place.value] = value
+                return _spelled_again(f, current, arrays)
             kind = List(join(kind.item, value.kind, f.state.context.fresh), kind.cls)
         f.at(node)
         varied = current.varied or value.varied and carries_derivative(kind)
@@ -264,7 +268,9 @@ def _replace(f: Frame, node: Any, base: Operand, make: Any) -> None:
 
 
 def list_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operand]) -> Operand | None:
-    """A method of a list that changes it; None if it is none of those that are followed."""
+    """A method of a list that changes or copies it; None if it is none of those that are followed."""
+    from s2sad.frontend.lower.expressions import list_again
+
     none = constant(None)
     match name, args:
         case "append", [item]:
@@ -275,6 +281,8 @@ def list_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operan
             _insert(f, node, base, place, item)
         case "pop", [] | [_]:
             return _pop(f, node, base, args[0] if args else constant(-1))
+        case "copy", []:
+            return list_again(f, base)
         case "clear", []:
             _replace(f, node, base, lambda current: f.builder.emit("s2sad.list", kind=List(NEVER), varied=False))
         case "reverse", []:
