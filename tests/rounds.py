@@ -265,16 +265,18 @@ class _Program:
     def call(self) -> None:
         kind, h = self.rng.randrange(4), self.rng.choice(self.vectors)
         if kind == 0:
-            w = self.rng.choice(self.matrices)
-            self.line(f"{self.target(self.vectors, 'v')} = cell({w}, {h}, {self.vector()})")
+            text = f"cell({self.rng.choice(self.matrices)}, {h}, {self.vector()})"
+            self.line(f"{self.target(self.vectors, 'v')} = {text}")
         elif kind == 1:
+            text = f"scaled({h}, {self.small(self.number(), True)})"
             r = self.target(self.numbers, "s")
-            self.line(f"{self.target(self.vectors, 'v')}, {r} = scaled({h}, {self.small(self.number(), True)})")
+            self.line(f"{self.target(self.vectors, 'v')}, {r} = {text}")
             self.line(f"{r} = 1.0 / {r}")
         elif kind == 2:
             self.line(f"{self.rng.choice(self.vectors)} = damped({h}, {self.rng.choice(['2', 'k', '0'])})")
         else:
-            self.line(f"{self.target(self.vectors, 'v')} = nudged({h}, {self.small(self.vector())})")
+            text = f"nudged({h}, {self.small(self.vector())})"
+            self.line(f"{self.target(self.vectors, 'v')} = {text}")
 
     def steady(self) -> None:
         """What a loop may compute once, and what makes it differ from round to round after all."""

@@ -16,7 +16,7 @@ def test_random_rounds(seed: int) -> None:
     assert outcome in GOOD, f"{outcome}\n{text}"
 
 
-@pytest.mark.parametrize("seed", [*range(60, 95), 163])
+@pytest.mark.parametrize("seed", range(60, 95))
 def test_random_rounds_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     numba = pytest.importorskip("numba")
     monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
