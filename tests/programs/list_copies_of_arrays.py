@@ -19,10 +19,12 @@ def program(x, a):
     for each in copies:
         total += np.sum(each[0] * x) + np.sum(each[1] * each[1])
     held = {"u": x * a, "l": [x * 2.0, x]}
-    kept, shared = copy.deepcopy(held), copy.copy(held)
+    kept, shared, union = copy.deepcopy(held), copy.copy(held), held | {"v": y}
     shared["u"][1] = a
     kept["u"][0] = 3.0
     number, pair = copy.deepcopy(a), copy.deepcopy((x * 1.0, [a, x[0]]))
+    y[1] = 0.5
+    total += np.sum(union["v"] * union["u"])
     return total + np.sum(held["u"] * kept["u"]) + np.sum(kept["l"][0]) * number + np.sum(pair[0]) * pair[1][1]
 
 

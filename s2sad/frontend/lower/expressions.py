@@ -141,7 +141,7 @@ def _overloaded(f: Frame, node: Any, name: str, args: list[Operand]) -> Operand:
 
 
 def _sequence(f: Frame, name: str, args: list[Operand]) -> Operand | None:
-    """Sums and multiples of tuples and lists."""
+    """Sums and multiples of tuples and lists, and unions of dicts."""
     kinds = [arg.kind for arg in args]
     if name == "add" and all(isinstance(kind, Tuple) for kind in kinds):
         parts = [subscript(f, None, arg, constant(i)) for arg in args for i in range(length(arg.kind) or 0)]
@@ -154,6 +154,10 @@ def _sequence(f: Frame, name: str, args: list[Operand]) -> Operand | None:
         made = f.builder.emit("s2sad.concat", *args, kind=kind)
         memory.gather(f.state, made, args)
         return made
+    dicts = [(arg, arg.kind.items) for arg in args if isinstance(arg.kind, Dict)]
+    if name == "or_" and len(dicts) == len(args):
+        entries = {key: subscript(f, None, arg, constant(key)) for arg, items in dicts for key, _ in items}
+        return make_dict(f, tuple(entries), list(entries.values()))
     if name == "mul" and any(a.varied and isinstance(a.kind, (Tuple, List)) for a in args):
         return _repeated(f, *sorted(args, key=lambda arg: isinstance(arg.kind, Scalar)))
     return None
