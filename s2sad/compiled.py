@@ -93,8 +93,10 @@ def _load(
         native.require()
         # Numba keeps what it compiles beside a file, and finds the module that it belongs to by name.
         kept = path is not None and not any(is_dispatcher(fetch()) for fetch in captures.values())
-        module = load(text, path, entry, importable=kept)
-        function = native.caller(request, module, entry, kept)
+        bound = {name: fetch() for name, fetch in captures.items() if isinstance(fetch(), type)}
+        captures = {name: fetch for name, fetch in captures.items() if name not in bound}
+        module = load(text, path, entry, bound, importable=kept and not bound)
+        function = native.caller(request, module, entry, kept and not bound)
     else:
         module = load(text, path, entry)
         function = getattr(module, entry)

@@ -374,7 +374,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     text = module.text("")
     entry = f"{name}_{request.mode}"
     try:
-        check_names(text, entry, tree=module.tree())
+        check_names(text, entry, module.bound, module.tree())
     except UnsupportedError as error:
         raise UnsupportedError(error.message, lowered.function.location, error.hint) from error
     tree = module.functions[-1]
@@ -387,7 +387,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     own = {param.var.name for param in lowered.function.params}
     return Generated(
         text, entry,
-        {key: readers[key] for key in named if key not in own},
+        {key: readers[key] for key in [*sorted(module.bound), *named] if key in readers and key not in own},
         [*state.dependencies.values(), *state.attributes.values()],
         [(space, name, value) for (space, name), (_, value) in state.dependencies.items()],
         {**{key: capture.fetch for key, capture in state.captures.items()}, **state.data},

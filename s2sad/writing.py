@@ -59,7 +59,9 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
     emitter = Emitter(module, function, made.sweep.context, reserved, called)
     tree = emitter.emit()
     extra = [capture.var.name for capture in captures if is_passed(capture, module.dialect)]
-    captured = list(dict.fromkeys([*extra, *module.free]))
+    if not module.dialect.dynamic:
+        module.bound.update(name for name, code in module.free.items() if isinstance(code.value, type))
+    captured = [name for name in dict.fromkeys([*extra, *module.free]) if name not in module.bound]
     module.dialect.take(tree.args, captured)
     module.captured[tree.name] = captured
     module.functions.append(tree)

@@ -417,3 +417,36 @@ def test_adjoints_of_numpy_functions_do_not_raise_where_these_do_not() -> None:
     x, y, h = 1.3, 0.4, 1e-6
     expected = [(by_numpy(x + a, y + b, 0) - by_numpy(x - a, y - b, 0)) / (2 * h) for a, b in ((h, 0), (0, h))]
     np.testing.assert_allclose(derivative(x, y, 0)[1], expected, rtol=1e-8)
+
+
+SCRIPT = '''\
+import collections
+
+from s2sad import value_and_grad
+
+State = collections.namedtuple("State", "u v")
+
+
+def step(s, dt):
+    return State(s.u + dt * s.v, s.v - dt * s.u)
+
+
+def program(s, dt, n):
+    for _ in range(n):
+        s = step(s, dt)
+    return s.u * s.v
+
+
+for backend in ("numpy", "numba"):
+    print(value_and_grad(program, (0, 1), backend=backend)(State(0.3, 0.4), 0.5, 2))
+'''
+
+
+def test_a_script_makes_named_tuples_of_its_own(tmp_path: Path) -> None:
+    """Numba takes no class for an argument, and a script cannot be imported by name."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True,
+                          env={"PYTHONPATH": str(ROOT), "PATH": "", "S2SAD_CACHE_DIR": str(tmp_path / "cache")})
+    numpy_line, numba_line = done.stdout.splitlines()
+    assert numpy_line == numba_line, done.stderr
+    assert "State(u=" in numba_line

@@ -19,8 +19,9 @@ from s2sad.ir.nodes import Const
 class Module:
     """A generated module in the making: its functions, and what they import and call for.
 
-    ``captured`` are the parameters of each function that hold what it captures; ``own_helpers`` the texts of
-    helpers that were written for it.
+    ``captured`` are the parameters of each function that hold what it captures, ``bound`` the classes that the module
+    has by a name of its own from the start: no compiled function takes one; ``own_helpers`` the texts of helpers that
+    were written for it.
     """
 
     dialect: Dialect = NUMPY
@@ -29,6 +30,7 @@ class Module:
     functions: list[Any] = field(default_factory=list)
     free: dict[str, Const] = field(default_factory=dict)
     captured: dict[str, list[str]] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
     own_helpers: dict[str, str] = field(default_factory=dict)
     at: Location | None = None  # of what is being written
 
