@@ -222,9 +222,25 @@ def _unary(f: Frame, node: Any) -> Operand:
 
 def compare(f: Frame, node: Any, op: Any, left: Operand, right: Operand) -> Operand:
     f.at(node)
+    if any(objects.class_of(operand) for operand in (left, right)) and type(op) in _ORDER:
+        return _compared(f, node, f"__{COMPARISONS[type(op)]}__", left, right)
     if isinstance(op, (gast.Lt, gast.LtE, gast.Gt, gast.GtE)):
         left, right = solid(f, left), solid(f, right)
     return f.builder.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
+
+
+_ORDER = {gast.Lt, gast.LtE, gast.Gt, gast.GtE}
+
+
+def _compared(f: Frame, node: Any, method: str, left: Operand, right: Operand) -> Operand:
+    """A comparison of objects, by the method that their class has for it."""
+    from s2sad.frontend.lower.calls import call
+
+    function = getattr(objects.class_of(left), method, None)
+    if not isinstance(function, types.FunctionType) or function.__code__.co_filename.startswith("<string>"):
+        f.fail(node, "objects are compared here, in a way that their class does not say in Python",
+               "compare their attributes")
+    return call(f, node, constant(Bound(function, left)), [right], {})
 
 
 def _walrus(f: Frame, node: Any) -> Operand:

@@ -402,6 +402,9 @@ def _check_element(f: Frame, node: Any, root: Var) -> None:
         return
     if isinstance(made, Assign) and _reads_item(made):
         take_apart(f.state, made.args[0])
+        if isinstance(root.kind, List) and isinstance(made.args[0].kind, List):
+            f.fail(node, "a list in a list is updated in place",
+                   "use an array of two dimensions, or fill the inner list before it is put there")
         article, what = {List: ("a", "list"), Dict: ("a", "dict")}.get(type(root.kind), ("an", "array"))
         f.fail(node, f"{article} {what} that was read out of a list, a dict or an object is updated in place",
                f"update the {what} before it is put there, or make a new one")

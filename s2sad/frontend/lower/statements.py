@@ -112,6 +112,9 @@ def _is_bound(f: Frame, name: str) -> bool:
 def _refuse_exits(f: Frame, node: Any) -> None:
     for inner in gast.walk(node):
         if isinstance(inner, (gast.Return, gast.Yield, gast.YieldFrom, gast.Await)):
+            if isinstance(node, gast.ClassDef):
+                f.fail(node, "a class with methods is defined in a function that is differentiated",
+                       "define it outside of the function")
             f.fail(inner, f"`{_name_of(inner)}` inside `{_name_of(node)}` is not supported",
                    "assign the value and return it after the statement")
 

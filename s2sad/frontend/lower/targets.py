@@ -112,6 +112,8 @@ def _parts(f: Frame, target: Any, value: Operand, count: int) -> list[Operand]:
         return parts if starred is None else [*parts[:starred], constant(None), *parts[starred:]]
     if value.varied and value.kind == UNKNOWN:
         raise not_understood(f.state.context, value, f.location(target))
+    if objects.class_of(value) is not None:
+        f.fail(target, "an object is unpacked here", "read its attributes by name")
     f.fail(target, "what is unpacked here is not known to be a tuple, list or array", "annotate it")
 
 
