@@ -17,7 +17,7 @@ import pytest
 from tests import support
 
 SEED = 20240
-LIBRARIES = {"math", "numpy", "functools", "dataclasses", "collections", "typing", "contextlib", "itertools"}
+LIBRARIES = {"copy", "math", "numpy", "functools", "dataclasses", "collections", "typing", "contextlib", "itertools"}
 NAMES = support.names("programs")
 NOT_RUN = {"for_zero_trips"}  # programs whose point is that some line is never reached
 every_program = pytest.mark.parametrize("name", NAMES)

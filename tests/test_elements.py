@@ -18,7 +18,7 @@ NOT_FOR_PYTHON = {
     "comprehension_nested", "for_itertools", "for_zip", "inactive_dict_counting", "inactive_dict_overwritten_after_use",
     "inactive_iterator_consumed", "inactive_random_numbers", "inactive_strings", "index_boolean_mask",
     "index_slice_objects", "inplace_lambda_with_side_effect_on_active", "inplace_list_append",
-    "list_filled_by_library", "list_membership_inactive",
+    "list_filled_by_library", "list_membership_inactive", "numpy_joins_lists",
     "statement_try_inactive", "statement_try_inactive_lookup", "statement_with_contextlib",
 }
 

@@ -152,12 +152,25 @@ def is_not_negative(context: Context, form: Form) -> bool:
             least = _least(form)
             return least is not None and least >= 0
         loop = context.definitions.get(index)
-        bound = _bound(context, loop, form[index] > 0) if isinstance(loop, For) and loop.index is index else None
+        if isinstance(loop, For) and loop.index is index:
+            bound = _bound(context, loop, form[index] > 0)
+        else:
+            bound = _least_count(context, loop, index) if isinstance(loop, Loop) and form[index] > 0 else None
         if bound is None:
             return False
         times = form[index]
         form = _sum({atom: n for atom, n in form.items() if atom is not index}, _product({None: times}, bound) or {})
     return False
+
+
+def _least_count(context: Context, loop: Loop, count: Var) -> Form | None:
+    """What a loop begins to count from, if it hands on what it counts up."""
+    carry = next((carry for carry in loop.carries if carry.result is count), None)
+    made = None if carry is None else context.definition(carry.out, "operator.add")
+    if carry is None or made is None or made.args[0] is not carry.param or not isinstance(made.args[1], Const):
+        return None
+    step = made.args[1].value
+    return form_of(context, carry.init) if type(step) is int and step >= 0 else None
 
 
 def _bound(context: Context, loop: For, below: bool) -> Form | None:

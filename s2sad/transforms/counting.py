@@ -47,6 +47,9 @@ def rounds_up_to(b: Builder, end: Operand) -> Operand:
     if isinstance(made, Assign) and made.primitive in ("builtins.len", "s2sad.getitem"):
         # Written once more, it needs no name.
         return end if made.target.name else b.emit(made.primitive, *made.args, style=made.style, kind=INT)
+    form = form_of(b.context, end)
+    if form is not None and is_not_negative(b.context, form):
+        return end
     return b.emit("builtins.max", end, constant(0), kind=INT)
 
 

@@ -145,7 +145,7 @@ def _early(
     found: list[Assign] = []
     for s in between:
         if isinstance(s, Assign) and not s.adjoint and s not in moved and is_pure(s.primitive) and table.lookup(
-                s.primitive) is not None and later.isdisjoint(s.operands()):
+                s.primitive) is not None and later.isdisjoint(s.args):
             found.append(s)
         else:
             later.update(s.defined())
@@ -156,11 +156,11 @@ def _early(
     within: Counter[Operand] = Counter()
     for s in reversed(found):
         number = isinstance(s.target.kind, Scalar) or within[s.target] == reads[s.target]
-        if number and not any(_is_written(independence, operand, written) for operand in s.operands()):
+        if number and not any(_is_written(independence, operand, written) for operand in s.args):
             early[s.target] = s
             if within[s.target] < reads[s.target]:
                 s.target.name = s.target.name or spoken(s.primitive)  # written where it is read, it would be late again
-            within.update(s.operands())
+            within.update(s.args)
     return [s for s in found if s.target in early]
 
 
