@@ -10,7 +10,7 @@ from s2sad.backend.naming import Names
 from s2sad.backend.write import plain
 from s2sad.frontend.lower import Lowered
 from s2sad.frontend.lower.state import Capture
-from s2sad.ir.nodes import Assign, Const, Effect, Function, Statement, reads, walk
+from s2sad.ir.nodes import Assign, Effect, Function, Statement, Var, reads, walk
 from s2sad.transforms.buffers import reuse_arrays
 from s2sad.transforms.checks import lift_checks
 from s2sad.transforms.elements import free_letters, write_loops
@@ -104,7 +104,7 @@ def _static_roots(statements: list[Statement]) -> set[str]:
     found: set[str] = set()
     for s in statements:
         for operand in s.args:
-            if isinstance(operand, Const) and operand.path:
+            if not isinstance(operand, Var) and operand.path:
                 found.add(operand.path.rpartition(":")[2].split(".")[0])
     return found
 

@@ -10,7 +10,6 @@ from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
-    Block,
     Effect,
     If,
     Loop,
@@ -20,14 +19,12 @@ from s2sad.ir.nodes import (
     Var,
     With,
     view_place,
-    walk,
 )
 from s2sad.rules import table
 
 
-def changed(block: Block) -> set[Var]:
-    """The variables whose object may be changed in place while the function runs."""
-    statements = walk(block)
+def changed(statements: list[Statement]) -> set[Var]:
+    """The variables whose object may be changed in place while these are run, which are all that a function holds."""
     found: set[Var] = set()
     for s in statements:
         if s.simple and acts(s):
@@ -38,10 +35,10 @@ def changed(block: Block) -> set[Var]:
     return found
 
 
-def unchanged(block: Block, given: list[Var], may_change: Callable[[Var], bool]) -> set[Var]:
+def unchanged(statements: list[Statement], given: list[Var], may_change: Callable[[Var], bool]) -> set[Var]:
     """The variables whose memory nothing changes: those in ``given``, new memory, and views of these."""
     found = {var for var in given if not may_change(var)}
-    for s in walk(block):
+    for s in statements:
         if not isinstance(s, Assign) or s.extra is not None:
             continue
         known = table.lookup(s.primitive)

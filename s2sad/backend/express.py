@@ -55,7 +55,7 @@ class Express:
         self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
 
     def operand(self, operand: Operand) -> Any:
-        if isinstance(operand, Const):
+        if not isinstance(operand, Var):
             return self.literal(operand)
         made = self.folded.get(operand)
         return dotted(self.called[operand]) if made is None else self.value(made)

@@ -6,13 +6,12 @@ user wrote as one expression comes back as one; adjoint expressions are folded w
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.analyses.changes import acts, changed, unchanged
-from s2sad.analyses.uses import count_uses
+from s2sad.analyses.uses import count_reads
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -27,6 +26,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     inits,
+    walk,
 )
 from s2sad.rules import table
 
@@ -48,9 +48,12 @@ _PERHAPS_REPEATED = _REPEATED | {"s2sad.tuple", "s2sad.getitem", "builtins.len"}
 
 @dataclass
 class Folding:
-    """The assignments (and valued effects) written inside others, by the variable that they define."""
+    """The assignments (and valued effects) written inside others, by the variable that they define, and ``inside`` all
+    of these once all is folded that will be; ``statements`` are all of the function."""
 
+    statements: list[Statement]
     folded: dict[Var, Assign | Effect] = field(default_factory=dict)
+    inside: set[Statement] = field(default_factory=set)
     _written: dict[Block, list[Statement]] = field(default_factory=dict)
 
     def operands(self, operands: list[Operand]) -> list[Var]:
@@ -68,24 +71,16 @@ class Folding:
     def written(self, block: Block) -> list[Statement]:
         """The statements of a block that are not written inside others; for when all is folded that will be."""
         if block not in self._written:
-            self._written[block] = [s for s in block.statements if not self._has(s)]
+            self._written[block] = [s for s in block.statements if s not in self.inside]
         return self._written[block]
-
-    def _has(self, s: Statement) -> bool:
-        if isinstance(s, Assign):
-            return s.target in self.folded
-        return isinstance(s, Effect) and any(var in self.folded for var in s.targets)
 
 
 def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool = False) -> Folding:
     """``is_overwritten`` tells whether the primal changes the memory of a variable; ``fuses`` says that an
     expression over arrays is one loop: temporaries are folded whatever they are called."""
-    folding = Folding()
-    folder = _Folder(folding, function, fuses)
-    found = folder.changed = changed(function.body)
-    given = [param.var for param in function.params]
-    folder.stable = unchanged(function.body, given, lambda var: var in found or is_overwritten(var))
-    folder.block(function.body, [function.result])
+    folding = Folding(walk(function.body))
+    _Folder(folding, function, is_overwritten, fuses).block(function.body, [function.result])
+    folding.inside.update(folding.folded.values())
     return folding
 
 
@@ -147,13 +142,30 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(self, folding: Folding, function: Function, fuses: bool) -> None:
-        self.folding, self.function, self.fuses = folding, function, fuses
-        self.counts: Counter[Operand] = count_uses(function)
+    def __init__(
+        self, folding: Folding, function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool
+    ) -> None:
+        self.folding, self.function, self.is_overwritten, self.fuses = folding, function, is_overwritten, fuses
+        self.counts = count_reads(folding.statements)
+        self.counts[function.result] += 1
         self.sizes: dict[Operand, int] = {}
         self.calling: set[Operand] = set()  # folded, and a call of which nothing is known is in them
-        self.changed: set[Var] = set()
-        self.stable: set[Var] = set()
+        self.changed: set[Var] | None = None
+        self.stable: set[Var] | None = None
+
+    def _find_changed(self) -> set[Var]:
+        """The variables whose object something changes in place."""
+        if self.changed is None:
+            self.changed = changed(self.folding.statements)
+        return self.changed
+
+    def _find_stable(self) -> set[Var]:
+        """Those whose memory nothing changes."""
+        if self.stable is None:
+            given, found = [param.var for param in self.function.params], self._find_changed()
+            self.stable = unchanged(
+                self.folding.statements, given, lambda var: var in found or self.is_overwritten(var))
+        return self.stable
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
@@ -172,11 +184,9 @@ class _Folder:
         self._consume(None, last, waiting)
 
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
-        if isinstance(s, Effect):
-            if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:
-                return s.targets[0], s
-            return None
-        if not isinstance(s, Assign) or s.primitive in _NEVER:
+        if not isinstance(s, Assign):
+            return self._valued(s) if isinstance(s, Effect) else None
+        if s.primitive in _NEVER:
             return None
         if s.extra == "owned" and (s.target.name or s.args[0] not in self.folding.folded):
             return None  # it is carried out on a name
@@ -186,6 +196,11 @@ class _Folder:
             self.folding.folded[s.target] = s
             return s.target, s
         return (s.target, s) if self._once(s.target) else None
+
+    def _valued(self, s: Effect) -> tuple[Var, Effect] | None:
+        if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:
+            return s.targets[0], s
+        return None
 
     def _must_repeat(self, s: Statement) -> bool:
         """A slice, or an index made of slices, is no expression of its own: each use writes it out."""
@@ -207,7 +222,7 @@ class _Folder:
         if s.primitive == "s2sad.getattr":
             return isinstance(s.args[0].kind, Object) or isinstance(s.args[0], Const)
         if s.primitive == "builtins.len":
-            return isinstance(s.args[0], Var) and s.args[0] not in self.changed
+            return isinstance(s.args[0], Var) and s.args[0] not in self._find_changed()
         return s.primitive in _REPEATED
 
     def _repeatable(self, var: Var) -> bool:
@@ -236,7 +251,7 @@ class _Folder:
 
     def _calls(self, made: Assign | Effect) -> bool:
         """Whether a call of which nothing is known would be written with this: it has its place among others."""
-        return isinstance(made, Effect) or bool(self.calling) and not self.calling.isdisjoint(made.args)
+        return not isinstance(made, Assign) or bool(self.calling) and not self.calling.isdisjoint(made.args)
 
     def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting, calls: bool) -> bool:
         if calls and (_is_behind_test(var, s) or any(True for _ in waiting.after(waiting.place[var]))):
@@ -280,7 +295,7 @@ class _Folder:
             return
         waiting.drop(waiting.effects)
         if acts(s):
-            waiting.settle(self.stable)
+            waiting.settle(self._find_stable())
             if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
                 self._interfere_with_adjoint(s, waiting)
             else:

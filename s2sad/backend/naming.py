@@ -29,7 +29,6 @@ from s2sad.ir.nodes import (
     Var,
     With,
     structured,
-    walk,
 )
 from s2sad.ir.spoken import spoken
 
@@ -122,7 +121,7 @@ class Names:
                 for carry in s.carries:
                     self._unite(carry.param, carry.result)
         joining: list[Statement] = []
-        for s in walk(function.body):
+        for s in self.folding.statements:
             if not s.simple:
                 joining.append(s)
             elif isinstance(s, Assign):
@@ -235,8 +234,9 @@ class Names:
 
 def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
     """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
-    names = [operand.name for operand in (one, two) if isinstance(operand, Var) and operand.name]
-    return len(names) == 2 and len({name.endswith("_bar") for name in names}) == 2
+    if not (isinstance(one, Var) and isinstance(two, Var) and one.name and two.name):
+        return False
+    return one.name.endswith("_bar") != two.name.endswith("_bar")
 
 
 def _type_of(kind: Kind) -> Hashable:

@@ -226,11 +226,13 @@ def may_vary(kind: Kind) -> bool:
 
 def is_mutable(kind: Kind) -> bool:
     """Whether a value of this kind can be changed in place through another name."""
+    if isinstance(kind, Array):
+        return True
     if isinstance(kind, Scalar):
         return False
-    if isinstance(kind, (Array, List, Dict, Object)):
-        return True
     match kind:
+        case List() | Dict() | Object():
+            return True
         case Tuple(items):
             return any(map(is_mutable, items))
         case Maybe(inner):

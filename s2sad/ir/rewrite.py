@@ -36,8 +36,10 @@ def replace_operands(statement: Statement, operands: list[Operand]) -> None:
 
 
 def _substitute(statements: Iterable[Statement], mapping: Mapping[Var, Operand]) -> None:
+    replaced = mapping.keys()
     for statement in statements:
-        substitute_operands(statement, mapping)
+        if not replaced.isdisjoint(statement.args):
+            substitute_operands(statement, mapping)
         if not statement.simple:
             substitute_results(statement, mapping)
             for block in statement.blocks():

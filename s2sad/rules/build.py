@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
+import operator
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -101,6 +102,7 @@ class Context:
         return found if isinstance(found, Assign) and found.primitive == primitive else None
 
 
+_is_varied = operator.attrgetter("varied")
 Simplify = Callable[["Builder", str, list[Operand], tuple[str, ...]], Operand | None]
 
 
@@ -163,7 +165,7 @@ class Builder:
         if context.equal_dims:
             kind = renamed(kind, context.equal_dims)
         if varied is None:
-            varied = (entry is None or not entry.flat) and any([operand.varied for operand in operands])
+            varied = (entry is None or not entry.flat) and any(map(_is_varied, operands))
         if primitive in _NOT_UNDERSTOOD:
             _open(operands)
         target = Var(name, kind, varied and may_vary(kind), self.origin)
@@ -207,7 +209,7 @@ def _result_kind(
     context: Context, name: str, primitive: table.Primitive | None, args: list[Operand], keywords: tuple[str, ...]
 ) -> Kind:
     for arg in args:
-        if arg.kind is NEVER and isinstance(arg, Var) and name not in _MAKING:
+        if isinstance(arg, Var) and arg.kind is NEVER and name not in _MAKING:
             return NEVER
     bound = None if primitive is None else table.bind(primitive, args, keywords)
     if primitive is None or bound is None:

@@ -42,6 +42,8 @@ def match(b: Builder, g: Operand, like: Operand) -> Operand:
 def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
     """A contribution of the shape of ``like``, with its dtype."""
     have, want = getattr(g.kind, "dtype", "any"), getattr(like.kind, "dtype", "any")
+    if have == want:
+        return g
     if have == "any" and want == "float32" and isinstance(g.kind, Array):
         return b.emit("s2sad.cast", g, like)
     if "any" in (have, want):
@@ -50,13 +52,15 @@ def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
         g = b.emit("numpy.real", g)
         have = getattr(g.kind, "dtype", "any")
     weak = isinstance(g.kind, Scalar) and g.kind.weak or isinstance(like.kind, Scalar) and like.kind.weak
-    if have != want and is_inexact(have) and is_inexact(want) and not weak:
+    if is_inexact(have) and is_inexact(want) and not weak:
         return b.emit("s2sad.cast", g, like)
     return g
 
 
 def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
     have, want = g.kind, like.kind
+    if isinstance(have, Array) and isinstance(want, Array) and have.dims is not None and want.dims is not None:
+        return _sum_to(b, g, have.dims, like, want.dims)
     if isinstance(want, Scalar):
         if isinstance(have, Scalar):
             return g
@@ -73,9 +77,7 @@ def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
         return g
     if isinstance(have, Scalar) and want.dims is not None:
         return b.emit("s2sad.expand", g, like)
-    if not isinstance(have, Array) or have.dims is None or want.dims is None:
-        return _sum_at_run_time(b, g, like)
-    return _sum_to(b, g, have.dims, like, want.dims)
+    return _sum_at_run_time(b, g, like)
 
 
 def _sum_at_run_time(b: Builder, g: Operand, like: Operand) -> Operand:

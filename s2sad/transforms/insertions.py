@@ -145,7 +145,9 @@ def _uses_of(statement: Statement) -> list[Operand]:
 
 def mentioned(block: Block) -> list[Var]:
     """The variables that a block reads and does not define, in the order of their first use."""
-    found = dict.fromkeys(operand for statement in block.statements for operand in _uses_of(statement))
+    found: dict[Operand, None] = {}
+    for statement in block.statements:
+        found.update(dict.fromkeys(_uses_of(statement)))
     return [operand for operand in found if isinstance(operand, Var)]
 
 

@@ -39,7 +39,7 @@ from s2sad.ir.nodes import (
     structured,
     walk,
 )
-from s2sad.ir.rewrite import final, substitute
+from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
@@ -200,8 +200,9 @@ class Recorder:
         find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
         self._take_shapes()
         compiled = self.context.array_tapes
-        settled = Settled(self.context, self.versions, self._forward(), self._reverse())
-        steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
+        reverse = self._reverse()
+        settled = Settled(self.context, self.versions, self._forward(), reverse)
+        steps = plan(mentioned(reverse), self._definition, self._local, self.aliases, compiled,
                      settled.read_again)
         if self._number_rounds({*steps.taped}):
             steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
@@ -225,9 +226,8 @@ class Recorder:
         return Block([s for s in self.body.statements if s not in self.forward])
 
     def _substitute(self, mapping: Mapping[Var, Operand]) -> None:
-        for statement in self.body.statements:
-            if statement not in self.forward:
-                substitute(statement, mapping)
+        if mapping:
+            substitute_block(self._reverse(), mapping)
 
     def _take_indices(self) -> None:
         """The index of a counted loop is the index of its reverse."""
@@ -253,7 +253,7 @@ class Recorder:
         known: dict[Var, Var] = {}
         same: dict[Var, Operand] = {}
         for s in self.body.statements:
-            if s not in self.forward:
+            if not s.simple and s not in self.forward:
                 for block in s.blocks():
                     self._take_shapes_in(block, known, same)
         self._substitute(same)
@@ -261,8 +261,9 @@ class Recorder:
     def _take_shapes_in(self, block: Block, known: dict[Var, Var], same: dict[Var, Operand]) -> None:
         kept = []
         for s in block.statements:
-            for inner in s.blocks():
-                self._take_shapes_in(inner, known, same)
+            if not s.simple:
+                for inner in s.blocks():
+                    self._take_shapes_in(inner, known, same)
             of = s.args[0] if isinstance(s, Assign) and s.primitive in ("s2sad.shape", "array.shape") else None
             if not isinstance(of, Var) or self._local(of) is None:
                 kept.append(s)

@@ -15,7 +15,7 @@ from typing import Any
 from s2sad.analyses.views import is_exact_view, is_read_only_view, may_be_view
 from s2sad.frontend.lower.state import Cell, Frame, Restart, State
 from s2sad.ir.kinds import UNKNOWN, Array, Dict, List, Object, Scalar, Tuple, is_mutable
-from s2sad.ir.nodes import UNDEFINED, Assign, Const, Operand, Var
+from s2sad.ir.nodes import UNDEFINED, Assign, Operand, Var
 from s2sad.rules.build import constant
 
 # What is made of its operands and holds them: reading an item gives the operand itself.
@@ -66,7 +66,7 @@ def tracked(operand: Operand) -> bool:
 
 def stale_name(operand: Operand) -> str | None:
     """The name of what was written, if the operand says that a memory is stale."""
-    return operand.value.name if isinstance(operand, Const) and isinstance(operand.value, Stale) else None
+    return None if isinstance(operand, Var) or not isinstance(operand.value, Stale) else operand.value.name
 
 
 # -- memories -------------------------------------------------------------------------------------

@@ -46,8 +46,7 @@ class Super:
 
 
 def instance_of(operand: Operand) -> Instance | None:
-    value = operand.value if isinstance(operand, Const) else None
-    return value if isinstance(value, Instance) else None
+    return None if isinstance(operand, Var) or not isinstance(operand.value, Instance) else operand.value
 
 
 def class_of(operand: Operand) -> type | None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, promote, same_extent
-from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
@@ -67,10 +67,10 @@ def _is_current(b: Builder, made: Assign) -> bool:
 
 
 def _number(operand: Operand) -> int | float | None:
-    if isinstance(operand, Const) and not operand.path and type(operand.value) in (int, float):
-        value: int | float = operand.value
-        return value
-    return None
+    if isinstance(operand, Var) or operand.path or type(operand.value) not in (int, float):
+        return None
+    value: int | float = operand.value
+    return value
 
 
 def _is_float(kind: Kind) -> bool:

@@ -78,7 +78,7 @@ class _Batches:
         self.context = context
         self.uses = count_uses(function)
         self.taken = _taken(function.body)
-        self.changed = changed(function.body)
+        self.changed = changed(walk(function.body))
 
     def block(self, block: Block) -> None:
         statements: list[Statement] = []
@@ -151,7 +151,7 @@ class _Rows:
         self.matrices: dict[Operand, Operand] = {}
         known = all(isinstance(kind, Array) and kind.dtype in _DTYPES for kind in kinds)
         self.counted = loop if known and isinstance(loop, For) and loop.stop is None else None
-        self.changed = changed(Block([loop]))
+        self.changed = changed(walk(Block([loop])))
         self.restores = any(isinstance(s, Assign) and s.primitive == "s2sad.store" for s in walk(loop.body))
 
     def keep(self, carry: Carry, product: Assign, before: list[Statement]) -> list[Statement]:

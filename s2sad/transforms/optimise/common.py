@@ -53,9 +53,9 @@ def _find_equal(block: Block, known: _Known, finding: _Sharing) -> None:
     for s in block.statements:
         if isinstance(s, Assign):
             if s.primitive in _MADE_AGAIN:
-                finding.keys[s.target] = finding.key(s)
+                finding.keys[s.target] = finding.key(s.primitive, s.keywords, s.args)
             if _shareable(s, finding.versions):
-                key = finding.key(s)
+                key = finding.key(s.primitive, s.keywords, s.args)
                 first = known.find(key)
                 if first is None:
                     known.own[key] = s.target
@@ -125,13 +125,13 @@ class _Sharing:
         if statement.adjoint and self.equal:
             substitute_operands(statement, self.equal)
         if statement.primitive in _MADE_AGAIN:
-            self.keys[statement.target] = self.key(statement)
+            self.keys[statement.target] = self.key(statement.primitive, statement.keywords, statement.args)
             return
         if statement.primitive == "s2sad.store" and (restored := _restored_element(statement)) is not None:
-            known.own[self._key_of("s2sad.getitem", (), [statement.target, statement.args[2]])] = restored
+            known.own[self.key("s2sad.getitem", (), [statement.target, statement.args[2]])] = restored
         if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
-        key = self.key(statement)
+        key = self.key(statement.primitive, statement.keywords, statement.args)
         found = known.find(key)
         if found is None:
             known.own[key] = statement.target
@@ -156,7 +156,7 @@ class _Sharing:
                 if opposite is None:
                     continue
                 args = [*s.args[:place], opposite, *s.args[place + 1 :]]
-                found = known.find(self._key_of(s.primitive, (), args))
+                found = known.find(self.key(s.primitive, (), args))
                 if found is not None and found.kind == s.target.kind:
                     s.primitive, s.args = "operator.neg", [found]
                     self.negated.add(s.target)
@@ -165,18 +165,15 @@ class _Sharing:
             self.negative_of[s.target] = s.args[0]
 
     def _opposite(self, operand: Operand) -> Operand | None:
-        if isinstance(operand, Const):
-            if operand.path or not isinstance(operand.value, float):
-                return None
-            opposite = constant(-operand.value)
-            return opposite if _literal(opposite) in self.literals else None
-        return self.negative_of.get(final(operand, self.mapping)) if self.negative_of else None  # type: ignore[arg-type]
+        if isinstance(operand, Var):
+            return self.negative_of.get(final(operand, self.mapping)) if self.negative_of else None  # type: ignore[arg-type]
+        if operand.path or not isinstance(operand.value, float):
+            return None
+        opposite = constant(-operand.value)
+        return opposite if _literal(opposite) in self.literals else None
 
-    def key(self, statement: Assign) -> Hashable:
+    def key(self, primitive: str, keywords: tuple[str, ...], args: list[Operand]) -> Hashable:
         """What is the same of two assignments that compute the same."""
-        return self._key_of(statement.primitive, statement.keywords, statement.args)
-
-    def _key_of(self, primitive: str, keywords: tuple[str, ...], args: list[Operand]) -> Hashable:
         keys = self.keys
         parts: list[Hashable] = [primitive, keywords]
         for arg in args:

@@ -16,7 +16,8 @@ _SCALING = {"operator.mul", "operator.neg"}
 
 
 def collect_factors(context: Context, function: Function) -> None:
-    scaled = {s: found for s in walk(function.body) if isinstance(s, Assign) and (found := _scaled(s)) is not None}
+    scaled = {s: found for s in walk(function.body)
+              if isinstance(s, Assign) and s.primitive in _SCALING and (found := _scaled(s)) is not None}
     made = {s.target for s in scaled}
     arrays = [array for array, _ in scaled.values()]
     if made.isdisjoint(arrays):

@@ -18,8 +18,8 @@ def read_in_place(function: Function) -> None:
     copies: dict[Operand, Assign] = {s.target: s for s in statements if isinstance(s, Assign) and _is_copy(s)}
     if not copies:
         return
-    found = changed(function.body)
-    stable = unchanged(function.body, [], found.__contains__)
+    found = changed(statements)
+    stable = unchanged(statements, [], found.__contains__)
     kept: set[Operand] = {function.result}
     for s in statements:
         kept.update(operand for operand in reads(s) if operand in copies and not _only_reads(s, operand))

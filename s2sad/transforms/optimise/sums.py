@@ -53,7 +53,8 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
 
 def contract_sums(context: Context, function: Function, aliases: Aliases) -> None:
     """Make each adjoint sum of products that nothing else reads one operation."""
-    if not any(isinstance(s, Assign) and _is_sum(context, s) for s in walk(function.body)):
+    if not any([isinstance(s, Assign) and (s.primitive == "numpy.sum" and s.adjoint or s.target in context.sums_of)
+                for s in walk(function.body)]):
         return
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
@@ -61,11 +62,6 @@ def contract_sums(context: Context, function: Function, aliases: Aliases) -> Non
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
-
-
-def _is_sum(context: Context, s: Assign) -> bool:
-    """Whether a statement is an adjoint sum, or was made of one."""
-    return s.adjoint and s.primitive == "numpy.sum" or s.target in context.sums_of
 
 
 class _Primal:

@@ -205,7 +205,10 @@ class _Solver:
     def _collect(self, block: Block) -> list[int | _Round]:
         items: list[int | _Round] = []
         for s in block.statements:
-            if isinstance(s, Loop):
+            if isinstance(s, Assign):
+                if s.target in self.wanted:
+                    items.append(self._add(_Equation([s.target], s.args, s)))
+            elif isinstance(s, Loop):
                 first = len(self.equations)
                 for carry in s.carries:
                     if carry.param in self.wanted or carry.result in self.wanted:
@@ -213,14 +216,12 @@ class _Solver:
                 carried = range(first, len(self.equations))
                 body = [item for inner in s.blocks() for item in self._collect(inner)]
                 items.append(_Round(first, carried, body, len(self.equations)))
-                continue
-            if isinstance(s, Assign) and s.target in self.wanted:
-                items.append(self._add(_Equation([s.target], s.args, s)))
-            for inner in s.blocks():
-                items += self._collect(inner)
-            for merge in s.merges if isinstance(s, (If, With)) else []:
-                if merge.out in self.wanted:
-                    items.append(self._add(_Equation([merge.out], merge.values)))
+            elif isinstance(s, (If, With)):
+                for inner in s.blocks():
+                    items += self._collect(inner)
+                for merge in s.merges:
+                    if merge.out in self.wanted:
+                        items.append(self._add(_Equation([merge.out], merge.values)))
         return items
 
     def solve(self) -> dict[Var, Zeros]:
@@ -288,19 +289,18 @@ def _is_mask(operand: Operand) -> bool:
 def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> None:
     kept: list[Statement] = []
     for s in block.statements:
-        guard = s if isinstance(s, Assign) and s.primitive == "s2sad.guard" else None
-        if guard is not None and guard.extra is not None and _is_needed(context, guard, zeros):
-            kept += _asked_first(context, guard)
-            continue
-        if isinstance(s, Assign) and guard is not None and not _is_needed(context, guard, zeros):
+        if not s.simple:
+            for inner in s.blocks():
+                _drop(context, inner, zeros, mapping)
+        if not isinstance(s, Assign) or s.primitive != "s2sad.guard":
+            kept.append(s)
+        elif not _is_needed(context, s, zeros):
             mapping[s.target] = s.args[1]
             if isinstance(s.args[1], Var):
                 s.args[1].name = s.args[1].name or s.target.name
                 s.args[1].hint = s.args[1].hint or s.target.hint
-            continue
-        for inner in s.blocks():
-            _drop(context, inner, zeros, mapping)
-        kept.append(s)
+        else:
+            kept += [s] if s.extra is None else _asked_first(context, s)
     block.statements = kept
 
 

@@ -28,8 +28,9 @@ def bind_arrays(context: Context, function: Function, felt: set[Var]) -> list[Ca
 def _block(context: Context, block: Block, felt: set[Var], bound: list[Carry]) -> None:
     statements = []
     for statement in block.statements:
-        for inner in statement.blocks():
-            _block(context, inner, felt, bound)
+        if not statement.simple:
+            for inner in statement.blocks():
+                _block(context, inner, felt, bound)
         if isinstance(statement, Loop):
             before = Block()
             for carry in statement.carries:
