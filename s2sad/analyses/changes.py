@@ -4,7 +4,8 @@ The analysis follows what control flow hands on. An update through a view names 
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
+from typing import Any
 
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import (
@@ -35,22 +36,22 @@ def changed(statements: list[Statement]) -> set[Var]:
     return found
 
 
-def unchanged(statements: list[Statement], given: list[Var], may_change: Callable[[Var], bool]) -> set[Var]:
-    """The variables whose memory nothing changes: those in ``given``, new memory, and views of these."""
-    found = {var for var in given if not may_change(var)}
-    for s in statements:
-        if not isinstance(s, Assign) or s.extra is not None:
-            continue
-        known = table.lookup(s.primitive)
-        if known is None or may_change(s.target):
-            continue
-        if s.args[:1] and s.args[0] in found if known.view else _is_fresh(s):
-            found.add(s.target)
-    return found
-
-
-def _is_fresh(s: Assign) -> bool:
-    return s.primitive.startswith(("operator.", "numpy."))
+def is_unchanged(
+    operand: Operand, definitions: Mapping[Any, Statement], given: Container[Operand],
+    may_change: Callable[[Operand], bool],
+) -> bool:
+    """Whether nothing changes the memory of a variable: of one that is ``given``, new memory, or a view of these."""
+    if may_change(operand):
+        return False
+    made = definitions.get(operand)
+    if made is None:
+        return operand in given
+    known = table.lookup(made.primitive) if isinstance(made, Assign) and made.extra is None else None
+    if not isinstance(made, Assign) or known is None:
+        return False
+    if known.view:
+        return bool(made.args) and is_unchanged(made.args[0], definitions, given, may_change)
+    return made.primitive.startswith(("operator.", "numpy."))
 
 
 def acts(s: Statement) -> bool:

@@ -45,7 +45,7 @@ class Emitter:
     ) -> None:
         """No variable has one of the ``reserved`` names; ``called`` are those that the code calls things by."""
         self.module, self.function = module, function
-        self.folding = fold(function, context.is_overwritten, module.dialect.fuses)
+        self.folding = fold(function, context, module.dialect.fuses)
         self.names = self._named(reserved, called)
         self.express = Express(self.names, self.folding.folded, module)
         self.updates = Updates(self.express, context)

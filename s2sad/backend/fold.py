@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.analyses.changes import acts, changed, unchanged
+from s2sad.analyses.changes import acts, changed, is_unchanged
 from s2sad.analyses.uses import count_reads
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
@@ -29,6 +29,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.rules import table
+from s2sad.rules.build import Context
 
 MAXIMUM_ADJOINT_SIZE = 11
 # What is computed element by element, where one expression is one loop.
@@ -75,11 +76,10 @@ class Folding:
         return self._written[block]
 
 
-def fold(function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool = False) -> Folding:
-    """``is_overwritten`` tells whether the primal changes the memory of a variable; ``fuses`` says that an
-    expression over arrays is one loop: temporaries are folded whatever they are called."""
+def fold(function: Function, context: Context, fuses: bool = False) -> Folding:
+    """``fuses`` says that an expression over arrays is one loop: temporaries are folded whatever they are called."""
     folding = Folding(walk(function.body))
-    _Folder(folding, function, is_overwritten, fuses).block(function.body, [function.result])
+    _Folder(folding, function, context, fuses).block(function.body, [function.result])
     folding.inside.update(folding.folded.values())
     return folding
 
@@ -119,10 +119,10 @@ class _Waiting:
             self.made.pop(var, None)
         variables.clear()
 
-    def settle(self, stable: set[Var]) -> None:
-        """Find what reads memory that something changes, of what may: ``stable`` are the variables of which none is."""
+    def settle(self, is_stable: Callable[[Operand], bool]) -> None:
+        """Find what reads memory that something changes, of what may: that of variables that are not stable."""
         for var, operands in self.may_read.items():
-            if var in self.made and not all([o in stable or not is_mutable(o.kind) for o in operands]):
+            if var in self.made and not all([not is_mutable(o.kind) or is_stable(o) for o in operands]):
                 self.reading[var] = None
         self.may_read.clear()
 
@@ -142,16 +142,15 @@ class _Waiting:
 
 
 class _Folder:
-    def __init__(
-        self, folding: Folding, function: Function, is_overwritten: Callable[[Operand], bool], fuses: bool
-    ) -> None:
-        self.folding, self.function, self.is_overwritten, self.fuses = folding, function, is_overwritten, fuses
+    def __init__(self, folding: Folding, function: Function, context: Context, fuses: bool) -> None:
+        self.folding, self.function, self.context, self.fuses = folding, function, context, fuses
+        self.params = {param.var for param in function.params}
         self.counts = count_reads(folding.statements)
         self.counts[function.result] += 1
         self.sizes: dict[Operand, int] = {}
         self.calling: set[Operand] = set()  # folded, and a call of which nothing is known is in them
         self.changed: set[Var] | None = None
-        self.stable: set[Var] | None = None
+        self.stable: dict[Operand, bool] = {}
 
     def _find_changed(self) -> set[Var]:
         """The variables whose object something changes in place."""
@@ -159,13 +158,14 @@ class _Folder:
             self.changed = changed(self.folding.statements)
         return self.changed
 
-    def _find_stable(self) -> set[Var]:
-        """Those whose memory nothing changes."""
-        if self.stable is None:
-            given, found = [param.var for param in self.function.params], self._find_changed()
-            self.stable = unchanged(
-                self.folding.statements, given, lambda var: var in found or self.is_overwritten(var))
-        return self.stable
+    def _may_change(self, operand: Operand) -> bool:
+        return operand in self._find_changed() or self.context.is_overwritten(operand)
+
+    def _is_stable(self, operand: Operand) -> bool:
+        """Whether nothing changes the memory of a variable."""
+        if operand not in self.stable:
+            self.stable[operand] = is_unchanged(operand, self.context.definitions, self.params, self._may_change)
+        return self.stable[operand]
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
@@ -295,7 +295,7 @@ class _Folder:
             return
         waiting.drop(waiting.effects)
         if acts(s):
-            waiting.settle(self._find_stable())
+            waiting.settle(self._is_stable)
             if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
                 self._interfere_with_adjoint(s, waiting)
             else:

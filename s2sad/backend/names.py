@@ -81,7 +81,7 @@ class _Walker:
 
     def block(self, statements: list[ast.stmt]) -> bool:
         for statement in statements:
-            handler = _STATEMENTS.get(statement.__class__)
+            handler = _STATEMENTS.get(type(statement))
             if handler is None:
                 self.children(statement)
             elif handler(self, statement) is False:
@@ -285,7 +285,7 @@ class _Walker:
         waiting = [node]
         while waiting:
             one: Any = waiting.pop()
-            cls = one.__class__
+            cls = type(one)
             if cls is ast.Name:
                 if one.id not in self.scope.bound:
                     self.use(one.id, one)
@@ -306,7 +306,7 @@ class _Walker:
     def children(self, node: ast.AST) -> None:
         for field in node._fields:
             value = getattr(node, field, None)
-            if value.__class__ is list:
+            if type(value) is list:
                 for item in value:
                     if isinstance(item, ast.AST):
                         self.visit(item)

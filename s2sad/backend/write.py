@@ -54,13 +54,20 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
     """As astor's, which writes every node piece by piece through closures; most expressions become strings here."""
 
     colinfo: tuple[int, int]  # where the line begins
+    indentation: int
 
     def visit(self, node: Any) -> None:
-        cls = node.__class__
+        cls: Any = type(node)
         if cls in _FORMS:
             self.write(_FORMS[cls](self, node, getattr(node, "_pp", Precedence.highest)))
         else:
             _visitor(cls)(self, node)
+
+    def body(self, statements: Any) -> None:
+        self.indentation += 1
+        for statement in statements:
+            self.visit(statement)
+        self.indentation -= 1
 
     def piece(self, node: Any, precedence: int) -> str:
         """The text of an expression that is left to astor."""
@@ -107,7 +114,7 @@ def _visitor(cls: type) -> Callable[[_Writer, Any], None]:
 
 def _text(writer: _Writer, node: Any, precedence: int = Precedence.highest) -> str:
     """An expression as an operand of an operation of a ``precedence``; most are names."""
-    cls = node.__class__
+    cls = type(node)
     if cls is ast.Name:
         name: str = node.id
         return name
@@ -133,7 +140,7 @@ def _constant(writer: _Writer, node: Any, precedence: int) -> str:
 
 
 def _binary(writer: _Writer, node: Any, precedence: int) -> str:
-    op = node.op.__class__
+    op = type(node.op)
     own = precedence_data[op]
     power = op is ast.Pow
     left = _text(writer, node.left, Precedence.Pow + 1 if power else own)
@@ -142,7 +149,7 @@ def _binary(writer: _Writer, node: Any, precedence: int) -> str:
 
 
 def _unary(writer: _Writer, node: Any, precedence: int) -> str:
-    op = node.op.__class__
+    op = type(node.op)
     own = precedence_data[op]
     between = " " if op is ast.Not else ""
     return _in_brackets(f"{symbol_data[op]}{between}{_text(writer, node.operand, own)}", own, precedence)

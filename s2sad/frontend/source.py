@@ -133,7 +133,7 @@ def _block_of(code: types.CodeType) -> list[str] | None:
 
 def _last_line(code: types.CodeType) -> int:
     inner = [_last_line(one) for one in code.co_consts if isinstance(one, types.CodeType)]
-    return max([code.co_firstlineno, *(line for _, _, line in code.co_lines() if line), *inner])
+    return max([code.co_firstlineno, *[line or 0 for _, _, line in code.co_lines()], *inner])
 
 
 def _indent(line: str) -> int:
@@ -168,7 +168,7 @@ class _ToGast(Ast3ToGAst):  # type: ignore[misc]
         self.nodes: list[Any] = []
 
     def visit(self, node: ast.AST) -> Any:
-        cls = node.__class__
+        cls: Any = type(node)
         if cls not in _VISITORS:
             _VISITORS[cls] = getattr(_ToGast, f"visit_{cls.__name__}", _ToGast.generic_visit)
         made = _VISITORS[cls](self, node)
@@ -182,7 +182,7 @@ class _ToGast(Ast3ToGAst):  # type: ignore[misc]
         return made
 
     def generic_visit(self, node: Any) -> Any:
-        cls = node.__class__
+        cls: Any = type(node)
         to = getattr(gast, cls.__name__, None)
         if to is None:
             return None
@@ -191,7 +191,7 @@ class _ToGast(Ast3ToGAst):  # type: ignore[misc]
         held.update(node.__dict__)
         for key in _holding(cls):
             value = held.get(key)
-            if value.__class__ is list:
+            if type(value) is list:
                 held[key] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
             elif isinstance(value, ast.AST):
                 held[key] = self.visit(value)
@@ -229,7 +229,7 @@ def children(node: Any) -> list[Any]:
     held = node.__dict__
     for name in _holding(node.__class__):
         value = held.get(name)
-        if value.__class__ is list:
+        if type(value) is list:
             found += [item for item in value if isinstance(item, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)

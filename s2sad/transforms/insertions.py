@@ -41,8 +41,10 @@ class Insertions:
             result: list[Statement] = []
             for number, statement in enumerate(block.statements):
                 if number == top:
-                    result += self._top.get(block, [])
-                result += [*self._before.get(statement, []), statement, *self._behind.get(statement, [])]
+                    result += self._top.get(block, ())
+                result += self._before.get(statement, ())
+                result.append(statement)
+                result += self._behind.get(statement, ())
             if top == len(block.statements):
                 result += self._top.get(block, [])
             block.statements = _each_where_used(result, self._late[block]) if block in self._late else result

@@ -258,28 +258,26 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
         return b.emit("operator.neg", y)
     if isinstance(factor, int) and _is_float(y.kind):
         return b.emit("operator.mul", constant(float(factor)), y)  # Python multiplies two floats faster
-    inner = _made_by(b, y, "operator.mul")
-    if inner is not None:
-        number = _number(inner.args[0])
-        if number is not None:
-            return b.emit("operator.mul", constant(factor * number), inner.args[1])
-        first = inner.args[0]
-        in_front = _is_smaller(first.kind, y.kind) or _leads_with_number(b, first) or _divides_number(b, first)
-        if inner.adjoint and in_front:
-            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), first), inner.args[1])
-    negated = _made_by(b, y, "operator.neg")
-    if negated is not None:
-        return b.emit("operator.mul", constant(-factor), negated.args[0])
-    view = _made_by(b, y, "s2sad.getitem")
-    if view is not None and view.adjoint and isinstance(view.args[0].kind, Array):
-        if isinstance(y.kind, Array) and _leads_with_number(b, view.args[0]):
-            return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), view.args[0]), view.args[1])
-    ratio = _made_by(b, y, "operator.truediv")
-    if ratio is not None and ratio.adjoint and isinstance(number := _number(ratio.args[0]), float):
-        return _divided(b, constant(factor * number), ratio.args[1], ratio)
-    expanded = _made_by(b, y, "s2sad.expand")
-    if expanded is not None:
-        return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), expanded.args[0]), expanded.args[1])
+    made = _made(b, y)
+    if made is None or not made.args:
+        return None
+    first, *others = made.args
+    number = _number(first)
+    match made.primitive:
+        case "operator.neg":
+            return b.emit("operator.mul", constant(-factor), first)
+        case "operator.mul" if number is not None:
+            return b.emit("operator.mul", constant(factor * number), *others)
+        case "operator.mul" if made.adjoint and (
+                _is_smaller(first.kind, y.kind) or _leads_with_number(b, first) or _divides_number(b, first)):
+            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), first), *others)
+        case "operator.truediv" if made.adjoint and isinstance(number, float):
+            return _divided(b, constant(factor * number), others[0], made)
+        case "s2sad.getitem" if made.adjoint and isinstance(first.kind, Array) and isinstance(y.kind, Array):
+            if _leads_with_number(b, first):
+                return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), first), *others)
+        case "s2sad.expand":
+            return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), first), *others)
     return None
 
 
@@ -519,33 +517,31 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
 
 
 def _neg(b: Builder, x: Operand) -> Operand | None:
-    number = _number(x)
-    if number is not None:
-        return constant(-number)
-    inner = _made_by(b, x, "operator.neg")
-    if inner is not None:
-        return inner.args[0]
-    product = _made_by(b, x, "operator.mul")
-    if product is not None:
-        factor = _number(product.args[0])
-        if factor is not None:
-            return b.emit("operator.mul", constant(-factor), product.args[1])
-        one, two = product.args
-        if product.adjoint and (_leads_with_number(b, one) or _is_broadcast(one.kind, x.kind)):
-            return b.emit("operator.mul", b.emit("operator.neg", one), two)
-        if product.adjoint and _is_broadcast(two.kind, x.kind):
-            return b.emit("operator.mul", one, b.emit("operator.neg", two))
-    ratio = _made_by(b, x, "operator.truediv")
-    if ratio is not None and ratio.adjoint:
-        one, two = ratio.args
-        if _number(one) is not None or _leads_with_number(b, one) or _is_broadcast(one.kind, x.kind):
-            return _divided(b, b.emit("operator.neg", one), two, ratio)
-    difference = _made_by(b, x, "operator.sub")
-    if difference is not None and difference.adjoint:
-        return b.emit("operator.sub", difference.args[1], difference.args[0])
-    expanded = _made_by(b, x, "s2sad.expand")
-    if expanded is not None:
-        return b.emit("s2sad.expand", b.emit("operator.neg", expanded.args[0]), expanded.args[1])
+    literal = _number(x)
+    if literal is not None:
+        return constant(-literal)
+    made = _made(b, x)
+    if made is None or not made.args:
+        return None
+    first, *others = made.args
+    number = _number(first)
+    match made.primitive:
+        case "operator.neg":
+            return first
+        case "operator.mul" if number is not None:
+            return b.emit("operator.mul", constant(-number), *others)
+        case "operator.mul" | "operator.truediv" if made.adjoint and (
+                number is not None or _leads_with_number(b, first) or _is_broadcast(first.kind, x.kind)):
+            negative = b.emit("operator.neg", first)
+            if made.primitive == "operator.truediv":
+                return _divided(b, negative, others[0], made)
+            return b.emit("operator.mul", negative, others[0])
+        case "operator.mul" if made.adjoint and _is_broadcast(others[0].kind, x.kind):
+            return b.emit("operator.mul", first, b.emit("operator.neg", *others))
+        case "operator.sub" if made.adjoint:
+            return b.emit("operator.sub", *others, first)
+        case "s2sad.expand":
+            return b.emit("s2sad.expand", b.emit("operator.neg", first), *others)
     return None
 
 

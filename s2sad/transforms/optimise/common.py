@@ -207,12 +207,12 @@ def _restored_element(s: Assign) -> Var | None:
 
 def _literal(operand: Const) -> Hashable:
     value = operand.value
-    if value.__class__ not in _NUMBERS:
+    if type(value) not in _NUMBERS:
         try:
             hash(value)
         except TypeError:
             return operand
-    return (value.__class__, repr(value), operand.path)
+    return (type(value), repr(value), operand.path)
 
 
 @functools.cache

@@ -117,7 +117,8 @@ class _Needs:
 
 
 def _sweep(block: Block, needs: _Needs) -> None:
-    block.statements = [s for s in block.statements if s in needs.live]
+    live = needs.live
+    block.statements = [s for s in block.statements if s in live]
     for s in block.statements:
         if s.simple:
             continue
