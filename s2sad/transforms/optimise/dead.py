@@ -29,96 +29,71 @@ def remove_dead(function: Function) -> None:
 
 
 class _Needs:
-    """The choices that are ``needed`` and the statements that are ``live``, from what acts and the result back.
+    """What is ``needed``, and the statements that are live by their blocks, found from the end of the function back.
 
     A structured statement is live if something in it is, or what it binds is needed. What is needed of its inside
     is needed by the reverse sweep, which gets it later: from a tape.
     """
 
     def __init__(self, function: Function) -> None:
-        self.needed: set[Operand] = set()
-        self.live: set[Statement] = set()
-        self._holder: dict[Statement, Statement] = {}
-        self._loops: set[Loop | None] = set()
-        self._made: dict[Operand, Statement] = {}
-        # What a variable that control flow chooses is one of.
-        self._values: dict[Operand, list[Operand]] = {}
-        self._waiting: list[Operand] = [function.result]
-        acting = self._index(function.body)
-        for s in acting:
-            self._enliven(s)
-        self._spread()
+        self.needed: set[Operand] = {function.result}
+        self.live: dict[Block, list[Statement]] = {}
+        self._again: set[Loop] = set()  # whose rounds are counted by others that are live
+        self._block(function.body)
 
-    def _index(self, block: Block) -> list[Statement]:
-        """Note what makes what; the statements that act."""
-        acting: list[Statement] = []
-        made = self._made
-        for s in block.statements:
+    def _block(self, block: Block) -> bool:
+        """Go through a block; whether anything in it is live."""
+        needed = self.needed
+        live: list[Statement] = []
+        for s in reversed(block.statements):
             if isinstance(s, Assign):
-                made[s.target] = s
-                if s.primitive == "s2sad.pop":
-                    acting.append(s)
-            elif s.simple:
-                acting.append(s)
+                lives = s.target in needed or s.primitive == "s2sad.pop"
             else:
-                self._index_choices(s)
-                for inner in s.blocks():
-                    self._holder.update(dict.fromkeys(inner.statements, s))
-                    acting += self._index(inner)
-        return acting
+                lives = s.simple or self._structured(s)
+            if lives:
+                live.append(s)
+                needed.update(s.args)
+        self.live[block] = live[::-1]
+        return bool(live)
 
-    def _index_choices(self, s: Statement) -> None:
-        made, values = self._made, self._values
-        if isinstance(s, (If, With)):
-            for merge in s.merges:
-                made[merge.out], values[merge.out] = s, merge.values
-        elif isinstance(s, Loop):
-            self._loops.add(s)
-            made.update(dict.fromkeys(s.bound(), s))
+    def _structured(self, s: Statement) -> bool:
+        if isinstance(s, Loop):
+            return self._loop(s)
+        lives = False
+        for merge in s.merges if isinstance(s, (If, With)) else []:
+            if merge.out in self.needed:
+                self.needed.update(merge.values)
+                lives = True
+        return any([self._block(inner) for inner in s.blocks()]) or lives
+
+    def _loop(self, s: Loop) -> bool:
+        """Go through the rounds of a loop, again while they ask for more of what is carried."""
+        needed, known = self.needed, -1
+        lives = s in self._again or not needed.isdisjoint(s.bound())
+        while True:
             for carry in s.carries:
-                made[carry.result] = made[carry.param] = s
-                values[carry.result] = values[carry.param] = [carry.out, carry.init]
-
-    def _spread(self) -> None:
-        made, live, waiting = self._made, self.live, self._waiting
-        while waiting:
-            operand = waiting.pop()
-            s = made.pop(operand, None)
-            if s is None:
-                continue  # it has no maker, or had its turn
-            if not s.simple:
+                if carry.result in needed or carry.param in needed:
+                    needed.update((carry.init, carry.out))
+                    lives = True
+            if lives:
                 self._enliven(s)
-                self.needed.add(operand)
-                waiting += self._values.get(operand, ())
-            elif s not in live:
-                live.add(s)
-                waiting += s.args
-                around = self._holder.get(s)
-                if around is not None and around not in live:
-                    self._enliven(around)
+            if len(needed) == known:
+                return lives
+            for inner in reversed(s.blocks()):
+                lives = self._block(inner) or lives
+            known = len(needed)
 
-    def _enliven(self, s: Statement | None) -> None:
-        """A statement is live, and what it stands in."""
-        live, waiting = self.live, self._waiting
-        while s is not None and s not in live:
-            live.add(s)
-            waiting += s.args
-            if not s.simple and isinstance(s, Loop):
-                self._enliven_loop(s)
-            s = self._holder.get(s)
-
-    def _enliven_loop(self, s: Loop) -> None:
+    def _enliven(self, s: Loop) -> None:
         if s.stop is not None:
-            self._waiting.append(s.stop)
+            self.needed.add(s.stop)
         if isinstance(s, While):
-            self._waiting.append(s.condition)
-        if isinstance(s, Again) and s.of in self._loops:
-            self._enliven(s.of)
+            self.needed.add(s.condition)
+        if isinstance(s, Again) and s.of is not None:
+            self._again.add(s.of)
 
 
 def _sweep(block: Block, needs: _Needs) -> None:
-    live = needs.live
-    block.statements = [s for s in block.statements if s in live]
+    block.statements = needs.live[block]
     for s in block.statements:
         if s.simple:
             continue
