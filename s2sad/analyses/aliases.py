@@ -73,7 +73,8 @@ class Aliases:
 
     @property
     def _classes(self) -> Classes:
-        self.settle()
+        if self._links is None:
+            self.settle()
         assert self._links is not None
         return self._links.classes
 

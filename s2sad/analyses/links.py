@@ -67,7 +67,9 @@ class Links:
 
     def unite(self, operands: Sequence[Operand]) -> None:
         """One class for these, and one for what they hold."""
-        variables = mutable(operands)
+        self._unite(mutable(operands))
+
+    def _unite(self, variables: list[Var]) -> None:
         for var in variables[1:]:
             self.classes.unite(variables[0], var)
         for var in variables:
@@ -77,15 +79,15 @@ class Links:
     def mix(self, operands: Sequence[Operand]) -> None:
         """One class for these and all that they hold: nothing is known of what holds what."""
         variables = mutable(operands)
-        self.unite(variables)
+        self._unite(variables)
         if not all(isinstance(var.kind, Array) for var in variables):
             self.classes.open(variables[0])
 
     def put(self, container: Operand, items: Sequence[Operand]) -> None:
         for var in mutable([container]):
-            self.unite([var])
+            self._unite([var])
             for item in mutable(items):
-                self.unite([item])
+                self._unite([item])
                 self.classes.unite(self.classes.held_by(var), item)
 
     def share_what_is_held(self, operands: Sequence[Operand]) -> None:

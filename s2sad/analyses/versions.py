@@ -92,6 +92,9 @@ class Versions:
 
     def first(self, operand: Operand) -> Operand:
         """The version before all updates that lead to this one, as far as they are of one memory."""
+        known = self._firsts.get(operand)  # type: ignore[arg-type]
+        if known is not None:
+            return known
         passed: list[Var] = []
         while isinstance(operand, Var) and operand not in self._firsts:
             before = self._before(operand)

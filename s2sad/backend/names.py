@@ -325,9 +325,10 @@ class _Walker:
             scope.assigned.append(name)
 
     def bind(self, target: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.assign(target.id)
+            return
         match target:
-            case ast.Name(name):
-                self.assign(name)
             case ast.Tuple(items) | ast.List(items):
                 for item in items:
                     self.bind(item)

@@ -77,6 +77,9 @@ class Names:
     def _define(self, block: Block) -> None:
         """Note what each variable with a name of its own is made by: one that a loop binds by none."""
         for s in self.folding.written(block):
+            if isinstance(s, Assign):
+                self._made[s.target] = s
+                continue
             if not s.simple:
                 if isinstance(s, Loop):
                     self._made.update(dict.fromkeys(s.bound()))

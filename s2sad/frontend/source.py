@@ -32,12 +32,9 @@ class Source:
     first_line: int
     indent: int = 0
     _nodes: list[Any] = field(default_factory=list, compare=False, repr=False)  # all that are inside of the tree
+    # The classes of the nodes inside of the tree.
+    classes: set[type] = field(default_factory=set, compare=False, repr=False)
     _locations: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
-
-    @functools.cached_property
-    def classes(self) -> set[type]:
-        """The classes of the nodes inside of the tree."""
-        return {node.__class__ for node in self._nodes}
 
     def inside(self, tree: Any) -> list[Any]:
         """The nodes inside of a tree of this source."""
@@ -154,7 +151,8 @@ def _as_gast(tree: ast.AST, file: str, lines: list[str], first: int, indent: int
     """A source of which Python's own tree is known."""
     translator = _ToGast()
     made = translator.visit(tree)
-    return Source(made, file, tuple(lines), first, indent, translator.nodes[:-1])
+    inside = translator.nodes[:-1]
+    return Source(made, file, tuple(lines), first, indent, inside, set(map(type, inside)))
 
 
 class _ToGast(Ast3ToGAst):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function
+from s2sad.rules.build import Context
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.independent import remove_needless_copies
 from s2sad.transforms.late import compute_late
@@ -22,7 +23,7 @@ from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.reads import read_in_place
 from s2sad.transforms.optimise.restores import read_what_was_kept, remove_unread_clears, remove_unread_restores
-from s2sad.transforms.optimise.shadows import gather_updates
+from s2sad.transforms.optimise.shadows import gather_updates, updates_of
 from s2sad.transforms.optimise.signs import take_from_places
 from s2sad.transforms.optimise.skips import skip_zeros
 from s2sad.transforms.optimise.steady import move_steady
@@ -60,19 +61,12 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     remove_unchanged(function)
     remove_dead(function)
     see("share", function)
-    if gather_updates(context, function):
-        remove_dead(function)
-    add_up_first(context, function)
-    assign_first(context, function)
-    if context.array_tapes:
-        carry_neighbours(context, function)
+    _settle_updates(context, function)
     see("gather", function)
-    if not context.array_tapes and take_from_places(context, function):
-        remove_dead(function)
     left = settle_ownership(context, function)
     remove_needless_copies(made, handed_over)
     if not context.array_tapes:
-        read_in_place(function)
+        read_in_place(context, function)
     made.forward.update(use_arrays(context, function, handed_over))
     skip_zeros(context, function)
     if not context.array_tapes and batch_outer_products(context, function) or left:
@@ -85,6 +79,21 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         wait_last(function)
         check(function)
         see("parallel", function)
+
+
+def _settle_updates(context: Context, function: Function) -> None:
+    """Put what is added to places of adjoints together, first, or in other form."""
+    updates = updates_of(function)
+    if not updates:
+        return
+    if gather_updates(context, function, updates):
+        remove_dead(function)
+    add_up_first(context, function)
+    assign_first(context, function)
+    if context.array_tapes:
+        carry_neighbours(context, function)
+    elif take_from_places(context, function):
+        remove_dead(function)
 
 
 def _settle_restores(made: Reversed) -> None:

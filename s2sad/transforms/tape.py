@@ -95,9 +95,8 @@ class Recorder:
 
     def _place(self, block: Block) -> None:
         for statement in block.statements:
-            if statement.simple:
-                for var in statement.defined():
-                    self._at(var, block)
+            if isinstance(statement, Assign):
+                self._at(statement.target, block)
                 continue
             for inner in statement.blocks():
                 self.parent[inner] = (block, statement)

@@ -4,27 +4,28 @@
 """
 from __future__ import annotations
 
-from s2sad.analyses.changes import changed, unchanged
+from s2sad.analyses.changes import changed, is_unchanged
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Function, Operand, Statement, reads, walk
 from s2sad.rules import table
+from s2sad.rules.build import Context
 
 _ADDS = {"s2sad.index_add", "s2sad.add_at"}
 
 
-def read_in_place(function: Function) -> None:
+def read_in_place(context: Context, function: Function) -> None:
     """Make views of the reads of which neither the array nor what is read changes, and nobody keeps the memory."""
     statements = walk(function.body)
     copies: dict[Operand, Assign] = {s.target: s for s in statements if isinstance(s, Assign) and _is_copy(s)}
     if not copies:
         return
     found = changed(statements)
-    stable = unchanged(statements, [], found.__contains__)
     kept: set[Operand] = {function.result}
     for s in statements:
         kept.update(operand for operand in reads(s) if operand in copies and not _only_reads(s, operand))
     for target, s in copies.items():
-        if s.args[0] in stable and target not in found and target not in kept:
+        stays = is_unchanged(s.args[0], context.definitions, (), found.__contains__)
+        if stays and target not in found and target not in kept:
             s.primitive = "s2sad.getitem"
 
 

@@ -30,12 +30,16 @@ _CONCERNED = _OPERATIONS | {"s2sad.read"}
 _Key = tuple[Hashable, int | None]
 
 
-def gather_updates(context: Context, function: Function) -> bool:
-    """Put updates together; whether anything may be left that nothing reads."""
-    statements = walk(function.body)
-    concerned = [s for s in statements if isinstance(s, Assign) and s.primitive in _CONCERNED]
+def updates_of(function: Function) -> list[Assign]:
+    """What updates places of adjoints, or reads them."""
+    return [s for s in walk(function.body) if isinstance(s, Assign) and s.primitive in _CONCERNED]
+
+
+def gather_updates(context: Context, function: Function, concerned: list[Assign]) -> bool:
+    """Put the updates among these statements together, which are all `updates_of` a function; whether anything may be
+    left that nothing reads."""
     updates = [s for s in concerned if _is_update(s)]
-    begun = bool(updates) and begin_with_sums(context, function, statements, updates)
+    begun = bool(updates) and begin_with_sums(context, function, walk(function.body), updates)
     left: dict[Var, Operand] = {}
     gathered = len(updates) > 1 and _block(context, function.body, count_uses(function), left) or begun
     substitute_block(function.body, left)
