@@ -48,6 +48,8 @@ from s2sad.rules.indexing import index_key
 
 _ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of"}
 _EITHER = 2
+# Each test of a block costs a look at all of it.
+_MOST_STATEMENTS = 250
 _COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 _FREE = {"s2sad.select", "s2sad.tuple", "s2sad.slice", *_COMPARISONS}
 
@@ -87,7 +89,8 @@ class _Sinking:
         place = 0
         while place < len(block.statements):
             s = block.statements[place]
-            moved = _Choice(self, owner, block, place).moved() if self._is_choice(s) else None
+            tried = self._is_choice(s) and len(block.statements) <= _MOST_STATEMENTS
+            moved = _Choice(self, owner, block, place).moved() if tried else None
             if moved is not None:
                 place = min(place, moved)
                 continue  # another statement stands there now
