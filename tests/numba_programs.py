@@ -24,6 +24,7 @@ LIMITATIONS = {
 
 # Programs that Numba does not compile either, and whose derivatives for it do not run as Python.
 _BEYOND = """
+condition_on_what_is_not_bound_yet
 dataclass_parameter dataclass_result element_of_item expression_large for_itertools generator_function_inactive
 inactive_dict_counting inactive_dict_overwritten_after_use inactive_iterator_consumed inactive_random_numbers
 inactive_sets_and_sorting inactive_strings index_boolean_mask index_integer_array_pairs index_slice_objects

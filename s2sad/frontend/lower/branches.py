@@ -89,6 +89,7 @@ def _merge(
         out = merged[cell]
         assert isinstance(out, Var)
         statement.merges.append(Merge(out, values))
+        state.note_unbound(out, values)
         _give_memory(state, cell, out, values, outs)
     return merged
 
@@ -233,6 +234,7 @@ def _from_one(
                 statement.merges.append(Merge(out, values))
                 _give_memory(state, cell, out, values, outs)
             merged[cell] = out
+            state.note_unbound(out, [value])
     return merged
 
 

@@ -142,6 +142,8 @@ class Carried:
         }
         self.loop.body = Block()
         state.store = {**self.before, **self.kept, **params, **self.stale, STOP: constant(False)}
+        for cell, param in params.items():
+            state.note_unbound(param, [self.inits[cell]])
         self.sharing.enter(self.before, self.inits, params)
         for cell, init in self.inits.items():
             memory.hold_on(state, cell, init)
@@ -334,6 +336,7 @@ class Carried:
         varied = (init.varied or out.varied) and may_vary(kind)
         result = Var(name, kind, varied, self.f.location(self.node))
         self.loop.carries.append(Carry(init, param, out, result))
+        self.state.note_unbound(result, [init])
         context.definitions[param] = self.loop
         return result
 

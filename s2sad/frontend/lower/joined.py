@@ -1,7 +1,8 @@
 """`a and b`, `a or b` and `a < b < c` of tests of numbers that cannot fail: a value, not a branch.
 
 Whether the second test is looked at makes no difference then, so that it may be computed again, or in front of the
-first. A test that reads an element or divides stays under the first, which may have been written to protect it.
+first. A test that reads an element, divides, or asks for what may not be bound yet stays under the first, which may
+have been written to protect it.
 """
 from __future__ import annotations
 
@@ -41,6 +42,9 @@ def joined(
     f.state.builder = outer
     if not _is_truth(found) or isinstance(found, Const) or not all(map(_cannot_fail, block.statements)):
         return None
+    read = {found, *(operand for s in block.statements for operand in s.operands())}
+    if not f.state.perhaps_unbound.isdisjoint(read):
+        return None
     outer.block.statements += block.statements
     kind = join(first.kind, found.kind, outer.context.fresh)
     return outer.emit("s2sad.both" if conjunction else "s2sad.one_of", first, found, kind=kind)
@@ -61,7 +65,11 @@ def _is_truth(operand: Operand) -> bool:
     return isinstance(operand.kind, Scalar) and operand.kind.dtype == "bool"
 
 
+def _is_real(operand: Operand) -> bool:
+    return isinstance(operand.kind, Scalar) and not operand.kind.dtype.startswith("complex")
+
+
 def _cannot_fail(s: Statement) -> bool:
-    if not isinstance(s, Assign) or not all(isinstance(operand.kind, Scalar) for operand in (s.target, *s.args)):
+    if not isinstance(s, Assign) or not all(_is_real(operand) for operand in (s.target, *s.args)):
         return False
     return s.primitive in _SAFE or s.primitive in _DIVISIONS and isinstance(s.args[1], Const) and bool(s.args[1].value)

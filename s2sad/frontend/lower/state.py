@@ -142,6 +142,8 @@ class State:
         self.reads: set[Operand] = set()
         # The shapes of what loops carry that begin with a variable.
         self.begun: dict[Var, list[Shape]] = {}
+        # What some path may come to before anything is bound to its name.
+        self.perhaps_unbound: set[Operand] = {UNDEFINED}
         self.builder = Builder(context, Block())
         self.captures: dict[tuple[Any, str], Capture] = {}
         self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
@@ -192,6 +194,11 @@ class State:
         self.callees: dict[Any, list[tuple[Any, Any]]] = {}
         # While such a function is lowered: the store around it, the function, and the same further out.
         self.enclosing: Any = None
+
+    def note_unbound(self, var: Var, values: list[Operand]) -> None:
+        """``var`` is one of these values, which may be none."""
+        if not self.perhaps_unbound.isdisjoint(values):
+            self.perhaps_unbound.add(var)
 
     def new_frame(self, source: Source, names: set[str], parent: Frame | None, function: Any) -> Frame:
         self.frames += 1
