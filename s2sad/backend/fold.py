@@ -239,13 +239,13 @@ class _Folder:
         starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
         for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.pop(var)
-            calls = self._calls(made)
-            if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls):
+            calls, size = self._calls(made), self._size(made)
+            if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls, size):
                 if calls:
                     waiting.drop_before(waiting.place[var])
                 continue
             self.folding.folded[var] = made
-            self.sizes[var] = self._size(made)
+            self.sizes[var] = size
             if calls:
                 self.calling.add(var)
 
@@ -253,10 +253,12 @@ class _Folder:
         """Whether a call of which nothing is known would be written with this: it has its place among others."""
         return not isinstance(made, Assign) or bool(self.calling) and not self.calling.isdisjoint(made.args)
 
-    def _may(self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting, calls: bool) -> bool:
+    def _may(
+        self, var: Var, made: Assign | Effect, s: Statement | None, waiting: _Waiting, calls: bool, size: int
+    ) -> bool:
         if calls and (_is_behind_test(var, s) or any(True for _ in waiting.after(waiting.place[var]))):
             return False  # it is made whatever a test says, and what stands after it is written after it
-        if isinstance(made, Effect):
+        if not isinstance(made, Assign):
             return True
         if self.fuses and self._fused(var, made, s) or _is_guarded(var, s):
             return True
@@ -264,7 +266,7 @@ class _Folder:
             return False
         if made.adjoint:
             rest = [] if s is None else [self.sizes.get(o, 0) for o in s.args if o is not var]
-            return self._size(made) + sum(rest) <= MAXIMUM_ADJOINT_SIZE
+            return size + sum(rest) <= MAXIMUM_ADJOINT_SIZE
         return True
 
     def _size(self, made: Assign | Effect) -> int:

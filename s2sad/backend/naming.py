@@ -115,9 +115,6 @@ class Names:
         self.members[a] += self.members.pop(b)
         return True
 
-    def _fixed(self, root: Var) -> bool:
-        return root in self._fixed_roots
-
     def _join(self, function: Function) -> None:
         for s in structured(function.body):
             if isinstance(s, Loop):
@@ -181,7 +178,8 @@ class Names:
         taken: dict[str, Span] = {}
         types: dict[str, Hashable] = {}
         numbers: dict[str, _Numbers] = {}
-        bases = {root: self._base(root) for root in map(self._root, self._order)}
+        roots = [self._root(var) for var in self._order]
+        bases = {root: self._base(root) for root in dict.fromkeys(roots)}
         of_base = Counter(bases.values())
         for root in sorted(bases, key=lambda r: r not in self._fixed_roots):
             name, span = bases[root], self.spans[root]
@@ -189,17 +187,17 @@ class Names:
                 if name not in numbers:
                     numbers[name] = _Numbers()
                 known = numbers[name]
-                keeps = self._fixed(root) and name not in self.called_by_name
+                keeps = root in self._fixed_roots and name not in self.called_by_name
                 number = 0 if keeps else known.find(span, self._is_free(name, root, taken, types))
                 known.take(number, span)
                 given, name = name, self._numbered(name, number)
-                if not keeps and self._fixed(root):
+                if not keeps and root in self._fixed_roots:
                     self.renamed[name] = given
             named[root] = name
             if self.typed:
                 types.setdefault(name, _type_of(root.kind))
             taken[name] = taken[name].joined(span) if name in taken else span
-        self.called = {var: named[self._root(var)] for var in self._order}
+        self.called = {var: named[root] for var, root in zip(self._order, roots, strict=True)}
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)
@@ -219,7 +217,7 @@ class Names:
 
     def _base(self, root: Var) -> str:
         members = self.members[root]
-        if self._fixed(root):
+        if root in self._fixed_roots:
             return next(member.name for member in members if member in self.fixed)
         names = [member.name for member in members if member.name]
         if names:

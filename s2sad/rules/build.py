@@ -96,7 +96,7 @@ class Context:
 
     def definition(self, operand: Operand, primitive: str) -> Assign | None:
         """The assignment that an operand comes from, if it applies this primitive."""
-        if isinstance(operand, Const):
+        if not isinstance(operand, Var):
             return None
         found = self.definitions.get(operand)
         return found if isinstance(found, Assign) and found.primitive == primitive else None

@@ -160,8 +160,7 @@ class Recorder:
     def _find_handed_on(self) -> None:
         """What a loop of the function's own block carries on: the next round, reversed before, began with it."""
         for s in self.body.statements:
-            reverse = self.reverse_of.get(s.body) if isinstance(s, Loop) else None
-            if not isinstance(s, Loop) or reverse is None or s not in self.forward:
+            if s.simple or not isinstance(s, Loop) or s.body not in self.reverse_of or s not in self.forward:
                 continue
             for carry in s.carries:
                 out = carry.out

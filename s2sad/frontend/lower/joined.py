@@ -42,7 +42,7 @@ def joined(
     f.state.builder = outer
     if not _is_truth(found) or isinstance(found, Const) or not all(map(_cannot_fail, block.statements)):
         return None
-    read = {found, *(operand for s in block.statements for operand in s.operands())}
+    read = {found, *(operand for s in block.statements for operand in s.args)}
     if not f.state.perhaps_unbound.isdisjoint(read):
         return None
     outer.block.statements += block.statements

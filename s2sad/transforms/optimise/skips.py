@@ -45,10 +45,11 @@ def _block(context: Context, block: Block, in_loop: bool) -> None:
     """Only what is run many times is worth a test."""
     statements: list[Statement] = []
     for s in block.statements:
-        zero = _zero(context, s) if in_loop and isinstance(s, For) and isinstance(s.of, For) and s.of is not s else None
-        if isinstance(s, For) and zero is not None:
-            statements += _tested(context, s, zero)
-            continue
+        if in_loop and isinstance(s, For) and isinstance(s.of, For) and s.of is not s:
+            zero = _zero(context, s)
+            if zero is not None:
+                statements += _tested(context, s, zero)
+                continue
         if not s.simple:
             for inner in s.blocks():
                 _block(context, inner, in_loop or isinstance(s, Loop))
