@@ -177,15 +177,16 @@ def gather(state: State, container: Operand, sources: list[Operand]) -> None:
     if isinstance(container, Var) and isinstance(container.kind, List) and is_mutable(container.kind.item):
         own = memory_of(state, container)
         for source in sources:
-            for memory in _held_by(state, source):
+            for memory in held_by(state, source):
                 memory.holders[own] = None
 
 
-def _held_by(state: State, container: Operand) -> list[Memory]:
+def held_by(state: State, container: Operand) -> list[Memory]:
+    """The memories that a container may hold."""
     made = state.context.definitions.get(container) if isinstance(container, Var) else None
     if isinstance(made, Assign) and made.primitive in _HELD:
         return [memory for arg in made.args for memory in contents(state, arg)]
-    if not tracked(container):
+    if not tracked(container) or isinstance(container.kind, Array):
         return []
     assert isinstance(container, Var)
     return held_in(state, memory_of(state, container))
@@ -193,7 +194,8 @@ def _held_by(state: State, container: Operand) -> list[Memory]:
 
 def held_in(state: State, holder: Memory) -> list[Memory]:
     """The memories that another may hold: those that are known to be in it, and what they may be."""
-    held = [memory for memory in state.memories.values() if holder in memory.holders]
+    holders = {holder, *_heirs(holder)}
+    held = [memory for memory in state.memories.values() if not holders.isdisjoint(memory.holders)]
     return list(dict.fromkeys(one for memory in held for one in (memory, *_heirs(memory))))
 
 
@@ -362,6 +364,10 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     current = version(state, memory)
     assert isinstance(current, Var)
     new = make(current, view)
+    own = state.memory.get(new)
+    if own is not None and own is not memory:
+        for held in held_in(state, own):
+            held.holders[memory] = None
     state.memory[new] = memory
     _put(state, memory, new)
     display = spelled(state, current)

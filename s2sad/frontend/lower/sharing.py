@@ -49,8 +49,9 @@ class Sharing:
                 for one in (outer, *outer.others):
                     if one not in own:
                         memory.link(made, one)
-            for known, held in self.holding:
-                if known == cell:
+            inside = [held for known, held in self.holding if known == cell]
+            for held in [*memory.held_by(state, inits[cell]), *inside]:
+                if held is not made:
                     held.holders[made] = None
             for other, theirs in self.made.items():
                 if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
