@@ -300,7 +300,7 @@ class Carried:
         found.starts = {cell: (init.kind, init.varied) for cell, init in self.inits.items()}
         found.shapes = {cell: self.shapes[cell] for cell in self.inits}
         found.apart, found.whole = list(self.apart), self.whole
-        found.pairs, found.outside = self.sharing.pairs, self.sharing.outside
+        found.pairs, found.outside, found.holders = self.sharing.pairs, self.sharing.outside, self.sharing.holders
 
     def _finish(self, params: dict[Cell, Var], inside: set[Var]) -> dict[Cell, Var]:
         """Carry what the loop changes; what it leaves alone is its value before."""

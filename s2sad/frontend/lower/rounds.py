@@ -24,9 +24,10 @@ class Found:
     """What was found of a loop, in the order in which it was.
 
     ``starts`` are the shapes of what it carries before the loop, ``shapes`` those in any of its iterations; ``apart``
-    are the dicts whose entries it carries, ``whole`` those that it carries as such. ``pairs`` and ``outside`` are as in
-    `sharing`; ``changed`` is what its text says that it changes, see `expected`. Variables are those of the frame with
-    the number ``frame``, which is another in each round where the function is written into the loop around.
+    are the dicts whose entries it carries, ``whole`` those that it carries as such. ``pairs``, ``outside`` and
+    ``holders`` are as in `sharing`; ``changed`` is what its text says that it changes, see `expected`. Variables are
+    those of the frame with the number ``frame``, which is another in each round where the function is written into the
+    loop around.
     """
 
     frame: int = 0
@@ -36,6 +37,7 @@ class Found:
     whole: set[Cell] = field(default_factory=set)
     pairs: set[tuple[Cell, Cell]] = field(default_factory=set)
     outside: set[tuple[Cell, Any]] = field(default_factory=set)
+    holders: set[tuple[Cell, Any]] = field(default_factory=set)
     inner: Inner = field(default_factory=lambda: Inner())
     changed: list[Cell] = field(default_factory=list)
 
@@ -57,6 +59,7 @@ class Found:
         self.apart, self.whole = [now(cell) for cell in self.apart], {now(cell) for cell in self.whole}
         self.pairs = {(now(one), now(two)) for one, two in self.pairs}
         self.outside = {(now(cell), memory) for cell, memory in self.outside}
+        self.holders = {(now(cell), memory) for cell, memory in self.holders}
 
     def shape(self, cell: Cell, start: Shape) -> Shape:
         """What to begin with for a cell, which is ``start`` before the loop now."""

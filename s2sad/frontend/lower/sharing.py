@@ -22,6 +22,10 @@ class Sharing:
             (cell, one) for cell, one in found.outside if state.memories.get(one.cell) is one
         }
         self.holding: set[tuple[Cell, Any]] = set()  # what they hold of what is outside
+        # The lists from before the loop that hold what a round leaves.
+        self.holders: set[tuple[Cell, Any]] = {
+            (cell, one) for cell, one in found.holders if state.memories.get(one.cell) is one
+        }
         self.made: dict[Cell, memory.Memory] = {}
 
     def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
@@ -53,6 +57,7 @@ class Sharing:
             for held in [*memory.held_by(state, inits[cell]), *inside]:
                 if held is not made:
                     held.holders[made] = None
+            made.holders.update((holder, None) for known, holder in self.holders if known == cell)
             for other, theirs in self.made.items():
                 if (other, cell) in self.pairs or branches.may_share(state, inits[cell], inits[other]):
                     memory.link(made, theirs)
@@ -61,7 +66,7 @@ class Sharing:
     def leave(self, inside: set[Var]) -> bool:
         """Note what a round leaves that bound ``inside``; whether that is news."""
         state = self.state
-        known = len(self.pairs) + len(self.outside) + len(self.holding)
+        known = self._known()
         own = set(self.made.values())
         left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
         cells = list(left)
@@ -69,9 +74,13 @@ class Sharing:
             for found in {other: None for one in left[cell] for other in (one, *one.others)}:
                 if found not in own and found.root not in inside:
                     self.outside.add((cell, found))
+                self.holders.update((cell, holder) for holder in found.holders if holder.root not in inside)
             self.holding.update((cell, held) for one in left[cell] for held in memory.held_in(state, one)
                                 if held not in own and held.root not in inside)
             for other in cells[number + 1 :]:
                 if any(memory.linked(a, b) for a in left[cell] for b in left[other]):
                     self.pairs.add((cell, other))
-        return known != len(self.pairs) + len(self.outside) + len(self.holding)
+        return known != self._known()
+
+    def _known(self) -> int:
+        return len(self.pairs) + len(self.outside) + len(self.holding) + len(self.holders)
