@@ -1,6 +1,7 @@
 """Work of the reverse sweep that only one outcome of a test has use for is done in that branch."""
 from __future__ import annotations
 
+import linecache
 import math
 from typing import Any
 
@@ -156,3 +157,15 @@ def test_an_infinite_slope_of_what_was_not_taken_stays_out() -> None:
         return total
 
     assert value_and_grad(program, (0, 1))(0.0, 1.0) == (2.0, (0.0, 2.0))
+
+
+def test_many_branches_in_a_row_compile() -> None:
+    """What a reverse loop adds up comes from one value through all of them: each is looked at once."""
+    lines = ["def program(x, c):", "    s = c[0]", "    for i in range(len(x)):"]
+    for k in range(40):
+        lines += [f"        if s > {k}.0:", f"            s = s * x[{k % 3}]"]
+    text = "\n".join([*lines, "    return s", ""])
+    linecache.cache["<many branches>"] = (len(text), None, text.splitlines(True), "<many branches>")
+    space: dict[str, Any] = {"__name__": __name__}
+    exec(compile(text, "<many branches>", "exec"), space)
+    check_every_element(space["program"], (X, Y[:1]), "numpy")

@@ -154,18 +154,32 @@ class Independence:
             return False
         chain: set[Var] = {carry.param}
         allowed: set[Statement] = set()
-        if not self._leads(carry.out, carry.param, operations, chain, allowed):
+        found: dict[tuple[Operand, Var], bool] = {}
+        if not self._leads(carry.out, carry.param, operations, chain, allowed, found):
+            return False
+        led = {operand for (operand, _), leads in found.items() if leads}
+        if any(isinstance(s, Assign) and sum(arg in led for arg in s.args) > 1 for s in allowed):
             return False
         holder = self.places.made.get(carry.param)
         readers = (reader for var in chain for reader in self.accesses.readers.get(var, []))
         return all(reader is holder or reader in allowed for reader in readers)
 
     def _leads(
-        self, out: Operand, param: Var, operations: set[str], chain: set[Var], allowed: set[Statement]
+        self, out: Operand, param: Var, operations: set[str], chain: set[Var], allowed: set[Statement],
+        found: dict[tuple[Operand, Var], bool],
     ) -> bool:
-        """Whether a value comes from the parameter by these operations; all that is passed on the way is noted."""
-        if out is param:
-            return True
+        """Whether a value comes from the parameter by these operations; all that is passed on the way is noted.
+
+        ``found`` is what was found out of others: branches in a row choose between one value and what is made of it.
+        """
+        if (out, param) not in found:
+            found[out, param] = out is param or self._comes_from(out, param, operations, chain, allowed, found)
+        return found[out, param]
+
+    def _comes_from(
+        self, out: Operand, param: Var, operations: set[str], chain: set[Var], allowed: set[Statement],
+        found: dict[tuple[Operand, Var], bool],
+    ) -> bool:
         made = self.places.made.get(out) if isinstance(out, Var) else None
         if made is None or not isinstance(out, Var):
             return False
@@ -173,20 +187,20 @@ class Independence:
         allowed.add(made)
         if isinstance(made, Assign) and made.primitive in operations and made.extra != "owned":
             first, *others = made.args
-            if self._leads(first, param, operations, chain, allowed):
+            if self._leads(first, param, operations, chain, allowed, found):
                 return not any(other in chain for other in others)
             commutes = made.primitive != "operator.sub" and made.primitive != "operator.truediv"
-            return commutes and len(others) == 1 and self._leads(others[0], param, operations, chain, allowed)
+            return commutes and len(others) == 1 and self._leads(others[0], param, operations, chain, allowed, found)
         if isinstance(made, If):
             values = next((merge.values for merge in made.merges if merge.out is out), [])
-            return bool(values) and all(self._leads(v, param, operations, chain, allowed) for v in values)
+            return bool(values) and all(self._leads(v, param, operations, chain, allowed, found) for v in values)
         if isinstance(made, Loop):
             carry = next((carry for carry in made.carries if carry.result is out), None)
             if carry is None:
                 return False
             chain.add(carry.param)
-            inside = self._leads(carry.out, carry.param, operations, chain, allowed)
-            return inside and self._leads(carry.init, param, operations, chain, allowed)
+            inside = self._leads(carry.out, carry.param, operations, chain, allowed, found)
+            return inside and self._leads(carry.init, param, operations, chain, allowed, found)
         return False
 
     # -- places that tell iterations apart ---------------------------------------------------------
