@@ -231,30 +231,23 @@ def may_be(made: Memory, memory: Memory) -> None:
 
 
 def forget(state: State, since: int, inside: set[Var]) -> None:
-    """Drop the memories made since then whose first version is out of sight now."""
-    gone = [made for made in list(state.memories.values())[since:] if made.root in inside]
+    """Drop the memories made since then whose first version is out of sight now.
+
+    What may be the same memory may be held by what held it, and may hold what it held.
+    """
+    gone = {made: None for made in list(state.memories.values())[since:] if made.root in inside}
     for made in gone:
         del state.memories[made.cell]
-        _bequeath(state, made)
+        for heir in _heirs(made):
+            heir.holders.update(made.holders)
         for other in made.others:
             other.others.pop(made, None)
-            other.holders.pop(made, None)
-    held = set(gone)
-    for var in [var for var, memory in state.memory.items() if memory in held]:
+    for var in [var for var, memory in state.memory.items() if memory in gone]:
         del state.memory[var]
-    for memory in state.memories.values():
-        for made in gone:
-            memory.holders.pop(made, None)
-
-
-def _bequeath(state: State, gone: Memory) -> None:
-    """What may be the same memory may be held by what held it, and may hold what it held."""
-    heirs = _heirs(gone)
-    for heir in heirs:
-        heir.holders.update(gone.holders)
-    for memory in state.memories.values():
-        if gone in memory.holders:
-            memory.holders.update(dict.fromkeys(heir for heir in heirs if heir is not memory))
+    for memory in state.memories.values() if gone else ():
+        for made in [holder for holder in memory.holders if holder in gone]:
+            memory.holders.update((heir, None) for heir in _heirs(made) if heir not in gone and heir is not memory)
+            del memory.holders[made]
 
 
 def reference(state: State, operand: Operand) -> Operand:
