@@ -19,6 +19,7 @@ that asks for. What a loop comes to that skips rounds by `continue` is one such 
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeGuard
 
@@ -87,13 +88,15 @@ class _Sinking:
 
     def _block(self, owner: Statement | Function, block: Block) -> None:
         place = 0
+        around: _Around | None = None
         while place < len(block.statements):
             s = block.statements[place]
-            tried = self._is_choice(s) and len(block.statements) <= _MOST_STATEMENTS
-            moved = _Choice(self, owner, block, place).moved() if tried else None
-            if moved is not None:
-                place = min(place, moved)
-                continue  # another statement stands there now
+            if self._is_choice(s) and len(block.statements) <= _MOST_STATEMENTS:
+                around = around or _Around(block)
+                moved = _Choice(self, owner, block, place).moved() if around.may_have_work(s) else None
+                if moved is not None:
+                    place, around = min(place, moved), None
+                    continue  # another statement stands there now
             if isinstance(s, If) and s.adjoint:
                 for arm in s.blocks():
                     self._block(s, arm)
@@ -106,6 +109,34 @@ class _Sinking:
             return False
         self.any_selection = True
         return not self.context.array_tapes and isinstance(s.target.kind, Scalar) and any(map(is_zero, s.args[1:]))
+
+
+class _Around:
+    """What the adjoint statements of a block define, and how many of them mention each operand: a look at a branch
+    tells then whether a look at all of the block may find work for it."""
+
+    def __init__(self, block: Block) -> None:
+        self.mentions = Counter(operand for s in block.statements if s.adjoint for operand in set(_mentioned(s)))
+        self.made: dict[Operand, Assign] = {
+            s.target: s for s in block.statements if isinstance(s, Assign) and s.adjoint
+        }
+
+    def may_have_work(self, s: Statement) -> bool:
+        """Whether a branch leaves a zero, others ask for its test, or it alone asks for what stands before it."""
+        if not isinstance(s, If) or self.mentions[s.condition] > 1:
+            return True
+        if any(_is_idle(s, merge, arm) for merge in s.merges for arm in (0, 1)):
+            return True
+        outs: set[Operand] = {merge.out for merge in s.merges}
+        one, two = (set(_asked_in(s, arm, outs)) for arm in (0, 1))
+        return any(self.mentions[operand] == 1 and self._may_go_inside(operand, one ^ two) for operand in one | two)
+
+    def _may_go_inside(self, operand: Operand, of_one: set[Operand]) -> bool:
+        made = self.made.get(operand)
+        if made is None:
+            return False
+        return made.primitive == "s2sad.clear" or operand in of_one and (
+            is_pure(made.primitive) or made.primitive == "s2sad.read")
 
 
 def _is_idle(s: If, merge: Merge, arm: int) -> bool:
