@@ -468,6 +468,12 @@ def test_restore_that_nothing_reads_goes() -> None:
         assert len(block.statements) == left, place
 
 
+def test_old_elements_of_a_band_are_not_kept() -> None:
+    """Where a row begins is counted from the front: at 1, or further on."""
+    program = support.load("programs", "band_written_once")
+    assert "tape" not in value_and_grad(program.program, (0, 1)).source(*program.inputs[0])
+
+
 def made_in_each_round(x: Any, n: int) -> Any:
     total = 0.0
     for _ in range(n):

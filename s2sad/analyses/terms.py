@@ -1,11 +1,15 @@
 """Integers as sums of a variable and a number, and what they are at the least."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from s2sad.ir.kinds import INT, SLICE, Static
 from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var
 from s2sad.rules.build import Context
+
+# What an operation of integers is at the least, by what they are.
+_LEAST: dict[str, Callable[[list[int]], int]] = {"builtins.max": max, "builtins.min": min, "operator.add": sum}
 
 
 class Term(NamedTuple):
@@ -59,7 +63,19 @@ def least_of(context: Context, operand: Operand, depth: int = 8) -> int | None:
         if term is not None and term.symbol is not None and term.symbol is not operand:
             least = least_of(context, term.symbol, depth - 1)
             return None if least is None else least + term.offset
+    if isinstance(made, Assign) and made.target.kind == INT:
+        return _least_result(context, made, depth - 1)
     return None
+
+
+def _least_result(context: Context, made: Assign, depth: int) -> int | None:
+    if made.primitive == "builtins.len":
+        return 0
+    if made.primitive not in _LEAST:
+        return None
+    known = [least for arg in made.args if (least := least_of(context, arg, depth)) is not None]
+    return _LEAST[made.primitive](known) if known and (
+        len(known) == len(made.args) or made.primitive == "builtins.max") else None
 
 
 def step_of(loop: Loop) -> int | None:
