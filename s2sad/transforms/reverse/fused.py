@@ -67,8 +67,10 @@ def _fuse_last(context: Context, function: Function, block: Block, forward: set[
     if loop.stop is not None or not _may_be_fused(loop, reverse):
         return None
     plan = _plan(block, loop, reverse)
+    if plan is None:
+        return None
     independence = Independence(context, function)
-    if plan is None or not _is_apart(independence, loop, reverse, plan.moved):
+    if not _is_apart(independence, loop, reverse, plan.moved):
         return None
     if not context.array_tapes:
         plan.early = _early(function, block, independence, loop, reverse, plan.moved)
