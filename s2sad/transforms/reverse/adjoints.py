@@ -27,7 +27,7 @@ from s2sad.ir.kinds import (
     carries_derivative,
     present,
 )
-from s2sad.ir.nodes import UNDEFINED, Assign, If, Loop, Operand, Var, walk
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, If, Loop, Operand, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.macros import shape_source
@@ -223,6 +223,9 @@ def zero(b: Builder, like: Operand) -> Operand:
     return b.emit("s2sad.zeros_like", like)
 
 
+_MOST_STEPS = 8
+
+
 def _shaped_alike(b: Builder, var: Var) -> Operand | None:
     """What has the shape of a variable that a loop or branch may leave unbound, and is there whether it does or not."""
     made = b.context.definitions.get(var)
@@ -237,11 +240,24 @@ def _shaped_alike(b: Builder, var: Var) -> Operand | None:
     for s in [s for block in made.blocks() for s in walk(block)] if made is not None else []:
         inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else ())])
     for value in values:
-        source = shape_source(b, value)
-        source = starts.get(source, source)
+        source = _shape_before(b, value, starts)
         if isinstance(source, Var) and source not in inside and source.kind == var.kind and source is not var:
             return None if maybe_undefined(b, source) else source
     return None
+
+
+def _shape_before(b: Builder, value: Operand, starts: dict[Operand, Operand]) -> Operand:
+    """What a value has its shape from, through updates in place, to what is carried into the loop around it."""
+    for _ in range(_MOST_STEPS):
+        if value in starts:
+            return starts[value]
+        made = b.context.definitions.get(value) if isinstance(value, Var) else None
+        updated = made.args[0] if isinstance(made, Assign) and made.primitive in IN_PLACE else None
+        source = updated or b.context.same_memory.get(value) or shape_source(b, value)
+        if source is value:
+            break
+        value = source
+    return value
 
 
 _EXACT_OF_INTEGERS = {"operator.mul", "operator.add", "operator.sub", "operator.neg", "operator.pos"}
