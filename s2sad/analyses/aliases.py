@@ -20,7 +20,7 @@ from s2sad.analyses.classes import Classes
 from s2sad.analyses.handed import tell_apart
 from s2sad.analyses.links import CHECKS, Links, mutable
 from s2sad.ir.kinds import is_mutable
-from s2sad.ir.nodes import Assign, Carry, Const, Effect, Function, Operand, Statement, Store, Var, view_place, walk
+from s2sad.ir.nodes import Assign, Const, Effect, Function, Operand, Statement, Store, Var, view_place, walk
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
@@ -60,10 +60,10 @@ class Aliases:
                 self._links.add(s)
             self._renew()
 
-    def hand(self, carry: Carry) -> None:
-        """Know of a new array that a loop begins with."""
+    def hand(self, var: Var, new: Operand) -> None:
+        """Know of a new array that a variable may be."""
         if self._links is not None:
-            self._links.unite([carry.param, carry.init])
+            self._links.unite([var, new])
             self._renew()
 
     def _renew(self) -> None:

@@ -46,8 +46,8 @@ def reverse(
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
     aliases.catch_up()
     felt = useful(_with_result(function, output)) - unfelt(context, function)
-    for carry in bind_arrays(context, function, felt):
-        aliases.hand(carry)
+    for var, empty in bind_arrays(context, function, felt):
+        aliases.hand(var, empty)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions), Known(context))

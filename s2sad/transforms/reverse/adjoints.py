@@ -27,10 +27,10 @@ from s2sad.ir.kinds import (
     carries_derivative,
     present,
 )
-from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, If, Loop, Operand, Var, walk
+from s2sad.ir.nodes import Assign, If, Loop, Operand, Var
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.macros import shape_source
+from s2sad.transforms.reverse.unbound import maybe_unbound, shaped_alike
 
 
 @dataclass(eq=False)
@@ -217,47 +217,10 @@ def zero(b: Builder, like: Operand) -> Operand:
         return constant(None)
     if part_kinds(kind) is not None:
         return _build(b, Parts({}), like)
-    if isinstance(like, Var) and maybe_undefined(b, like):
-        source = _shaped_alike(b, like)
+    if isinstance(like, Var) and maybe_unbound(b.context, like):
+        source = shaped_alike(b, like)
         return constant(0.0) if source is None else b.emit("s2sad.zeros_like", source)
     return b.emit("s2sad.zeros_like", like)
-
-
-_MOST_STEPS = 8
-
-
-def _shaped_alike(b: Builder, var: Var) -> Operand | None:
-    """What has the shape of a variable that a loop or branch may leave unbound, and is there whether it does or not."""
-    made = b.context.definitions.get(var)
-    values: list[Operand] = []
-    starts: dict[Operand, Operand] = {}
-    if isinstance(made, Loop):
-        values = [carry.out for carry in made.carries if carry.result is var]
-        starts = {carry.param: carry.init for carry in made.carries}
-    elif isinstance(made, If):
-        values = [value for merge in made.merges if merge.out is var for value in merge.values]
-    inside: set[Operand] = set()
-    for s in [s for block in made.blocks() for s in walk(block)] if made is not None else []:
-        inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else ())])
-    for value in values:
-        source = _shape_before(b, value, starts)
-        if isinstance(source, Var) and source not in inside and source.kind == var.kind and source is not var:
-            return None if maybe_undefined(b, source) else source
-    return None
-
-
-def _shape_before(b: Builder, value: Operand, starts: dict[Operand, Operand]) -> Operand:
-    """What a value has its shape from, through updates in place, to what is carried into the loop around it."""
-    for _ in range(_MOST_STEPS):
-        if value in starts:
-            return starts[value]
-        made = b.context.definitions.get(value) if isinstance(value, Var) else None
-        updated = made.args[0] if isinstance(made, Assign) and made.primitive in IN_PLACE else None
-        source = updated or b.context.same_memory.get(value) or shape_source(b, value)
-        if source is value:
-            break
-        value = source
-    return value
 
 
 _EXACT_OF_INTEGERS = {"operator.mul", "operator.add", "operator.sub", "operator.neg", "operator.pos"}
@@ -274,16 +237,6 @@ def may_be_int(context: Context, operand: Operand, depth: int = 8) -> bool:
         return any(may_be_int(context, c.init, depth - 1) for c in made.carries if operand in (c.result, c.param))
     if isinstance(made, Assign) and made.primitive in _EXACT_OF_INTEGERS:
         return all(may_be_int(context, arg, depth - 1) for arg in made.args)
-    return False
-
-
-def maybe_undefined(b: Builder, var: Var) -> bool:
-    """Whether a variable may be unbound at run time: then nothing can be asked of its shape."""
-    made = b.context.definitions.get(var)
-    if isinstance(made, If):
-        return any(m.out is var and UNDEFINED in m.values for m in made.merges)
-    if isinstance(made, Loop):
-        return any(c.result is var and c.init is UNDEFINED for c in made.carries)
     return False
 
 

@@ -1,4 +1,4 @@
-"""Arrays that a loop carries but that nothing binds before it: an empty one is bound there.
+"""Arrays that a loop or a branch may leave unbound: what has their shape then.
 
     prev = np.empty(0)
     for j in range(n):
@@ -7,45 +7,110 @@
         d[j] = prev[j] * x[j]
 
 The adjoint of what such an array is behind the loop begins as zeros of its shape, and where there are no rounds its
-shape must be asked for all the same.
+shape must be asked for all the same: of another array of that shape, or an empty one is bound before.
 """
 from __future__ import annotations
 
 import numpy as np
 
+from s2sad.analyses.versions import raises
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import UNDEFINED, Block, Carry, Function, Loop, Operand, Var
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Function, If, Loop, Merge, Operand, Var, walk
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.macros import shape_source
+
+_MOST_STEPS = 8
 
 
-def bind_arrays(context: Context, function: Function, felt: set[Var]) -> list[Carry]:
-    """Bind the arrays of which the result may feel what an earlier round left; what begins with another one now."""
-    bound: list[Carry] = []
+def bind_arrays(context: Context, function: Function, felt: set[Var]) -> list[tuple[Var, Operand]]:
+    """Bind the arrays of which the result may feel what an earlier round left, and those that nothing else has the
+    shape of; what may be of the memory of which new array now."""
+    bound: list[tuple[Var, Operand]] = []
     _block(context, function.body, felt, bound)
     return bound
 
 
-def _block(context: Context, block: Block, felt: set[Var], bound: list[Carry]) -> None:
+def _block(context: Context, block: Block, felt: set[Var], bound: list[tuple[Var, Operand]]) -> None:
     statements = []
     for statement in block.statements:
         if not statement.simple:
             for inner in statement.blocks():
                 _block(context, inner, felt, bound)
+        before = Block()
+        b = Builder(context, before, statement.origin)
         if isinstance(statement, Loop):
-            before = Block()
             for carry in statement.carries:
-                if carry.init is UNDEFINED and carry.param in felt:
-                    carry.init = _empty(Builder(context, before, statement.origin), carry)
-                    bound.append(carry)
-            statements += before.statements
-        statements.append(statement)
+                if carry.init is UNDEFINED and (carry.param in felt or _needs_shape(b, carry.result, felt)):
+                    carry.init = _empty(b, carry.result)
+                    bound.append((carry.param, carry.init))
+        elif isinstance(statement, If):
+            for merge in statement.merges:
+                if _is_unbound(statement, merge) and _needs_shape(b, merge.out, felt):
+                    empty = _empty(b, merge.out)
+                    merge.values = [empty if value is UNDEFINED else value for value in merge.values]
+                    bound.append((merge.out, empty))
+        statements += [*before.statements, statement]
     block.statements = statements
 
 
-def _empty(b: Builder, carry: Carry) -> Operand:
-    kind = carry.result.kind
+def _needs_shape(b: Builder, var: Var, felt: set[Var]) -> bool:
+    return var in felt and isinstance(var.kind, Array) and shaped_alike(b, var) is None
+
+
+def _empty(b: Builder, var: Var) -> Operand:
+    kind = var.kind
     if not isinstance(kind, Array) or not kind.dims or kind.dtype == "any":
         return UNDEFINED
     dtype = () if kind.dtype == "float64" else (constant(getattr(np, kind.dtype), f"np.{kind.dtype}"),)
     lengths = constant((0,) * len(kind.dims)) if len(kind.dims) > 1 else constant(0)
-    return b.emit("numpy.empty", lengths, *dtype, kind=kind, name=carry.result.name, varied=False)
+    return b.emit("numpy.empty", lengths, *dtype, kind=kind, name=var.name, varied=False)
+
+
+def maybe_unbound(context: Context, var: Var) -> bool:
+    """Whether a variable may be unbound at run time: then nothing can be asked of its shape."""
+    made = context.definitions.get(var)
+    if isinstance(made, If):
+        return any(merge.out is var and _is_unbound(made, merge) for merge in made.merges)
+    if isinstance(made, Loop):
+        return any(carry.result is var and carry.init is UNDEFINED for carry in made.carries)
+    return False
+
+
+def _is_unbound(branch: If, merge: Merge) -> bool:
+    """Whether one block of a branch leaves a variable unbound, and does not raise."""
+    return any(value is UNDEFINED and not raises(block)
+               for value, block in zip(merge.values, branch.blocks(), strict=True))
+
+
+def shaped_alike(b: Builder, var: Var) -> Operand | None:
+    """What has the shape of a variable that a loop or branch may leave unbound, and is there whether it does or not."""
+    made = b.context.definitions.get(var)
+    values: list[Operand] = []
+    starts: dict[Operand, Operand] = {}
+    if isinstance(made, Loop):
+        values = [carry.out for carry in made.carries if carry.result is var]
+        starts = {carry.param: carry.init for carry in made.carries}
+    elif isinstance(made, If):
+        values = [value for merge in made.merges if merge.out is var for value in merge.values]
+    inside: set[Operand] = set()
+    for s in [s for block in made.blocks() for s in walk(block)] if made is not None else []:
+        inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else ())])
+    for value in values:
+        source = _shape_before(b, value, starts)
+        if isinstance(source, Var) and source not in inside and source.kind == var.kind and source is not var:
+            return None if maybe_unbound(b.context, source) else source
+    return None
+
+
+def _shape_before(b: Builder, value: Operand, starts: dict[Operand, Operand]) -> Operand:
+    """What a value has its shape from, through updates in place, to what is carried into the loop around it."""
+    for _ in range(_MOST_STEPS):
+        if value in starts:
+            return starts[value]
+        made = b.context.definitions.get(value) if isinstance(value, Var) else None
+        updated = made.args[0] if isinstance(made, Assign) and made.primitive in IN_PLACE else None
+        source = updated or b.context.same_memory.get(value) or shape_source(b, value)
+        if source is value:
+            break
+        value = source
+    return value
