@@ -22,6 +22,7 @@ from s2sad.frontend.lower.iteration import (
     of_value,
     zipped,
 )
+from s2sad.frontend.lower.primitives import primitive, unknown
 from s2sad.frontend.lower.state import Frame, Partial
 from s2sad.ir.kinds import NEVER, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, is_numeric
 from s2sad.ir.nodes import Const, Operand
@@ -107,7 +108,6 @@ def _reduce(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 def _select(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`np.select` of lists that are written in the call: the first test that holds chooses."""
     from s2sad.frontend.lower.calls import kept_call
-    from s2sad.frontend.lower.expressions import primitive
 
     names = ("condlist", "choicelist", "default")
     bound = {**dict(zip(names, args, strict=False)), **keywords}
@@ -124,8 +124,6 @@ def _select(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 def _diff(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`np.diff`: of neighbours along one axis, the difference of two slices that it is."""
-    from s2sad.frontend.lower.expressions import primitive
-
     bound = {**dict(zip(("a", "n", "axis"), args, strict=False)), **keywords}
     x, (times, axis) = bound.get("a"), (_literal(bound.get("n"), 1), _literal(bound.get("axis"), -1))
     rank = x.kind.ndim if x is not None and isinstance(x.kind, Array) and x.kind.dtype.startswith("float") else None
@@ -176,7 +174,7 @@ def _appended(f: Frame, so_far: Operand, item: Operand) -> Operand:
 
 def _extremum(name: str) -> Handler:
     def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-        from s2sad.frontend.lower.expressions import displayed, subscript, unknown
+        from s2sad.frontend.lower.expressions import displayed, subscript
 
         if keywords:
             return unknown(f, node, f"builtins.{name}", [*args, *keywords.values()], keywords=tuple(keywords))
@@ -208,7 +206,7 @@ def _extremum(name: str) -> Handler:
 
 
 def _power(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import operator, unknown
+    from s2sad.frontend.lower.expressions import operator
 
     if len(args) == 2 and not keywords:
         return operator(f, node, "pow", *args)
@@ -222,7 +220,7 @@ def _divmod(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 
 def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import displayed, make_tuple, unknown
+    from s2sad.frontend.lower.expressions import displayed, make_tuple
 
     if not args:
         return constant(())
@@ -239,7 +237,7 @@ def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Oper
 
 
 def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import list_again, unknown, unpacked
+    from s2sad.frontend.lower.expressions import list_again, unpacked
 
     if not args:
         return f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
@@ -333,15 +331,13 @@ def _round(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand
 
 
 def _float(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import unknown
-
     if args and is_numeric(args[0].kind) or args and not args[0].varied:
         return f.builder.emit("builtins.float", *args)
     return unknown(f, node, "builtins.float", args)
 
 
 def _getattr(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import attribute, unknown
+    from s2sad.frontend.lower.expressions import attribute
 
     if len(args) >= 2 and isinstance(args[1], Const) and isinstance(args[1].value, str):
         kind, name = args[0].kind, args[1].value

@@ -21,13 +21,11 @@ from s2sad.frontend.lower.expressions import (
     make_dict,
     make_tuple,
     mangled,
-    opaque,
-    primitive,
-    solid,
     subscript,
-    unknown,
 )
 from s2sad.frontend.lower.iteration import is_generator
+from s2sad.frontend.lower.opaque import opaque
+from s2sad.frontend.lower.primitives import primitive, solid, unknown
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import (
     FLOAT,

@@ -9,6 +9,7 @@ import gast
 from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.known import truth
+from s2sad.frontend.lower.opaque import opaque
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
 from s2sad.ir.kinds import NEVER, List
 from s2sad.ir.nodes import Operand
@@ -97,7 +98,7 @@ def _walruses(node: Any) -> list[Any]:
 
 def dict_comprehension(f: Frame, node: Any) -> Operand:
     """Over entries that are known one by one, a dict with known keys; otherwise it stays as written."""
-    from s2sad.frontend.lower.expressions import make_dict, opaque
+    from s2sad.frontend.lower.expressions import make_dict
     from s2sad.frontend.lower.iteration import Spelled, iteration
     from s2sad.frontend.lower.statements import bound_names
 

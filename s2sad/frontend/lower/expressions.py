@@ -1,28 +1,25 @@
 """Expressions: each gives an operand, emitting what it needs on the way."""
 from __future__ import annotations
 
-import copy
 import functools
-import inspect
 import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
-import numpy as np
 
 from s2sad.frontend.lower import branches, comprehensions, memory, objects, spelled
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.names import external, read_name, watch
-from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
+from s2sad.frontend.lower.opaque import opaque
+from s2sad.frontend.lower.primitives import array_of, primitive, solid, unknown
+from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
 from s2sad.ir.kinds import (
-    STR,
     UNKNOWN,
     Array,
     Dict,
     Kind,
     List,
-    Maybe,
     Object,
     Scalar,
     Static,
@@ -33,12 +30,10 @@ from s2sad.ir.kinds import (
     kind_of,
     may_vary,
 )
-from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
-from s2sad.rules import table
+from s2sad.ir.nodes import Assign, Const, Operand
 from s2sad.rules.build import constant
 from s2sad.rules.indexing import constant_slice
 from s2sad.rules.methods import ATTRIBUTES
-from s2sad.rules.numpy_arrays import TAKES_SEQUENCES
 
 OPERATORS: dict[type, str] = {
     gast.Add: "add",
@@ -105,11 +100,6 @@ def _binary(f: Frame, node: Any) -> Operand:
     return operator(f, node, OPERATORS[type(node.op)], left, right)
 
 
-def solid(f: Frame, operand: Operand) -> Operand:
-    """An operand that is used as a value: if it may be None, it is not None here, or its use fails."""
-    return f.builder.emit("s2sad.some", operand) if isinstance(operand.kind, Maybe) else operand
-
-
 def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
     f.at(node)
@@ -117,7 +107,7 @@ def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any)
     if any([objects.class_of(arg) for arg in args]):
         return _overloaded(f, node, name, args)
     if any(isinstance(arg.kind, Array) for arg in args):
-        args = [_array_of(f, arg) for arg in args]
+        args = [array_of(f, arg) for arg in args]
     folded = _fold(name, args) or _sequence(f, name, args)
     if folded is not None:
         return folded
@@ -541,142 +531,8 @@ def _lambda(f: Frame, node: Any) -> Operand:
     return local_function(f, node, "lambda")
 
 
-# -- what is not understood -----------------------------------------------------------------------
-
-
-def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
-    """A value of which nothing is known; an error only if a derivative has to pass through it."""
-    if node is not None:
-        f.at(node)
-    varied = any(arg.varied for arg in args)
-    return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
-
-
 def _f_string(f: Frame, node: Any) -> Operand:
     return spelled.f_string(f, node) or opaque(f, node)
-
-
-def opaque(f: Frame, node: Any) -> Operand:
-    """Python that is kept as it is written, its variables being what it reads."""
-    if any(isinstance(inner, (gast.Await, gast.Yield, gast.YieldFrom)) for inner in gast.walk(node)):
-        f.fail(node, "a generator or coroutine cannot be differentiated", "collect the values in a loop or a list")
-    if any(isinstance(inner, gast.NamedExpr) for inner in gast.walk(node)):
-        f.fail(node, "`:=` is not supported in this expression", "assign on a line of its own")
-    template, names, operands = kept(f, node)
-    kind = STR if isinstance(node, gast.JoinedStr) else UNKNOWN
-    varied = any(operand.varied for operand in operands)
-    target = Var("", kind, varied and may_vary(kind), f.location(node))
-    f.at(node)
-    f.builder.append(Effect("s2sad.opaque", operands, [target], extra=(template, names)))
-    return target
-
-
-def kept(f: Frame, node: Any) -> tuple[Any, tuple[str, ...], list[Operand]]:
-    """A piece of syntax that stays, the names in it that stand for operands, and these."""
-    keeper = _Keeper(f, bound_inside(node))
-    template = keeper.visit(copy.deepcopy(node))
-    return template, tuple(keeper.operands), list(keeper.operands.values())
-
-
-def bound_inside(node: Any) -> set[str]:
-    """The names that comprehensions and lambdas in a piece of syntax bind."""
-    bound: set[str] = set()
-    for inner in gast.walk(node):
-        if isinstance(inner, gast.comprehension):
-            bound |= {n.id for n in gast.walk(inner.target) if isinstance(n, gast.Name)}
-        if isinstance(inner, gast.arguments):
-            arguments = [*inner.posonlyargs, *inner.args, *inner.kwonlyargs, inner.vararg, inner.kwarg]
-            bound |= {a.id for a in arguments if a is not None}
-    return bound
-
-
-class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
-    """Finds what syntax that is kept reads from outside itself."""
-
-    def __init__(self, f: Frame, bound: set[str]) -> None:
-        self.f, self.bound = f, bound
-        self.operands: dict[str, Operand] = {}
-
-    def visit_Name(self, node: Any) -> Any:
-        outside = node.id not in self.bound and node.id not in self.operands
-        if isinstance(node.ctx, gast.Load) and outside:
-            self.operands[node.id] = self.value(node, read_name(self.f, node.id, node))
-        return node
-
-    def visit_Attribute(self, node: Any) -> Any:
-        """An attribute of an object that the compiler follows is what it is now."""
-        root = node
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        if isinstance(root, gast.Name) and root.id not in self.bound:
-            if objects.instance_of(read_name(self.f, root.id, root)) is not None:
-                return self.slot(node)
-        return self.generic_visit(node)
-
-    def visit_FormattedValue(self, node: Any) -> Any:
-        if not any(isinstance(inner, gast.Name) and inner.id in self.bound for inner in gast.walk(node.value)):
-            node.value = self.slot(node.value)
-        return self.generic_visit(node)
-
-    def slot(self, node: Any) -> Any:
-        if isinstance(node, gast.Name) and node.id.startswith("slot "):
-            return node
-        name = f"slot {len(self.operands)}"
-        self.operands[name] = self.value(node, expression(self.f, node))
-        return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), node)
-
-    def value(self, node: Any, operand: Operand) -> Operand:
-        operand = objects.settled(self.f.state, operand)
-        if isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice)):
-            name = getattr(operand.value, "name", "")
-            self.f.fail(node, f"{f'the nested function `{name}`' if name else 'a function'} is used in a way that is "
-                        "not supported", "call it")
-        return operand
-
-
-def primitive(
-    f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = ""
-) -> Operand:
-    """A call of a primitive, or of a function of a library that has no rule."""
-    f.at(node)
-    args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
-    keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
-    entry = table.lookup(name)
-    if entry is not None and keywords:
-        keywords = _own_keywords(entry, name, keywords)
-        while len(args) < len(entry.required) and entry.required[len(args)] in keywords:
-            args = [*args, keywords.pop(entry.required[len(args)])]
-    args = [_as_array(f, name, arg) for arg in args]
-    operands, words = [*args, *keywords.values()], tuple(keywords)
-    if entry is None or table.bind(entry, operands, words) is None:
-        return unknown(f, node, name, operands, keywords=words, style=style)
-    return f.builder.emit(name, *operands, keywords=words, style=style)
-
-
-def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
-    """NumPy calls its first parameter `a` where rules call it `x`: keywords by the names of the rule."""
-    module, _, path = name.partition(".")
-    if module != "numpy":
-        return keywords
-    own = [param for param, _ in entry.params]
-    if all(key in own for key in keywords):
-        return keywords
-    try:
-        theirs = list(inspect.signature(getattr(np, path.split(".")[0])).parameters)
-    except (ValueError, TypeError, AttributeError):
-        return keywords
-    renamed = dict(zip(theirs, own, strict=False))
-    return {key if key in own else renamed.get(key, key): value for key, value in keywords.items()}
-
-
-def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
-    """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
-    taken = not name.startswith("numpy.") or name in TAKES_SEQUENCES
-    return arg if taken else _array_of(f, arg)
-
-
-def _array_of(f: Frame, arg: Operand) -> Operand:
-    return f.builder.emit("numpy.array", arg) if arg.varied and isinstance(arg.kind, (List, Tuple)) else arg
 
 
 # `calls` adds that of calls.

@@ -12,6 +12,7 @@ import gast
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.dispatchers import is_prange
+from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
 from s2sad.ir.kinds import INT, STR, Array, Dict, List, Tuple
 from s2sad.ir.nodes import Const, Operand
@@ -65,7 +66,7 @@ def iteration(f: Frame, node: Any) -> Iteration:
 
 
 def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
-    from s2sad.frontend.lower.expressions import displayed, solid, subscript, unpacked
+    from s2sad.frontend.lower.expressions import displayed, subscript, unpacked
 
     value = solid(f, value)
     if (items := displayed(f, value) or _keys(f, node, value)) is not None:

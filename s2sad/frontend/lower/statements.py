@@ -11,8 +11,9 @@ import gast
 
 from s2sad.frontend.lower import branches, loops, memory, objects, targets, updates
 from s2sad.frontend.lower.carried import STOP
-from s2sad.frontend.lower.expressions import expression, kept
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import cell_of, path_of_module
+from s2sad.frontend.lower.opaque import kept
 from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.source import Source, children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar

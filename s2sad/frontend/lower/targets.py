@@ -17,10 +17,10 @@ from s2sad.frontend.lower.expressions import (
     length,
     mangled,
     operator,
-    solid,
     subscript,
 )
 from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var

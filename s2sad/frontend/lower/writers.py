@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.frontend.lower import updates
+from s2sad.frontend.lower.primitives import primitive
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Const, Operand
@@ -55,8 +56,6 @@ def written_out(
 
 
 def _copyto(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-    from s2sad.frontend.lower.expressions import primitive
-
     value = _argument(f, node, args, keywords, 1, "src")
     where = keywords.get("where")
     if where is not None:
@@ -65,8 +64,6 @@ def _copyto(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 
 def _putmask(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-    from s2sad.frontend.lower.expressions import primitive
-
     mask, values = _argument(f, node, args, keywords, 1, "mask"), _argument(f, node, args, keywords, 2, "values")
     _refuse_repeated(f, node, values, args[0])
     updates.store(f, node, args[0], updates.WHOLE, primitive(f, node, "numpy.where", [mask, values, args[0]], {}))
@@ -79,8 +76,6 @@ def _place(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand
 
 
 def _put(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-    from s2sad.frontend.lower.expressions import primitive
-
     places, values = _argument(f, node, args, keywords, 1, "ind"), _argument(f, node, args, keywords, 2, "v")
     if "mode" in keywords or len(args) > 3:
         f.fail(node, "`mode=` of np.put is not supported", "index the array")
@@ -108,8 +103,6 @@ def _by(name: str) -> Writer:
     """`a.sort()`: the array is what `np.sort` gives."""
 
     def write(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-        from s2sad.frontend.lower.expressions import primitive
-
         updates.store(f, node, args[0], updates.WHOLE, primitive(f, node, name, args, keywords))
 
     return write

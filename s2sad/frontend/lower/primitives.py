@@ -1,0 +1,72 @@
+"""Calls of primitives, and of functions of a library that have no rule."""
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from s2sad.frontend.lower import memory
+from s2sad.frontend.lower.state import Frame
+from s2sad.ir.kinds import UNKNOWN, List, Maybe, Tuple
+from s2sad.ir.nodes import Operand
+from s2sad.rules import table
+from s2sad.rules.numpy_arrays import TAKES_SEQUENCES
+
+
+def primitive(
+    f: Frame, node: Any, name: str, args: list[Operand], keywords: dict[str, Operand], style: str = ""
+) -> Operand:
+    """A call of a primitive, or of a function of a library that has no rule."""
+    f.at(node)
+    args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
+    keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
+    entry = table.lookup(name)
+    if entry is not None and keywords:
+        keywords = _own_keywords(entry, name, keywords)
+        while len(args) < len(entry.required) and entry.required[len(args)] in keywords:
+            args = [*args, keywords.pop(entry.required[len(args)])]
+    args = [_as_array(f, name, arg) for arg in args]
+    operands, words = [*args, *keywords.values()], tuple(keywords)
+    if entry is None or table.bind(entry, operands, words) is None:
+        return unknown(f, node, name, operands, keywords=words, style=style)
+    return f.builder.emit(name, *operands, keywords=words, style=style)
+
+
+def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
+    """NumPy calls its first parameter `a` where rules call it `x`: keywords by the names of the rule."""
+    module, _, path = name.partition(".")
+    if module != "numpy":
+        return keywords
+    own = [param for param, _ in entry.params]
+    if all(key in own for key in keywords):
+        return keywords
+    try:
+        theirs = list(inspect.signature(getattr(np, path.split(".")[0])).parameters)
+    except (ValueError, TypeError, AttributeError):
+        return keywords
+    renamed = dict(zip(theirs, own, strict=False))
+    return {key if key in own else renamed.get(key, key): value for key, value in keywords.items()}
+
+
+def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
+    """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
+    taken = not name.startswith("numpy.") or name in TAKES_SEQUENCES
+    return arg if taken else array_of(f, arg)
+
+
+def array_of(f: Frame, arg: Operand) -> Operand:
+    return f.builder.emit("numpy.array", arg) if arg.varied and isinstance(arg.kind, (List, Tuple)) else arg
+
+
+def solid(f: Frame, operand: Operand) -> Operand:
+    """An operand that is used as a value: if it may be None, it is not None here, or its use fails."""
+    return f.builder.emit("s2sad.some", operand) if isinstance(operand.kind, Maybe) else operand
+
+
+def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
+    """A value of which nothing is known; an error only if a derivative has to pass through it."""
+    if node is not None:
+        f.at(node)
+    varied = any(arg.varied for arg in args)
+    return f.builder.emit(primitive, *args, kind=UNKNOWN, varied=varied, **options)
