@@ -8,7 +8,8 @@ from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules.build import Builder, Context
-from s2sad.transforms.optimise.algebra import SIMPLIFIED, collected, simplify
+from s2sad.transforms.optimise.algebra import SIMPLIFIED, simplify
+from s2sad.transforms.optimise.products import collected
 
 
 def simplify_again(context: Context, function: Function, new: set[Operand]) -> set[Operand]:

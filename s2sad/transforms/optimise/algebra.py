@@ -6,14 +6,23 @@ of an array (`s2sad.expand`) stays a number through products with values of that
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
-from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, promote, same_extent
+from s2sad.ir.kinds import Array, Kind, Scalar, promote, same_extent
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
+from s2sad.transforms.optimise.products import (
+    adjoint_by,
+    collected,
+    is_float,
+    made_by,
+    made_of,
+    number_of,
+    same_value,
+    with_common_factor,
+)
 from s2sad.transforms.optimise.sums import simplify_sum
 
 
@@ -23,7 +32,7 @@ def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[st
     rule = RULES.get(primitive)
     if rule is None or keywords:
         return None
-    widened = _made_by(b, args[0], "s2sad.getitem") if primitive in _ELEMENTWISE else None
+    widened = made_by(b, args[0], "s2sad.getitem") if primitive in _ELEMENTWISE else None
     narrow = None if widened is None else _before_new_axes(b, primitive, widened, args[1])
     return rule(b, *args) if narrow is None else narrow
 
@@ -33,48 +42,13 @@ _ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.su
 
 def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Operand | None:
     """`x[:, None] * y[:, None]` as `(x * y)[:, None]`: where the two are the same or cancel, that is seen."""
-    two = _made_by(b, y, "s2sad.getitem")
+    two = made_by(b, y, "s2sad.getitem")
     if two is None or macros.rank(one.target.kind) != macros.rank(y.kind):
         return None
     orders = [rearranged(b.context, made.args[0].kind, made.args[1]) for made in (one, two)]
     if orders[0] is None or orders[0] != orders[1] or orders[0].dropped or not orders[0].added:
         return None
     return b.emit("s2sad.getitem", b.emit(primitive, one.args[0], two.args[0]), one.args[1])
-
-
-def _made(b: Builder, operand: Operand) -> Assign | None:
-    """The assignment that an operand comes from, if its operands still are what they were then."""
-    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    return made if isinstance(made, Assign) and (made.adjoint or _is_current(b, made)) else None
-
-
-def _made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    if not isinstance(made, Assign) or made.primitive != primitive:
-        return None
-    return made if made.adjoint or _is_current(b, made) else None
-
-
-def _adjoint_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
-    """The assignment of the reverse sweep that an operand comes from, if it applies this primitive."""
-    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    return made if isinstance(made, Assign) and made.adjoint and made.primitive == primitive else None
-
-
-def _is_current(b: Builder, made: Assign) -> bool:
-    """Whether what the primal computes something from is in memory still."""
-    return not b.context.any_overwritten or not any(map(b.context.is_overwritten, made.args))
-
-
-def _number(operand: Operand) -> int | float | None:
-    if isinstance(operand, Var) or operand.path or type(operand.value) not in (int, float):
-        return None
-    value: int | float = operand.value
-    return value
-
-
-def _is_float(kind: Kind) -> bool:
-    return isinstance(kind, (Scalar, Array)) and is_inexact(kind.dtype)
 
 
 def _same_shape(a: Kind, b: Kind) -> bool:
@@ -105,14 +79,14 @@ def _spans(whole: Kind, one: Kind, two: Kind) -> bool:
 
 
 def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    one, two = _number(x), _number(y)
+    one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
         return constant(one * two)
     if two is not None:
         return b.emit("operator.mul", y, x)
     if one is not None:
         return _scaled(b, one, y)
-    factors = [(first, second, made) for first, second in ((x, y), (y, x)) if (made := _made(b, first)) is not None]
+    factors = [(first, second, made) for first, second in ((x, y), (y, x)) if (made := made_of(b, first)) is not None]
     for first, second, made in factors:
         if made.primitive == "s2sad.expand" and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
@@ -141,8 +115,8 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
 def _without_one(b: Builder, x: Operand, y: Operand) -> Operand | None:
     """`(1.0 * n) * x` as `n * x`, where the product makes floats of the integers as well."""
     for place, first, second in ((0, x, y), (1, y, x)):
-        made = _adjoint_by(b, first, "operator.mul")
-        if made is not None and _number(made.args[0]) == 1.0:
+        made = adjoint_by(b, first, "operator.mul")
+        if made is not None and number_of(made.args[0]) == 1.0:
             plain = made.args[1]
             if promote(plain.kind, second.kind) == promote(first.kind, second.kind):
                 return b.emit("operator.mul", *((plain, y) if place == 0 else (x, plain)))
@@ -154,7 +128,7 @@ def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
     top, bottom = ratio.args
     if bottom is x and _covers(top.kind, x.kind):
         return top
-    one = _number(top)
+    one = number_of(top)
     if one in (1, -1) and _covers(x.kind, bottom.kind) and (
             isinstance(x.kind, Scalar) or not isinstance(bottom.kind, Scalar)):
         short = _divided(b, x, bottom, ratio)
@@ -165,8 +139,8 @@ def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
 def _divided(b: Builder, x: Operand, y: Operand, as_in: Assign) -> Operand:
     """A quotient that does at zero what the one does in whose place it stands."""
     quotient = b.emit("operator.truediv", x, y)
-    negated = _made_by(b, quotient, "operator.neg")
-    made = _adjoint_by(b, quotient if negated is None else negated.args[0], "operator.truediv")
+    negated = made_by(b, quotient, "operator.neg")
+    made = adjoint_by(b, quotient if negated is None else negated.args[0], "operator.truediv")
     if made is not None and made.args[1] is y:
         made.style = as_in.style
     return quotient
@@ -174,7 +148,7 @@ def _divided(b: Builder, x: Operand, y: Operand, as_in: Assign) -> Operand:
 
 def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | None:
     """`(g / t) * e` as `g * (e / t)` where the primal has `e / t`: a softmax has its slope from its result."""
-    made = _adjoint_by(b, ratio, "operator.truediv") if isinstance(ratio.kind, Array) else None
+    made = adjoint_by(b, ratio, "operator.truediv") if isinstance(ratio.kind, Array) else None
     quotient = None if made is None else b.context.quotients.get((numerator, made.args[1]))
     if made is None or quotient is None or made.args[0].kind != ratio.kind or quotient.kind != numerator.kind:
         return None
@@ -183,9 +157,9 @@ def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | 
 
 def _common_divisor(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
     """`g / t - (s / t[:, 0])[:, None]` as `(g - s[:, None]) / t`."""
-    one = _adjoint_by(b, x, "operator.truediv")
-    view = None if one is None else _made_by(b, y, "s2sad.getitem")
-    two = None if view is None else _adjoint_by(b, view.args[0], "operator.truediv")
+    one = adjoint_by(b, x, "operator.truediv")
+    view = None if one is None else made_by(b, y, "s2sad.getitem")
+    two = None if view is None else adjoint_by(b, view.args[0], "operator.truediv")
     if one is None or two is None or view is None or one.args[0].kind != x.kind:
         return None
     divisor, order = one.args[1], rearranged(b.context, view.args[0].kind, view.args[1])
@@ -197,7 +171,7 @@ def _common_divisor(b: Builder, primitive: str, x: Operand, y: Operand) -> Opera
 
 def _is_squeezed(b: Builder, x: Operand, whole: Operand, axes: tuple[int, ...]) -> bool:
     """Whether an operand is another without axes of length 1."""
-    made = _made_by(b, x, "s2sad.getitem")
+    made = made_by(b, x, "s2sad.getitem")
     order = None if made is None or made.args[0] is not whole else rearranged(b.context, whole.kind, made.args[1])
     return order is not None and order.dropped == axes and not order.added
 
@@ -205,15 +179,15 @@ def _is_squeezed(b: Builder, x: Operand, whole: Operand, axes: tuple[int, ...]) 
 def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int = 4) -> Operand | None:
     """A factor `s = 1 / (1 + e)` of a product: `s * e`, as in the slope of a sigmoid, is `1 - s`, also where `e`
     overflows."""
-    made = _made(b, product)
+    made = made_of(b, product)
     if made is None or not depth or not isinstance(e, Var):
         return None
-    if made.primitive == "operator.truediv" and _number(made.args[0]) == 1:
-        bottom = _made_by(b, made.args[1], "operator.add")
+    if made.primitive == "operator.truediv" and number_of(made.args[0]) == 1:
+        bottom = made_by(b, made.args[1], "operator.add")
         if bottom is None:
             return None
         one, two = bottom.args if bottom.args[1] is e else bottom.args[::-1]
-        return product if two is e and _number(one) == 1 else None
+        return product if two is e and number_of(one) == 1 else None
     if made.primitive != "operator.mul" or not made.adjoint:
         return None
     for arg in made.args:
@@ -225,10 +199,10 @@ def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int
 
 def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
     """`x * (2.0 * y)` as `2.0 * x * y`: where `x` has a number too, or fewer axes, that is one operation less."""
-    made = _adjoint_by(b, y, "operator.mul")
-    if made is None or not _is_float(x.kind) or not _leads_with_number(b, y):
+    made = adjoint_by(b, y, "operator.mul")
+    if made is None or not is_float(x.kind) or not _leads_with_number(b, y):
         return None
-    if _number(made.args[0]) is not None:
+    if number_of(made.args[0]) is not None:
         return b.emit("operator.mul", b.emit("operator.mul", made.args[0], x), made.args[1])
     if _leads_with_number(b, x):
         return b.emit("operator.mul", b.emit("operator.mul", x, made.args[0]), made.args[1])
@@ -237,32 +211,32 @@ def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
 
 def _leads_with_number(b: Builder, x: Operand) -> bool:
     """Whether an adjoint is a product that begins with a number."""
-    made = _adjoint_by(b, x, "operator.mul")
+    made = adjoint_by(b, x, "operator.mul")
     while made is not None:
-        if _number(made.args[0]) is not None:
+        if number_of(made.args[0]) is not None:
             return True
-        made = _adjoint_by(b, made.args[0], "operator.mul")
+        made = adjoint_by(b, made.args[0], "operator.mul")
     return False
 
 
 def _divides_number(b: Builder, x: Operand) -> bool:
     """Whether an adjoint is a number over another one."""
-    made = _adjoint_by(b, x, "operator.truediv") if isinstance(x.kind, Scalar) else None
-    return made is not None and _number(made.args[0]) is not None
+    made = adjoint_by(b, x, "operator.truediv") if isinstance(x.kind, Scalar) else None
+    return made is not None and number_of(made.args[0]) is not None
 
 
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
-    if factor == 1 and _is_float(y.kind):
+    if factor == 1 and is_float(y.kind):
         return y
     if factor == -1:
         return b.emit("operator.neg", y)
-    if isinstance(factor, int) and _is_float(y.kind):
+    if isinstance(factor, int) and is_float(y.kind):
         return b.emit("operator.mul", constant(float(factor)), y)  # Python multiplies two floats faster
-    made = _made(b, y)
+    made = made_of(b, y)
     if made is None or not made.args:
         return None
     first, *others = made.args
-    number = _number(first)
+    number = number_of(first)
     match made.primitive:
         case "operator.neg":
             return b.emit("operator.mul", constant(-factor), first)
@@ -313,37 +287,37 @@ def _fits_into(part: Kind, whole: Kind) -> bool:
 
 
 def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    one, two = _number(x), _number(y)
-    if two == 1 and _is_float(x.kind):
+    one, two = number_of(x), number_of(y)
+    if two == 1 and is_float(x.kind):
         return x
     if one is not None and two:
         return constant(one / two)
-    negated = _made_by(b, x, "operator.neg")
+    negated = made_by(b, x, "operator.neg")
     if negated is not None:
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
-    if x is y and isinstance(x.kind, Array) and _is_float(x.kind):
+    if x is y and isinstance(x.kind, Array) and is_float(x.kind):
         return b.emit("s2sad.expand", constant(1.0), x)
-    expanded = _made_by(b, x, "s2sad.expand")
+    expanded = made_by(b, x, "s2sad.expand")
     if expanded is not None:
         return _through_expand(b, "operator.truediv", expanded.args[0], expanded.args[1], x.kind, y)
     return None
 
 
 def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    one, two = _number(x), _number(y)
+    one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
         return constant(one + two)
-    if one is None and two is None and x is not y and _made(b, x) is None and _made(b, y) is None:
+    if one is None and two is None and x is not y and made_of(b, x) is None and made_of(b, y) is None:
         return None
-    if _is_float(x.kind) and _same_value(b, x, y):
+    if is_float(x.kind) and same_value(b, x, y):
         for half in (x, y):
             made = b.context.definitions.get(half) if isinstance(half, Var) else None
             if isinstance(half, Var) and made is not None and made.adjoint:
                 half.name = ""  # half of what the name stands for
         return b.emit("operator.mul", constant(2.0), y)  # of two products the later one knows more of its factors
-    if one == 0 and _is_float(y.kind):
+    if one == 0 and is_float(y.kind):
         return y
-    if two == 0 and _is_float(x.kind):
+    if two == 0 and is_float(x.kind):
         return x
     together = collected(b, x, y)
     if together is not None:
@@ -352,7 +326,7 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if _is_nothing(b, second) and _covers(first.kind, second.kind):
             return first
     for first, second in ((x, y), (y, x)):
-        together = _with_common_factor(b, first, second)
+        together = with_common_factor(b, first, second)
         if together is not None:
             return together
     for first, second in ((x, y), (y, x)):
@@ -364,9 +338,9 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if together is not None:
             return together
     for first, second in ((x, y), (y, x)):
-        expanded = _made_by(b, first, "s2sad.expand")
+        expanded = made_by(b, first, "s2sad.expand")
         if expanded is not None and _same_shape(first.kind, second.kind):
-            inner = _made_by(b, second, "s2sad.expand")
+            inner = made_by(b, second, "s2sad.expand")
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
     return None
@@ -378,7 +352,7 @@ _LINEAR = {"operator.mul": (0, 1), "operator.truediv": (0,), "operator.neg": (0,
 
 def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
     """Whether an adjoint is one that nothing contributed to, or that cancelled, or comes of such a one alone."""
-    made = _made(b, x) if depth and isinstance(x.kind, Array) else None
+    made = made_of(b, x) if depth and isinstance(x.kind, Array) else None
     if made is None or not made.adjoint:
         return False
     if made.primitive == "s2sad.zeros_like":
@@ -388,7 +362,7 @@ def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
 
 def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     """What an operand is the negative of, if it was written as such."""
-    made = _made(b, x)
+    made = made_of(b, x)
     if made is None or not depth:
         return None
     if made.primitive == "operator.neg":
@@ -396,7 +370,7 @@ def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     if not made.adjoint or made.primitive not in _LINEAR:
         return None
     first = made.args[0]
-    factor = _number(first)
+    factor = number_of(first)
     if made.primitive == "operator.mul" and factor is not None:
         return b.emit("operator.mul", constant(-factor), made.args[1]) if factor < 0 else None
     for place in _LINEAR[made.primitive]:
@@ -409,122 +383,31 @@ def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     return None
 
 
-def _same_value(b: Builder, x: Operand, y: Operand) -> bool:
-    """Whether two operands are one variable, the product of the same factors, or the same quotient."""
-    if x is y:
-        return True
-    one, two = _made(b, x), _made(b, y)
-    if one is None or two is None or one.primitive != two.primitive:
-        return False
-    if one.primitive == "operator.mul":
-        return sorted(_factors(b, x)) == sorted(_factors(b, y))
-    return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
-
-
-def collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    """`x + g * (0.5 * u) + 0.5 * (g * u)` as `x + g * u`, as the slope of `0.5 * u * u` comes to be."""
-    if not _is_product(b, y):
-        return None
-    whole = _adjoint_by(b, x, "operator.add")
-    terms = [(x, None)] if whole is None else [(x, None), (whole.args[1], whole.args[0])]
-    for term, rest in terms:
-        if term.kind != y.kind or not _is_product(b, term):
-            continue
-        (one, first), (two, second) = _monomial(b, term), _monomial(b, y)
-        if first != second or not one + two:
-            continue
-        plain = [(product, (one + two) / _monomial(b, product)[0]) for product in _without_number(b, (y, term))]
-        product, factor = min(plain, key=lambda pair: pair[1] != 1.0)
-        total = b.emit("operator.mul", constant(factor), product)
-        return total if rest is None else b.emit("operator.add", rest, total)
-    return None
-
-
-def _with_common_factor(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    """`0.8 * g + 0.1 * g * w` as `g * (0.8 + 0.1 * w)`, as the slope of a polynomial comes to be."""
-    scaled = _adjoint_by(b, x, "operator.mul")
-    number = None if scaled is None else _number(scaled.args[0])
-    if scaled is None or number is None or scaled.args[1].kind != y.kind or not isinstance(y.kind, Array):
-        return None
-    common = scaled.args[1]
-    factor, others = _number_and_factors(b, y, common)
-    if common not in others:
-        return None
-    others.remove(common)
-    if len(others) != 1 or not isinstance(others[0].kind, Array) or others[0].kind.dtype != y.kind.dtype:
-        return None
-    other = others[0] if factor == 1.0 else b.emit("operator.mul", constant(factor), others[0])
-    return b.emit("operator.mul", common, b.emit("operator.add", constant(number), other))
-
-
-def _number_and_factors(b: Builder, x: Operand, whole: Operand, depth: int = 4) -> tuple[float, list[Operand]]:
-    """A product of the adjoint as a number and its other factors, of which one may be the ``whole`` of a product."""
-    number = _number(x)
-    if number is not None:
-        return float(number), []
-    made = _adjoint_by(b, x, "operator.mul") if depth and x is not whole else None
-    if made is None:
-        return 1.0, [x]
-    (one, first), (two, second) = (_number_and_factors(b, arg, whole, depth - 1) for arg in made.args)
-    return one * two, first + second
-
-
-def _is_product(b: Builder, x: Operand) -> bool:
-    return _adjoint_by(b, x, "operator.mul") is not None and _is_float(x.kind)
-
-
-def _without_number(b: Builder, products: tuple[Operand, Operand]) -> list[Operand]:
-    """Products, each without the number that it begins with."""
-    made = [_made_by(b, product, "operator.mul") for product in products]
-    return [one.args[1] if one is not None and _number(one.args[0]) is not None else product
-            for one, product in zip(made, products, strict=True)]
-
-
-def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, Counter[int]]:
-    """A product as a number and its other factors by identity, whether of the adjoint or of the primal."""
-    number = _number(x)
-    if number:
-        return float(number), Counter()
-    made = _made_by(b, x, "operator.mul") if depth else None
-    if made is None:
-        return 1.0, Counter([id(x)])
-    (one, first), (two, second) = (_monomial(b, arg, depth - 1) for arg in made.args)
-    return one * two, first + second
-
-
-def _factors(b: Builder, x: Operand, depth: int = 4) -> list[int]:
-    """The factors of a product of the adjoint, by identity."""
-    made = _adjoint_by(b, x, "operator.mul") if depth else None
-    if made is None:
-        return [id(x)]
-    return _factors(b, made.args[0], depth - 1) + _factors(b, made.args[1], depth - 1)
-
-
 def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    one, two = _number(x), _number(y)
+    one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
         return constant(one - two)
-    if two == 0 and _is_float(x.kind) or _is_nothing(b, y) and _covers(x.kind, y.kind):
+    if two == 0 and is_float(x.kind) or _is_nothing(b, y) and _covers(x.kind, y.kind):
         return x
-    first, second = (_made_by(b, operand, "s2sad.expand") for operand in (x, y))
+    first, second = (made_by(b, operand, "s2sad.expand") for operand in (x, y))
     if first is not None and second is not None and _same_shape(x.kind, y.kind):
-        if _number(first.args[0]) is not None and _number(first.args[0]) == _number(second.args[0]):
+        if number_of(first.args[0]) is not None and number_of(first.args[0]) == number_of(second.args[0]):
             return b.emit("s2sad.zeros_like", first.args[1], kind=x.kind)
-    negated = _made_by(b, y, "operator.neg")
+    negated = made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.add", x, negated.args[0])
     return _common_divisor(b, "operator.sub", x, y) if b.context.quotients else None
 
 
 def _neg(b: Builder, x: Operand) -> Operand | None:
-    literal = _number(x)
+    literal = number_of(x)
     if literal is not None:
         return constant(-literal)
-    made = _made(b, x)
+    made = made_of(b, x)
     if made is None or not made.args:
         return None
     first, *others = made.args
-    number = _number(first)
+    number = number_of(first)
     match made.primitive:
         case "operator.neg":
             return first
@@ -546,8 +429,8 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
 
 
 def _pow(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    exponent = _number(y)
-    if exponent == 1 and _is_float(x.kind):
+    exponent = number_of(y)
+    if exponent == 1 and is_float(x.kind):
         return x
     return None
 
@@ -557,7 +440,7 @@ def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
         return x
     if _same_shape(x.kind, like.kind) and getattr(x.kind, "dtype", "") == getattr(like.kind, "dtype", ""):
         return x
-    inner = _made_by(b, x, "s2sad.expand")
+    inner = made_by(b, x, "s2sad.expand")
     if inner is not None and isinstance(inner.args[0].kind, Scalar):
         return b.emit("s2sad.expand", inner.args[0], like)
     return None
@@ -565,13 +448,13 @@ def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
 
 def _transpose(b: Builder, x: Operand) -> Operand | None:
     """`(a @ b).T` is `b.T @ a.T`: the product as it is wanted, not a view of another; an outer product likewise."""
-    inner = _made_by(b, x, "array.T")
+    inner = made_by(b, x, "array.T")
     if inner is not None:
         return inner.args[0]
-    outer = _made_by(b, x, "numpy.outer")
+    outer = made_by(b, x, "numpy.outer")
     if outer is not None and outer.adjoint and not outer.keywords:
         return b.emit("numpy.outer", outer.args[1], outer.args[0])
-    product = _made_by(b, x, "operator.matmul")
+    product = made_by(b, x, "operator.matmul")
     if product is None or not product.adjoint or any(macros.rank(arg.kind) != 2 for arg in product.args):
         return None
     first, second = (b.emit("array.T", arg, style="attribute") for arg in product.args)
@@ -580,10 +463,10 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
     """A condition on a literal is decided now."""
-    made = _made_by(b, condition, "operator.eq")
-    if made is None or not all(_number(arg) is not None for arg in made.args):
+    made = made_by(b, condition, "operator.eq")
+    if made is None or not all(number_of(arg) is not None for arg in made.args):
         return None
-    return x if _number(made.args[0]) == _number(made.args[1]) else y
+    return x if number_of(made.args[0]) == number_of(made.args[1]) else y
 
 
 RULES: dict[str, Callable[..., Operand | None]] = {
