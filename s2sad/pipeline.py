@@ -357,8 +357,6 @@ def _pullback(request: Request, lowered: Lowered, aliases: Aliases, name: str, s
 # -- writing --------------------------------------------------------------------------------------
 
 
-
-
 def _doc(request: Request, name: str, made: Reversed) -> str:
     what = "the value and the gradient" if request.mode == "value_and_grad" else "the gradient"
     kinds = ", ".join(f"{param.prefix}{param.var.name}: {param.var.kind}" for param in made.function.params)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.errors import Location
-from s2sad.ir.kinds import NEVER, UNKNOWN, Kind, Static
+from s2sad.ir.kinds import NEVER, UNKNOWN, Kind
 
 
 class Var:
@@ -74,11 +74,6 @@ TAKEN = "taken"
 WAITED_FOR = "waited for"
 # The style of a division of numbers that gives infinity where Python's raises.
 AS_NUMPY = "numpy"
-
-
-def is_static(operand: Operand, value: Any) -> bool:
-    """Whether an operand is this very object, known while compiling."""
-    return isinstance(operand, Const) and isinstance(operand.kind, Static) and operand.value is value
 
 
 def is_literal(operand: Operand, value: int) -> bool:

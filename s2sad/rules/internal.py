@@ -5,7 +5,7 @@ in `transforms.reverse.structures`, for an adjoint there is a container as well.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, join, present
+from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar, Tuple, join, present
 from s2sad.rules import indexing
 from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
 from s2sad.rules.table import Call, flat, function
@@ -60,11 +60,6 @@ def _transposed(call: Call) -> Kind:
 
 def _real(call: Call) -> Kind:
     return real_of(call.kind("x"))
-
-
-def _flattened(call: Call) -> Kind:
-    kind = call.kind("x")
-    return Array(kind.dtype, (Dim(call.fresh()),)) if isinstance(kind, Array) else UNKNOWN
 
 
 def _scalar_item(call: Call) -> Kind:

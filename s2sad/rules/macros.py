@@ -22,7 +22,6 @@ from s2sad.ir.kinds import (
     Tuple,
     is_complex,
     is_inexact,
-    is_numeric,
     same_extent,
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
@@ -546,10 +545,6 @@ def plus(b: Builder, one: Operand, two: Operand) -> Operand:
     if isinstance(one, Const) and one.value == 0:
         return two
     return b.emit("operator.add", one, two)
-
-
-def numeric(operand: Operand) -> bool:
-    return is_numeric(operand.kind)
 
 
 def literal_axis(call: Call, default: int, name: str = "axis") -> int | None:

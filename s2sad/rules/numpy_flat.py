@@ -9,7 +9,6 @@ from s2sad.rules.kinds import (
     always,
     array_kind,
     dims_of,
-    dtype_argument,
     is_none,
     numpy_arithmetic,
     numpy_boolean,
@@ -17,7 +16,6 @@ from s2sad.rules.kinds import (
     product_dim,
     reduced_to,
     settled,
-    shape_dims,
     strong,
     unknown,
     with_dtype,
@@ -87,10 +85,6 @@ def _type(dtype: str) -> KindRule:
 def _counted(call: Call) -> Kind:
     weights = call.get("weights")
     return Array("int64" if is_none(weights) else "float64", (Dim(call.fresh()),))
-
-
-def _of_shape(call: Call) -> Kind:
-    return Array(dtype_argument(call, "float64"), shape_dims(call.context, call.bound["shape"]))
 
 
 def _corners(call: Call) -> Kind:

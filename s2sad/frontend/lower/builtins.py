@@ -31,7 +31,6 @@ from s2sad.rules.build import constant
 Handler = Callable[[Frame, Any, list[Operand], dict[str, Operand]], Operand]
 
 
-
 def special(f: Frame, node: Any, callee: Operand) -> Operand | None:
     """Calls whose arguments are not evaluated as usual: `sum` of a generator expression."""
     if not isinstance(callee, Const) or callee.value is not sum or node.keywords:
