@@ -154,15 +154,27 @@ def _early(
     if all(_is_part(s) or not isinstance(s.target.kind, Array) for s in found):
         return []
     written = _written(list(independence.accesses.of(loop, {})))
-    reads, early = count_reads(walk(function.body)), dict[Var, Assign]()
-    within: Counter[Operand] = Counter()
-    for s in reversed(found):
-        number = isinstance(s.target.kind, Scalar) or within[s.target] == reads[s.target]
-        if number and not any(_is_written(independence, operand, written) for operand in s.args):
-            early[s.target] = s
-            if within[s.target] < reads[s.target]:
-                s.target.name = s.target.name or spoken(s.primitive)  # written where it is read, it would be late again
-            within.update(s.args)
+    written_there = {s for s in found if any(_is_written(independence, operand, written) for operand in s.args)}
+    return _numbers(found, written_there, count_reads(walk(function.body)))
+
+
+def _numbers(found: list[Assign], late: set[Assign], reads: Counter[Operand]) -> list[Assign]:
+    """Those that are numbers, and the arrays that only these read; none that is ``late``, or computed from what is."""
+    while True:
+        early: dict[Var, Assign] = {}
+        within: Counter[Operand] = Counter()
+        for s in reversed(found):
+            if s not in late and (isinstance(s.target.kind, Scalar) or within[s.target] == reads[s.target]):
+                early[s.target] = s
+                within.update(s.args)
+        left = {s.target for s in found if s.target not in early}
+        bound = {s for s in early.values() if not left.isdisjoint(s.args)}
+        if not bound:
+            break
+        late = late | bound
+    for s in early.values():
+        if within[s.target] < reads[s.target]:
+            s.target.name = s.target.name or spoken(s.primitive)  # written where it is read, it would be late again
     return [s for s in found if s.target in early]
 
 
