@@ -9,7 +9,8 @@ same way the arrays are compared, which is often possible before a loop. A progr
 once more without (`Request.equal_lengths`).
 
 Where neither of two lengths is 1 NumPy compares them. Compiled loops over elements do not: for them that is checked
-here as well, as early as it is known. Lengths that only a branch compares have one name in no other.
+here as well, as early as it is known. Lengths that only a branch compares, or a loop that may have no round, keep
+their names: what is computed of them elsewhere may differ in length.
 """
 from __future__ import annotations
 
@@ -238,15 +239,23 @@ class _Settling:
         a, b = (_dims(array)[axis] for array, axis in (one, two))
         assert isinstance(a, Dim) and isinstance(b, Dim)
         clear = a.not_one and b.not_one
-        if clear and self.context.array_tapes and self._is_in_branch():
+        if clear and self._may_be_skipped():
             facts.unite(a.key, b.key)
             return
+        everywhere = True
         if not (clear and not self.context.array_tapes) and facts.find(a.key) != facts.find(b.key):
             block = self.path[-1][0]
             definitions = self.context.definitions
             makers = made or definitions.get(one[0]), definitions.get(two[0])
-            self._check(_Witness(*one, block, makers[0]), _Witness(*two, block, makers[1]), facts, made)
-        self._unite(a, b, facts)
+            everywhere = self._check(_Witness(*one, block, makers[0]), _Witness(*two, block, makers[1]), facts, made)
+        if everywhere:
+            self._unite(a, b, facts)
+        else:
+            facts.unite(a.key, b.key)
+
+    def _may_be_skipped(self) -> bool:
+        """Whether the statement that is looked at may not be run, and no check in front of a loop is made for it."""
+        return self._is_in_branch() or not self.context.array_tapes and any(isinstance(h, Loop) for _, h in self.path)
 
     def _is_in_branch(self) -> bool:
         return any(isinstance(holder, If) for _, holder in self.path)
@@ -265,8 +274,8 @@ class _Settling:
 
     # -- checking -----------------------------------------------------------------------------------
 
-    def _check(self, one: _Witness, two: _Witness, facts: _Facts, made: Assign | None) -> None:
-        """Compare the lengths of two axes, or what decides them, as early as it is known."""
+    def _check(self, one: _Witness, two: _Witness, facts: _Facts, made: Assign | None) -> bool:
+        """Compare the lengths of two axes, or what decides them, as early as it is known; whether that always is."""
         wholes = self._wholes(one, two, facts)
         if wholes is not None and not self._is_in_branch():
             first, second = (_dims(w.array)[w.axis] for w in wholes)
@@ -279,6 +288,7 @@ class _Settling:
         builder = Builder(self.context, steps, self.path[-1][1].origin)  # type: ignore[union-attr]
         builder.append(Effect(SAME_LENGTH, [_length(builder, witness) for witness in found]))
         self.checks.append((self._place(level, found, made), steps.statements))
+        return not any(isinstance(holder, If) for _, holder in self.path[:level])
 
     def _place(self, level: int, witnesses: tuple[_Witness, _Witness], made: Assign | None) -> _Place:
         """Behind the later of two arrays, if this block makes it; else on top of the block."""
