@@ -13,14 +13,17 @@
 
 The adjoint of what all rounds compute is added up in the reverse loop, and handed on once after it. Only
 what is worth a variable moves in front of the loop, operations on arrays, and nothing that may fail for what is in
-them, as the loop may have no round. What the derivative has nothing to do with stays where it was written.
+them, or that reads what may not be bound yet, as the loop may have no round. What the derivative has nothing to do with
+stays where it was written.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+import functools
+from collections.abc import Callable, Hashable
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import is_pure
+from s2sad.analyses.unbound import perhaps_unbound
 from s2sad.analyses.uses import count_uses
 from s2sad.analyses.views import is_cheap_view
 from s2sad.ir.kinds import Array, Scalar
@@ -28,6 +31,7 @@ from s2sad.ir.nodes import Assign, Block, Carry, Const, Function, Loop, Operand,
 from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_basic
+from s2sad.rules.lengths import has_a_round
 
 # What makes an index; it is compared by what it is made of.
 _INDICES = {"s2sad.tuple", "s2sad.slice"}
@@ -44,19 +48,22 @@ def carry_over(context: Context, function: Function, aliases: Aliases) -> bool:
 
     Whether there was any such thing.
     """
-    return _block(context, aliases, function, function.body)
+    unbound = functools.cache(lambda: perhaps_unbound(function.body))
+    return _block(context, aliases, function, function.body, unbound)
 
 
-def _block(context: Context, aliases: Aliases, function: Function, block: Block) -> bool:
+def _block(
+    context: Context, aliases: Aliases, function: Function, block: Block, unbound: Callable[[], set[Operand]]
+) -> bool:
     fronts: dict[Statement, list[Statement]] = {}
     changed = False
     for s in block.statements:
         if s.simple:
             continue
         for inner in s.blocks():
-            changed |= _block(context, aliases, function, inner)
+            changed |= _block(context, aliases, function, inner, unbound)
         if isinstance(s, Loop) and s.carries:
-            front = _Rounds(context, aliases, function, s).run()
+            front = _Rounds(context, aliases, function, s, unbound).run()
             if front:
                 fronts[s] = front
     if fronts:
@@ -65,11 +72,14 @@ def _block(context: Context, aliases: Aliases, function: Function, block: Block)
 
 
 class _Rounds:
-    def __init__(self, context: Context, aliases: Aliases, function: Function, loop: Loop) -> None:
+    def __init__(
+        self, context: Context, aliases: Aliases, function: Function, loop: Loop, unbound: Callable[[], set[Operand]]
+    ) -> None:
         self.context, self.aliases, self.function, self.loop = context, aliases, function, loop
-        self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
+        self.unbound = unbound
         self.inside: set[Operand] = {
             *loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
+        self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
         self.equal: dict[Operand, Operand] = {}  # the first of the values that are the same in a round
         self.next: dict[Operand, Operand] = {}  # what a value is in the next round, if this round has that already
         self.steady: set[Operand] = set()
@@ -105,13 +115,20 @@ class _Rounds:
         if s.extra is not None:
             return False
         if s.primitive in _INDICES or s.primitive in _ARITHMETIC:
-            return not any(map(self.aliases.may_change, [s.target, *s.args]))
+            return self._stays(s)
         of_arrays = s.primitive.startswith(("numpy.", "operator.", "array.")) or (
             s.primitive == "s2sad.getitem" and is_basic(self.context, s.args[1]))
         return (
             of_arrays and isinstance(s.target.kind, Array) and table.lookup(s.primitive) is not None
-            and is_pure(s.primitive) and not any(map(self.aliases.may_change, [s.target, *s.args]))
+            and is_pure(s.primitive) and self._stays(s)
         )
+
+    def _stays(self, s: Assign) -> bool:
+        """Whether nothing that a statement reads is changed in place, and all of it is bound in front of the loop."""
+        if any(map(self.aliases.may_change, [s.target, *s.args])):
+            return False
+        return not any(isinstance(arg, Var) and arg not in self.inside for arg in s.args) or has_a_round(
+            self.context, self.loop) or self.unbound().isdisjoint(s.args)
 
     def _computed_again(self) -> list[Assign]:
         """The statements whose value the round before had at its end."""
