@@ -55,6 +55,12 @@ def constant(value: Any, path: str = "") -> Const:
 _NOT_UNDERSTOOD = {"s2sad.getattr", "s2sad.invoke", "s2sad.invoke_method", "s2sad.opaque", "s2sad.statement"}
 
 
+class Fresh(int):
+    """The name of a length of which nothing is known: a number that counts such names."""
+
+    __slots__ = ()
+
+
 class Context:
     """What one compilation shares: the definition of each variable, and a counter for new dimensions."""
 
@@ -90,9 +96,9 @@ class Context:
         self.divisions_raise = False
         self._count = 0
 
-    def fresh(self) -> int:
+    def fresh(self) -> Fresh:
         self._count += 1
-        return self._count
+        return Fresh(self._count)
 
     def definition(self, operand: Operand, primitive: str) -> Assign | None:
         """The assignment that an operand comes from, if it applies this primitive."""

@@ -83,7 +83,8 @@ def _merge(
             merged[cell] = code
             continue
         values = [_settled(state, statement, stores, k, value) for k, value in enumerate(values)]
-        state.reads.update(value for value in values if value.kind != NEVER)
+        for value in values:
+            (state.unknown_joined if value.kind == NEVER else state.reads).add(value)
         name = cell[1] if cell not in state.memories else next((v.name for v in values if isinstance(v, Var)), "")
         merged[cell] = _joined(state, name, values)
         out = merged[cell]

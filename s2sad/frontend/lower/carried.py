@@ -7,11 +7,12 @@ from typing import Any
 from s2sad.frontend.lower import entries, memory, objects
 from s2sad.frontend.lower.branches import same
 from s2sad.frontend.lower.expected import is_borne_out
+from s2sad.frontend.lower.extents import carried, names_inside
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.rounds import Found, Shape
 from s2sad.frontend.lower.sharing import Sharing
 from s2sad.frontend.lower.state import Cell, Frame, State, is_code, lifted
-from s2sad.ir.kinds import Array, Dict, Dim, Kind, List, Maybe, Object, Tuple, join, may_vary
+from s2sad.ir.kinds import Array, Dict, Kind, List, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, For, Loop, Operand, Var, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import constant
@@ -40,6 +41,7 @@ class Carried:
         self.lost = dict(self.stale)
         self.shapes = {cell: found.shape(cell, (init.kind, init.varied)) for cell, init in self.inits.items()}
         self.sharing, self.known = Sharing(f.state, found), len(f.state.memories)
+        self.first = f.state.context.fresh()
 
     def settle(self, body: Callable[[], None], expecting: bool) -> bool:
         """Lower the body as often as it takes; False where it is to begin with something else than was expected."""
@@ -200,14 +202,17 @@ class Carried:
         # In another round, writes to objects from before this one that it has built are refused.
         stable &= all(number > youngest for number in state.built[built:])
         stable &= not self.sharing.leave(inside)
+        named_inside = names_inside(inside, self.first, self.found)
         for cell in self.inits:
-            stable &= self._settle_cell(cell, params[cell])
+            stable &= self._settle_cell(cell, params[cell], named_inside)
         return stable
 
-    def _settle_cell(self, cell: Cell, param: Var) -> bool:
+    def _settle_cell(self, cell: Cell, param: Var, named_inside: Callable[[Hashable], bool]) -> bool:
         out = self.state.store[cell]
         if memory.stale_name(out) is None:
-            return _settle(self.state, cell, param, out, self.shapes)
+            key = self.found, cell
+            return _settle(self.state, cell, param, out, self.shapes,
+                           lambda kind: carried(kind, named_inside, key))
         was_stale = cell in self.stale
         self.stale[cell] = out
         return was_stale
@@ -366,14 +371,17 @@ def _surely_runs(loop: Loop) -> bool:
     return len(bounds) == 3 and len(range(*bounds)) > 0
 
 
-def _settle(state: State, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, Shape]) -> bool:
+def _settle(
+    state: State, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, Shape], carried: Callable[[Kind], Kind]
+) -> bool:
     kind, varied = shapes[cell]
     if out is param:
         return True
-    joined = settled(join(kind, out.kind, state.context.fresh), kind, cell)
+    joined = carried(join(kind, out.kind, state.context.fresh))
     now = (joined, (varied or out.varied) and may_vary(joined))
     shapes[cell] = now
-    if param not in state.reads and all(_covers(state, shape, now) for shape in state.begun.get(param, ())):
+    seen = param in state.reads or joined != out.kind and param in state.unknown_joined
+    if not seen and all(_covers(state, shape, now) for shape in state.begun.get(param, ())):
         param.kind, param.varied = now
         return True
     return now == (kind, varied)
@@ -383,31 +391,3 @@ def _covers(state: State, shape: Shape, start: Shape) -> bool:
     """Whether the rounds of a loop, of this shape, are the same where it begins with ``start``."""
     (kind, varied), (begins, begins_varied) = shape, start
     return (varied or not begins_varied) and (kind == begins or join(kind, begins, state.context.fresh) == kind)
-
-
-def settled(joined: Kind, before: Kind, key: Hashable) -> Kind:
-    """A joined kind in which an extent that varies from round to round has one name.
-
-    The name stands for the extent in the round at hand; without it no two rounds would agree.
-    """
-    match joined, before:
-        case Array(dtype, dims), Array() if dims is not None and before.dims is not None:
-            pairs = enumerate(zip(dims, before.dims, strict=True))
-            return Array(dtype, tuple(
-                new if new == old or isinstance(new, int) else Dim(("carried", key, axis), new.not_one, new.least)
-                for axis, (new, old) in pairs
-            ))
-        case Tuple(items, cls), Tuple():
-            parts = enumerate(zip(items, before.items, strict=True))
-            return Tuple(tuple(settled(new, old, (key, i)) for i, (new, old) in parts), cls)
-        case List(item), List():
-            return List(settled(item, before.item, (key, "[]")))
-        case Maybe(item), Maybe():
-            return Maybe(settled(item, before.kind, key))
-        case Dict(items), Dict():
-            old = dict(before.items)
-            return Dict(tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))
-        case Object(cls, items), Object():
-            old = dict(before.attributes)
-            return Object(cls, tuple((name, settled(kind, old[name], (key, name))) for name, kind in items))
-    return joined

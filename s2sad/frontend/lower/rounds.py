@@ -61,6 +61,10 @@ class Found:
         self.outside = {(now(cell), memory) for cell, memory in self.outside}
         self.holders = {(now(cell), memory) for cell, memory in self.holders}
 
+    def holds(self, other: Found) -> bool:
+        """Whether another loop is this one, or stands in it."""
+        return other is self or self.inner.holds(other)
+
     def shape(self, cell: Cell, start: Shape) -> Shape:
         """What to begin with for a cell, which is ``start`` before the loop now."""
         if cell not in self.shapes:
@@ -103,3 +107,7 @@ class Inner:
         place = file, node.lineno, node.col_offset
         self._count[place] += 1
         return self._found.setdefault((place, self._count[place]), Found())
+
+    def holds(self, other: Found) -> bool:
+        """Whether a loop stands in the block."""
+        return any(found.holds(other) for found in self._found.values())

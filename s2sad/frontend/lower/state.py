@@ -140,6 +140,8 @@ class State:
         self.context = context
         self.store: dict[Cell, Operand] = {}
         self.reads: set[Operand] = set()
+        # What was joined with something else where nothing was known of it yet.
+        self.unknown_joined: set[Operand] = set()
         # The shapes of what loops carry that begin with a variable.
         self.begun: dict[Var, list[Shape]] = {}
         # What some path may come to before anything is bound to its name.

@@ -17,19 +17,17 @@ from s2sad.ir.kinds import (
     INT,
     NEVER,
     Array,
-    Dict,
     Kind,
     List,
     Maybe,
-    Object,
     Scalar,
-    Tuple,
     carries_derivative,
     present,
 )
 from s2sad.ir.nodes import Assign, If, Loop, Operand, Var
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.reverse.items import assemble, part_kinds, read_part
 from s2sad.transforms.reverse.unbound import maybe_unbound, shaped_alike
 
 
@@ -126,16 +124,6 @@ def parameters(name: str, kind: Kind, hint: str = "") -> Var | Parts:
                   if carries_derivative(item)})
 
 
-def part_kinds(kind: Kind) -> dict[Hashable, Kind] | None:
-    """The kinds of the items of a container whose items are known; None for other kinds."""
-    match kind:
-        case Tuple(items):
-            return dict(enumerate(items))
-        case Dict(items) | Object(_, items):
-            return dict(items)
-    return None
-
-
 def add(b: Builder, one: Adjoint, two: Adjoint, like: Var | None) -> Adjoint:
     if one is None or two is None:
         return two if one is None else one
@@ -186,17 +174,6 @@ def explode(b: Builder, adjoint: Adjoint, kind: Kind) -> Parts:
     return Parts({
         key: read_part(b, adjoint, kind, key) for key, item in kinds.items() if carries_derivative(item)
     })
-
-
-def read_part(b: Builder, whole: Operand, kind: Kind, key: Hashable) -> Operand:
-    """The item of a container, of an adjoint or of a primal."""
-    item = (part_kinds(kind) or {})[key]
-    if isinstance(kind, Object):
-        return b.emit("s2sad.getattr", whole, extra=key, kind=item, varied=False)
-    found = b.emit("s2sad.getitem", whole, constant(key))
-    if isinstance(found, Var) and found.kind != item:
-        found.kind = item
-    return found
 
 
 def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand | None = None) -> Operand:
@@ -259,27 +236,3 @@ def _build(b: Builder, parts: Parts, like: Operand) -> Operand:
         inner = known if known is not None else read_part(b, like, kind, key)
         values.append(materialise(b, part, inner))
     return assemble(b, kind, values, like)
-
-
-def assemble(b: Builder, kind: Kind, values: list[Operand], like: Operand) -> Operand:
-    match kind:
-        case Tuple(_, None):
-            return b.emit("s2sad.tuple", *values)
-        case Tuple(_, cls):
-            assert cls is not None
-            names = tuple(cls._fields)  # type: ignore[attr-defined]
-            return b.emit("s2sad.new", *values, extra=(cls, "", names), kind=kind)
-        case Dict(items):
-            return b.emit("s2sad.dict", *values, extra=tuple(key for key, _ in items), kind=kind)
-        case Object(_, attributes):
-            names = tuple(name for name, _ in attributes)
-            changed = [(n, v) for n, v in zip(names, values, strict=True) if not _is_none(v)]
-            return b.emit("s2sad.like", like, *[value for _, value in changed],
-                          extra=tuple(name for name, _ in changed), kind=kind)
-    raise InternalError(f"an adjoint of kind {kind} cannot be built", b.origin)
-
-
-def _is_none(operand: Operand) -> bool:
-    return not isinstance(operand, Var) and operand.value is None
-
-

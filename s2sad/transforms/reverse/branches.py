@@ -5,7 +5,8 @@ from s2sad.analyses.versions import raises
 from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
 from s2sad.rules import macros
-from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, part_kinds, zero
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, zero
+from s2sad.transforms.reverse.items import part_kinds, read_part
 from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
 from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
 
@@ -91,8 +92,6 @@ def _joined_parts(
 
 
 def _leaf(scopes: list[Scope], like: Operand, kind: Kind, key: object) -> Operand:
-    from s2sad.transforms.reverse.adjoints import read_part
-
     outer = scopes[0].parent
     assert outer is not None
     return read_part(outer.builder, like, kind, key)

@@ -13,19 +13,11 @@ from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_deriva
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.rules import macros
 from s2sad.rules.build import Builder
-from s2sad.transforms.reverse.adjoints import (
-    Adjoint,
-    Parts,
-    Scope,
-    bar,
-    explode,
-    materialise,
-    parameters,
-    part_kinds,
-    read_part,
-)
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, materialise, parameters
+from s2sad.transforms.reverse.items import part_kinds, read_part
 from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
 from s2sad.transforms.reverse.sweep import STATEMENTS, Sweep, reverse_block
+from s2sad.transforms.reverse.unbound import changes_shape
 
 
 def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
@@ -49,7 +41,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     backs = [
         (carry, _carried(outer, inner.builder, loop, present(carry.param.kind), param, adjoint,
                          inner.take(carry.param), carry.result,
-                         None if carry.param.kind == carry.result.kind else carry.param))
+                         carry.param if changes_shape(carry) else None))
         for carry, adjoint, param in pairs
     ]
     sweep.entries += leave_loop(scope, inner, loop, s, restored)

@@ -10,7 +10,8 @@ from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import rearranged
-from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, part_kinds, zero
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
+from s2sad.transforms.reverse.items import part_kinds
 from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
 
 

@@ -7,17 +7,20 @@
         d[j] = prev[j] * x[j]
 
 The adjoint of what such an array is behind the loop begins as zeros of its shape, and where there are no rounds its
-shape must be asked for all the same: of another array of that shape, or an empty one is bound before.
+shape must be asked for all the same: of another array of that shape, or an empty one is bound before. So it is where
+rounds end with other lengths than they begin with: the reverse of a round leaves an adjoint as long as what the round
+before has left, which is asked for its shape in the first round, too.
 """
 from __future__ import annotations
 
 import numpy as np
 
 from s2sad.analyses.versions import raises
-from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Function, If, Loop, Merge, Operand, Var, walk
+from s2sad.ir.kinds import Array, Kind, Object, Scalar
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, Function, If, Loop, Merge, Operand, Var, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.macros import shape_source
+from s2sad.transforms.reverse.items import assemble, part_kinds
 
 _MOST_STEPS = 8
 
@@ -40,13 +43,13 @@ def _block(context: Context, block: Block, felt: set[Var], bound: list[tuple[Var
         b = Builder(context, before, statement.origin)
         if isinstance(statement, Loop):
             for carry in statement.carries:
-                if carry.init is UNDEFINED and (carry.param in felt or _needs_shape(b, carry.result, felt)):
-                    carry.init = _empty(b, carry.result)
+                if carry.init is UNDEFINED and _is_asked_for_shape(b, carry, felt):
+                    carry.init = _empty(b, carry.result.kind, carry.result.name)
                     bound.append((carry.param, carry.init))
         elif isinstance(statement, If):
             for merge in statement.merges:
                 if _is_unbound(statement, merge) and _needs_shape(b, merge.out, felt):
-                    empty = _empty(b, merge.out)
+                    empty = _empty(b, merge.out.kind, merge.out.name)
                     merge.values = [empty if value is UNDEFINED else value for value in merge.values]
                     bound.append((merge.out, empty))
         statements += [*before.statements, statement]
@@ -57,13 +60,36 @@ def _needs_shape(b: Builder, var: Var, felt: set[Var]) -> bool:
     return var in felt and isinstance(var.kind, Array) and shaped_alike(b, var) is None
 
 
-def _empty(b: Builder, var: Var) -> Operand:
-    kind = var.kind
+def changes_shape(carry: Carry) -> bool:
+    """Whether the arrays that a round begins with may be of other shapes than those that it ends with."""
+    return carry.param.kind != carry.result.kind
+
+
+def _is_asked_for_shape(b: Builder, carry: Carry, felt: set[Var]) -> bool:
+    if changes_shape(carry):
+        return not felt.isdisjoint((carry.param, carry.result))
+    return isinstance(carry.param.kind, Array) and carry.param in felt or _needs_shape(b, carry.result, felt)
+
+
+def _empty(b: Builder, kind: Kind, name: str = "") -> Operand:
+    """An empty array, or a container of such."""
+    items = part_kinds(kind)
+    if items is not None and not isinstance(kind, Object):
+        empty = assemble(b, kind, [_nothing(b, item) for item in items.values()])
+        assert isinstance(empty, Var)
+        empty.name = name
+        return empty
     if not isinstance(kind, Array) or not kind.dims or kind.dtype == "any":
         return UNDEFINED
     dtype = () if kind.dtype == "float64" else (constant(getattr(np, kind.dtype), f"np.{kind.dtype}"),)
     lengths = constant((0,) * len(kind.dims)) if len(kind.dims) > 1 else constant(0)
-    return b.emit("numpy.empty", lengths, *dtype, kind=kind, name=var.name, varied=False)
+    return b.emit("numpy.empty", lengths, *dtype, kind=kind, name=name, varied=False)
+
+
+def _nothing(b: Builder, kind: Kind) -> Operand:
+    """What stands for an item of a container that is not there."""
+    empty = _empty(b, kind)
+    return empty if empty is not UNDEFINED else constant(0.0 if isinstance(kind, Scalar) else None)
 
 
 def maybe_unbound(context: Context, var: Var) -> bool:
