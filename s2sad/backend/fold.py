@@ -264,14 +264,17 @@ class _Folder:
             return True
         if var.name and not self._continues(var, made, s):
             return False
+        if isinstance(s, Assign) and s.style == "augmented" and s.primitive == "s2sad.store" and var is s.args[-1]:
+            return True  # `a[i] += b` is what is written of `a[i] = a[i] + b`
         if made.adjoint:
             rest = [] if s is None else [self.sizes.get(o, 0) for o in s.args if o is not var]
             return size + sum(rest) <= MAXIMUM_ADJOINT_SIZE
         return True
 
     def _size(self, made: Assign | Effect) -> int:
-        """How many operations are written, with what is folded into them."""
-        return 1 + sum([self.sizes.get(o, 1) for o in made.args if isinstance(o, Var)])
+        """How many operations are written, with what is folded into them; to read an element is one, whatever place."""
+        args = made.args[:1] if isinstance(made, Assign) and _reads_element(made) else made.args
+        return 1 + sum([self.sizes.get(o, 1) for o in args if isinstance(o, Var)])
 
     def _fused(self, var: Var, made: Assign, s: Statement | None) -> bool:
         """Whether two operations run over the same elements, one after the other."""
@@ -378,3 +381,8 @@ def _bound_inside(s: Statement) -> list[Var]:
         for inner in block.statements:
             found += _bound_inside(inner)
     return found
+
+
+def _reads_element(made: Assign) -> bool:
+    return made.primitive == "s2sad.getitem" and isinstance(made.target.kind, Scalar) and isinstance(
+        made.args[0].kind, Array)
