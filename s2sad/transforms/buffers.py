@@ -43,7 +43,7 @@ from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.nest import length
-from s2sad.transforms.fresh_arrays import FILLED, lengths_of
+from s2sad.transforms.fresh_arrays import FILLED, is_padding, lengths_of
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.outside import Facts, Outside
 from s2sad.transforms.turns import Earlier, Turns, find_turns, start_turns
@@ -143,7 +143,7 @@ class _Pass:
             shape = [outside.axis(b, *one) if isinstance(one, tuple) else outside.computed(b, one) for one in lengths]
             if all(one is not None for one in shape):
                 keys = [outside.axis_key(*one) if isinstance(one, tuple) else outside.key(one) for one in lengths]
-                key = (s.target.name, getattr(s.target.kind, "dtype", ""), *keys)
+                key = (s.target.name, getattr(s.target.kind, "dtype", ""), s.extra, *keys)
                 found.append(_Made(s, path, *spans[memory], [one for one in shape if one is not None], key))
         return found
 
@@ -181,7 +181,8 @@ class _Pass:
         made = group[0].statement
         start = _version(made.target)
         shape = group[0].shape[0] if len(group[0].shape) == 1 else b.emit("s2sad.tuple", *group[0].shape)
-        b.append(Assign(start, "numpy.empty", [shape], origin=made.origin, adjoint=made.adjoint))
+        primitive = "numpy.zeros" if is_padding(made) else "numpy.empty"
+        b.append(Assign(start, primitive, [shape], extra=made.extra, origin=made.origin, adjoint=made.adjoint))
         carry = Carry(start, _version(start), start, _version(start))
         self._known_as(start, [carry.param, carry.result, *(one.statement.target for one in group)])
         now = carry.param
@@ -233,7 +234,7 @@ class _Pass:
 
     def _fill(self, b: Builder, made: Assign, now: Var) -> Var:
         """Write what an array is made of."""
-        if made.primitive == "numpy.empty":
+        if made.primitive == "numpy.empty" or is_padding(made):
             return now
         if made.primitive == "numpy.array":
             items = self.context.definition(made.args[0], "s2sad.list")

@@ -1,6 +1,8 @@
 """Statements that make an array anew, which can as well be written to memory that is there already."""
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from s2sad.ir.kinds import INT, Array, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Operand
 from s2sad.rules.build import Context, constant
@@ -14,13 +16,25 @@ FILLED = {
 MAXIMUM_ITEMS = 64
 
 
+class Padding(NamedTuple):
+    """How many places at each end of each axis stay zero, of zeros that are written between these as a whole."""
+
+    places: tuple[int, ...]
+
+
+def is_padding(s: Assign) -> bool:
+    """Whether a statement makes zeros of which the program writes the same part whenever it makes them."""
+    return s.primitive == "numpy.zeros" and isinstance(s.extra, Padding)
+
+
 def lengths_of(context: Context, s: Assign) -> list[Operand | tuple[Operand, int]]:
     """How long the axes are of an array that is made anew: numbers, or the axes of other arrays.
 
     Nothing if it is not an array of floats, or made by something that only makes it where it stands.
     """
     kind = s.target.kind
-    if not isinstance(kind, Array) or not kind.dims or kind.dtype != "float64" or s.keywords or s.extra is not None:
+    if not isinstance(kind, Array) or not kind.dims or kind.dtype != "float64" or s.keywords or not (
+            s.extra is None or is_padding(s)):
         return []
     if s.primitive == "numpy.array" and len(s.args) == 1:
         items = context.definition(s.args[0], "s2sad.list")

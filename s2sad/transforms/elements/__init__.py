@@ -12,6 +12,7 @@ It runs on what is to be written, after every other pass: what is updated in pla
 from __future__ import annotations
 
 from s2sad.transforms.elements.letters import free_letters
+from s2sad.transforms.elements.padded import pad_shifted
 from s2sad.transforms.elements.schedule import write_loops
 
-__all__ = ["free_letters", "write_loops"]
+__all__ = ["free_letters", "pad_shifted", "write_loops"]

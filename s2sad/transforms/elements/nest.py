@@ -16,6 +16,7 @@ from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import COPIES, MAXIMUM_RANK, Member, accesses
 from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
+from s2sad.transforms.fresh_arrays import is_padding
 
 # Exponents for which there is something faster than a power.
 _ROOTS = {0.5, -0.5, 1.5, -1.5}
@@ -28,8 +29,13 @@ class Writer:
         self.context, self.letters = context, letters
         self.mapping: dict[Var, Operand] = {}
         self.updated: dict[Operand, str] = {}
+        self.padded: set[Operand] = set()
         for s in walk(function.body):
-            if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned") and s.target.name:
+            if not isinstance(s, Assign):
+                continue
+            if is_padding(s) or s.primitive in IN_PLACE and s.args[0] in self.padded:
+                self.padded.add(s.target)
+            if (s.primitive in IN_PLACE or s.extra == "owned") and s.target.name:
                 self.updated[s.args[0]] = s.target.name
 
     def array_name(self, var: Var) -> str:
@@ -44,9 +50,9 @@ class _Source(NamedTuple):
     base: Var
     axis: int
 
-
-def _rank(source: _Source, written: set[Operand]) -> tuple[bool, int]:
-    return source.base in written, source.trim
+    def rank(self, padded: set[Operand], written: set[Operand]) -> tuple[bool, bool, int]:
+        """What is padded is the last: around a part that has no place in an array it is longer than the kinds tell."""
+        return self.base in padded, self.base in written, self.trim
 
 
 @dataclass(eq=False)
@@ -137,6 +143,7 @@ class Nest:
     def _sources(self) -> dict[Hashable, _Source]:
         """For each length what is as long, better nothing that is written: that has another name in the loops."""
         found: dict[Hashable, _Source] = {}
+        padded = self.writer.padded
         written = {m.write.base for m in self.members if m.write is not None}
         for m in self.members:
             views = [*m.reads, *([m.write] if m.write is not None else [])]
@@ -148,7 +155,7 @@ class Nest:
                         source = _Source(part.trim, view.base, place)
                         for extent in (view.dims[part.axis], m.dims[part.axis + shift]):
                             key = self.lengths.key(extent)
-                            if key not in found or _rank(source, written) < _rank(found[key], written):
+                            if key not in found or source.rank(padded, written) < found[key].rank(padded, written):
                                 found[key] = source
         return found
 
@@ -475,7 +482,9 @@ def length(b: Builder, base: Var, place: int, trim: int) -> Operand:
     assert dims is not None
     shape = b.emit("array.shape", base, style="attribute", kind=Tuple((INT,) * len(dims)))
     found = b.emit("s2sad.getitem", shape, constant(place), kind=INT)
-    return b.emit("operator.sub", found, constant(trim), kind=INT) if trim else found
+    if not trim:
+        return found
+    return b.emit("operator.sub" if trim > 0 else "operator.add", found, constant(abs(trim)), kind=INT)
 
 
 def _is_binary(value: Var, context: Context) -> bool:

@@ -194,10 +194,17 @@ def _trimmed(context: Context, extent: Extent, part: Operand) -> tuple[int, int,
     if not isinstance(extent, Dim):
         return None
     cut = lower - (upper or 0)
+    return lower, cut, trimmed(extent, cut)
+
+
+def trimmed(extent: Extent, cut: int) -> Extent:
+    """The length of an axis without so many places of it; with more where ``cut`` is less than zero."""
+    assert isinstance(extent, Dim)
     key = extent.key
     if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-        return lower, cut, Dim(("trim", key[1], key[2] + cut))
-    return lower, cut, Dim(("trim", key, cut))
+        _, key, before = key
+        cut += before
+    return Dim(("trim", key, cut)) if cut else Dim(key)
 
 
 def gathered(context: Context, of: View, index: Operand, resolve: Callable[[Operand], View | None]) -> View | None:
