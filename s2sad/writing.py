@@ -13,7 +13,7 @@ from s2sad.frontend.lower.state import Capture
 from s2sad.ir.nodes import Assign, Effect, Function, Statement, Var, reads, walk
 from s2sad.transforms.buffers import reuse_arrays
 from s2sad.transforms.checks import lift_checks
-from s2sad.transforms.elements import free_letters, pad_shifted, write_loops
+from s2sad.transforms.elements import free_letters, gather_scattered, pad_shifted, write_loops
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.rows import look_up_in_rows
@@ -47,6 +47,7 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
         letters = free_letters(function)
         pad_shifted(made.sweep.context, function)
         write_loops(made.sweep.context, function, letters)
+        gather_scattered(made.sweep.context, function)
         divide_once(made.sweep.context, function)
         reuse_arrays(made.sweep.context, function, letters)
     elif look_up_in_rows(made.sweep.context, function):

@@ -69,7 +69,8 @@ def least_of(context: Context, operand: Operand, depth: int = 8) -> int | None:
 
 
 def _least_result(context: Context, made: Assign, depth: int) -> int | None:
-    if made.primitive == "builtins.len":
+    if made.primitive == "builtins.len" or made.primitive == "s2sad.getitem" and context.definition(
+            made.args[0], "array.shape"):
         return 0
     if made.primitive not in _LEAST:
         return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from s2sad.transforms.elements.letters import free_letters
 from s2sad.transforms.elements.padded import pad_shifted
+from s2sad.transforms.elements.scattered import gather_scattered
 from s2sad.transforms.elements.schedule import write_loops
 
-__all__ = ["free_letters", "pad_shifted", "write_loops"]
+__all__ = ["free_letters", "gather_scattered", "pad_shifted", "write_loops"]

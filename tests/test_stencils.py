@@ -1,0 +1,96 @@
+"""Neighbours read by slices and by loops over elements; see `s2sad.transforms.elements.padded` and `scattered`."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from s2sad import value_and_grad
+from tests import stencils
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_random_stencils(seed: int) -> None:
+    outcome, text = stencils.check(seed, "numpy")
+    assert outcome in ("right", "rough"), f"{outcome}\n{text}"
+
+
+@pytest.mark.parametrize("seed", range(50, 130))
+def test_random_stencils_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    outcome, text = stencils.check(seed, "numba")
+    assert outcome in ("right", "rough"), f"{outcome}\n{text}"
+
+
+def heat(u0, k, steps):
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] += k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u * u)
+
+
+def jacobi(u, f, omega):
+    n, m = u.shape
+    new = u.copy()
+    for i in range(1, n - 1):
+        for j in range(1, m - 1):
+            around = 0.25 * (u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1] - f[i, j])
+            new[i, j] = (1.0 - omega) * u[i, j] + omega * around
+    return np.sum(new * new)
+
+
+def periodic(u, k):
+    total = 0.0
+    for i in range(len(u)):
+        bend = u[i - 1] - 2.0 * u[i] + u[(i + 1) % len(u)]
+        total += k * bend * bend
+    return total
+
+
+def blocks(u, width):
+    total = 0.0
+    for b in range(len(u) // width):
+        for i in range(b * width + 1, (b + 1) * width - 1):
+            total += (u[i - 1] - 2.0 * u[i] + u[i + 1]) ** 2
+    return total
+
+
+def text_for_numba(function, *arguments):
+    pytest.importorskip("numba")
+    return value_and_grad(function, backend="numba").source(*arguments)
+
+
+def test_the_adjoint_of_neighbours_reads_neighbours() -> None:
+    text = text_for_numba(heat, np.ones(9), 0.1, 4)
+    assert "u_bar[i] += padded[i + 2] + padded[i] - 2.0 * padded[i + 1]" in text
+    assert text.index("padded = np.zeros(") < text.index("for _ in range(steps - 1, -1, -1)")  # zeros for all rounds
+
+
+def test_what_a_loop_adds_to_neighbours_is_added_behind_it() -> None:
+    text = text_for_numba(jacobi, np.ones((5, 6)), np.ones((5, 6)), 0.8)
+    assert "padded = np.zeros((n + 2, m + 2))" in text
+    assert "padded[i + 1, j] + padded[i + 1, j + 2] + padded[i, j + 1] + padded[i + 2, j + 1]" in text
+    assert "if 1 <" not in text  # `n` is the length of `u`: no place lies outside
+
+
+def test_places_that_count_from_the_end_stay_where_they_are() -> None:
+    text = text_for_numba(periodic, np.ones(7), 0.3)
+    assert "padded" not in text
+    numbers = np.array([0.9, -0.4, 1.3, 0.2])
+    _, gradient = value_and_grad(periodic, backend="numba")(numbers, 0.3)
+    bend = np.roll(numbers, 1) - 2.0 * numbers + np.roll(numbers, -1)
+    np.testing.assert_allclose(gradient, 0.6 * (np.roll(bend, 1) - 2.0 * bend + np.roll(bend, -1)))
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 17, 40])
+def test_loops_without_rounds_touch_nothing(length: int) -> None:
+    pytest.importorskip("numba")
+    numbers = np.arange(1.0, length + 1.0) ** 2
+    for function, *rest in ([blocks, 18], [heat, 0.1, 3]):
+        value, gradient = value_and_grad(function, backend="numba")(numbers, *rest)
+        expected, plain = value_and_grad(function)(numbers, *rest)
+        np.testing.assert_allclose(value, expected)
+        np.testing.assert_allclose(gradient, plain)
