@@ -54,7 +54,7 @@ def moved(form: Form, number: int) -> Form:
     return _sum(form, {None: number})
 
 
-def _difference(one: Form, two: Form) -> Form:
+def difference(one: Form, two: Form) -> Form:
     return _sum(one, two, -1)
 
 
@@ -68,8 +68,8 @@ def _product(one: Form, two: Form) -> Form | None:
 
 
 _AFFINE: dict[str, Callable[..., Form | None]] = {
-    "operator.add": _sum, "operator.sub": _difference, "operator.mul": _product,
-    "operator.neg": lambda form: _difference({}, form), "s2sad.alias": lambda form: form,
+    "operator.add": _sum, "operator.sub": difference, "operator.mul": _product,
+    "operator.neg": lambda form: difference({}, form), "s2sad.alias": lambda form: form,
 }
 
 
@@ -140,8 +140,8 @@ def between(context: Context, whole: Extent, lower: Operand | None, upper: Opera
     last = end if upper is None else form_of(context, upper)
     if first is None or last is None:
         return None
-    inside = is_not_negative(context, first) and is_not_negative(context, _difference(end, last))
-    return extent_of(_difference(last, first)) if inside else None
+    inside = is_not_negative(context, first) and is_not_negative(context, difference(end, last))
+    return extent_of(difference(last, first)) if inside else None
 
 
 def is_not_negative(context: Context, form: Form) -> bool:
@@ -201,7 +201,7 @@ def is_place(context: Context, dim: Extent, operand: Operand) -> bool:
     place = form_of(context, operand)
     if place is None or not is_not_negative(context, place):
         return False
-    left = _difference(form_of_extent(context, dim), _sum(place, {None: 1}))
+    left = difference(form_of_extent(context, dim), _sum(place, {None: 1}))
     return is_not_negative(context, left)
 
 
@@ -213,5 +213,5 @@ def has_a_round(context: Context, loop: Loop) -> bool:
     start, end = form_of(context, loop.start), form_of(context, loop.end)
     if start is None or end is None:
         return False
-    distance = _difference(end, start) if step > 0 else _difference(start, end)
-    return is_not_negative(context, _difference(distance, {None: 1}))
+    distance = difference(end, start) if step > 0 else difference(start, end)
+    return is_not_negative(context, difference(distance, {None: 1}))

@@ -29,8 +29,9 @@ An inner loop that is counted has room made for all its rounds in front of it, a
 Of several that grow so, those of numbers of one type are columns of one array, `tape[top, 0] = y`: one is tested in
 each round, and may become another.
 
-For code that Python runs, NumPy's numbers alone are kept so, in most rounds of a loop that no other is around: a place
-of 8 bytes for one of 40 on a list, and the item that is read is such a number again.
+For code that Python runs, NumPy's numbers alone are kept so, in most rounds of a loop: a place of 8 bytes for one of 40
+on a list, and the item that is read is such a number again. Where another loop is around it there is an array for each
+of its rounds (`transforms.run_tapes`).
 
 A place that no round writes costs nothing as long as its page is not touched. Of an array that grows the first
 place stays empty, so that the cursor moves before whatever may end the round.
@@ -69,9 +70,10 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import replace_operands
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import extent_of, form_of, is_not_negative
-from s2sad.transforms.counting import place_of, rounds_between, rounds_up_to
+from s2sad.transforms.counting import place_of, places_between, rounds_between, rounds_up_to
 from s2sad.transforms.optimise.batches import batched
 from s2sad.transforms.outside import Facts, Outside
+from s2sad.transforms.run_tapes import RunTape, has_many_rounds
 
 # More places than this are not taken at once for a loop that may end early.
 _MOST_PLACES = 1 << 20
@@ -192,15 +194,31 @@ class _Pass:
             self._settle_rows(tape, push, pop)
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
             return
-        if not self.context.array_tapes and not (_is_number_of_numpy(kind) and self._is_of_most_rounds(push)):
-            return
-        tape.made.extra = kind.dtype
-        if self._fix(tape, push, pop):
-            return
-        if not self.context.array_tapes:
-            tape.made.extra = None
-        else:
+        if self.context.array_tapes:
+            self._settle_compiled(tape, kind.dtype, push, pop)
+        elif _is_number_of_numpy(kind) and self._is_of_most_rounds(push):
+            self._settle_run(tape, kind.dtype, push, pop)
+
+    def _settle_compiled(self, tape: _Tape, dtype: str, push: _Use, pop: _Use) -> None:
+        tape.made.extra = dtype
+        if not self._fix(tape, push, pop):
             self.growing.setdefault(push.loops, []).append(tape)
+
+    def _settle_run(self, tape: _Tape, dtype: str, push: _Use, pop: _Use) -> None:
+        """One array for all rounds of a loop, or one for each time that it is run inside others."""
+        if len(push.loops) == 1:
+            if self._fix(tape, push, pop):
+                tape.made.extra = dtype
+            return
+        forward, reverse = push.loops[-1], pop.loops[-1]
+        if not isinstance(forward, For) or not isinstance(reverse, For) or not has_many_rounds(forward):
+            return
+        assert isinstance(push.statement, Effect) and isinstance(pop.statement, Assign)
+        run = RunTape(self.context, tape.made, dtype, forward)
+        self._put_before(forward, run.made)
+        self._put_before(reverse, run.taken)
+        self._put_before(push.statement, run.let_push(push.statement, forward))
+        self._put_before(pop.statement, run.let_pop(pop.statement, reverse))
 
     # -- loops of known length ---------------------------------------------------------------------
 
@@ -221,7 +239,7 @@ class _Pass:
         steps = Block()
         b = Builder(self.context, steps)
         loops = [loop for loop in push.loops if isinstance(loop, For)]
-        axes = [self._axis(b, loop) or (self._box(b, loop, loops[:number]) if boxes else None)
+        axes = [self._axis(b, loop, boxes) or (self._box(b, loop, loops[:number]) if boxes else None)
                 for number, loop in enumerate(loops)]
         if any(axis is None for axis in axes):
             return None
@@ -341,12 +359,15 @@ class _Pass:
         push.block.statements[at] = store
         return now
 
-    def _axis(self, b: Builder, loop: For) -> _Axis | None:
-        """A place for each round of a loop that has as many whenever it is run."""
+    def _axis(self, b: Builder, loop: For, spare: bool) -> _Axis | None:
+        """A place for each round of a loop that has as many whenever it is run, or a few to ``spare``."""
         bounds = [self._outside(b, bound) for bound in (loop.start, loop.end, loop.step)]
         if any(bound is None for bound in bounds):
             return None
-        return _Axis(rounds_between(b, *(bound for bound in bounds if bound is not None)))
+        start, end, step = (bound for bound in bounds if bound is not None)
+        if spare and not self.context.array_tapes:
+            return _Axis(*places_between(b, start, end, step))
+        return _Axis(rounds_between(b, start, end, step))
 
     def _box(self, b: Builder, loop: For, around: list[For]) -> _Axis | None:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
@@ -370,9 +391,9 @@ class _Pass:
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
 
     def _is_of_most_rounds(self, push: _Use) -> bool:
-        """Whether a place is written in all rounds of one loop that is not broken off, or in most."""
-        return len(push.loops) == 1 and push.loops[0].stop is None and (
-            self._holds_mostly(push.loops[0], push.statement))
+        """Whether a place is written in all rounds of a loop that is not broken off, or in most."""
+        return bool(push.loops) and push.loops[-1].stop is None and (
+            self._holds_mostly(push.loops[-1], push.statement))
 
     def _holds_mostly(self, loop: Loop, inner: Statement) -> bool:
         """Whether a statement is run in all rounds of a loop, or but for those in which two values happen to be equal
@@ -494,8 +515,8 @@ class _Pass:
 
     # -- the text ----------------------------------------------------------------------------------
 
-    def _put_before(self, statement: Statement, block: Block) -> None:
-        self.before.setdefault(statement, []).extend(block.statements)
+    def _put_before(self, statement: Statement, steps: Block) -> None:
+        self.before.setdefault(statement, []).extend(steps.statements)
 
     def _weave(self, block: Block, changed: set[Statement]) -> None:
         for s in block.statements:

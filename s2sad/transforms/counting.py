@@ -1,11 +1,43 @@
 """The rounds of a loop by number: how many there are, and a place for each."""
 from __future__ import annotations
 
-from s2sad.analyses.terms import term_of
-from s2sad.ir.kinds import INT
+from s2sad.analyses.terms import least_of, term_of
+from s2sad.ir.kinds import INT, Array
 from s2sad.ir.nodes import Assign, Const, For, Operand, Var, is_literal
-from s2sad.rules.build import Builder, constant
-from s2sad.rules.lengths import form_of, is_not_negative, moved
+from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.lengths import difference, form_of, is_not_negative
+
+# So many places are left empty where the others are those of the indices themselves, which nothing is taken from.
+_SPARE = 4
+
+
+def places_between(b: Builder, start: Operand, end: Operand, step: Operand) -> tuple[Operand, Operand | None]:
+    """How many places are enough for the rounds of a loop over a range, and the index that has the first of them.
+
+    None for the latter says that they are numbered as the rounds are."""
+    if is_literal(step, 1) and _is_between(start, 0, _SPARE):
+        return _places_up_to(b, end), constant(0)
+    if is_literal(step, -1) and _is_between(end, -1, _SPARE - 1):
+        return _places_up_to(b, start, 1), constant(0)
+    return rounds_between(b, start, end, step), None
+
+
+def _is_between(operand: Operand, least: int, most: int) -> bool:
+    return isinstance(operand, Const) and type(operand.value) is int and least <= operand.value <= most
+
+
+def _places_up_to(b: Builder, end: Operand, more: int = 0) -> Operand:
+    """At least as many as there are indices below a sum, and a number that is there already if a few more do."""
+    term = term_of(b.context, end)
+    assert term is not None
+    if term.symbol is not None and -_SPARE <= term.offset + more <= 0 and _is_never_negative(b.context, term.symbol):
+        return rounds_up_to(b, term.symbol)
+    return rounds_up_to(b, plus(b, end, more) if more else end)
+
+
+def _is_never_negative(context: Context, operand: Operand) -> bool:
+    least, form = least_of(context, operand), form_of(context, operand)
+    return least is not None and least >= 0 or form is not None and is_not_negative(context, form)
 
 
 def rounds_between(b: Builder, start: Operand, end: Operand, step: Operand) -> Operand:
@@ -15,15 +47,21 @@ def rounds_between(b: Builder, start: Operand, end: Operand, step: Operand) -> O
         end = less.args[0] if less is not None and is_literal(less.args[1], 1) else b.emit(
             "operator.add", start, constant(1), kind=INT)
     elif is_literal(step, 1) and isinstance(start, Const) and type(start.value) is int:
-        return rounds_up_to(b, end) if start.value == 0 else _rounds_from(b, start.value, end)
+        return rounds_up_to(b, end) if start.value == 0 else _rounds_from(b, start, end)
+    elif is_literal(step, 1):
+        return _rounds_from(b, start, end)
     else:
         return b.emit("builtins.len", b.emit("builtins.range", start, end, step), kind=INT)
     return rounds_up_to(b, end)
 
 
-def _rounds_from(b: Builder, start: int, end: Operand) -> Operand:
-    form, left = form_of(b.context, end), plus(b, end, -start)
-    if form is not None and is_not_negative(b.context, moved(form, -start)):
+def _rounds_from(b: Builder, start: Operand, end: Operand) -> Operand:
+    first, last = form_of(b.context, start), form_of(b.context, end)
+    if isinstance(start, Const):
+        left = plus(b, end, -start.value)
+    else:
+        left = b.emit("operator.sub", end, start, kind=INT)
+    if first is not None and last is not None and is_not_negative(b.context, difference(last, first)):
         return left
     return b.emit("builtins.max", left, constant(0), kind=INT)
 
@@ -43,14 +81,20 @@ def rounds_up_to(b: Builder, end: Operand) -> Operand:
     """How many rounds there are from 0 on."""
     made = b.context.definitions.get(end) if isinstance(end, Var) else None
     if isinstance(end, Const):
-        return end
-    if isinstance(made, Assign) and made.primitive in ("builtins.len", "s2sad.getitem"):
+        return end if end.value >= 0 else constant(0)
+    if isinstance(made, Assign) and _is_length(b.context, made):
         # Written once more, it needs no name.
         return end if made.target.name else b.emit(made.primitive, *made.args, style=made.style, kind=INT)
-    form = form_of(b.context, end)
-    if form is not None and is_not_negative(b.context, form):
+    if _is_never_negative(b.context, end):
         return end
     return b.emit("builtins.max", end, constant(0), kind=INT)
+
+
+def _is_length(context: Context, made: Assign) -> bool:
+    """Whether this is the length of an axis of an array, which no update changes."""
+    if made.primitive == "builtins.len":
+        return isinstance(made.args[0].kind, Array)
+    return made.primitive == "s2sad.getitem" and context.definition(made.args[0], "array.shape") is not None
 
 
 def counts_down_to_zero(loop: For) -> bool:
