@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
+from tests import memory_programs as programs
 from tests.support import active_leaves
 
 MOST = 1.1
@@ -286,6 +287,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         predators, predators_by_hand, (0, 1), (np.array([1.0, 0.5]), np.array([1.1, 0.4, 0.1, 0.4]), 300)),
     "what stands in front of a loop and in it": (
         leapfrog, leapfrog_by_hand, (0, 1), tuple(RNG.normal(size=(2, 40, 3)))),
+    "numbers of loops in a loop": (
+        programs.implicit_steps, programs.implicit_steps_by_hand, (0, 1), (RNG.uniform(size=60), 0.4, 25)),
 }
 
 

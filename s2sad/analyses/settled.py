@@ -4,9 +4,9 @@
         e = math.exp(y[i - 1])      no round writes the place `i - 1` any more
         y[i] = c[i] + e
 
-So `e` may be computed again, of the array as it is left. Places are compared by `analyses.following`; an array that
-the reverse sweep puts back into earlier states is not looked at. The items of a list that only grows stay where they
-are, counted from the front.
+So `e` may be computed again, of the array as it is left; one that each round of a loop makes is left as it is at the
+end of the round. Places are compared by `analyses.following`; an array that the reverse sweep puts back into earlier
+states is not looked at. The items of a list that only grows stay where they are, counted from the front.
 """
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from s2sad.analyses.aliases import UPDATES, changed_by
 from s2sad.analyses.following import Arm, Place, may_follow
 from s2sad.analyses.terms import is_from_the_front, term_of
-from s2sad.analyses.versions import STORES, Versions
+from s2sad.analyses.versions import STORES, Versions, is_new
 from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules.build import Context
@@ -34,12 +34,14 @@ class Settled:
         self.context, self.versions, self.forward, self.reverse = context, versions, forward, reverse
         self.place: dict[Statement, Place] = {}
         self.stores: dict[Operand, list[Assign]] = {}
-        self.last: dict[Operand, Var] = {}  # the last version of an array of the function's own block
+        # The last version of an array of the function's own block, or of a loop of which each round makes it; these.
+        self.last: dict[Operand, Var] = {}
+        self.anew: dict[Operand, tuple[Loop, ...]] = {}
         self.known: dict[Var, Assign | None] = {}
         self.reads: dict[Hashable, list[Var]] = {}  # of one place each, in the order of the program
         if versions.any:
             self._collect(forward, (), ())
-            self._find_last(forward)
+            self._find_last(forward, ())
             for root in self._disturbed(forward, reverse):
                 self.last.pop(root, None)
 
@@ -103,7 +105,8 @@ class Settled:
         return (root, self.place[read].loops, *(term_of(self.context, part) or id(part) for part in parts))
 
     def _may_follow(self, store: Assign, read: Assign) -> bool:
-        return may_follow(self.context, store, self.place[store], read, self.place[read], _OneChain)
+        anew = self.anew[self.versions.root(read.args[0])]
+        return may_follow(self.context, store, self.place[store], read, self.place[read], _OneChain, anew)
 
     def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...]) -> None:
         for s in block.statements:
@@ -116,12 +119,17 @@ class Settled:
             for number, inner in enumerate(s.blocks()):
                 self._collect(inner, *place.inside(s, number))
 
-    def _find_last(self, forward: Block) -> None:
-        for s in forward.statements:
+    def _find_last(self, block: Block, loops: tuple[Loop, ...]) -> None:
+        made: set[Operand] = set()
+        for s in block.statements:
+            if isinstance(s, Assign) and is_new(s):
+                made.add(s.target)
             for var in s.defined():
                 root = self.versions.root(var) if isinstance(var.kind, Array) else None
-                if root in self.stores and self.versions.is_last(var):
-                    self.last[root] = var
+                if root in self.stores and (not loops or root in made) and self.versions.is_last(var):
+                    self.last[root], self.anew[root] = var, loops
+            if isinstance(s, Loop):
+                self._find_last(s.body, (*loops, s))
 
     def _disturbed(self, forward: Block, reverse: Block) -> Iterator[Operand]:
         """The arrays that something else changes, and those that the reverse sweep changes."""

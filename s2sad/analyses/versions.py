@@ -4,6 +4,7 @@ from __future__ import annotations
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.views import is_exact_view
 from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_whole
 
@@ -129,6 +130,12 @@ class Versions:
             operand = made.args[1] if made.primitive == "s2sad.seen" else made.args[0]
             made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
         return operand
+
+
+def is_new(made: Assign) -> bool:
+    """Whether an array is memory of its own, made each time that this is run."""
+    known = table.lookup(made.primitive)
+    return made.primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
 
 
 def _is_stored_whole(context: Context, s: Assign) -> bool:

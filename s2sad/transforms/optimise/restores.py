@@ -11,11 +11,10 @@ from collections.abc import Collection, Hashable
 from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
-from s2sad.analyses.versions import Versions
+from s2sad.analyses.versions import Versions, is_new
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
-from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_key, index_parts, is_whole, same_index
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
@@ -330,7 +329,7 @@ class _New:
         var, carried = self._first(restore, place)
         root = self.versions.root(var)
         made = self.context.definitions.get(root) if isinstance(root, Var) else None
-        if not isinstance(made, Assign) or made.adjoint or not _is_new(made):
+        if not isinstance(made, Assign) or made.adjoint or not is_new(made):
             return []
         return [loop for loop in place.loops if loop not in carried and made in self._inside(loop)]
 
@@ -356,9 +355,3 @@ class _New:
         if loop not in self.inside:
             self.inside[loop] = set() if loop.of is None else {*walk(loop.of.body)}
         return self.inside[loop]
-
-
-def _is_new(made: Assign) -> bool:
-    """Whether an array is memory of its own."""
-    known = table.lookup(made.primitive)
-    return made.primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
