@@ -65,7 +65,7 @@ def collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if term.kind != y.kind or not _is_product(b, term):
             continue
         (one, first), (two, second) = _monomial(b, term), _monomial(b, y)
-        if first != second or not one + two:
+        if first != second or not one or not two or not one + two:
             continue
         plain = [(product, (one + two) / _monomial(b, product)[0]) for product in _without_number(b, (y, term))]
         product, factor = min(plain, key=lambda pair: pair[1] != 1.0)
@@ -117,7 +117,7 @@ def _without_number(b: Builder, products: tuple[Operand, Operand]) -> list[Opera
 def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, Counter[int]]:
     """A product as a number and its other factors by identity, whether of the adjoint or of the primal."""
     number = number_of(x)
-    if number:
+    if number is not None:
         return float(number), Counter()
     made = made_by(b, x, "operator.mul") if depth else None
     if made is None:
