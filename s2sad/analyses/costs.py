@@ -18,6 +18,8 @@ SHAPE = Named("shape")
 # memory at the peak: the stages of an integrator's step, a few products and a cosine each, are computed again in the
 # time that it takes to keep them. Where all rounds are known to be done, one of NumPy's takes 8 bytes of an array.
 APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 150, 130, 90
+# How a test came out: True and False are there anyhow.
+FLAG = 70
 # How many times as dear a number is on the tape of an inner loop: it has as many of them as by hand an array has
 # elements, of which each takes a quarter of that.
 DEEP = 4
@@ -91,7 +93,9 @@ def tape(var: Var, compiled: bool, deep: bool = False) -> int:
     """
     if not isinstance(var.kind, Scalar):
         return _kept(var.kind, APPEND)
-    return COMPILED_NUMBER if compiled else _kept(var.kind, APPEND) * (DEEP if deep else 1)
+    if compiled:
+        return COMPILED_NUMBER
+    return FLAG if var.kind.dtype == "bool" else _kept(var.kind, APPEND) * (DEEP if deep else 1)
 
 
 def _kept(kind: Kind, append: int) -> int:

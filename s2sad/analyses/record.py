@@ -7,7 +7,7 @@ from can be had; the rest is taped. Which values are kept so that all of it cost
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from s2sad.analyses import costs
@@ -41,11 +41,13 @@ class Local:
 def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
     aliases: Aliases, compiled: bool = False, settled: Callable[[Var], Assign | None] = lambda var: None,
+    unmade: Container[Var] = (),
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
     ``compiled``: whether the derivative will be compiled, which changes the prices; ``settled`` gives the elements of
-    arrays that may be read again although the arrays are updated.
+    arrays that may be read again although the arrays are updated. ``unmade`` is what the forward sweep computes only
+    if it is kept.
     """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
@@ -68,7 +70,8 @@ def plan(
     number = {var: n for n, var in enumerate(order)}
     values = []
     for var in order:
-        kept = costs.tape(var, compiled, places[var].deep) * _FINE + _preference(var, var in made)
+        price = costs.tape(var, compiled, places[var].deep) + (prices.get(var, 0) if var in unmade else 0)
+        kept = price * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
             operands = dict.fromkeys(number[arg] for arg in made[var].args if isinstance(arg, Var) and arg in number)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s2sad.analyses import costs
-from s2sad.analyses.costs import SHAPE
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
 from s2sad.analyses.versions import Versions
@@ -42,6 +41,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.shapes import find_shapes
 
@@ -78,10 +78,11 @@ class Recorder:
         self.mapping: dict[Var, Operand] = {}
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
-        self.shapes: set[Assign] = set()
         self.handed_on: dict[Var, Carry] = {}
         self.insertions = Insertions(self.parent)
         self._place(self.body)
+        self.parameters: set[Operand] = {param.var for param in function.params}
+        self.facts = Facts(context, self.home, self.order, lambda var: self._local(var) is not None, self._is_primal)
         self.primal_of: dict[Block, Block] = {}
         for reverse, primal in twins.items():
             if reverse in self.parent:
@@ -196,15 +197,15 @@ class Recorder:
         self._count_inner_rounds()
         self._take_indices()
         find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
-        self._take_shapes()
+        self._take_facts()
         compiled = self.context.array_tapes
         reverse = self._reverse()
         settled = Settled(self.context, self.versions, self._forward(), reverse)
         steps = plan(mentioned(reverse), self._definition, self._local, self.aliases, compiled,
-                     settled.read_again)
+                     settled.read_again, self.facts.tests)
         if self._number_rounds({*steps.taped}):
             steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
-                         settled.read_again)
+                         settled.read_again, self.facts.tests)
         branches = self._branches(steps)
         for var in steps.taped:
             self._tape(var, branches.get(var))
@@ -246,36 +247,21 @@ class Recorder:
         reverse.body.statements[:0] = steps.statements
         return index
 
-    def _take_shapes(self) -> None:
-        """The shape of a value of the primal is a value of the primal: it may be kept where the value is not."""
-        known: dict[Var, Var] = {}
+    def _take_facts(self) -> None:
         same: dict[Var, Operand] = {}
         for s in self.body.statements:
             if not s.simple and s not in self.forward:
                 for block in s.blocks():
-                    self._take_shapes_in(block, known, same)
+                    same = self.facts.take(block)
         self._substitute(same)
 
-    def _take_shapes_in(self, block: Block, known: dict[Var, Var], same: dict[Var, Operand]) -> None:
-        kept = []
-        for s in block.statements:
-            if not s.simple:
-                for inner in s.blocks():
-                    self._take_shapes_in(inner, known, same)
-            of = s.args[0] if isinstance(s, Assign) and s.primitive in ("s2sad.shape", "array.shape") else None
-            if not isinstance(of, Var) or self._local(of) is None:
-                kept.append(s)
-                continue
-            assert isinstance(s, Assign)
-            if of in known:
-                same[s.target] = known[of]
-                continue
-            known[of] = s.target
-            s.adjoint = False
-            s.target.hint, s.target.kind = "shape", SHAPE
-            self.home[s.target], self.order[s.target] = self.home[of], self.order[of] + 0.5
-            self.shapes.add(s)
-        block.statements = kept
+    def _is_primal(self, operand: Operand) -> bool:
+        """Whether an operand is known to be a value of the forward sweep, as far as is easily told."""
+        if not isinstance(operand, Var) or operand in self.parameters:
+            return True
+        home = self.home.get(operand)
+        made = self.context.definitions.get(operand)
+        return home in self.reverse_of or home is self.body and made in self.forward
 
     # -- tapes ---------------------------------------------------------------------------------
 
@@ -372,10 +358,10 @@ class Recorder:
 
     def _push(self, var: Var, tape: Var) -> None:
         made = self._definition(var)
-        if made in self.shapes:
-            assert isinstance(made, Assign) and isinstance(made.args[0], Var)
-            # A shape is taken where the value is made.
-            self._insert_behind(made.args[0], [made, Effect("s2sad.push", [tape, var])])
+        behind = self.facts.behind.get(made) if isinstance(made, Assign) else None
+        if behind is not None and made is not None:
+            self._insert_behind(behind, [made, Effect("s2sad.push", [tape, var])])
+            self.facts.chosen_by(var, self._forward())
         elif not self.versions.is_last(var):
             copied = Var("", var.kind)
             copy = Assign(copied, "s2sad.copy", [var])

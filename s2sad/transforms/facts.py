@@ -1,0 +1,99 @@
+"""What the reverse sweep asks of values of the primal is a value of the primal: it may be kept where they are not.
+
+    the shape of an array           how a comparison of numbers comes out
+
+A fact is established in the forward sweep as soon as what it is about is there. Whether it is kept, or established
+again from values that are kept or computed again, is decided with all others (`analyses.record`).
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from s2sad.analyses.costs import SHAPE
+from s2sad.ir.kinds import Scalar
+from s2sad.ir.nodes import Assign, Block, Const, Operand, Statement, Var, walk
+from s2sad.ir.spoken import spoken
+from s2sad.rules.build import Context
+
+COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne")}
+_SHAPES = ("s2sad.shape", "array.shape")
+# Of two numbers Python returns the first unless the other one compares like this.
+_BEATEN = {"operator.gt": "builtins.max", "operator.lt": "builtins.min"}
+
+
+class Facts:
+    """The facts that a reverse sweep asks for: taken out of it, and given a place in the primal."""
+
+    def __init__(
+        self, context: Context, home: dict[Var, Block], order: dict[Var, float],
+        is_local: Callable[[Var], bool], is_primal: Callable[[Operand], bool],
+    ) -> None:
+        """``home`` and ``order`` say where variables are made, and are told where the facts are; ``is_local`` whether
+        a value is not at hand in the reverse sweep, ``is_primal`` whether it is of the forward sweep."""
+        self.context, self.home, self.order = context, home, order
+        self.is_local, self.is_primal = is_local, is_primal
+        # The variable behind which each is established.
+        self.behind: dict[Assign, Var] = {}
+        self.tests: dict[Var, Assign] = {}
+        self._known: dict[Hashable, Var] = {}
+        self._same: dict[Var, Operand] = {}
+
+    def take(self, block: Block) -> dict[Var, Operand]:
+        """Take the facts out of a block of the reverse sweep; what stands for another one now."""
+        kept: list[Statement] = []
+        for s in block.statements:
+            if not s.simple:
+                for inner in s.blocks():
+                    self.take(inner)
+                kept.append(s)
+            elif not isinstance(s, Assign) or not self._is_taken(s):
+                kept.append(s)
+        block.statements = kept
+        return self._same
+
+    def _is_taken(self, s: Assign) -> bool:
+        of = self._asked_of(s)
+        if of is None:
+            return False
+        key = _key(s)
+        if key in self._known:
+            self._same[s.target] = self._known[key]
+            return True
+        self._known[key] = s.target
+        s.adjoint = False
+        if s.primitive in COMPARISONS:
+            self.tests[s.target] = s
+        else:
+            s.target.hint, s.target.kind = "shape", SHAPE
+        self.home[s.target], self.order[s.target] = self.home[of], self.order[of] + 0.5
+        self.behind[s] = of
+        return True
+
+    def _asked_of(self, s: Assign) -> Var | None:
+        """What a fact is about, of several the one that is there last; None for what is no fact."""
+        if s.primitive in _SHAPES:
+            of = s.args[0]
+            return of if isinstance(of, Var) and self.is_local(of) else None
+        if s.primitive not in COMPARISONS or not s.adjoint or self.context.array_tapes:
+            return None
+        asked = [arg for arg in s.args if isinstance(arg, Var)]
+        if not asked or not all(isinstance(arg.kind, Scalar) and self.is_primal(arg) for arg in asked):
+            return None
+        last = max(asked, key=lambda arg: self.order.get(arg, -1.0))
+        return last if self.is_local(last) else None
+
+    def chosen_by(self, test: Var, forward: Block) -> None:
+        """Let the maximum or minimum that a test decides ask for it, now that it is there."""
+        made = self.tests.get(test)
+        primitive = _BEATEN.get(made.primitive) if made is not None else None
+        if made is None or primitive is None:
+            return
+        for s in walk(forward):
+            if isinstance(s, Assign) and s.primitive == primitive and s.args == made.args[::-1]:
+                s.target.hint = s.target.hint or spoken(primitive)
+                s.primitive, s.args = "s2sad.select", [test, *made.args]
+
+
+def _key(s: Assign) -> Hashable:
+    return "shape" if s.primitive in _SHAPES else s.primitive, tuple(
+        (type(arg.value), repr(arg.value), arg.path) if isinstance(arg, Const) else arg for arg in s.args)
