@@ -50,6 +50,7 @@ from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.clean import clean
 from s2sad.transforms.independent import independent
 from s2sad.transforms.lengths import settle_lengths
+from s2sad.transforms.optimise.chosen import choose
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
@@ -129,8 +130,9 @@ def _settle_memory(lowered: Lowered) -> Aliases:
         aliases = Aliases(function)
     refuse_escapes(function, aliases)
     protected = protect_arguments(lowered, aliases)
-    carried = carry_over(context, function, aliases)
-    return Aliases(function) if protected or carried else aliases
+    if carry_over(context, function, aliases) or protected:
+        aliases = Aliases(function)
+    return Aliases(function) if choose(context, function, aliases) else aliases
 
 
 def _tell_apart(parameters: list[Var], taken: set[str]) -> None:
@@ -234,6 +236,8 @@ def _callee_memory(lowered: Lowered, function: Function) -> Aliases:
     aliases = Aliases(function)
     refuse_escapes(function, aliases)
     if carry_over(lowered.context, function, aliases):
+        aliases = Aliases(function)
+    if choose(lowered.context, function, aliases):
         aliases = Aliases(function)
     if lowered.state.updates:
         aliases.settle()  # whether callers hold what it hands over is asked when it is split
