@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from s2sad.analyses.terms import least_of, term_of
 from s2sad.ir.kinds import INT, Array
-from s2sad.ir.nodes import Assign, Const, For, Operand, Var, is_literal
+from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var, is_literal, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import difference, form_of, is_not_negative
 
 # So many places are left empty where the others are those of the indices themselves, which nothing is taken from.
 _SPARE = 4
+_INDICES = ("i", "t", "k", "p", "q")
 
 
 def places_between(b: Builder, start: Operand, end: Operand, step: Operand) -> tuple[Operand, Operand | None]:
@@ -101,11 +102,17 @@ def counts_down_to_zero(loop: For) -> bool:
     return is_literal(loop.end, -1) and is_literal(loop.step, -1)
 
 
+def index_name(loop: Loop) -> str:
+    """A name for the index of a loop that has none, which nothing in the loop has."""
+    taken = {var.name for s in walk(loop.body) for var in [*s.defined(), *(s.bound() if isinstance(s, Loop) else [])]}
+    return next((name for name in _INDICES if name not in taken), _INDICES[0])
+
+
 def place_of(b: Builder, loop: For, first: Operand | None = None) -> Operand:
     """A place that only this round has: which round it is, or as good a number; or how far its index is from the
     ``first`` that has a place."""
     if loop.index.name in ("", "_"):
-        loop.index.name = "i"
+        loop.index.name = index_name(loop)
     if first is not None:
         return loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
     if counts_down_to_zero(loop):

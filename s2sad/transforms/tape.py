@@ -41,6 +41,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.counting import index_name
 from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.shapes import find_shapes
@@ -424,7 +425,7 @@ class Recorder:
     def _by_number(self, forward: For) -> For:
         same = is_literal(forward.start, 0) and is_literal(forward.step, 1)
         name = (forward.index.name if same else "") or "k"
-        index = Var("i" if name == "_" else name, INT)
+        index = Var(index_name(forward) if name == "_" else name, INT)
         return For(index, [constant(0), self._trips(forward), constant(1)], reverse=True, of=forward)
 
     def _number_rounds(self, taped: set[Var]) -> bool:
