@@ -24,8 +24,8 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 
 # Results that hold their operands.
-_HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.pop", "s2sad.some"}
-_CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths", "s2sad.same_length"}
+HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.getattr", "s2sad.pop", "s2sad.some"}
+CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths", "s2sad.same_length"}
 
 
 class Memory:
@@ -50,17 +50,20 @@ class Memory:
         self._union([one, two])
 
     def touched(self, s: Statement) -> set[Var]:
-        return {self._classes.find(o) for o in mentioned(s) if isinstance(o, Var) and _refers(o)}
+        return self._of_any(mentioned(s))
 
     def written(self, s: Statement) -> set[Var]:
         found: set[Var] = set()
         if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned" or s.primitive == "s2sad.pop"):
-            found = {self._classes.find(o) for o in s.args[:1] if isinstance(o, Var)}
+            found = self._of_any(s.args[:1])
         elif isinstance(s, Store):
-            found = {self._classes.find(o) for o in [s.base] if isinstance(o, Var)}
-        elif isinstance(s, Effect) and s.primitive not in _CHECKS:
+            found = self._of_any([s.base])
+        elif isinstance(s, Effect) and s.primitive not in CHECKS:
             found = self.touched(s)
         return found
+
+    def _of_any(self, operands: list[Operand]) -> set[Var]:
+        return {memory for o in operands if (memory := self.of(o)) is not None}
 
     def _union(self, operands: list[Operand]) -> None:
         variables = [o for o in operands if isinstance(o, Var) and _refers(o)]
@@ -76,7 +79,7 @@ class Memory:
                 self._union([s.target, s.args[0]])
             elif _may_share(s):
                 self._union([s.target, *s.args])
-        elif isinstance(s, Effect) and s.primitive not in _CHECKS:
+        elif isinstance(s, Effect) and s.primitive not in CHECKS:
             self._union([*s.targets, *s.args])
         elif isinstance(s, Store):
             self._union([s.base, s.value])
@@ -104,7 +107,7 @@ def _returned(function: Function) -> set[Statement]:
 
 
 def _may_share(s: Assign) -> bool:
-    if s.primitive in IN_PLACE or s.primitive in _HOLDING:
+    if s.primitive in IN_PLACE or s.primitive in HOLDING:
         return True
     known = table.lookup(s.primitive)
     return known is None or known.view

@@ -20,6 +20,7 @@ from s2sad.ir.kinds import INT, Array, Dim
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.elements.apart import MemoryOfRounds
 from s2sad.transforms.elements.members import COPIES, is_elementwise
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.nest import length
@@ -43,7 +44,7 @@ def pad_shifted(context: Context, function: Function) -> None:
     """Write updates that add one array to several shifted parts of another as one update each."""
     if sum(is_update(s) for s in walk(function.body)) < 2:
         return
-    memory, mapping = Memory(function), dict[Var, Operand]()
+    memory, mapping = MemoryOfRounds(function), dict[Var, Operand]()
     for block in _blocks(function.body):
         for group in _groups(context, memory, block):
             _rewrite(context, block, group, mapping)

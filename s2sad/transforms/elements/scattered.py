@@ -19,6 +19,7 @@ from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, For, Function, Statement, Var, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
+from s2sad.transforms.elements.apart import MemoryOfRounds
 from s2sad.transforms.elements.behind import Axis, Scatter, add_behind
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.shifted import Shifted, is_update, of_one_value, shifted
@@ -33,7 +34,7 @@ def gather_scattered(context: Context, function: Function) -> None:
     found = list(_innermost(function.body, []))
     if not found:
         return
-    memory = Memory(function)
+    memory = MemoryOfRounds(function)
     block_of = {s: block for block in _all_blocks(function.body) for s in block.statements if isinstance(s, For)}
     for around, updates in found:
         for scatter in _scatters(context, memory, around, updates):

@@ -33,6 +33,7 @@ from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import is_basic
+from s2sad.transforms.elements.apart import MemoryOfRounds
 from s2sad.transforms.elements.depends import common, in_order
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.members import (
@@ -45,7 +46,7 @@ from s2sad.transforms.elements.members import (
     member,
     owned_update,
 )
-from s2sad.transforms.elements.memory import Memory, mentioned
+from s2sad.transforms.elements.memory import mentioned
 from s2sad.transforms.elements.nest import Nest, Writer, length
 from s2sad.transforms.elements.views import Along, View, dims_of, resolved, whole
 from s2sad.transforms.optimise.dead import remove_dead
@@ -90,7 +91,7 @@ class _Place:
 class _Pass:
     def __init__(self, context: Context, function: Function, letters: list[str]) -> None:
         self.context, self.function = context, function
-        self.memory = Memory(function)
+        self.memory = MemoryOfRounds(function)
         self.equal = Lengths()
         self.users: dict[Operand, list[Statement | None]] = {}
         for s in walk(function.body):
