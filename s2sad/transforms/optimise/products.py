@@ -44,7 +44,8 @@ def is_float(kind: Kind) -> bool:
 
 
 def same_value(b: Builder, x: Operand, y: Operand) -> bool:
-    """Whether two operands are one variable, the product of the same factors, or the same quotient."""
+    """Whether two operands are one variable, the product of the same factors, the same quotient, or a negative of
+    one value."""
     if x is y:
         return True
     one, two = made_of(b, x), made_of(b, y)
@@ -52,6 +53,8 @@ def same_value(b: Builder, x: Operand, y: Operand) -> bool:
         return False
     if one.primitive == "operator.mul":
         return sorted(_factors(b, x)) == sorted(_factors(b, y))
+    if one.primitive == "operator.neg":
+        return same_value(b, one.args[0], two.args[0])
     return one.primitive == "operator.truediv" and all(a is b for a, b in zip(one.args, two.args, strict=True))
 
 
