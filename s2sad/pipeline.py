@@ -48,6 +48,7 @@ from s2sad.room import with_room
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.clean import clean
+from s2sad.transforms.few import write_as_numbers
 from s2sad.transforms.independent import independent
 from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.chosen import choose
@@ -130,6 +131,8 @@ def _settle_memory(lowered: Lowered) -> Aliases:
         aliases = Aliases(function)
     refuse_escapes(function, aliases)
     protected = protect_arguments(lowered, aliases)
+    if context.array_tapes and write_as_numbers(context, function, aliases, protected):
+        aliases, protected = Aliases(function), False
     if carry_over(context, function, aliases) or protected:
         aliases = Aliases(function)
     return Aliases(function) if choose(context, function, aliases) else aliases
