@@ -566,9 +566,28 @@ def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
     ])
     loop.carries = [Carry(x, param, out, result)]
     function = function_of([loop], result, x, n)
-    move_steady(function)
+    move_steady(function, False)
     assert [s.defined() for s in function.body.statements] == [[a], [result]]
     assert len(loop.body.statements) == 2  # a square root may fail, where the loop has no round
+
+
+def test_compiled_code_divides_by_what_comes_from_outside() -> None:
+    """The primal's loop divides by a number made in front of it; what is not divided by stays where it was written."""
+    x, n, i, power, twice, quotient, param, result = (
+        Var(name, FLOAT) for name in ("x", "n", "i", "power", "twice", "quotient", "param", "result"))
+    for compiled in (False, True):
+        loop = For(i, [constant(0), n, constant(1)])
+        loop.body = Block([
+            Assign(power, "operator.pow", [x, constant(2)]),
+            Assign(twice, "operator.mul", [x, constant(2.0)]),
+            Assign(quotient, "operator.truediv", [param, power]),
+            Assign(out := Var("out", FLOAT), "operator.mul", [quotient, twice]),
+        ])
+        loop.carries = [Carry(x, param, out, result)]
+        function = function_of([loop], result, x, n)
+        moved = move_steady(function, compiled)
+        assert [s.target for s in moved] == [power] * compiled
+        assert function.body.statements == [*moved, loop] and len(loop.body.statements) == 4 - compiled
 
 
 def damp(x: Any, s: float, t: float) -> Any:

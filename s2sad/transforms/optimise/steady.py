@@ -1,7 +1,15 @@
-"""Arithmetic of the reverse sweep that is the same in every round of a loop stands in front of it.
+"""Arithmetic that is the same in every round of a loop stands in front of it.
 
-Only sums, products, negations and comparisons of numbers move: they cannot fail, so that it does no harm where the
-loop has no round. What the user wrote stays where it was written.
+In the reverse sweep these are sums, products, negations and comparisons of numbers, which cannot fail, so that it does
+no harm where the loop has no round; in compiled code, where a power of a number does not fail either, squares and the
+like too. What the user wrote stays where it was written, but for what compiled code divides by:
+
+    for i in range(1, n - 1):                                 power = dx ** 2
+        new[i] = (u[i + 1] - u[i - 1]) / dx ** 2     ─▶       for i in range(1, n - 1):
+                                                                  new[i] = (u[i + 1] - u[i - 1]) / power
+
+Numba asks of each divisor whether it is zero, and LLVM carries out several rounds at once only if what is asked is
+known to be the same in all of them.
 """
 from __future__ import annotations
 
@@ -9,42 +17,72 @@ from s2sad.ir.kinds import Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, walk
 
 _SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.ne"}
+_QUOTIENTS = {"operator.truediv", "numpy.divide"}
 
 
-def move_steady(function: Function) -> None:
-    _block(function.body)
+def move_steady(function: Function, compiled: bool) -> list[Statement]:
+    """Move it; what was moved of the forward sweep."""
+    divisors = _divisors(function) if compiled else set()
+    moving = _Moving(compiled, divisors)
+    moving.block(function.body)
+    return moving.forward
 
 
-def _block(block: Block) -> None:
-    """Move what can be moved out of the loops of a block, the inner ones first."""
-    moved: dict[Statement, list[Statement]] = {}
-    for s in block.statements:
-        if s.simple:
-            continue
-        for inner in s.blocks():
-            _block(inner)
-        if isinstance(s, Loop) and s.of is not None and (found := _moved(s)):
-            moved[s] = found
-    if moved:
-        block.statements = [one for s in block.statements for one in (*moved.get(s, ()), s)]
+def _divisors(function: Function) -> set[Operand]:
+    """What something in a loop of the program is divided by, and what that is computed of."""
+    statements = [s for s in walk(function.body) if isinstance(s, Assign) and not s.adjoint]
+    found: set[Operand] = {s.args[1] for s in statements if s.primitive in _QUOTIENTS and len(s.args) > 1}
+    if found:
+        for s in reversed(statements):
+            if s.target in found:
+                found.update(s.args)
+    return found
 
 
-def _moved(loop: Loop) -> list[Statement]:
-    """Take the steady arithmetic out of a loop."""
-    safe = {s for s in loop.body.statements if isinstance(s, Assign) and _is_safe(s)}
-    if not safe:
-        return []
-    moved: list[Statement] = []
-    rest: list[Statement] = []
-    inside = _defined(loop)
-    for s in loop.body.statements:
-        if s in safe and inside.isdisjoint(s.args):
-            moved.append(s)
-            inside.difference_update(s.defined())
-        else:
-            rest.append(s)
-    loop.body.statements = rest
-    return moved
+class _Moving:
+    def __init__(self, compiled: bool, divisors: set[Operand]) -> None:
+        self.compiled, self.divisors = compiled, divisors
+        self.forward: list[Statement] = []
+
+    def block(self, block: Block) -> None:
+        """Move what can be moved out of the loops of a block, the inner ones first."""
+        moved: dict[Statement, list[Statement]] = {}
+        for s in block.statements:
+            if s.simple:
+                continue
+            for inner in s.blocks():
+                self.block(inner)
+            if isinstance(s, Loop) and (s.of is not None or self.divisors) and (found := self._moved(s)):
+                moved[s] = found
+        if moved:
+            block.statements = [one for s in block.statements for one in (*moved.get(s, ()), s)]
+
+    def _moved(self, loop: Loop) -> list[Statement]:
+        """Take the steady arithmetic out of a loop."""
+        safe = {s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s, loop)}
+        if not safe:
+            return []
+        moved: list[Statement] = []
+        rest: list[Statement] = []
+        inside = _defined(loop)
+        for s in loop.body.statements:
+            if s in safe and inside.isdisjoint(s.args):
+                moved.append(s)
+                inside.difference_update(s.defined())
+            else:
+                rest.append(s)
+        loop.body.statements = rest
+        self.forward += [s for s in moved if not s.adjoint]
+        return moved
+
+    def _is_safe(self, s: Assign, loop: Loop) -> bool:
+        if not isinstance(s.target.kind, Scalar) or not all(isinstance(operand.kind, Scalar) for operand in s.args):
+            return False
+        if s.adjoint and loop.of is None or not s.adjoint and s.target not in self.divisors:
+            return False
+        divides = s.primitive == "operator.truediv" and _is_nonzero(s.args[1])
+        power = self.compiled and s.primitive == "operator.pow" and isinstance(s.args[1], Const)
+        return s.primitive in _SAFE or divides or power
 
 
 def _defined(loop: Loop) -> set[Operand]:
@@ -55,13 +93,6 @@ def _defined(loop: Loop) -> set[Operand]:
         if isinstance(s, Loop):
             found.update(s.bound())
     return found
-
-
-def _is_safe(s: Assign) -> bool:
-    if not s.adjoint or not isinstance(s.target.kind, Scalar):
-        return False
-    divides = s.primitive == "operator.truediv" and _is_nonzero(s.args[1])
-    return (s.primitive in _SAFE or divides) and all(isinstance(operand.kind, Scalar) for operand in s.args)
 
 
 def _is_nonzero(operand: Operand) -> bool:
