@@ -65,3 +65,77 @@ def implicit_steps_by_hand(u, k, steps):
         u_bar[2:] += half_bar
         u_bar[:-2] += half_bar
     return value, (u_bar, k_bar)
+
+
+def ring(u, d, r, steps):
+    """Reaction and diffusion on a ring, of which every tenth state is looked at."""
+    kept = []
+    for s in range(steps):
+        lap = np.roll(u, 1) - 2.0 * u + np.roll(u, -1)
+        u = u + 0.1 * (d * lap + r * u * (1.0 - u))
+        if s % 10 == 9:
+            kept.append(u)
+    total = 0.0
+    for k in kept:
+        total = total + np.sum((k - 0.5) ** 2)
+    return total
+
+
+def ring_by_hand(u, d, r, steps):
+    states, kept = [], []
+    for s in range(steps):
+        states.append(u)
+        lap = np.roll(u, 1) - 2.0 * u + np.roll(u, -1)
+        u = u + 0.1 * (d * lap + r * u * (1.0 - u))
+        if s % 10 == 9:
+            kept.append(u)
+    value = 0.0
+    for k in kept:
+        value += np.sum((k - 0.5) ** 2)
+    kept_bars = [2.0 * (k - 0.5) for k in kept]
+    u_bar, d_bar, r_bar = np.zeros_like(u), 0.0, 0.0
+    for s in reversed(range(steps)):
+        if s % 10 == 9:
+            u_bar = u_bar + kept_bars.pop()
+        u, rate_bar = states.pop(), 0.1 * u_bar
+        lap = np.roll(u, 1) - 2.0 * u + np.roll(u, -1)
+        d_bar += rate_bar @ lap
+        r_bar += rate_bar @ (u * (1.0 - u))
+        lap_bar = d * rate_bar
+        u_bar = u_bar + rate_bar * r * (1.0 - 2.0 * u) - 2.0 * lap_bar + np.roll(lap_bar, -1) + np.roll(lap_bar, 1)
+    return value, (u_bar, d_bar, r_bar)
+
+
+def on_a_mesh(u, conductances, source, target, steps):
+    """Heat along the edges of a mesh, of which there are more than nodes."""
+    for _ in range(steps):
+        change = np.zeros(len(u))
+        flux = conductances * (u[target] - u[source])
+        np.add.at(change, source, flux)
+        np.add.at(change, target, -flux)
+        u = np.exp(-0.1 * np.abs(u)) * u + 0.1 * change
+    return np.sum(u**2)
+
+
+def on_a_mesh_by_hand(u, conductances, source, target, steps):
+    states = []
+    for _ in range(steps):
+        states.append(u)
+        change = np.zeros(len(u))
+        flux = conductances * (u[target] - u[source])
+        np.add.at(change, source, flux)
+        np.add.at(change, target, -flux)
+        u = np.exp(-0.1 * np.abs(u)) * u + 0.1 * change
+    value = np.sum(u**2)
+    u_bar, conductances_bar = 2.0 * u, np.zeros_like(conductances)
+    while states:
+        u = states.pop()
+        change_bar = 0.1 * u_bar
+        flux_bar = change_bar[source] - change_bar[target]
+        conductances_bar += flux_bar * (u[target] - u[source])
+        step_bar = flux_bar * conductances
+        decay = np.exp(-0.1 * np.abs(u))
+        u_bar = u_bar * decay * (1.0 - 0.1 * u * np.sign(u))
+        np.add.at(u_bar, target, step_bar)
+        np.add.at(u_bar, source, -step_bar)
+    return value, (u_bar, conductances_bar)

@@ -289,6 +289,11 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         leapfrog, leapfrog_by_hand, (0, 1), tuple(RNG.normal(size=(2, 40, 3)))),
     "numbers of loops in a loop": (
         programs.implicit_steps, programs.implicit_steps_by_hand, (0, 1), (RNG.uniform(size=60), 0.4, 25)),
+    "what neighbours on a ring give": (
+        programs.ring, programs.ring_by_hand, (0, 1, 2), (RNG.uniform(size=300), 0.2, 1.5, 90)),
+    "what is gathered for more edges than nodes": (
+        programs.on_a_mesh, programs.on_a_mesh_by_hand, (0, 1), (
+            RNG.normal(size=200), RNG.uniform(size=1500), *EDGES, 25)),
 }
 
 

@@ -23,9 +23,9 @@ FLAG = 70
 # How many times as dear a number is on the tape of an inner loop: it has as many of them as by hand an array has
 # elements, of which each takes a quarter of that.
 DEEP = 4
-# An element of a vector that is kept alive, and of an array of more axes: those are what memory is full of, and by
-# hand one keeps the state of a loop alone. A sum of four vectors that are there is computed again sooner than kept.
-KEPT, KEPT_OF_MANY = 2.6, 6.0
+# An element of an array that is kept alive: twice the time that it takes, for memory is full of those, and by hand one
+# keeps the state of a loop alone. A sum of ten vectors that are there is computed again sooner than kept.
+KEPT = 6.0
 # How large one is, of another type than a float of eight bytes.
 _SIZES = {"bool": 0.125, "float32": 0.5, "int32": 0.5, "complex128": 2.0}
 
@@ -52,7 +52,8 @@ NUMBERS = {
     "math.sqrt": (15, 18), "math.log": (50, 50),
 }
 MATH = (25, 30)  # any other of the module's
-# NumPy's functions, of anything and of each element.
+# NumPy's functions, of anything and of each element. Of those that are written in Python the first is what they take
+# beyond arithmetic where arrays are large enough for memory to matter.
 FUNCTIONS: dict[str, tuple[int, float]] = {
     **{name: (260, 0.3) for name in (
         "add", "subtract", "multiply", "negative", "square", "abs", "absolute", "fabs", "sign", "maximum",
@@ -62,8 +63,17 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
         "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or",
         "logical_not", "isnan", "isfinite", "zeros_like")},
     "sqrt": (260, 1.3), "arange": (300, 0.5),
-    "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (2000, 0.3),
+    "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (3000, 0.3), "mean": (4000, 0.3),
+    **{name: (2500, 0.3) for name in ("max", "min", "amax", "amin", "any", "all")},
+    **{name: (300, 0.2) for name in ("zeros", "ones", "empty", "full", "full_like", "eye", "identity")},
+    **{name: (260, 0.3) for name in ("rint", "trunc", "fix", "copysign")},
+    **{name: (800, 0.5) for name in ("concatenate", "stack", "hstack", "vstack", "column_stack", "append")},
+    "roll": (1500, 0.3), "clip": (1000, 0.3), "diff": (1500, 0.3), "outer": (1500, 0.5), "repeat": (800, 1.0),
+    "tile": (1500, 0.5), "pad": (3000, 0.5), "take": (800, 1.0), "tril": (3000, 0.4), "triu": (3000, 0.4),
+    "heaviside": (260, 1.5), "linspace": (3000, 0.6), "cumsum": (1500, 3.0),
 }
+# Views that are made by a function written in Python.
+LOOKS = {"numpy.broadcast_to": 1500, "numpy.diagonal": 300}
 ASTYPE = (250, 0.2)
 # Elements, or rows, by an array of integers and by a mask, which all of is read.
 GATHER, MASKED = (300, 1.5), (300, 2.5)
@@ -78,10 +88,13 @@ COMPILED = {
 }
 COMPILED_MATH, COMPILED_OTHER = 11, 1
 _MOST_FACTORS = 8
-# The dearest that are computed again, of arrays of many axes, where these can be had: pairs of what a loop carries are
-# many times as large as that. (Compiled code has them as numbers, and no faster functions for many.)
-DEAR = (600, 5.0)
-DEAR_FUNCTIONS = {"exp", "expm1", "log", "log1p", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arctan"}
+# The dearest that are computed again, sines only of arrays of many axes, where these can be had: pairs of what a loop
+# carries are many times as large as that. (Compiled code has them as numbers, and no faster functions for many.)
+DEAR: dict[str, tuple[int, float]] = {
+    **{name: (600, 4.0) for name in (
+        "exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sinh", "cosh", "arctan")},
+    **{name: (1100, 5.0) for name in ("sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan2")},
+}
 # What compiled code does not even make: an index, a shape.
 _FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
 
@@ -108,7 +121,7 @@ def _kept(kind: Kind, append: int) -> int:
     if not is_mutable(kind):
         return append + (NUMPY_NUMBER if isinstance(kind, Scalar) and not kind.weak else NUMBER) - APPEND
     count = elements(kind)
-    return append + int((KEPT if count <= 1000 else KEPT_OF_MANY) * count * _SIZES.get(_dtype(kind), 1.0))
+    return append + int(KEPT * count * _SIZES.get(_dtype(kind), 1.0))
 
 
 def _dtype(kind: Kind) -> str:
@@ -133,9 +146,10 @@ def part(var: Var, compiled: bool) -> int:
 def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
     price = _again(made)
-    if price is None and not compiled and made.primitive.partition(".")[2] in DEAR_FUNCTIONS:
+    dear = DEAR.get(made.primitive.partition(".")[2]) if price is None and not compiled else None
+    if dear is not None:
         kinds = [operand.kind for operand in (made.target, *made.args)]
-        return _of_arrays(DEAR, kinds) if all(isinstance(kind, Array) for kind in kinds) else None
+        return _of_arrays(dear, kinds) if all(isinstance(kind, Array) for kind in kinds) else None
     if price is not None and compiled and made.primitive in _FREE:
         return COMPILED_OTHER
     if price is None or not compiled or not isinstance(made.target.kind, Scalar):
@@ -170,6 +184,8 @@ def _again(made: Assign) -> int | None:
         return PARTS[primitive]
     if is_cheap_view(made):
         return VIEW
+    if primitive in LOOKS:
+        return LOOKS[primitive]
     return _computed(made) if made.extra is None else None
 
 
@@ -197,7 +213,8 @@ def _item(made: Assign) -> int | None:
 def _computed(made: Assign) -> int | None:
     primitive = made.primitive
     module, _, name = primitive.partition(".")
-    kinds = [operand.kind for operand in [made.target, *made.args] if not isinstance(operand, Const)]
+    kinds = [kind for operand in [made.target, *made.args] if not isinstance(operand, Const)
+             for kind in _parts(operand.kind)]
     arrays = [kind for kind in kinds if not isinstance(kind, Scalar)]
     if not all(isinstance(kind, Array) for kind in arrays):
         return None
@@ -213,6 +230,11 @@ def _computed(made: Assign) -> int | None:
     square = primitive == "operator.pow" and isinstance(made.args[1], Const) and made.args[1].value == 2
     one, other, fixed, each = OPERATIONS["operator.mul" if square else primitive]
     return one if python else _of_arrays((fixed, each), arrays) if arrays else other
+
+
+def _parts(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds of what is handed to a function, each for itself where it is a tuple."""
+    return kind.items if isinstance(kind, Tuple) else (kind,)
 
 
 def _of_arrays(price: tuple[int, float], arrays: list[Kind]) -> int:

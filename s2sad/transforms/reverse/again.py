@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Loop, Operand, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Loop, Operand, Var, walk
 from s2sad.rules.build import Builder
 from s2sad.transforms.reverse.restore import any_held
 
@@ -27,9 +27,9 @@ EITHER = "s2sad.either"
 TENTATIVE = "tentative"
 # What is the same of every version of an array.
 OF_EVERY_VERSION = {"array.shape", "array.size", "array.ndim", "builtins.len", "s2sad.zeros_like"}
-# How many times as dear as a tape it may be to compute a value again: memory counts as well, but for what compiled code
-# keeps of numbers.
-_PATIENCE, _PATIENCE_OF_COMPILED_NUMBERS = 2, 1
+# How many times as dear as a tape it may be to compute a number again: memory counts as well, but for what compiled
+# code keeps. (That of arrays is in their price.)
+_PATIENCE = 2
 
 
 class _TooDear(Exception):
@@ -73,7 +73,7 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
 
 
 def _patience(operand: Operand, compiled: bool) -> int:
-    return _PATIENCE_OF_COMPILED_NUMBERS if compiled and isinstance(operand.kind, Scalar) else _PATIENCE
+    return 1 if compiled or isinstance(operand.kind, Array) else _PATIENCE
 
 
 def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:
@@ -102,8 +102,11 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
     costs at least, however much of the memory is put back.
 
     A value costs no less than the dearest of what it is computed from; a long chain of values is known to be too
-    dear without being looked at again for each of them.
+    dear without being looked at again for each of them. An array that a loop hands on to its next round is had from
+    there (`transforms.tape`).
     """
+    handed_on = {carry.out for s in body.statements if isinstance(s, Loop) for carry in s.carries
+                 if isinstance(carry.out.kind, Array) and carry.init is not UNDEFINED}
     least: dict[Operand, int] = {}
     for s in walk(body):
         if isinstance(s, Loop):
@@ -112,7 +115,7 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
             continue
         if sweep.base_of_updated(s.target) is not None:
             least[s.target] = 0
-        elif any(arg in least for arg in s.args):
+        elif s.target not in handed_on and any(arg in least for arg in s.args):
             price = costs.again(s, sweep.context.array_tapes)
             if price is not None:
                 least[s.target] = _least(sweep, s, price, least)
