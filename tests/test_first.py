@@ -62,7 +62,27 @@ def now_and_then(x, a):
     return total
 
 
+def parts(x, a):
+    n = len(x)
+    y = np.concatenate((x, x)) * np.sum(a)
+    low = np.sin(y[:n])
+    high = np.cos(y[n:2 * n])
+    b = a * x[0]
+    row = np.exp(b[:, 0])
+    return np.sum(low * high) + row[1] * row[1] * row[2] + np.sum(np.sin(b[1:]))
+
+
+def overlapping_parts(x, a):
+    n = a.shape[1] - 1
+    y = x * np.sum(a)
+    b = a * x[0]
+    return np.sum(np.sin(y[:n]) * np.cos(y[1:])) + np.sum(np.sin(b[:, 0])) + np.sum(np.sin(b[1]))
+
+
 TEXTS = {
+    "parts": (parts, [r"y_bar\[:n\] = ", r"y_bar\[n:.*\] = ", r"row_bar\[1\] = ", r"row_bar\[2\] = "],
+              [r"y_bar\[.*\] \+= ", r"row_bar\[.*\] \+= "]),
+    "overlapping parts": (overlapping_parts, [r"y_bar\[.*\] = ", r"y_bar\[.*\] \+= ", r"b_bar\[.*\] \+= "], []),
     "once": (once, [r"x_bar\[i\] = ", r"a_bar(\[i, j\]|_row\[j\]) = "], []),
     "several times": (several_times, [r"x_bar\[i\] \+= ", r"a_bar\[0, i\] \+= "], []),
     "neighbours": (neighbours, [r"x_bar\[(i - 1|difference)\] \+= ", r"x_bar\[i\] \+= ", r"a_bar\[i, 0\] = "], []),

@@ -14,6 +14,7 @@ from s2sad.ir.kinds import SLICE
 from s2sad.ir.nodes import Assign, Const, For, If, Loop, Operand, Statement, Var, view_place
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts
+from s2sad.rules.lengths import Form, difference, form_of, is_not_negative, moved
 
 # Of how many loops that begin or end where another one is, one in the other, the bounds are followed.
 _MOST_LOOPS = 8
@@ -92,14 +93,26 @@ def _exclude(one: tuple[Arm, ...], two: tuple[Arm, ...]) -> bool:
 
 
 def are_apart(context: Context, one: Operand, two: Operand) -> bool:
-    """Whether two indices of an array surely have no place in common."""
+    """Whether two indices of an array surely have no place in common, as they are in one round of all loops."""
     apart = _Apart(context, [])
     for first, second in zip(index_parts(context, one) or [], index_parts(context, two) or [], strict=False):
         if first.kind == ELLIPSIS or second.kind == ELLIPSIS:
             return False
         if apart.never_meet(first, second) or _differ(context, first, second):
             return True
+        spans = _span(context, first), _span(context, second)
+        if spans[0] is not None and spans[1] is not None and (
+                _begins_behind(context, spans[0], spans[1]) or _begins_behind(context, spans[1], spans[0])):
+            return True
     return False
+
+
+def _begins_behind(context: Context, one: Span, two: Span) -> bool:
+    """Whether places, counted from the front, surely begin behind others, for what the bounds of both are now."""
+    if two.last is None or not is_from_the_front(context, one.first) or not is_from_the_front(context, two.first):
+        return False
+    gap = difference(_form(context, one.first), _form(context, two.last))
+    return is_not_negative(context, moved(gap, -1))
 
 
 def _differ(context: Context, one: Operand, two: Operand) -> bool:
@@ -208,6 +221,12 @@ def _is_beyond(context: Context, one: Span, two: Span) -> bool:
         return False
     least = 0 if first.symbol is None else least_of(context, first.symbol)
     return least is not None and last.offset < least + first.offset
+
+
+def _form(context: Context, term: Term) -> Form:
+    form = {} if term.symbol is None else form_of(context, term.symbol)
+    assert form is not None
+    return moved(form, term.offset)
 
 
 def _span(context: Context, part: Operand) -> Span | None:

@@ -1,6 +1,7 @@
 """Integers as sums of a variable and a number, and what they are at the least."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -9,7 +10,10 @@ from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var
 from s2sad.rules.build import Context
 
 # What an operation of integers is at the least, by what they are.
-_LEAST: dict[str, Callable[[list[int]], int]] = {"builtins.max": max, "builtins.min": min, "operator.add": sum}
+_LEAST: dict[str, Callable[[list[int]], int | None]] = {
+    "builtins.max": max, "builtins.min": min, "operator.add": sum,
+    "operator.mul": lambda known: math.prod(known) if min(known) >= 0 else None,
+}
 
 
 class Term(NamedTuple):
@@ -69,14 +73,17 @@ def least_of(context: Context, operand: Operand, depth: int = 8) -> int | None:
 
 
 def _least_result(context: Context, made: Assign, depth: int) -> int | None:
-    if made.primitive == "builtins.len" or made.primitive == "s2sad.getitem" and context.definition(
-            made.args[0], "array.shape"):
+    if made.primitive == "builtins.len" or _is_item_of_shape(context, made):
         return 0
     if made.primitive not in _LEAST:
         return None
     known = [least for arg in made.args if (least := least_of(context, arg, depth)) is not None]
     return _LEAST[made.primitive](known) if known and (
         len(known) == len(made.args) or made.primitive == "builtins.max") else None
+
+
+def _is_item_of_shape(context: Context, made: Assign) -> bool:
+    return made.primitive == "s2sad.getitem" and context.definition(made.args[0], "array.shape") is not None
 
 
 def step_of(loop: Loop) -> int | None:

@@ -17,7 +17,7 @@ from s2sad.transforms.optimise.common import share
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
-from s2sad.transforms.optimise.first import assign_first
+from s2sad.transforms.optimise.first import assign_first, assign_parts
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -93,7 +93,9 @@ def _settle_updates(context: Context, function: Function) -> None:
     assign_first(context, function)
     if context.array_tapes:
         carry_neighbours(context, function)
-    elif take_from_places(context, function):
+        return
+    assign_parts(context, function)
+    if take_from_places(context, function):
         remove_dead(function)
 
 

@@ -76,7 +76,7 @@ def program_value_and_grad(w, xs):
         product_3 = write_bar * write * (1.0 - write)
         product_4 = keep_bar * keep * (1.0 - keep)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product:] += c_bar_1 * write * (1.0 - tanh * tanh)
+        z_bar[product:] = c_bar_1 * write * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product_2:product] += product_1
         z_bar[n:product_2] += product_3

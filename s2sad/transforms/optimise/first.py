@@ -5,19 +5,28 @@
         x_bar[i] += w * y_bar[i]                    x_bar[i] = w * y_bar[i]
 
 That is so for an array of zeros if nothing else is done to it up to the end of the loops, and no two of their rounds
-come to the same element: each loop counts along an axis.
+come to the same element: each loop counts along an axis. In front of loops, or in a round, parts of an array that have
+no place in common are assigned one after the other:
+
+    gates_bar = np.zeros_like(gates)            gates_bar = np.zeros_like(gates)
+    gates_bar[:n] += keep_bar           ─▶      gates_bar[:n] = keep_bar
+    gates_bar[n:] += emit_bar                   gates_bar[n:] = emit_bar
 """
 from __future__ import annotations
 
 from collections import Counter
 
+from s2sad.analyses.following import are_apart
 from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, reverse_loops
+from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, reverse_loops, structured
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import index_parts
+from s2sad.rules.indexing import index_parts, is_basic
 from s2sad.transforms.optimise.totals import adds_a_number
+
+# What makes an array of zeros.
+_ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of", "numpy.zeros", "numpy.zeros_like"}
 
 
 def assign_first(context: Context, function: Function) -> None:
@@ -32,6 +41,28 @@ def assign_first(context: Context, function: Function) -> None:
         alone = uses[carry.param] == 1 and uses[update.target] == 1
         if alone and _is_first(context, loop, carry, update, uses):
             update.primitive, update.extra = "s2sad.put", FIRST
+
+
+def assign_parts(context: Context, function: Function) -> None:
+    """Assign what is added, behind each other, to parts of an array of zeros that have no place in common."""
+    blocks = [function.body, *(block for s in structured(function.body) for block in s.blocks())]
+    uses: Counter[Operand] | None = None
+    for block in blocks:
+        # By version of an array of zeros: the parts that were added to.
+        parts: dict[Operand, list[Operand]] = {}
+        for s in block.statements:
+            if not isinstance(s, Assign) or not s.adjoint:
+                continue
+            if s.primitive in _ZEROS and isinstance(s.target.kind, Array):
+                parts[s.target] = []
+            elif s.args and s.args[0] in parts and s.primitive == "s2sad.index_add" and is_basic(context, s.args[1]):
+                uses = uses or count_uses(function)
+                if uses[s.args[0]] != 1:
+                    continue
+                before, part = parts[s.args[0]], s.args[1]
+                parts[s.target] = [*before, part]
+                if s.extra is None and len(s.args) == 3 and all(are_apart(context, part, one) for one in before):
+                    s.primitive, s.extra = "s2sad.put", FIRST
 
 
 def _additions(loop: Loop) -> list[tuple[Loop, Carry, Assign]]:
