@@ -12,6 +12,10 @@ minimum cuts the one with the fewest values on the sink's side is taken, which i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import networkx
 
 
 @dataclass
@@ -159,11 +163,8 @@ def _sink_side(edges: list[tuple[int, int, int | None]]) -> set[int]:
     """The nodes from which the sink can still be reached when the flow is at its maximum."""
     import networkx
 
-    graph = networkx.DiGraph()
-    for start, end, capacity in edges:
-        # An edge without a capacity cannot be cut.
-        graph.add_edge(start, end, **({} if capacity is None else {"capacity": capacity}))
-    rest = networkx.algorithms.flow.boykov_kolmogorov(graph, _SOURCE, _SINK)
+    network = _residual(edges)
+    rest = networkx.algorithms.flow.boykov_kolmogorov(network, _SOURCE, _SINK, residual=network)
     found, work = {_SINK}, [_SINK]
     while work:
         for node, edge in rest.pred[work.pop()].items():
@@ -171,3 +172,18 @@ def _sink_side(edges: list[tuple[int, int, int | None]]) -> set[int]:
                 found.add(node)
                 work.append(node)
     return found
+
+
+def _residual(edges: list[tuple[int, int, int | None]]) -> networkx.DiGraph[int]:
+    """What is left to flow, both ways: as `networkx` makes it of a graph, which for a few values takes it longer than
+    the flow does. An edge without a capacity cannot be cut."""
+    import networkx
+
+    everything = 3 * sum(capacity for _, _, capacity in edges if capacity is not None) + 1
+    capacities: dict[tuple[int, int], int] = {}
+    for start, end, capacity in edges:
+        capacities[start, end] = everything if capacity is None else capacity
+        capacities.setdefault((end, start), 0)
+    network = networkx.DiGraph(inf=everything)
+    network.add_edges_from((*ends, {"capacity": capacity}) for ends, capacity in capacities.items())
+    return network
