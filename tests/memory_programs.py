@@ -139,3 +139,50 @@ def on_a_mesh_by_hand(u, conductances, source, target, steps):
         np.add.at(u_bar, target, step_bar)
         np.add.at(u_bar, source, -step_bar)
     return value, (u_bar, conductances_bar)
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def gated(w, u, b, xs):
+    """A gated recurrent unit, whose gates are parts of two products."""
+    n = u.shape[0]
+    h = np.zeros((xs.shape[1], n))
+    for t in range(xs.shape[0]):
+        gx = xs[t] @ w + b
+        gh = h @ u
+        r = sigmoid(gx[:, :n] + gh[:, :n])
+        z = sigmoid(gx[:, n:2 * n] + gh[:, n:2 * n])
+        c = np.tanh(gx[:, 2 * n:] + r * gh[:, 2 * n:])
+        h = (1.0 - z) * h + z * c
+    return np.mean(h**2)
+
+
+def gated_by_hand(w, u, b, xs):
+    n, tape = u.shape[0], []
+    h = np.zeros((xs.shape[1], n))
+    for t in range(xs.shape[0]):
+        gx = xs[t] @ w + b
+        gh = h @ u
+        r = sigmoid(gx[:, :n] + gh[:, :n])
+        z = sigmoid(gx[:, n:2 * n] + gh[:, n:2 * n])
+        q = gh[:, 2 * n:].copy()
+        c = np.tanh(gx[:, 2 * n:] + r * q)
+        tape.append((h, r, z, q, c))
+        h = (1.0 - z) * h + z * c
+    value = np.mean(h**2)
+    h_bar = 2.0 * h / h.size
+    w_bar, u_bar, b_bar = np.zeros_like(w), np.zeros_like(u), np.zeros_like(b)
+    for t in reversed(range(xs.shape[0])):
+        h, r, z, q, c = tape.pop()
+        z_bar = h_bar * (c - h) * z * (1.0 - z)
+        c_bar = h_bar * z * (1.0 - c * c)
+        r_bar = c_bar * q * r * (1.0 - r)
+        gx_bar = np.concatenate([r_bar, z_bar, c_bar], axis=1)
+        gh_bar = np.concatenate([r_bar, z_bar, c_bar * r], axis=1)
+        w_bar += xs[t].T @ gx_bar
+        b_bar += np.sum(gx_bar, axis=0)
+        u_bar += h.T @ gh_bar
+        h_bar = h_bar * (1.0 - z) + gh_bar @ u.T
+    return value, (w_bar, u_bar, b_bar)

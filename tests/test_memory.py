@@ -294,6 +294,10 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
     "what is gathered for more edges than nodes": (
         programs.on_a_mesh, programs.on_a_mesh_by_hand, (0, 1), (
             RNG.normal(size=200), RNG.uniform(size=1500), *EDGES, 25)),
+    "parts of what is made in each round": (
+        programs.gated, programs.gated_by_hand, (0, 1, 2), (
+            0.3 * RNG.normal(size=(20, 36)), 0.3 * RNG.normal(size=(12, 36)), 0.1 * RNG.normal(size=36),
+            RNG.normal(size=(30, 16, 20)))),
 }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s2sad.analyses import costs
+from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
 from s2sad.analyses.versions import Versions
@@ -80,6 +81,7 @@ class Recorder:
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
         self.handed_on: dict[Var, Carry] = {}
+        self.taped: set[Operand] = set()
         self.insertions = Insertions(self.parent)
         self._place(self.body)
         self.parameters: set[Operand] = {param.var for param in function.params}
@@ -208,6 +210,7 @@ class Recorder:
             steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
                          settled.read_again, self.facts.tests)
         branches = self._branches(steps)
+        self.taped.update(steps.taped)
         for var in steps.taped:
             self._tape(var, branches.get(var))
         for step in steps.recomputed:
@@ -363,7 +366,8 @@ class Recorder:
         if behind is not None and made is not None:
             self._insert_behind(behind, [made, Effect("s2sad.push", [tape, var])])
             self.facts.chosen_by(var, self._forward())
-        elif not self.versions.is_last(var):
+        elif not self.versions.is_last(var) or (
+                not self.context.array_tapes and is_portion(self.context, var, self.taped)):
             copied = Var("", var.kind)
             copy = Assign(copied, "s2sad.copy", [var])
             self.context.definitions[copied] = copy
