@@ -38,7 +38,8 @@ place stays empty, so that the cursor moves before whatever may end the round.
 
 Arrays that are as long in every round are rows of one array, if each round writes one: a list would keep an allocation
 for each, and what is in a list cannot be written element by element. What is neither stays on a list. For code that
-Python runs, those alone are rows that `optimise.batches` makes a matrix of.
+Python runs, those alone are rows that `optimise.batches` makes a matrix of, and other vectors of such a loop: that
+there are outer products of them says that they are short, and most of a short array is not its elements.
 """
 from __future__ import annotations
 
@@ -258,15 +259,16 @@ class _Pass:
     # -- rows --------------------------------------------------------------------------------------
 
     def _wants_rows(self, pop: _Use) -> bool:
+        """Whether an array is to be a row where that can be."""
         if self.handed_over:
             return False
         assert isinstance(pop.statement, Assign)
         taken = pop.statement.target
         if self.context.array_tapes:
             return True
-        in_products = any(s.primitive == "numpy.outer" and taken in s.args for s in pop.block.statements
-                          if isinstance(s, Assign))
-        return in_products and taken in self._batched
+        products = [s for s in pop.block.statements if isinstance(s, Assign) and s.primitive == "numpy.outer"]
+        return isinstance(taken.kind, Array) and taken.kind.ndim == 1 and any(
+            arg in self._batched for s in products for arg in s.args)
 
     @functools.cached_property
     def _batched(self) -> dict[Operand, tuple[Operand, int]]:
@@ -312,7 +314,7 @@ class _Pass:
             *(var for s in before for var in s.defined())])
         outside = Outside(Facts(self.context, self.function), known)
         lengths = [outside.axis(b, value, axis) for axis in range(len(kind.dims))]
-        if lengths == [None] and not self.context.array_tapes:
+        if lengths == [None] and not self.context.array_tapes and taken in self._batched:
             like, axis = self._batched[taken]
             lengths = [outside.axis(b, like, axis) if like in known else None]
         return None if any(one is None for one in lengths) else [one for one in lengths if one is not None]

@@ -7,18 +7,18 @@ def program_value_and_grad(w, xs):
     w: float[:, :], xs: float[:, :]
     """
     state = np.zeros(2), np.zeros(2)
-    c_tape = []
+    c_tape = np.empty((len(xs), 2))
     joined_tape = np.empty((len(xs), w.shape[1]))
     n_tape = []
-    keep_tape = []
-    write_tape = []
-    emit_tape = []
-    tanh_tape = []
-    tanh_tape_1 = []
+    keep_tape = np.empty((len(xs), 2))
+    write_tape = np.empty((len(xs), 2))
+    emit_tape = np.empty((len(xs), 2))
+    tanh_tape = np.empty((len(xs), 2))
+    tanh_tape_1 = np.empty((len(xs), 2))
     for k, x in enumerate(xs):
         h = state[0]
         c = state[1]
-        c_tape.append(c)
+        c_tape[k] = c
         joined = np.concatenate([x, h, np.ones(1)])
         joined_tape[k] = joined
         z = w @ joined
@@ -26,23 +26,23 @@ def program_value_and_grad(w, xs):
         n_tape.append(n)
         item = z[:n]
         keep = 1.0 / (1.0 + np.exp(-item))
-        keep_tape.append(keep)
+        keep_tape[k] = keep
         item_1 = z[n:2 * n]
         _same_length(len(item), len(item_1))
         write = 1.0 / (1.0 + np.exp(-item_1))
-        write_tape.append(write)
+        write_tape[k] = write
         item_2 = z[2 * n:3 * n]
         _same_length(len(item_2), len(item))
         emit = 1.0 / (1.0 + np.exp(-item_2))
-        emit_tape.append(emit)
+        emit_tape[k] = emit
         product = keep * c
         item = z[3 * n:]
         _same_length(len(item_1), len(item))
         tanh = np.tanh(item)
-        tanh_tape.append(tanh)
+        tanh_tape[k] = tanh
         c = product + write * tanh
         tanh = np.tanh(c)
-        tanh_tape_1.append(tanh)
+        tanh_tape_1[k] = tanh
         state = emit * tanh, c
     value = np.sum(state[0])
 
@@ -52,13 +52,13 @@ def program_value_and_grad(w, xs):
     z_bar_rows = np.empty((len(xs), w.shape[0]))
     h_bar = np.ones_like(state[0])
     for k in reversed(range(len(xs))):
-        c = c_tape.pop()
+        c = c_tape[k]
         n = n_tape.pop()
-        keep = keep_tape.pop()
-        write = write_tape.pop()
-        emit = emit_tape.pop()
-        tanh = tanh_tape.pop()
-        tanh_1 = tanh_tape_1.pop()
+        keep = keep_tape[k]
+        write = write_tape[k]
+        emit = emit_tape[k]
+        tanh = tanh_tape[k]
+        tanh_1 = tanh_tape_1[k]
         # return emit * np.tanh(c), c
         emit_bar = h_bar * tanh_1
         c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
