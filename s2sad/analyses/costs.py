@@ -26,6 +26,8 @@ DEEP = 4
 # An element of an array that is kept alive: twice the time that it takes, for memory is full of those, and by hand one
 # keeps the state of a loop alone. A sum of ten vectors that are there is computed again sooner than kept.
 KEPT = 6.0
+# How many elements an axis is taken to have, and by how much each further one multiplies them, as a shift.
+VECTOR, _FURTHER = 1000, 3
 # How large one is, of another type than a float of eight bytes.
 _SIZES = {"bool": 0.125, "float32": 0.5, "int32": 0.5, "complex128": 2.0}
 
@@ -131,9 +133,9 @@ def _dtype(kind: Kind) -> str:
 def elements(kind: Kind) -> int:
     """How many elements a value is taken to have."""
     if not isinstance(kind, Array):
-        return 1000 if is_mutable(kind) else 1
+        return VECTOR if is_mutable(kind) else 1
     axes = 2 if kind.dims is None else sum(dim != 1 for dim in kind.dims)
-    return 1000 << 3 * (axes - 1) if axes else 1
+    return VECTOR << _FURTHER * (axes - 1) if axes else 1
 
 
 def part(var: Var, compiled: bool) -> int:

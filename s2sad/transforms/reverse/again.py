@@ -27,8 +27,8 @@ EITHER = "s2sad.either"
 TENTATIVE = "tentative"
 # What is the same of every version of an array.
 OF_EVERY_VERSION = {"array.shape", "array.size", "array.ndim", "builtins.len", "s2sad.zeros_like"}
-# How many times as dear as a tape it may be to compute a number again: memory counts as well, but for what compiled
-# code keeps. (That of arrays is in their price.)
+# How many times as dear as a tape it may be to compute a value again: memory counts as well, but for what compiled
+# code keeps of numbers. That of vectors is in their price; arrays of more axes may be many times as large as the state.
 _PATIENCE = 2
 
 
@@ -73,7 +73,9 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
 
 
 def _patience(operand: Operand, compiled: bool) -> int:
-    return 1 if compiled or isinstance(operand.kind, Array) else _PATIENCE
+    if isinstance(operand.kind, Array):
+        return _PATIENCE if costs.elements(operand.kind) > costs.VECTOR else 1
+    return 1 if compiled else _PATIENCE
 
 
 def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:
