@@ -6,17 +6,17 @@ def program(gates, w, x, k):
     n = w.shape[0]
     total = 0.0
     for t in range(3):
-        z = gates * np.cos(0.3 * t) + 0.5 * np.sum(w)  # as long as three gates
+        z = gates * np.cos(0.3 * t) + np.sum(w)  # as long as three gates
         keep = np.tanh(z[:n])
         emit = np.sin(z[n:2 * n])
         new = np.exp(-z[2 * n:] ** 2)
         total = total + np.sum(keep * emit + new * w)
-        y = x * (0.1 * total)
-        total = total + y[1] * y[2] + np.sum(np.sin(y[k:k + 2])) + y[k] * 0.5
-        v = np.sin(x) * (0.1 * total)
-        total = total + np.sum(v[:2] * v[2:4]) + np.sum(v[-2:] * v[1:3])
-        q = np.cos(x) * (0.1 * total)
-        total = total + 0.1 * q[0] * np.sum(q[1:-1]) + q[-1] * q[-2]
+        y = x * total
+        total = 0.3 * total + 0.1 * (y[1] * y[2] + np.sum(np.sin(y[k:k + 2])) + y[k] * 0.5)
+        v = np.sin(x) * total
+        total = 0.3 * total + 0.1 * (np.sum(v[:2] * v[2:4]) + np.sum(v[-2:] * v[1:3]))
+        q = np.cos(x) * total
+        total = 0.3 * total + 0.1 * (q[0] * np.sum(q[1:-1]) + q[-1] * q[-2])
     a = np.outer(x, w)
     return total * 0.1 + np.sum(a[0] * a[1:]) + np.sum(np.sin(a[:, 0])) + a[-1, -1] * a[0, 1] + x[k] * x[k - 1]
 
