@@ -412,8 +412,14 @@ class Nest:
         return b.emit(primitive, *args, kind=Scalar(dtype, weak=False))
 
     def _root(self, b: Builder, x: Operand, power: float) -> Operand:
-        """A power that is a product of a number and its root: that takes a tenth of the time."""
+        """A power that is a product of a number and its root: that takes a tenth of the time.
+
+        Of a negative one the slope is divided by the number too: then both have one inverse.
+        """
         kind = Scalar("float64", weak=False)
+        if power == -1.5:
+            x, power = b.emit("numpy.divide", constant(1.0), x, kind=kind), 1.5
+            x.hint = "inverse"  # type: ignore[union-attr]  # a new variable
         found = b.emit("numpy.sqrt", x, kind=kind)
         if abs(power) == 1.5:
             found = b.emit("operator.mul", x, found, kind=kind)
