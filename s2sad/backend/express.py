@@ -130,6 +130,10 @@ class Express:
         function = dotted(self.static(Const(cls, Static(cls), path)))
         trees = self.operands(s.args)
         keywords = [ast.keyword(key, tree) for key, tree in zip(fields, trees, strict=True)]
+        if s.style == "attributes":
+            self.helper("_like")
+            bare = ast.Call(ast.Attribute(function, "__new__", LOAD), [function], [])
+            return ast.Call(name("_like"), [bare], keywords)
         return ast.Call(function, [], keywords)
 
     def _like(self, s: Assign) -> Any:

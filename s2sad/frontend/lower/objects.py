@@ -14,6 +14,8 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
+import gast
+
 from s2sad.frontend.lower import functions, memory
 from s2sad.frontend.lower.state import Bound, Cell, Frame, State
 from s2sad.ir.kinds import Object, Static, Tuple
@@ -236,13 +238,33 @@ def _built(state: State, made: Instance) -> Operand:
     values = [settled(state, state.read(made.cell(name))) for name in names]
     kind = Object(made.cls, tuple((name, value.kind) for name, value in zip(names, values, strict=True)))
     varied = any(value.varied for value in values)
-    style = "" if _takes_its_fields(made.cls, names) else "attributes"
+    style = "" if _takes_its_fields(state, made.cls, names) else "attributes"
     return state.builder.emit("s2sad.new", *values, extra=(made.cls, made.path, tuple(names)), kind=kind,
                               varied=varied, style=style)
 
 
-def _takes_its_fields(cls: type, names: list[str]) -> bool:
+def _takes_its_fields(state: State, cls: type, names: list[str]) -> bool:
     """Whether calling the class with its attributes makes the same object."""
-    return dataclasses.is_dataclass(cls) and _has_generated_init(cls) and not hasattr(cls, "__post_init__") and (
-        names == [field.name for field in dataclasses.fields(cls) if field.init]
-    )
+    if dataclasses.is_dataclass(cls) and _has_generated_init(cls):
+        return not hasattr(cls, "__post_init__") and names == [f.name for f in dataclasses.fields(cls) if f.init]
+    init = getattr(cls, "__init__", None)
+    if not isinstance(init, types.FunctionType):
+        return False
+    return _keeps_what_it_is_given(functions.source_of(state, init).tree, names)
+
+
+def _keeps_what_it_is_given(init: Any, names: list[str]) -> bool:
+    """Whether all that an `__init__` does is to keep each of its parameters under its own name."""
+    own, *params = [param.id for param in init.args.args]
+    kept: list[str] = []
+    for s in init.body:
+        match s:
+            case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=of), attr=name)], value=gast.Name(id=source)):
+                if of != own or source != name:
+                    return False
+                kept.append(name)
+            case gast.Expr(value=gast.Constant()):
+                pass
+            case _:
+                return False
+    return params == names == kept and not (init.args.vararg or init.args.kwonlyargs or init.args.kwarg)
