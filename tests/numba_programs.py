@@ -30,8 +30,8 @@ inactive_random_numbers inactive_sets_and_sorting inactive_strings index_boolean
 index_slice_objects inplace_row_then_diagonal list_filled_by_library literal_lists_as_arguments numpy_joins_lists
 object_bound_method_as_value object_callable object_nested object_new_in_each_round object_parameter object_property
 objects_in_lists parameter_object_updated statement_import_called statement_try_inactive statement_try_inactive_lookup
-statement_with_contextlib statement_with_updates view_of_every_kind while_unbound_and_updated write_add_at
-write_fancy_two_axes write_list_slices write_methods write_sort_rows
+statement_with_contextlib statement_with_updates unbound_containers view_of_every_kind while_unbound_and_updated
+write_add_at write_fancy_two_axes write_list_slices write_methods write_sort_rows
 """
 BEYOND = set(_BEYOND.split())
 # What Python code cannot call: the item of a tuple at an index that is known only at run time.

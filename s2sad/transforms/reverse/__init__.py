@@ -16,9 +16,9 @@ from s2sad.transforms.reverse.adjoints import Scope, materialise
 from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
 from s2sad.transforms.reverse.known import Known
+from s2sad.transforms.reverse.placeholders import bind_arrays
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
-from s2sad.transforms.reverse.unbound import bind_arrays
 from s2sad.transforms.tape import Recorder
 
 
