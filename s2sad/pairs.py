@@ -97,7 +97,7 @@ def _second(context: Context, backward: list[Statement], end: Operand, kept: lis
     for s in backward:
         substitute(s, drained)
     function = Function("", [Param(tape), Param(seed)], Block(statements + backward), end)
-    settle_ownership(context, function)
+    settle_ownership(context, function, set())
     return function
 
 

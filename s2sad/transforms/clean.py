@@ -64,7 +64,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("share", function)
     _settle_updates(context, function)
     see("gather", function)
-    left = settle_ownership(context, function)
+    left = settle_ownership(context, function, made.forward)
     remove_needless_copies(made, handed_over)
     if not context.array_tapes:
         read_in_place(context, function)

@@ -195,8 +195,8 @@ class _Holders:
 
 
 class Ownership:
-    def __init__(self, context: Context, function: Function) -> None:
-        self.context, self.function = context, function
+    def __init__(self, context: Context, function: Function, forward: set[Statement]) -> None:
+        self.context, self.function, self.forward = context, function, forward
         self.holders = _Holders(function)
         self.verdicts = _Verdicts(self.holders)
         self.rebased = False
@@ -281,6 +281,8 @@ class Ownership:
                 before = [arg for arg in s.args if isinstance(arg, Var)]
                 views = self._rebase(s, held, copied)
                 self._changed(s, before)
+                if s in self.forward:
+                    self.forward.update((copy, *views))
                 return [copy, *views, s]
         elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
             first = s.args[0]
@@ -558,11 +560,14 @@ def _shared(s: Assign) -> list[Operand]:
     return s.args if known is None or known.view or s.primitive in ("s2sad.tuple", "s2sad.list") else []
 
 
-def settle_ownership(context: Context, function: Function) -> bool:
-    """Settle what is updated in place; whether views of what is copied were left that may be dead."""
+def settle_ownership(context: Context, function: Function, forward: set[Statement]) -> bool:
+    """Settle what is updated in place; whether views of what is copied were left that may be dead.
+
+    ``forward`` are the statements of the forward sweep, to which the copies are added that these need.
+    """
     if not any(_concerns(s) for s in walk(function.body)):
         return False
-    ownership = Ownership(context, function)
+    ownership = Ownership(context, function, forward)
     ownership.run()
     return ownership.rebased
 
