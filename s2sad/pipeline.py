@@ -28,6 +28,8 @@ from s2sad.ir.kinds import (
     UNKNOWN,
     Array,
     Kind,
+    List,
+    Maybe,
     Scalar,
     Static,
     Tuple,
@@ -55,6 +57,7 @@ from s2sad.transforms.optimise.chosen import choose
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
+from s2sad.transforms.reverse.items import part_kinds
 from s2sad.transforms.values import write_values
 from s2sad.writing import handed_on, is_passed, listed, write_function
 
@@ -105,6 +108,7 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     see = after_pass or (lambda name, function: None)
     lowered.context.array_tapes = request.array_tapes
     lowered.context.divisions_raise = _dialect(request).divisions_raise
+    lowered.context.single = _dialect(request).weak_floats and any(map(_is_single, request.kinds.values()))
     lowered.function.captures = [capture.var for capture in lowered.captures]
     captured = [capture.var for capture in lowered.captures if is_passed(capture, _dialect(request))]
     _tell_apart(captured, {*lowered.state.code, *(param.var.name for param in lowered.function.params)})
@@ -121,6 +125,15 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     if request.mode == "vjp":
         return _finish(request, lowered, name, _pullback(request, lowered, aliases, name, see))
     return _finish(request, lowered, name, _gradient(request, lowered, aliases, name, see))
+
+
+def _is_single(kind: Kind) -> bool:
+    """Whether a value is, or holds, an array of single precision."""
+    if isinstance(kind, (Scalar, Array)):
+        return kind.dtype in ("float32", "complex64")
+    if isinstance(kind, (List, Maybe)):
+        return _is_single(kind.item if isinstance(kind, List) else kind.kind)
+    return any(map(_is_single, (part_kinds(kind) or {}).values()))
 
 
 def _settle_memory(lowered: Lowered) -> Aliases:

@@ -92,6 +92,8 @@ class Context:
         self.fronts: set[Operand] = set()
         # Whether numbers are taped in arrays: what compiled code does fast.
         self.array_tapes = False
+        # Whether there are arrays of single precision, which numbers of NumPy make double ones.
+        self.single = False
         # Whether any division of numbers by zero raises, not only one of Python's own numbers.
         self.divisions_raise = False
         self._count = 0

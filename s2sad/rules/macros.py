@@ -42,7 +42,7 @@ def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
     """A contribution of the shape of ``like``, with its dtype."""
     have, want = getattr(g.kind, "dtype", "any"), getattr(like.kind, "dtype", "any")
     if have == want:
-        return g
+        return b.emit("builtins.float", g, kind=like.kind) if _makes_double(b, g, like) else g
     if have == "any" and want == "float32" and isinstance(g.kind, Array):
         return b.emit("s2sad.cast", g, like)
     if "any" in (have, want):
@@ -54,6 +54,14 @@ def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
     if is_inexact(have) and is_inexact(want) and not weak:
         return b.emit("s2sad.cast", g, like)
     return g
+
+
+def _makes_double(b: Builder, g: Operand, like: Operand) -> bool:
+    """Whether a number of NumPy is the adjoint of one of Python's, in a program with arrays of single precision: these
+    would become arrays of double precision by it."""
+    if not b.context.single or not (isinstance(g.kind, Scalar) and isinstance(like.kind, Scalar)):
+        return False
+    return g.kind.dtype == "float64" and like.kind.weak and not g.kind.weak
 
 
 def _match_shape(b: Builder, g: Operand, like: Operand) -> Operand:
