@@ -122,3 +122,23 @@ def test_arrays_that_decide_are_divided_as_the_program_divides() -> None:
     expected, (x_bar2, h_bar2) = value_and_grad(counted, (0, 1))(x, 0.1)
     assert value == pytest.approx(expected, rel=1e-14) and h_bar == pytest.approx(h_bar2, rel=1e-12)
     np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)
+
+
+POINTS = [(0.0, 2), (0.0, 1), (0.0, 0), (0.7, -3), (1e-160, 3), (2.0, 0), (-2.0, 3), (1.3, 40)]
+
+
+@pytest.mark.parametrize(("x", "y"), POINTS)
+def test_the_slope_of_a_power_comes_from_the_power(x: float, y: int) -> None:
+    """Where the power is zero or what is raised is, it tells nothing of the slope."""
+    pytest.importorskip("numba")
+
+    def program(x, y):
+        total = 0.0
+        for _ in range(2):
+            total += x ** y
+        return total
+
+    slope = 2.0 * y * x ** (y - 1) if y else 0.0
+    gradient = value_and_grad(program, backend="numba")
+    assert gradient(x, y)[1] == pytest.approx(slope, rel=1e-13, abs=0.0)
+    assert " if x == 0.0 or " in gradient.source(x, y)
