@@ -84,6 +84,8 @@ class Context:
         self.sums_of: dict[Operand, tuple[Operand, ...]] = {}
         # Factors of adjoints that are zero where a selection did not take the value.
         self.masks: set[Operand] = set()
+        # Whether any adjoint was selected by `np.where`.
+        self.any_selection = False
         # Contributions through partials that are infinite at some point, by the guards that mark them.
         self.steep: set[Operand] = set()
         # The forms of lengths of which arrays were made; see `rules.lengths`.

@@ -356,14 +356,21 @@ def _solve(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Opera
         # NumPy 1 and 2 read a stack of vectors differently.
         raise refuse(b, "np.linalg.solve needs a right-hand side of as many dimensions as the matrix here")
     names = {"x": x, "g": g, "ans": ans}
-    if x.varied and b.context.definition(x, "numpy.linalg.cholesky") is not None:
-        names["inverse"] = b.emit("s2sad.inverse_of_lower", x)  # as the adjoint of the factor needs it
-        names["y_bar"] = b.expression("mT(inverse) @ g", names)
-    else:
-        names["y_bar"] = b.expression("np.linalg.solve(mT(x), g)", names)
+    names["y_bar"] = b.expression(_solved_by_factor(b, x, names) or "np.linalg.solve(mT(x), g)", names)
     if name == "y":
         return names["y_bar"]
     return b.expression("-np.outer(y_bar, ans)" if two == 1 else "-(y_bar @ mT(ans))", names)
+
+
+def _solved_by_factor(b: Builder, x: Operand, names: dict[str, Operand]) -> str | None:
+    """The product that solves for a Cholesky factor or its transpose, by the inverse that the adjoint of the factor
+    needs; None for another matrix."""
+    turned = b.context.definition(x, "array.T")
+    factor = x if turned is None else turned.args[0]
+    if not x.varied or b.context.definition(factor, "numpy.linalg.cholesky") is None:
+        return None
+    names["inverse"] = b.emit("s2sad.inverse_of_lower", factor)
+    return "mT(inverse) @ g" if turned is None else "inverse @ g"
 
 
 def _cholesky(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:

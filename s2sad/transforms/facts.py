@@ -1,6 +1,6 @@
 """What the reverse sweep asks of values of the primal is a value of the primal: it may be kept where they are not.
 
-    the shape of an array           how a comparison of numbers comes out
+    the shape of an array, the length of a list     how a comparison of numbers comes out
 
 A fact is established in the forward sweep as soon as what it is about is there. Whether it is kept, or established
 again from values that are kept or computed again, is decided with all others (`analyses.record`).
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from s2sad.analyses.costs import SHAPE
-from s2sad.ir.kinds import Scalar
+from s2sad.ir.kinds import List, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Operand, Statement, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Context
@@ -63,6 +63,8 @@ class Facts:
         s.adjoint = False
         if s.primitive in COMPARISONS:
             self.tests[s.target] = s
+        elif s.primitive == "builtins.len":
+            s.target.hint = "count"
         else:
             s.target.hint, s.target.kind = "shape", SHAPE
         self.home[s.target], self.order[s.target] = self.home[of], self.order[of] + 0.5
@@ -71,7 +73,7 @@ class Facts:
 
     def _asked_of(self, s: Assign) -> Var | None:
         """What a fact is about, of several the one that is there last; None for what is no fact."""
-        if s.primitive in _SHAPES:
+        if s.primitive in _SHAPES or s.primitive == "builtins.len" and isinstance(s.args[0].kind, List):
             of = s.args[0]
             return of if isinstance(of, Var) and self.is_local(of) else None
         if s.primitive not in COMPARISONS or not s.adjoint or self.context.array_tapes:

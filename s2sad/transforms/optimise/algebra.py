@@ -13,6 +13,7 @@ from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
+from s2sad.transforms.optimise.masks import joined, number_taken
 from s2sad.transforms.optimise.products import (
     adjoint_by,
     collected,
@@ -319,7 +320,7 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return y
     if two == 0 and is_float(x.kind):
         return x
-    together = collected(b, x, y)
+    together = collected(b, x, y) or joined(b, "operator.add", x, y)
     if together is not None:
         return together
     for first, second in ((x, y), (y, x)):
@@ -396,7 +397,8 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
     negated = made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.add", x, negated.args[0])
-    return _common_divisor(b, "operator.sub", x, y) if b.context.quotients else None
+    together = joined(b, "operator.sub", x, y)
+    return together or (_common_divisor(b, "operator.sub", x, y) if b.context.quotients else None)
 
 
 def _neg(b: Builder, x: Operand) -> Operand | None:
@@ -451,6 +453,9 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
     inner = made_by(b, x, "array.T")
     if inner is not None:
         return inner.args[0]
+    negated = adjoint_by(b, x, "operator.neg")
+    if negated is not None:
+        return b.emit("operator.neg", b.emit("array.T", negated.args[0], style="attribute"))
     outer = made_by(b, x, "numpy.outer")
     if outer is not None and outer.adjoint and not outer.keywords:
         return b.emit("numpy.outer", outer.args[1], outer.args[0])
@@ -463,9 +468,10 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
     """A condition on a literal is decided now."""
+    b.context.any_selection = True
     made = made_by(b, condition, "operator.eq")
     if made is None or not all(number_of(arg) is not None for arg in made.args):
-        return None
+        return number_taken(b, condition, x, y)
     return x if number_of(made.args[0]) == number_of(made.args[1]) else y
 
 

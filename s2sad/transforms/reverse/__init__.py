@@ -66,14 +66,14 @@ def reverse(
         adjoint = materialise(builder, scope.take(var), var)
         scope.named(adjoint, var)
         gradients.append(adjoint)
-    settled = settle_guards(context, block)
+    settled, new = settle_guards(context, block)
     gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
     if sweep.before or sweep.after:
         _insert_snapshots(function.body, sweep)
     forward = set(function.body.statements)
     function.body.statements += block.statements
     builder.block = function.body
-    return Reversed(function, sweep, gradients, forward, builder, set(settled.values()))
+    return Reversed(function, sweep, gradients, forward, builder, new)
 
 
 def is_straight(made: Reversed) -> bool:

@@ -28,6 +28,15 @@ from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, V
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.reverse.chosen import (
+    Chosen,
+    are_complements,
+    chosen_by,
+    is_tame,
+    join_masks,
+    mask_of,
+    write_masks,
+)
 
 MAXIMUM_ROUNDS = 6
 MAXIMUM_EVALUATIONS = 100
@@ -118,16 +127,22 @@ def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Va
     return False
 
 
-def settle_guards(context: Context, reverse: Block) -> dict[Var, Operand]:
-    """Keep the marks where an adjoint has zeros by selection; what the others stood for is answered."""
+def settle_guards(context: Context, reverse: Block) -> tuple[dict[Var, Operand], set[Operand]]:
+    """Keep the marks where an adjoint has zeros by selection; what the others stood for, and what stands in the place
+    of those that were kept."""
     wanted = _asked_for(reverse)
     if not wanted:
-        return {}
-    zeros = _Solver(reverse, wanted, context.masks).solve()
+        if context.any_selection:
+            join_masks(context, reverse)
+        return {}, set()
+    solved = _Solver(reverse, wanted, context.masks).solve()
     mapping: dict[Var, Operand] = {}
-    _drop(context, reverse, zeros, mapping)
+    left = _drop(context, reverse, solved.zeros, mapping)
     substitute_block(reverse, mapping)
-    return mapping
+    written = write_masks(context, reverse, left, solved.chosen) if left and not context.array_tapes else set()
+    if context.any_selection:
+        join_masks(context, reverse)
+    return mapping, {*mapping.values(), *written}
 
 
 def _asked_for(reverse: Block) -> set[Operand]:
@@ -163,12 +178,14 @@ class _Equation:
     by: Assign | None = None
     evaluated: int = 0
 
-    def result(self, zeros: dict[Var, Zeros], masks: set[Operand]) -> Zeros:
+    def result(self, zeros: dict[Var, Zeros], chosen: Chosen, masks: set[Operand]) -> Zeros:
         if self.evaluated > MAXIMUM_EVALUATIONS:
             return Zeros.SOME  # it goes to and fro; a mark too many does no harm
-        if self.by is not None:
-            return _result(self.by, zeros, masks)
-        return max(_of(operand, zeros) for operand in self.operands)
+        if self.by is None:
+            return max(_of(operand, zeros) for operand in self.operands)
+        if self.by.primitive in _SUMS and are_complements(*(mask_of(arg, chosen) for arg in self.by.args)):
+            return Zeros.NONE
+        return _result(self.by, zeros, masks)
 
 
 @dataclass
@@ -192,6 +209,7 @@ class _Solver:
         self.equations: list[_Equation] = []
         self.items = self._collect(reverse)
         self.zeros = {var: Zeros.ALL for equation in self.equations for var in equation.targets}
+        self.chosen: Chosen = {}
         self.readers: dict[Operand, list[int]] = {}
         for number, equation in enumerate(self.equations):
             for operand in equation.operands:
@@ -224,12 +242,12 @@ class _Solver:
                         items.append(self._add(_Equation([merge.out], merge.values)))
         return items
 
-    def solve(self) -> dict[Var, Zeros]:
+    def solve(self) -> _Solver:
         for _ in range(MAXIMUM_ROUNDS):
             if 1 not in self.stale:
                 break
             self._run(self.items)
-        return self.zeros
+        return self
 
     def _run(self, items: Iterable[int | _Round]) -> None:
         for item in items:
@@ -244,10 +262,14 @@ class _Solver:
         self.stale[number] = 0
         equation = self.equations[number]
         equation.evaluated += 1
-        found = equation.result(self.zeros, self.masks)
+        found = equation.result(self.zeros, self.chosen, self.masks)
+        chosen = None
+        if equation.by is not None and found == Zeros.SOME:
+            chosen = chosen_by(equation.by, self.chosen, lambda arg: _of(arg, self.zeros) == Zeros.NONE)
         for var in equation.targets:
-            if self.zeros[var] != found:
+            if self.zeros[var] != found or self.chosen.get(var) != chosen:
                 self.zeros[var] = found
+                self.chosen[var] = chosen
                 for reader in self.readers.get(var, ()):
                     self.stale[reader] = 1
 
@@ -286,12 +308,14 @@ def _is_mask(operand: Operand) -> bool:
     return isinstance(operand.kind, Array) and operand.kind.dtype == "bool"
 
 
-def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> None:
+def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict[Var, Operand]) -> list[Assign]:
+    """The marks of arrays that are left, but for those that are asked for where some number is zero only."""
+    left: list[Assign] = []
     kept: list[Statement] = []
     for s in block.statements:
         if not s.simple:
             for inner in s.blocks():
-                _drop(context, inner, zeros, mapping)
+                left += _drop(context, inner, zeros, mapping)
         if not isinstance(s, Assign) or s.primitive != "s2sad.guard":
             kept.append(s)
         elif not _is_needed(context, s, zeros):
@@ -299,9 +323,14 @@ def _drop(context: Context, block: Block, zeros: dict[Var, Zeros], mapping: dict
             if isinstance(s.args[1], Var):
                 s.args[1].name = s.args[1].name or s.target.name
                 s.args[1].hint = s.args[1].hint or s.target.hint
+        elif s.extra is not None:
+            kept += _asked_first(context, s)
         else:
-            kept += [s] if s.extra is None else _asked_first(context, s)
+            kept.append(s)
+            if isinstance(s.args[0].kind, Array):
+                left.append(s)
     block.statements = kept
+    return left
 
 
 def _asked_first(context: Context, guard: Assign) -> list[Statement]:
@@ -320,4 +349,5 @@ def _asked_first(context: Context, guard: Assign) -> list[Statement]:
 
 def _is_needed(context: Context, guard: Assign, zeros: dict[Var, Zeros]) -> bool:
     found = _of(guard.args[0], zeros)
-    return found == Zeros.SOME or found == Zeros.BEATEN and guard.target in context.steep
+    needed = found == Zeros.SOME or found == Zeros.BEATEN and guard.target in context.steep
+    return needed and not is_tame(context, guard)
