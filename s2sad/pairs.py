@@ -10,7 +10,7 @@ from s2sad.backend.module import Module
 from s2sad.frontend.lower import Lowered
 from s2sad.ir.check import check
 from s2sad.ir.kinds import TAPE, Array, Tuple
-from s2sad.ir.nodes import Assign, Block, Effect, Function, Operand, Param, Statement, Var, reads, walk
+from s2sad.ir.nodes import BYTES, Assign, Block, Effect, Function, Operand, Param, Statement, Var, reads, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.dead import remove_dead
@@ -108,9 +108,9 @@ def _exposed(made: Reversed, result: Operand) -> set[Var]:
 
 
 def _is_drained(context: Context, tape: Operand) -> bool:
-    """Whether a tape is a list, from which is taken; an array is only read."""
+    """Whether a tape is a list, or of bytes, from which is taken; an array is only read."""
     made = context.definition(tape, "s2sad.tape")
-    return made is None or made.extra is None
+    return made is None or made.extra is None or made.extra == BYTES
 
 
 def _is_tape(s: Statement) -> bool:

@@ -8,7 +8,7 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import INT, SLICE, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Var
 
 # Of the shape of a value.
@@ -110,7 +110,7 @@ def tape(var: Var, compiled: bool, deep: bool = False) -> int:
         return _kept(var.kind, APPEND)
     if compiled:
         return COMPILED_NUMBER
-    return FLAG if var.kind.dtype == "bool" else _kept(var.kind, APPEND) * (DEEP if deep else 1)
+    return FLAG if var.kind.dtype == "bool" or var.kind == SMALL else _kept(var.kind, APPEND) * (DEEP if deep else 1)
 
 
 def _kept(kind: Kind, append: int) -> int:

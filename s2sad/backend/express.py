@@ -24,7 +24,7 @@ from s2sad.backend.trees import (
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
-from s2sad.ir.nodes import Assign, Const, Effect, Operand, Var
+from s2sad.ir.nodes import BYTES, Assign, Const, Effect, Operand, Var
 
 UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
 COMPARISONS: dict[str, Any] = {
@@ -332,6 +332,8 @@ class Express:
         """A list, or an array: of places for the rounds of loops, or of some that may become more."""
         if s.extra is None:
             return ast.List([], LOAD)
+        if s.extra == BYTES:
+            return call("bytearray")
         if isinstance(s.extra, tuple):
             return self._tapes(s)
         lengths = self.operands(s.args) or [constant(FIRST_LENGTH)]

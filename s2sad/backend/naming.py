@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     Function,
     If,
     Loop,
+    Merge,
     Operand,
     Statement,
     Var,
@@ -142,7 +143,7 @@ class Names:
             pairs += [(carry.param, carry.out) for carry in s.carries]
             pairs += [(carry.param, carry.init) for carry in s.carries]
         elif isinstance(s, (If, With)):
-            pairs += [(merge.out, value) for merge in s.merges for value in merge.values]
+            pairs += [(merge.out, value) for merge in s.merges for value in _by_likeness(merge)]
         elif isinstance(s, Assign) and s.primitive == "s2sad.touched":
             pairs.append((s.target, s.args[0]))
         elif isinstance(s, Assign) and s.primitive == "s2sad.alias" and not same_name:
@@ -231,6 +232,11 @@ class Names:
             if isinstance(made, Assign):
                 return spoken(made.primitive)
         return "t"
+
+
+def _by_likeness(merge: Merge) -> list[Operand]:
+    """What comes out of branches, another version of the same name before what has none."""
+    return sorted(merge.values, key=lambda value: getattr(value, "name", "") != merge.out.name)
 
 
 def _adjoint_and_primal(one: Operand, two: Operand) -> bool:

@@ -159,6 +159,8 @@ STR, SLICE, TAPE = Named("str"), Named("slice"), Named("tape")
 # How many places a tape has first that is an array and grows.
 FIRST_LENGTH = 64
 FLOAT, INT, BOOL, COMPLEX = Scalar("float64"), Scalar("int64"), Scalar("bool"), Scalar("complex128")
+# One of Python's whole numbers that is known to fit into a byte.
+SMALL = Scalar("uint8")
 NONE = Static(None)
 
 SHORT = {

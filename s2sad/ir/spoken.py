@@ -30,6 +30,7 @@ _NAMES = {
     "s2sad.append": "items",
     "s2sad.tuple": "items",
     "s2sad.call_rev": "bars",
+    "s2sad.chosen": "chosen",
     "s2sad.inverse_of_lower": "inverse",
     "s2sad.both": "test",
     "s2sad.one_of": "test",

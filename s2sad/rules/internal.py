@@ -99,6 +99,8 @@ function("s2sad.copy(x)", same_as("x"), x="g")
 function("s2sad.some(x)", _some, view=True, x="g")
 function("s2sad.repeat(x, count)", _list_kind, x="fold_repeats(g, x)", count=None)
 function("s2sad.fold_repeats(g, count, like=None)", same_as("g"))
+function("s2sad.chosen(value, x, y, second)", same_as("value"), bounded=True, value=None, second=None,
+         x="unbeaten(g, second)", y="taken(g, second)")
 function("s2sad.alias(x)", same_as("x"), view=True, x="g")
 function("s2sad.index_add(x, index, value, view=None)", same_as("x"), x="g", index=None, value="g[index]")
 

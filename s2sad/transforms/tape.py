@@ -15,8 +15,9 @@ from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
 from s2sad.analyses.versions import Versions
-from s2sad.ir.kinds import INT, TAPE, Kind, Scalar
+from s2sad.ir.kinds import INT, SMALL, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
+    BYTES,
     UNDEFINED,
     Again,
     Assign,
@@ -328,7 +329,7 @@ class Recorder:
         tape = Var(f"{name}_tape", TAPE)
         primal = self._reversed_home(var)
         assert primal is not None
-        self._new_tape(tape, primal)
+        self._new_tape(tape, var, primal)
         if branch is None:
             self.tape_of.setdefault(primal, tape)
             self._push(var, tape)
@@ -348,14 +349,14 @@ class Recorder:
             if carry.param is var and carry.init is UNDEFINED:
                 carry.init = unread(self.context, var.kind)
 
-    def _new_tape(self, tape: Var, primal: Block) -> None:
+    def _new_tape(self, tape: Var, var: Var, primal: Block) -> None:
         """A tape is made before the outermost loop that pushes to it."""
         block = primal
         statement: Statement | None = None
         while block is not self.body:
             block, statement = self.parent[block]
         assert statement is not None
-        made = Assign(tape, "s2sad.tape", [])
+        made = Assign(tape, "s2sad.tape", [], extra=BYTES if var.kind == SMALL else None)
         self.context.definitions[tape] = made
         self.home[tape] = self.body
         self.insertions.before(statement, self.body, [made])

@@ -20,6 +20,7 @@ from s2sad.transforms.reverse.placeholders import bind_arrays
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
 from s2sad.transforms.tape import Recorder
+from s2sad.transforms.ways import number_choices, settle_choices
 
 
 @dataclass
@@ -46,6 +47,7 @@ def reverse(
     """Append to the body of ``function`` the sweep from ``seed``, the adjoint of ``output``, to ``wrt``."""
     aliases.catch_up()
     felt = useful(_with_result(function, output)) - unfelt(context, function)
+    choices = number_choices(context, function, felt)
     for var, empty in bind_arrays(context, function, felt):
         aliases.hand(var, empty)
     versions = Versions(context, function.body, aliases)
@@ -70,6 +72,7 @@ def reverse(
     gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
     if sweep.before or sweep.after:
         _insert_snapshots(function.body, sweep)
+    settle_choices(context, choices, block)
     forward = set(function.body.statements)
     function.body.statements += block.statements
     builder.block = function.body
