@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -44,8 +45,18 @@ def drawn(rng: random.Random) -> list[Value]:
     return values
 
 
+def drawn_trees(rng: random.Random) -> list[Value]:
+    """Values that are computed from one other each: these are decided without a flow."""
+    values = [Value(rng.randint(0, 12))]
+    for number in range(1, rng.randint(2, 8)):
+        operand = rng.randrange(max(0, number - 3), number)
+        values.append(Value(rng.randint(0, 12), rng.randint(0, 12), (operand,), rng.random() < 0.4))
+    return values
+
+
+@pytest.mark.parametrize("drawn", [drawn, drawn_trees])
 @pytest.mark.parametrize("seed", range(300))
-def test_no_choice_costs_less(seed: int) -> None:
+def test_no_choice_costs_less(seed: int, drawn: Callable[[random.Random], list[Value]]) -> None:
     values = drawn(random.Random(seed))
     chosen = cheapest(values)
     assert cost(values, chosen) == least(values)

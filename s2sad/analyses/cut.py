@@ -11,6 +11,7 @@ minimum cuts the one with the fewest values on the sink's side is taken, which i
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ class Value:
 
 
 TAPE, AGAIN = "tape", "again"
+# Of equal prices the one with fewer nodes on the sink's side is less.
+_Price = tuple[int, int]
+_NOTHING: _Price = (0, 0)
 
 
 def cheapest(values: list[Value]) -> dict[int, str]:
@@ -37,6 +41,7 @@ def cheapest(values: list[Value]) -> dict[int, str]:
     problem = _Problem(values)
     problem.decide_the_obvious()
     problem.fold_in()
+    problem.spread()
     problem.cut()
     return problem.chosen
 
@@ -110,6 +115,64 @@ class _Problem:
             one, way = waiting.pop()
             self.chosen[one] = way
             waiting += self.followers.get(one, []) if way == AGAIN else []
+
+    def spread(self) -> None:
+        """Decide what is computed from one undecided value each, as the values that a loop's state leads to."""
+        for tree in self._trees():
+            best = self._best_of(tree)
+            available = dict.fromkeys(tree, False)
+            for number in tree:  # what it is computed from comes before it
+                there = any(available[operand] for operand in self.open[number])
+                way = best[number, there][1]
+                available[number] = way is not None
+                if way is not None:
+                    self._choose(number, way)
+
+    def _trees(self) -> list[list[int]]:
+        """Undecided values that hang together, of which each is computed from one other at most, which is before it."""
+        undecided = self._undecided()
+        users: dict[int, list[int]] = {number: [] for number in undecided}
+        for number in undecided:
+            for operand in self.open[number]:
+                users[operand].append(number)
+        trees, joined = [], set[int]()
+        for root in (number for number in undecided if not self.open[number]):
+            tree = [root]
+            seen = {root}
+            for number in tree:
+                tree += [user for user in users[number] if user not in seen]
+                seen.update(users[number])
+            if any(len(self.open[number]) > 1 for number in tree):
+                joined.update(tree)
+            else:
+                trees.append(tree)
+        return [tree for tree in trees if joined.isdisjoint(tree)]
+
+    def _best_of(self, tree: list[int]) -> dict[tuple[int, bool], tuple[_Price, str | None]]:
+        """For each value, with what it is computed from there or not: what it and all behind it cost, and its way."""
+        behind: dict[tuple[int, bool], _Price] = {}
+        best: dict[tuple[int, bool], tuple[_Price, str | None]] = {}
+        for number in reversed(tree):
+            without, having = (behind.get((number, there), _NOTHING) for there in (False, True))
+            for there in (False, True):
+                best[number, there] = min(self._ways(number, there, without, having), key=lambda way: way[0])
+            for operand in self.open[number]:
+                for there in (False, True):
+                    (cost, size), (more, larger) = behind.get((operand, there), _NOTHING), best[number, there][0]
+                    behind[operand, there] = cost + more, size + larger
+        return best
+
+    def _ways(
+        self, number: int, there: bool, without: _Price, having: _Price,
+    ) -> Iterator[tuple[_Price, str | None]]:
+        """The ways to have a value, or not, at the price of all behind it ``without`` it and ``having`` it."""
+        value, (cost, size) = self.values[number], having
+        if not value.needed:
+            yield without, None
+            size += 1
+        yield (cost + value.tape, size), TAPE
+        if self._repeatable(number) and (there or not self.open[number]):
+            yield (cost + (self.again[number] or 0), size + 1), AGAIN
 
     def cut(self) -> None:
         undecided = self._undecided()
