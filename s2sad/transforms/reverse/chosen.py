@@ -163,7 +163,8 @@ class _Unmasking:
 def join_masks(context: Context, reverse: Block) -> None:
     """Put a mask on another one, `np.where(low | high, 0.0, g)`, where nothing else reads what the other one took."""
     selections = [s for s in walk(reverse) if isinstance(s, Assign) and s.primitive == _WHERE and s.adjoint]
-    if len(selections) > 1:
+    taken = {operand for s in selections for operand in s.args[1:]}
+    if any(s.target in taken for s in selections):
         uses = Counter(arg for s in walk(reverse) for arg in reads(s))
         inner = {s.target: s for s in selections if uses[s.target] == 1 and _passed_over(s) is not None}
         _join(context, reverse, inner)
