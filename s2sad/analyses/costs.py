@@ -85,7 +85,7 @@ GATHER, MASKED = (300, 1.5), (300, 2.5)
 COMPILED_NUMBER = 5
 COMPILED = {
     "operator.truediv": 2, "operator.floordiv": 2, "operator.mod": 6, "operator.pow": 15, "math.sqrt": 3,
-    "math.log": 5, "math.log2": 5, "math.log10": 5, "math.exp": 6, "math.hypot": 6, "math.tanh": 17, "math.tan": 14,
+    "math.log": 7, "math.log2": 7, "math.log10": 7, "math.exp": 8, "math.hypot": 6, "math.tanh": 17, "math.tan": 14,
     "math.erf": 21, "math.atan2": 18, "math.floor": 1, "math.ceil": 1, "math.fabs": 1,
 }
 COMPILED_MATH, COMPILED_OTHER = 11, 1

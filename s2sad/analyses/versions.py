@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.sharing import gives_own_memory
 from s2sad.analyses.views import is_exact_view
-from s2sad.ir.nodes import Assign, Block, Carry, Effect, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_whole
@@ -22,6 +24,10 @@ class Versions:
         # The first version of all memory of an alias class that is updated; None where there are several.
         self.roots: dict[Var, Operand | None] = {}
         self._inits: dict[Operand, Operand] = {}
+        # By the identity of each carry of memory that rounds hand from one to the other, all those of its loop; by
+        # class, what such a loop leaves.
+        self.turns: dict[int, list[Carry]] = {}
+        self._left: dict[Var, set[Operand]] = {}
         # What was stored as the whole of an array, and the version that this made.
         self.stored: dict[Operand, Var] = {}
         statements = walk(body)
@@ -38,10 +44,41 @@ class Versions:
     def _find_roots(self, statements: list[Statement]) -> None:
         self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
                        for carry in s.carries if self.is_chain(carry)}
+        roots: dict[Var, set[Operand]] = {}
         for s in statements:
             if isinstance(s, Assign) and s.primitive in STORES and isinstance(s.args[0], Var):
-                key, root = self.aliases.class_of(s.args[0]), self.root(s.args[0])
-                self.roots[key] = root if self.roots.get(key, root) is root else None
+                roots.setdefault(self.aliases.class_of(s.args[0]), set()).add(self.root(s.args[0]))
+        self.roots = {key: next(iter(found)) if len(found) == 1 else None for key, found in roots.items()}
+        # Where iterations are run at once it has to be known which array each works on.
+        if not any(isinstance(s, For) and s.parallel for s in statements):
+            for s in statements:
+                if isinstance(s, Loop):
+                    self._find_turns(s, roots)
+
+    def _find_turns(self, loop: Loop, roots: dict[Var, set[Operand]]) -> None:
+        """The memories that a loop's rounds hand round: ``u, new = new, u``.
+
+        Each has to begin as memory of its own, and nothing else of its class is updated.
+        """
+        by_class: dict[Var, list[Carry]] = {}
+        for carry in loop.carries:
+            out = carry.out
+            if isinstance(carry.param.kind, Array) and isinstance(out, Var) and self.aliases.may_change(out):
+                by_class.setdefault(self.aliases.class_of(out), []).append(carry)
+        for key, group in by_class.items():
+            params = {carry.param for carry in group}
+            if len(group) == 1 or {self.first(carry.out) for carry in group} != params or key in self._left:
+                continue
+            firsts = {self.first(carry.init) for carry in group}
+            left: set[Operand] = {carry.result for carry in group}
+            if len(firsts) == len(group) and all(map(self._is_own, firsts)) and (
+                    roots.get(key, set()) <= {*params, *firsts, *left}):
+                self.turns.update((id(carry), group) for carry in group)
+                self._left[key] = left
+
+    def _is_own(self, operand: Operand) -> bool:
+        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+        return isinstance(made, Assign) and gives_own_memory(made)
 
     def root(self, operand: Operand) -> Operand:
         """The version before all updates of one memory, through the loops that carry it."""
@@ -56,7 +93,8 @@ class Versions:
             return False
         if not self.aliases.may_change(var):
             return True
-        is_root = self.roots.get(self.aliases.class_of(var)) is self.first(var)
+        key, first = self.aliases.class_of(var), self.first(var)
+        is_root = self.roots.get(key) is first or first in self._left.get(key, ())
         return is_root and not self.aliases.may_change_inside(var)
 
     def _spread(self, structured: list[Statement]) -> None:
@@ -86,6 +124,10 @@ class Versions:
                 if first is not merge.out and first in seen:
                     self.overwritten.update((merge.out, seen[first]))
                 seen[first] = merge.out
+
+    def is_handed_round(self, operand: Operand) -> bool:
+        """Whether a version is of memory that a loop's rounds hand from one to the other."""
+        return bool(self._left) and isinstance(operand, Var) and self.aliases.class_of(operand) in self._left
 
     def is_chain(self, carry: Carry) -> bool:
         """Whether a loop carries one memory that its body updates."""

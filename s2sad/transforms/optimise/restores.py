@@ -25,6 +25,8 @@ Reads = list[tuple[Statement, Place]]
 # Updates of the primal's arrays that put something back, and those of adjoints.
 _RESTORES = {"s2sad.store"}
 _SHADOWS = {"s2sad.clear", "s2sad.index_add"}
+# The rounds that a loop is taken to have, where what is done in loops of one depth and of another is weighed.
+_ROUNDS, _DEEPEST = 16, 6
 
 
 class _Chains:
@@ -185,6 +187,7 @@ class _Settled:
         # The loops around each restore of which every round makes the array.
         new = None if versions is None else _New(context, versions)
         self.anew = {} if new is None else {restore: new.made_by(restore, place) for restore, place in restores}
+        self.places = dict(restores)
         self.restores_of: dict[Var, list[tuple[Assign, Place]]] = {}
         for restore, place in restores:
             self.restores_of.setdefault(chains.find(restore.target), []).append((restore, place))
@@ -217,8 +220,7 @@ class _Settled:
             groups.setdefault(frozenset(self.chains.find(r.target) for r in wanted[choice]), []).append(choice)
         for group in groups.values():
             more = dict.fromkeys(r for choice in group for r in wanted[choice] if r not in self.needed)
-            price = sum(map(_price, more))
-            if price < sum(costs.tape(choice.target, self.context.array_tapes) for choice in group):
+            if sum(map(self._price, more)) < sum(self._saved(choice) for choice in group):
                 self.needed.update(more)
             for choice in group:
                 again = all(restore in self.needed for restore in wanted[choice])
@@ -270,6 +272,20 @@ class _Settled:
                 return True
         return False
 
+    def _price(self, restore: Assign) -> int:
+        """What it costs to undo an update: the tape of what it overwrote, and a copy of that."""
+        old, compiled = restore.args[3], self.context.array_tapes
+        if not isinstance(old, Var):
+            return 0
+        number = costs.COMPILED_OTHER if compiled else 0
+        copied = number if isinstance(old.kind, Scalar) else costs.elements(old.kind) // 3
+        return (costs.tape(old, compiled) + copied) * _weight(self.places[restore])
+
+    def _saved(self, choice: Assign) -> int:
+        """What it costs to keep a value that may be computed again."""
+        places = [self.chains.tentative[s] for s in self._tentative(choice.args[1]) if s in self.chains.tentative]
+        return costs.tape(choice.target, self.context.array_tapes) * max(map(_weight, places), default=1)
+
     def _make_firm(self, operand: Operand) -> None:
         for s in self._tentative(operand):
             s.extra = None
@@ -281,10 +297,9 @@ def _is_of_all(context: Context, restore: Assign) -> bool:
     return through is now and old.kind == now.kind and is_whole(context, now.kind, index)
 
 
-def _price(restore: Assign) -> int:
-    """What it costs to undo an update: the tape of what it overwrote, and a copy of that."""
-    old = restore.args[3]
-    return 0 if not isinstance(old, Var) else costs.tape(old, False) + (costs.elements(old.kind) // 3)
+def _weight(place: Place) -> int:
+    """How often something is done, relative to what stands in no loop."""
+    return int(_ROUNDS ** min(len(place.loops), _DEEPEST))
 
 
 def _asks_for_length(s: Statement) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Loop, Operand, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Loop, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder
 from s2sad.transforms.reverse.restore import any_held
 
@@ -27,9 +27,10 @@ EITHER = "s2sad.either"
 TENTATIVE = "tentative"
 # What is the same of every version of an array.
 OF_EVERY_VERSION = {"array.shape", "array.size", "array.ndim", "builtins.len", "s2sad.zeros_like"}
-# How many times as dear as a tape it may be to compute a value again: memory counts as well, but for what compiled
-# code keeps of numbers. That of vectors is in their price; arrays of more axes may be many times as large as the state.
-_PATIENCE = 2
+# How many times as dear as a tape it may be to compute a value again: memory counts as well, but little for what
+# compiled code keeps of numbers. That of vectors is in their price; arrays of more axes may be many times as large as
+# the state.
+_PATIENCE, _PATIENCE_OF_COMPILED_NUMBERS = 2.0, 1.4
 
 
 class _TooDear(Exception):
@@ -72,10 +73,28 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     return sweep.alternatives[key]
 
 
-def _patience(operand: Operand, compiled: bool) -> int:
+def _patience(operand: Operand, compiled: bool) -> float:
     if isinstance(operand.kind, Array):
-        return _PATIENCE if costs.elements(operand.kind) > costs.VECTOR else 1
-    return 1 if compiled else _PATIENCE
+        return _PATIENCE if costs.elements(operand.kind) > costs.VECTOR else 1.0
+    return _PATIENCE_OF_COMPILED_NUMBERS if compiled else _PATIENCE
+
+
+def read_or_kept(sweep: Sweep, scope: Scope, operand: Var, statement: Statement, kept: Var) -> Operand:
+    """The choice between an element or a view that is kept and the same of memory that is put back."""
+    outer, block = scope.builder, Block()
+    scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
+    there = sweep.read_again(scope, operand, statement)
+    scope.builder = outer
+    if there is None:
+        return kept
+    key = (id(outer.block), kept, _memory(block))
+    if key not in sweep.alternatives:
+        for s in block.statements:
+            assert isinstance(s, Assign)
+            s.extra = TENTATIVE
+        outer.block.statements += block.statements
+        sweep.alternatives[key] = _chosen(outer, kept, there)
+    return sweep.alternatives[key]
 
 
 def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:
@@ -141,7 +160,7 @@ def _is_had(sweep: Sweep, operand: Operand) -> bool:
 class _Computing:
     """Writes what computes a value again, for a budget."""
 
-    def __init__(self, sweep: Sweep, scope: Scope, budget: int) -> None:
+    def __init__(self, sweep: Sweep, scope: Scope, budget: float) -> None:
         self.sweep, self.scope, self.budget = sweep, scope, budget
         self.known: dict[Operand, _Again] = {}
 

@@ -44,7 +44,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
                          carry.param if changes_shape(carry) else None))
         for carry, adjoint, param in pairs
     ]
-    sweep.entries += leave_loop(scope, inner, loop, s, restored)
+    sweep.entries += leave_loop(sweep.versions, scope, inner, loop, s, restored)
     results = [
         (var, _accumulated(outer, inner.builder, loop, param, scope.current(var), inner.values[var], var))
         for var, param in inner.carried.items()

@@ -51,22 +51,24 @@ def merge_versions(scope: Scope, scopes: list[Scope], statement: If) -> None:
 
 
 def enter_loop(versions: Versions, scope: Scope, inner: Scope, s: Loop) -> dict[int, Carry]:
-    """Carry the versions of what the loop updates, the other way."""
+    """Carry the versions of what the loop updates, the other way; memories that its rounds hand round, all or none."""
+    now = {
+        id(carry): held(versions, scope, carry.result) for carry in s.carries
+        if isinstance(carry.out, Var) and (versions.is_chain(carry) or id(carry) in versions.turns)
+    }
     back: dict[int, Carry] = {}
     for carry in s.carries:
-        if not versions.is_chain(carry) or not isinstance(carry.out, Var):
-            continue
-        now = held(versions, scope, carry.result)
-        if now is None:
+        begins = now.get(id(carry))
+        if begins is None or any(now.get(id(one)) is None for one in versions.turns.get(id(carry), ())):
             continue
         param = Var(carry.param.name, carry.param.kind)
-        back[id(carry)] = Carry(now, param, param, Var(carry.param.name, carry.param.kind))
-        inner.memory[carry.out] = param
+        back[id(carry)] = Carry(begins, param, param, Var(carry.param.name, carry.param.kind))
+        inner.memory[carry.out] = param  # type: ignore[index]  # what is carried in place is a variable
     return back
 
 
 def leave_loop(
-    scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, Carry]
+    versions: Versions, scope: Scope, inner: Scope, loop: Loop, s: Loop, back: dict[int, Carry]
 ) -> list[tuple[Loop, Carry, Carry]]:
     """Carry what the round has put back; the reverse loop, its carry and that of the loop, for each that it does."""
     found: list[tuple[Loop, Carry, Carry]] = []
@@ -79,7 +81,8 @@ def leave_loop(
         loop.carries.append(made)
         if isinstance(carry.init, Var):
             scope.memory[carry.init] = made.result
-            found.append((loop, made, carry))
+            if id(carry) not in versions.turns:
+                found.append((loop, made, carry))
     return found
 
 

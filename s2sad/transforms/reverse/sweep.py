@@ -29,7 +29,7 @@ from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant, mentioned
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
-from s2sad.transforms.reverse.again import choice, either
+from s2sad.transforms.reverse.again import choice, either, read_or_kept
 from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.selection import guarded
@@ -73,6 +73,10 @@ class Sweep:
         if operand in scope.restored:
             return operand
         if self.versions.any:
+            base = self.base_of_updated(operand)
+            if base is not None and base is not operand and self.versions.is_handed_round(base):
+                kept = self._snapshot(operand, statement) if self.aliases.may_change(operand) else operand
+                return read_or_kept(self, scope, operand, statement, kept)
             there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
             if there is not None:
                 return there
@@ -83,6 +87,10 @@ class Sweep:
             if operand in scope.stored:
                 return choice(self, scope, operand, scope.stored[operand])
             return either(self, scope, operand, made)
+        return self._snapshot(operand, statement)
+
+    def _snapshot(self, operand: Var, statement: Statement) -> Var:
+        """A copy of what a statement saw."""
         key = (statement, operand)
         if key not in self.snapshots:
             saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
