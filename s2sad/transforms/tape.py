@@ -538,7 +538,7 @@ def always_bound(context: Context, var: Operand) -> None:
     """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
     made = context.definitions.get(var) if isinstance(var, Var) else None
     nothing = unread(context, var.kind)
-    for merge in made.merges if isinstance(made, If) else []:
+    for merge in made.merges if isinstance(made, (If, With)) else []:
         if merge.out is var:
             merge.values = [nothing if value is UNDEFINED else value for value in merge.values]
             for value in merge.values:
