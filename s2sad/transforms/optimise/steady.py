@@ -34,7 +34,7 @@ def _divisors(function: Function) -> set[Operand]:
     found: set[Operand] = {s.args[1] for s in statements if s.primitive in _QUOTIENTS and len(s.args) > 1}
     if found:
         for s in reversed(statements):
-            if s.target in found:
+            if s.target in found and all(isinstance(operand.kind, Scalar) for operand in s.args):
                 found.update(s.args)
     return found
 
@@ -55,7 +55,14 @@ class _Moving:
             if isinstance(s, Loop) and (s.of is not None or self.divisors) and (found := self._moved(s)):
                 moved[s] = found
         if moved:
-            block.statements = [one for s in block.statements for one in (*moved.get(s, ()), s)]
+            statements: list[Statement] = []
+            for s in block.statements:
+                place = len(statements)
+                while place and s in moved and _is_tape(statements[place - 1]):
+                    place -= 1  # how long the tapes of a loop are is computed in front of them
+                statements[place:place] = moved.get(s, ())
+                statements.append(s)
+            block.statements = statements
 
     def _moved(self, loop: Loop) -> list[Statement]:
         """Take the steady arithmetic out of a loop."""
@@ -72,7 +79,7 @@ class _Moving:
             else:
                 rest.append(s)
         loop.body.statements = rest
-        self.forward += [s for s in moved if not s.adjoint]
+        self.forward += [s for s in moved if not s.adjoint and loop.of in (None, loop)]
         return moved
 
     def _is_safe(self, s: Assign, loop: Loop) -> bool:
@@ -93,6 +100,10 @@ def _defined(loop: Loop) -> set[Operand]:
         if isinstance(s, Loop):
             found.update(s.bound())
     return found
+
+
+def _is_tape(s: Statement) -> bool:
+    return isinstance(s, Assign) and s.primitive == "s2sad.tape"
 
 
 def _is_nonzero(operand: Operand) -> bool:
