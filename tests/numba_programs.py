@@ -19,7 +19,9 @@ from tests import support
 
 # Programs that Numba compiles, and their derivatives not.
 LIMITATIONS = {
+    "float32_number_of_two_kinds": "an array that is of single precision where NumPy has it so, and double elsewhere",
     "kernel_vertical_advection": "the shape of a value that is None at first",
+    "loop_slices_that_grow": "the shape of a value that is None at first",
 }
 
 # Programs that Numba does not compile either, and whose derivatives for it do not run as Python.

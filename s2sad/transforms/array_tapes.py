@@ -148,6 +148,12 @@ def _is_number_of_numpy(kind: Kind) -> bool:
     return isinstance(kind, Scalar) and not kind.weak and kind.dtype == "float64"
 
 
+def _has_singles(function: Function) -> bool:
+    """Whether a function computes in single precision."""
+    variables = [*(param.var for param in function.params), *(v for s in walk(function.body) for v in s.defined())]
+    return any(getattr(var.kind, "dtype", "") in ("float32", "complex64") for var in variables)
+
+
 class _Pass:
     def __init__(self, context: Context, function: Function, handed_over: bool) -> None:
         self.context, self.function, self.body, self.handed_over = context, function, function.body, handed_over
@@ -197,8 +203,13 @@ class _Pass:
             return
         if self.context.array_tapes:
             self._settle_compiled(tape, kind.dtype, push, pop)
-        elif _is_number_of_numpy(kind) and self._is_of_most_rounds(push):
+        elif _is_number_of_numpy(kind) and not self._singles and self._is_of_most_rounds(push):
             self._settle_run(tape, kind.dtype, push, pop)
+
+    @functools.cached_property
+    def _singles(self) -> bool:
+        """Whether a number may be Python's own on some path: out of an array it would make single precision double."""
+        return _has_singles(self.function)
 
     def _settle_compiled(self, tape: _Tape, dtype: str, push: _Use, pop: _Use) -> None:
         tape.made.extra = dtype
