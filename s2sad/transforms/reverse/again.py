@@ -61,16 +61,7 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
         return operand
     finally:
         scope.builder = outer
-    if not again.reads:
-        return operand
-    key = (id(outer.block), operand, _memory(block))
-    if key not in sweep.alternatives:
-        for s in block.statements:
-            assert isinstance(s, Assign)
-            s.extra = TENTATIVE
-        outer.block.statements += block.statements
-        sweep.alternatives[key] = _chosen(outer, operand, again.operand)
-    return sweep.alternatives[key]
+    return _alternative(sweep, outer, operand, block, again.operand) if again.reads else operand
 
 
 def _patience(operand: Operand, compiled: bool) -> float:
@@ -85,15 +76,18 @@ def read_or_kept(sweep: Sweep, scope: Scope, operand: Var, statement: Statement,
     scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
     there = sweep.read_again(scope, operand, statement)
     scope.builder = outer
-    if there is None:
-        return kept
-    key = (id(outer.block), kept, _memory(block))
+    return kept if there is None else _alternative(sweep, outer, kept, block, there)
+
+
+def _alternative(sweep: Sweep, outer: Builder, operand: Var, block: Block, again: Operand) -> Operand:
+    """The choice between a value and what tentative statements compute, which is made once for the same memory."""
+    key = (id(outer.block), operand, _memory(block))
     if key not in sweep.alternatives:
         for s in block.statements:
             assert isinstance(s, Assign)
             s.extra = TENTATIVE
         outer.block.statements += block.statements
-        sweep.alternatives[key] = _chosen(outer, kept, there)
+        sweep.alternatives[key] = _chosen(outer, operand, again)
     return sweep.alternatives[key]
 
 
