@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import linecache
 import random
-import sys
 import warnings
 from typing import Any
 
 import numpy as np
 
 from s2sad import value_and_grad
+from tests import campaign
 
 LENGTHS = (0, 1, 2, 3, 5)
 # Parts of vectors of one length, and of matrices whose last axis has it.
@@ -184,20 +184,5 @@ def _flat(result: Any) -> list[Any]:
     return [value, *gradients]
 
 
-def main() -> None:
-    import numba
-
-    numba.config.DISABLE_JIT = True
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes: dict[str, int] = {}
-    for number in range(seed, seed + count):
-        outcome, text = check(number)
-        if outcome not in ("same", "fails"):
-            print(f"--- {number}: {outcome}\n{text}")
-            outcome = "wrong"
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(outcomes)
-
-
 if __name__ == "__main__":
-    main()
+    campaign.run(check, ("same", "fails"))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import linecache
 import math
 import random
-import sys
 import warnings
 from typing import Any
 
 import numpy as np
 
 from s2sad import value_and_grad
+from tests import campaign
 
 _HEAD = ["x = x0.copy()", "v = np.array([s, x0[1], 0.3])", "d = np.zeros(3)", "rows = np.zeros((4, 3))",
          "R = np.array([[1.0, s], [-s, 0.5]])", "c = np.array([0.4, 1.0, -0.2])", "t = 0.0"]
@@ -201,20 +201,5 @@ def _failed(program: Any, error: Exception, arguments: tuple[Any, ...]) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def main() -> None:
-    import numba
-
-    numba.config.DISABLE_JIT = True
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes: dict[str, int] = {}
-    for number in range(seed, seed + count):
-        outcome, text = check(number)
-        if outcome not in ("right", "rough", "refused", "fails"):
-            print(f"--- {number}: {outcome}\n{text}")
-            outcome = "wrong"
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(outcomes)
-
-
 if __name__ == "__main__":
-    main()
+    campaign.run(check, ("right", "rough", "refused", "fails"))

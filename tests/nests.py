@@ -9,13 +9,13 @@ from __future__ import annotations
 import linecache
 import math
 import random
-import sys
 import warnings
 from typing import Any
 
 import numpy as np
 
 from s2sad import value_and_grad
+from tests import campaign
 
 SIDE = 4
 _INDICES = ("i", "j", "k")
@@ -141,21 +141,5 @@ def check_lines(lines: list[str], seed: int, backend: str, shape: tuple[int, int
     return "right"
 
 
-def main() -> None:
-    import numba
-
-    numba.config.DISABLE_JIT = True
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes: dict[str, int] = {}
-    for number in range(seed, seed + count):
-        for backend in ("numpy", "numba"):
-            outcome, text = check(number, backend)
-            if outcome not in ("right", "rough"):
-                print(f"--- {number}, {backend}: {outcome}\n{text}")
-                outcome = "wrong"
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(outcomes)
-
-
 if __name__ == "__main__":
-    main()
+    campaign.run(check, ("right", "rough"), ("numpy", "numba"))

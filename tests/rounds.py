@@ -11,7 +11,6 @@ from __future__ import annotations
 import linecache
 import math
 import random
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ import numpy as np
 
 from s2sad import value_and_grad
 from s2sad.errors import UnsupportedError
+from tests import campaign
 
 LENGTHS = (3, 1, 0, 2)
 _HELPERS = '''\
@@ -414,21 +414,5 @@ def _single(derivative: Any, length: int, rounds: int, gradient: Any) -> str:
     return "right"
 
 
-def main() -> None:
-    import numba
-
-    numba.config.DISABLE_JIT = True
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes: dict[str, int] = {}
-    for number in range(seed, seed + count):
-        for backend in ("numpy", "numba"):
-            outcome, text = check(number, backend)
-            if outcome not in ("right", "rough", "refused", "fails"):
-                print(f"--- {number} {backend}: {outcome}\n{text}", flush=True)
-                outcome = "wrong"
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(outcomes)
-
-
 if __name__ == "__main__":
-    main()
+    campaign.run(check, ("right", "rough", "refused", "fails"), ("numpy", "numba"))

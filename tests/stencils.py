@@ -7,9 +7,9 @@ The arrays are short, or empty, so that what is at the ends is all there is. Bot
 from __future__ import annotations
 
 import random
-import sys
 
 from s2sad.errors import UnsupportedError
+from tests import campaign
 from tests.nests import check_lines
 
 ACCEPTED = ("right", "rough", "refused")
@@ -112,21 +112,5 @@ def check(seed: int, backend: str) -> tuple[str, str]:
         return "refused", text
 
 
-def main() -> None:
-    import numba
-
-    numba.config.DISABLE_JIT = True
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes: dict[str, int] = {}
-    for number in range(seed, seed + count):
-        for backend in ("numpy", "numba"):
-            outcome, text = check(number, backend)
-            if outcome not in ACCEPTED:
-                print(f"--- {number}, {backend}: {outcome}\n{text}")
-                outcome = "wrong"
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(outcomes)
-
-
 if __name__ == "__main__":
-    main()
+    campaign.run(check, ACCEPTED, ("numpy", "numba"))
