@@ -153,10 +153,13 @@ class _Lengths:
         self.b, self.known = b, set(known)
         self.alike = {var.kind: var for var in reversed(known)}
         self.axes: dict[object, tuple[Var, int]] = {}
-        for var in known:
+        self.order: dict[object, int] = {}  # of variables and lengths, as they are met
+        for number, var in enumerate(known):
+            self.order[var] = number
             for axis, extent in enumerate(var.kind.dims or () if isinstance(var.kind, Array) else ()):
                 if isinstance(extent, Dim):
                     self.axes.setdefault(extent.key, (var, axis))
+                    self.order.setdefault(extent.key, number)
 
     def of(self, extent: Extent) -> Operand:
         """A length; zero where nothing that is bound before has to do with it, so that nothing else is as long."""
@@ -191,7 +194,7 @@ class _Lengths:
             case ("trim", key, int(count)):
                 return self._clipped(self._sum([(Dim(key), 1), (None, -count)]))
             case ("affine", frozenset() as items):
-                total = self._sum(sorted(items, key=lambda item: item[1] < 0))
+                total = self._sum(sorted(items, key=self._rank))
                 return total if is_not_negative(self.b.context, dict(items)) else self._clipped(total)
             case ("sum", tuple() as parts):
                 return self._sum([(part, 1) for part in parts])
@@ -206,13 +209,19 @@ class _Lengths:
             return self.b.emit("builtins.len", var, kind=INT)
         return self.b.emit("s2sad.getitem", self.b.emit("array.shape", var), constant(axis), kind=INT)
 
+    def _rank(self, term: tuple[Extent | Var | None, int]) -> tuple[bool, bool, int]:
+        """Where a term stands in a sum: what is subtracted is the last, a number comes behind what has a name."""
+        atom, factor = term
+        key = atom.key if isinstance(atom, Dim) else atom
+        return factor < 0, atom is None, self.order.get(key, len(self.order))
+
     def _sum(self, terms: list[tuple[Extent | Var | None, int]]) -> Operand | None:
         total: Operand | None = None
         for extent, factor in terms:
-            part = self._computed(extent)
+            part = constant(abs(factor)) if extent is None else self._computed(extent)
             if part is None:
                 return None
-            if abs(factor) != 1:
+            if extent is not None and abs(factor) != 1:
                 part = self.b.emit("operator.mul", constant(abs(factor)), part, kind=INT)
             if total is None:
                 total = part if factor > 0 else self.b.emit("operator.neg", part, kind=INT)
