@@ -53,7 +53,7 @@ from s2sad.transforms.clean import clean
 from s2sad.transforms.few import write_as_numbers
 from s2sad.transforms.independent import independent
 from s2sad.transforms.lengths import settle_lengths
-from s2sad.transforms.optimise.chosen import choose
+from s2sad.transforms.optimise.chosen_rounds import choose
 from s2sad.transforms.optimise.rounds import carry_over
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse

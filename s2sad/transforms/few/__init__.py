@@ -13,7 +13,7 @@ from __future__ import annotations
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.nodes import Assign, Function, walk
 from s2sad.rules.build import Context
-from s2sad.transforms.few.choice import Choice
+from s2sad.transforms.few.eligible import Choice
 from s2sad.transforms.few.recipes import is_small
 from s2sad.transforms.few.unroll import write_out
 from s2sad.transforms.few.write import Writing

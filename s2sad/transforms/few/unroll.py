@@ -20,7 +20,7 @@ from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import index_parts
 from s2sad.rules.kinds import length_of
 from s2sad.rules.lengths import form_of
-from s2sad.transforms.few.choice import Choice
+from s2sad.transforms.few.eligible import Choice
 
 _MAXIMUM_ROUNDS = 4
 _MAXIMUM_STATEMENTS = 120

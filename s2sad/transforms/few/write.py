@@ -26,7 +26,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import index_parts
-from s2sad.transforms.few.choice import Choice
+from s2sad.transforms.few.eligible import Choice
 from s2sad.transforms.few.recipes import (
     Apply,
     At,
