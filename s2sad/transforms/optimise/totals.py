@@ -202,8 +202,7 @@ class _Totals:
     def _total(self, carry: Carry, update: Assign) -> Var:
         """Carry a number in the place of the element; what it is after the loop."""
         index, value = update.args[1], update.args[2]
-        base = carry.result.name or "x_bar"
-        name = f"{base}_{index.name}" if isinstance(index, Var) and index.name else f"{base}_here"
+        name = f'{carry.result.name or "x_bar"}_{self._spoken(index)}'
         kind = value.kind
         param, out, result = (Var(name, kind) for _ in range(3))
         addition = Assign(out, "operator.add", [param, value], style="augmented", origin=update.origin, adjoint=True)
@@ -213,6 +212,11 @@ class _Totals:
         statements.insert(statements.index(update), addition)
         self.loop.carries.append(Carry(constant(0.0), param, out, result))
         return result
+
+    def _spoken(self, index: Operand) -> str:
+        """Places as parts of a name: `i`, `0`, `i_0`; "here" where one of them has none."""
+        parts = [place.name if isinstance(place, Var) else str(place.value) for place in self._places(index) or []]
+        return "_".join(parts) if parts and all(part.isidentifier() or part.isdecimal() for part in parts) else "here"
 
     def _leave_out(self, carry: Carry, update: Assign) -> None:
         """An addition is made no more: what follows on it follows on what it followed on."""
