@@ -472,35 +472,13 @@ def generate(
     Raises `SignatureError` where the kind of a parameter is
     neither in ``types`` nor annotated.
     """
-    from s2sad.frontend.annotations import kind_of_annotation
     from s2sad.pipeline import generate as generate_module
 
     primal = Primal(fun)
     if primal.keywords or isinstance(fun, functools.partial):
         raise SignatureError("this is a functools.partial, and a module that is printed does not hold its arguments",
                              hint=f"name `{primal.function.__name__}` itself, or a function that passes them to it")
-    given = dict(types or {})
-    kinds: dict[str, Kind] = {name: kind_of(held, name) for name, held in zip(primal.names, primal.held, strict=False)}
-    missing = []
-    for name, parameter in primal.signature.parameters.items():
-        kind = given.get(name, kinds.get(name))
-        if kind is None and parameter.annotation is not parameter.empty:
-            kind = kind_of_annotation(parameter.annotation, name, primal.function.__globals__)
-        if kind is None and parameter.default is not parameter.empty:
-            kind = kind_of(parameter.default, name)
-        owner = _owner(primal.function)
-        if kind is None and owner is not None and name == primal.names[0]:
-            kind = kind_of_annotation(owner, name, primal.function.__globals__)
-        if kind is None:
-            held_by = owner if name == primal.names[0] else None
-            missing.append((name, "float" if held_by is None else f"{held_by.__name__}(attribute=float)"))
-        else:
-            kinds[name] = kind
-    if missing:
-        raise SignatureError(
-            f"the type of {', '.join(f'`{name}`' for name, _ in missing)} is not known",
-            hint=f'annotate, or give it: --types "{", ".join(f"{name}: {kind}" for name, kind in missing)}"',
-        )
+    kinds = _kinds(primal, types or {})
     if argnums is None:
         argnums = [n for n, k in kinds.items() if _differentiable(k)] if mode in ("vjp", "ir") else 0
     picks, single = primal.select(argnums)
@@ -513,3 +491,37 @@ def generate(
     ).text
 
 
+def _kinds(primal: Primal, given: dict[str, Kind]) -> dict[str, Kind]:
+    """The kind of each parameter: as given, as of what the callable holds, as annotated, or as of its default."""
+    from s2sad.frontend.annotations import kind_of_annotation
+
+    kinds: dict[str, Kind] = {name: kind_of(held, name) for name, held in zip(primal.names, primal.held, strict=False)}
+    namespace, owner = primal.function.__globals__, _owner(primal.function)
+    missing = []
+    for name, parameter in primal.signature.parameters.items():
+        kind = given.get(name, kinds.get(name))
+        if kind is None and parameter.annotation is not parameter.empty:
+            kind = kind_of_annotation(parameter.annotation, name, namespace)
+        if kind is None and parameter.default is not parameter.empty:
+            kind = kind_of(parameter.default, name)
+        if kind is None and owner is not None and name == primal.names[0]:
+            kind = kind_of_annotation(owner, name, namespace)
+        if kind is None:
+            missing.append(name)
+        else:
+            kinds[name] = kind
+    if missing:
+        raise _untyped(primal, missing, owner)
+    return kinds
+
+
+def _untyped(primal: Primal, missing: list[str], owner: type | None) -> SignatureError:
+    """The error of parameters without a type, with what they seem to be."""
+    from s2sad.frontend.suggested import suggested_types
+
+    suggested = suggested_types(primal.function)
+    if owner is not None:
+        suggested[primal.names[0]] = f"{owner.__name__}(attribute=float)"
+    written = ", ".join(f"{name}: {suggested.get(name, 'float')}" for name in missing)
+    return SignatureError(f"the type of {', '.join(f'`{name}`' for name in missing)} is not known",
+                          hint=f'annotate, or give it, where this is what it is: --types "{written}"')

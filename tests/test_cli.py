@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -478,6 +479,23 @@ def test_parameter_of_unknown_type(model, tmp_path):
     model.write_text("def f(x):\n    return x * x\n")
     done = run("grad", "model.py:f", cwd=tmp_path)
     assert done.returncode == 2 and "--types" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_types_that_are_asked_for_can_be_given_as_suggested(model, tmp_path):
+    model.write_text(
+        "import numpy as np\n"
+        "def f(u, A, w, k, steps):\n"
+        "    for t in range(steps):\n"
+        "        u[1:-1] += k * (u[2:] - u[:-2])\n"
+        "        for factor in w:\n"
+        "            u *= factor\n"
+        "    return np.sum(u) * A[0, 1]\n"
+    )
+    done = run("grad", "model.py:f", cwd=tmp_path)
+    asked = re.search(r'--types "(.*)"', done.stderr)
+    assert asked is not None and asked[1] == "u: f64[:], A: f64[:, :], w: f64[:], k: float, steps: int"
+    done = run("grad", "model.py:f", "--types", asked[1], cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_intermediate_form():
