@@ -72,3 +72,17 @@ def test_is_not_put_back(program: Any, put_back: str) -> None:
 
 def test_is_put_back_where_more_is_read() -> None:
     assert "    u[1:-1] = u_old" in value_and_grad(neighbours_too, (0, 1)).source(U, 0.6)
+
+
+def reversed_parts(u, k):
+    """The adjoint of what is copied and then reversed has a shape that the parameter has, too."""
+    u = u.copy()
+    v = k * u
+    for _ in range(3):
+        u[1:] += v[:-1].copy()[::-1]
+        v *= np.sin(u)
+    return np.sum(u * u)
+
+
+def test_no_copy_is_kept_for_its_shape() -> None:
+    assert "copy_tape" not in value_and_grad(reversed_parts).source(U, 0.6)

@@ -211,34 +211,30 @@ class Emitter:
         item = ast.withitem(context_expr=manager, optional_vars=target)
         return [ast.With(items=[item], body=body or [ast.Pass()], type_comment=None)]
 
-    def _moves(self, pairs: list[tuple[Var, Operand]]) -> list[Any]:
-        """Copies that control flow needs where names could not be shared; all at once."""
+    def _moves(self, pairs: list[tuple[Var, Operand]], ordered: bool = False) -> list[Any]:
+        """Copies that control flow needs where names could not be shared: one after the other if that is the same
+        in the order of the pairs, or in some order (``ordered``), else all at once."""
         moves = []
         for target, value in pairs:
             if value is UNDEFINED or self.express.is_called(value, self.names(target)):
                 continue
             moves.append((self.names(target), self.express.operand(value)))
-        if len(moves) > 1 and self._entangled(moves):
+        reads = [{node.id for node in ast.walk(value) if isinstance(node, ast.Name)} for _, value in moves]
+        if ordered:
+            order = _an_order([target for target, _ in moves], reads)
+            moves, reads = [moves[n] for n in order], [reads[n] for n in order]
+        if any(moves[n][0] in read for n in range(len(moves)) for read in reads[n + 1:]):
             targets = ast.Tuple([name(target, store=True) for target, _ in moves], STORE)
             values = ast.Tuple([value for _, value in moves], LOAD)
             return [ast.Assign([targets], values)]
         return [assign(target, value) for target, value in moves]
-
-    def _entangled(self, moves: list[tuple[str, Any]]) -> bool:
-        written: set[str] = set()
-        for target, value in moves:
-            read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-            if read & written:
-                return True
-            written.add(target)
-        return False
 
     # -- loops -------------------------------------------------------------------------------------
 
     def _loop(self, s: Loop) -> list[Any]:
         if not _over_elements(s):
             self.line = None
-        before = self._moves([(carry.param, carry.init) for carry in s.carries])
+        before = self._moves([(carry.param, carry.init) for carry in s.carries], ordered=True)
         if isinstance(s, For) and s.note:
             before.append(Comment(s.note))
         body = self._loop_body(s)
@@ -302,6 +298,16 @@ class Emitter:
 def _over_elements(s: Statement) -> bool:
     """Whether a loop stands for operations on arrays of the reverse sweep, and does not reverse a loop."""
     return isinstance(s, Loop) and s.adjoint and s.of is None
+
+
+def _an_order(targets: list[str], reads: list[set[str]]) -> list[int]:
+    """An order of copies in which no name is written before it is read, as far as there is one."""
+    waiting, order = list(range(len(targets))), list[int]()
+    while waiting:
+        free = [n for n in waiting if not any(targets[n] in reads[m] for m in waiting if m != n)]
+        order.append(free[0] if free else waiting[0])
+        waiting.remove(order[-1])
+    return order
 
 
 def _quoted(origin: Location) -> str:

@@ -186,7 +186,7 @@ class _Folder:
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
         if not isinstance(s, Assign):
             return self._valued(s) if isinstance(s, Effect) else None
-        if s.primitive in _NEVER:
+        if s.primitive in _NEVER and s.target not in self._late_starts:
             return None
         if s.extra == "owned" and (s.target.name or s.args[0] not in self.folding.folded):
             return None  # it is carried out on a name
@@ -196,6 +196,17 @@ class _Folder:
             self.folding.folded[s.target] = s
             return s.target, s
         return (s.target, s) if self._once(s.target) else None
+
+    @functools.cached_property
+    def _late_starts(self) -> set[Operand]:
+        """What loops start from whose name is that of another start: `y_bar = x_bar` comes before `x_bar = zeros`."""
+        late: set[Operand] = set()
+        for s in self.folding.statements:
+            if isinstance(s, Loop) and len(s.carries) > 1:
+                renamed = {carry.init.name for carry in s.carries
+                           if isinstance(carry.init, Var) and carry.init.name != carry.param.name}
+                late.update([carry.init for carry in s.carries if carry.param.name and carry.param.name in renamed])
+        return late
 
     def _valued(self, s: Effect) -> tuple[Var, Effect] | None:
         if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:

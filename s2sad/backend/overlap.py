@@ -38,6 +38,6 @@ def _sources(made: Statement | None, var: Var) -> list[Operand] | None:
     if isinstance(made, (If, With)):
         return [value for merge in made.merges if merge.out is var for value in merge.values if value is not UNDEFINED]
     if isinstance(made, Loop):
-        carried = [carry for carry in made.carries if carry.result is var]
-        return [source for carry in carried for source in (carry.init, carry.param, carry.out)]
+        carried = [carry for carry in made.carries if var is carry.result or var is carry.param]
+        return [source for carry in carried for source in (carry.init, carry.param, carry.out)] or None
     return None

@@ -64,6 +64,8 @@ IN_PLACE = frozenset({
     "s2sad.index_add", "s2sad.append", "s2sad.drop_last", "s2sad.tuple_add", "s2sad.store", "s2sad.put", "s2sad.clear",
     "s2sad.add_at",
 })
+# Assignments of an array's elements in memory of their own.
+COPIES = frozenset({"s2sad.copy", "array.copy", "numpy.copy"})
 
 
 # Of an `s2sad.put`: the place is zero before it.

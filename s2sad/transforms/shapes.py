@@ -5,14 +5,14 @@ needed anyway; or the shape is put together from the lengths of the parameters. 
 shape, and not the value (`transforms.tape`).
 
 Equal symbolic lengths are equal at run time within one round of a loop. Only what elementwise operations
-lead to from a value in its own round, and the parameters, whose lengths never change, are taken for it.
+and copies lead to from a value in its own round, and the parameters, whose lengths never change, are taken for it.
 """
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, reads, walk
+from s2sad.ir.nodes import COPIES, Assign, Block, Const, Function, Operand, Statement, Var, reads, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.kinds import length_of
@@ -87,7 +87,8 @@ class _Finder:
         members: list[Var] = []
         for s in walk(primal):
             known = table.lookup(s.primitive) if isinstance(s, Assign) else None
-            if not isinstance(s, Assign) or known is None or not known.elementwise or not _dims(s.target.kind):
+            if not isinstance(s, Assign) or not _dims(s.target.kind) or s.primitive not in COPIES and (
+                    known is None or not known.elementwise):
                 continue
             for arg in s.args:
                 if isinstance(arg, Var) and _dims(arg.kind) == _dims(s.target.kind):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from s2sad.ir.kinds import Array, Extent, Scalar
-from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.ir.nodes import COPIES, Assign, Const, Operand
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
 from s2sad.rules.kinds import length_of
@@ -17,7 +17,6 @@ MAXIMUM_RANK = 4
 # Of products with a matrix by the ranks of both, which indices they sum over; and the lengths of all axes, multiplied.
 _PRODUCTS = {(2, 2): "ac,cb->ab", (2, 1): "ab,b->a", (1, 2): "b,ba->a"}
 MAXIMUM_PRODUCT = 4 ** 4
-COPIES = {"s2sad.copy", "array.copy", "numpy.copy"}
 _OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "and_", "or_"}
 _ARITHMETIC = {"add", "sub", "mul", "truediv", "pow", "neg", "pos"}
 _QUICK = {"operator.add", "operator.sub", "operator.mul", "operator.neg"}

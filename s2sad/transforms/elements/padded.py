@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from s2sad.ir.kinds import INT, Array, Dim
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
+from s2sad.ir.nodes import COPIES, Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.apart import MemoryOfRounds
-from s2sad.transforms.elements.members import COPIES, is_elementwise
+from s2sad.transforms.elements.members import is_elementwise
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.nest import length
 from s2sad.transforms.elements.shifted import (

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from s2sad.ir.kinds import Array, Dim, Extent
 from s2sad.ir.nodes import (
+    COPIES,
     IN_PLACE,
     Assign,
     Block,
@@ -37,7 +38,6 @@ from s2sad.transforms.elements.apart import MemoryOfRounds
 from s2sad.transforms.elements.depends import common, in_order
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.members import (
-    COPIES,
     Member,
     accesses,
     is_elementwise,

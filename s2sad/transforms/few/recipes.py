@@ -19,12 +19,12 @@ import numpy.typing as npt
 
 from s2sad.analyses.ranges import is_away_from_zero
 from s2sad.ir.kinds import SLICE, Array, Scalar
-from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.nodes import COPIES, Assign, Const, Operand, Var
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import constant_slice, index_parts
 from s2sad.rules.kinds import is_none, length_of
 from s2sad.rules.lengths import form_of
-from s2sad.transforms.elements.members import COPIES, is_elementwise
+from s2sad.transforms.elements.members import is_elementwise
 
 MAXIMUM_ITEMS = 9
 _DTYPES = {"float64", "int64", "bool"}
