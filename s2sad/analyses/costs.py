@@ -119,7 +119,7 @@ def _kept(kind: Kind, append: int) -> int:
     if isinstance(kind, Maybe):
         return _kept(kind.kind, append)
     if kind in (SHAPE, SLICE):
-        return MADE
+        return MADE if kind == SHAPE else NUMBER + 2  # of what says where a slice ends, the number is kept
     if not is_mutable(kind):
         return append + (NUMPY_NUMBER if isinstance(kind, Scalar) and not kind.weak else NUMBER) - APPEND
     count = elements(kind)

@@ -80,11 +80,15 @@ class Settled:
         term = term_of(self.context, index)
         if whole not in self._outermost or term is None or not is_from_the_front(self.context, term):
             return None
-        if self.versions.aliases.class_of(whole) in self._rearranged:  # type: ignore[arg-type]
+        if not self.only_grows(whole):
             return None
         if not isinstance(made.target.kind, Scalar) and self.versions.aliases.may_change(made.target):
             return None
         return Assign(made.target, made.primitive, made.args, style=made.style, origin=made.origin)
+
+    def only_grows(self, whole: Operand) -> bool:
+        """Whether nothing changes a list but what appends to it."""
+        return isinstance(whole, Var) and self.versions.aliases.class_of(whole) not in self._rearranged
 
     @functools.cached_property
     def _outermost(self) -> set[Operand]:

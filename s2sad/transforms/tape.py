@@ -46,6 +46,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.counting import index_name
 from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
+from s2sad.transforms.prefixes import Prefixes
 from s2sad.transforms.shapes import find_shapes
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
@@ -205,11 +206,16 @@ class Recorder:
         compiled = self.context.array_tapes
         reverse = self._reverse()
         settled = Settled(self.context, self.versions, self._forward(), reverse)
+        prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
+
+        def read_again(var: Var) -> Assign | None:
+            return settled.read_again(var) or prefixes.cut(var, settled.only_grows)
+
         steps = plan(mentioned(reverse), self._definition, self._local, self.aliases, compiled,
-                     settled.read_again, self.facts.tests)
+                     read_again, self.facts.tests)
         if self._number_rounds({*steps.taped}):
             steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
-                         settled.read_again, self.facts.tests)
+                         read_again, self.facts.tests)
         branches = self._branches(steps)
         self.taped.update(steps.taped)
         for var in steps.taped:
