@@ -19,8 +19,8 @@ from __future__ import annotations
 from s2sad.analyses.classes import Classes
 from s2sad.analyses.handed import tell_apart
 from s2sad.analyses.links import CHECKS, Links, mutable
-from s2sad.ir.kinds import is_mutable
-from s2sad.ir.nodes import Assign, Const, Effect, Function, Operand, Statement, Store, Var, view_place, walk
+from s2sad.ir.kinds import List, is_mutable
+from s2sad.ir.nodes import SHALLOW, Assign, Const, Effect, Function, Operand, Statement, Store, Var, view_place, walk
 from s2sad.rules.methods import PURE_METHODS, is_harmless
 
 # Effects that change nothing their operands refer to.
@@ -91,6 +91,10 @@ class Aliases:
     def may_change_inside(self, var: Var) -> bool:
         """Whether anything that a container holds, at any depth, may be changed in place."""
         return any(inner in self._changed for inner in self.reach(var)[1:])
+
+    def depth_of_copy(self, var: Var) -> str | None:
+        """The `extra` of a copy that keeps a variable as it is: what a list holds is copied if it may change."""
+        return SHALLOW if isinstance(var.kind, List) and not self.may_change_inside(var) else None
 
     def class_of(self, var: Var) -> Var:
         """The representative of all that may share memory with a variable."""

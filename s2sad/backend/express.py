@@ -24,7 +24,7 @@ from s2sad.backend.trees import (
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
-from s2sad.ir.nodes import BYTES, Assign, Const, Effect, Operand, Var
+from s2sad.ir.nodes import BYTES, SHALLOW, Assign, Const, Effect, Operand, Var
 
 UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
 COMPARISONS: dict[str, Any] = {
@@ -215,7 +215,7 @@ class Express:
     def _copy(self, s: Assign) -> Any:
         kind = s.args[0].kind
         base = self.operand(s.args[0])
-        if _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
+        if s.extra == SHALLOW or _is_flat(kind) or kind == TAPE or isinstance(kind, Array) and kind.dims is not None:
             return ast.Call(ast.Attribute(base, "copy", LOAD), [], [])
         self.require("copy")
         return call("copy.deepcopy", base)
@@ -276,8 +276,7 @@ class Express:
             return constant(0.0)
         if isinstance(kind, List):
             if isinstance(kind.item, Scalar):
-                zero = ast.List([constant(0.0)], LOAD)
-                return ast.BinOp(zero, ast.Mult(), call("len", tree))
+                return _zeros(call("len", tree))
             zero = self.zeros(kind.item, name("item"))
             loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
             return ast.ListComp(elt=zero, generators=[loop])
@@ -317,6 +316,8 @@ class Express:
         return self.plus(s.target.kind, *self.operands(s.args))
 
     def _zeros_of(self, s: Assign) -> Any:
+        if isinstance(s.target.kind, List):
+            return _zeros(self.operand(s.args[0]))
         self.require("numpy")
         return call("np.zeros", self.operand(s.args[0]))
 
@@ -416,6 +417,10 @@ def _writer(primitive: str) -> Callable[[Express, Any], Any]:
 
 def _is_none(operand: Operand) -> bool:
     return isinstance(operand, Const) and operand.value is None and not operand.path
+
+
+def _zeros(length: Any) -> Any:
+    return ast.BinOp(ast.List([constant(0.0)], LOAD), ast.Mult(), length)
 
 
 def _is_flat(kind: Any) -> bool:

@@ -14,7 +14,7 @@ from s2sad.backend.numba_helpers import HELPERS, NEEDS
 from s2sad.backend.trees import LOAD, call, constant, dotted, filled, item, name
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Extent, Kind, List, Scalar, Tuple, same_extent
-from s2sad.ir.nodes import Assign, Const, Effect, Operand
+from s2sad.ir.nodes import SHALLOW, Assign, Const, Effect, Operand
 from s2sad.rules import table
 
 # -- reading a call -------------------------------------------------------------------------------
@@ -477,6 +477,8 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _copy(e: Express, s: Assign) -> Any:
+    if s.extra == SHALLOW:
+        return call(ast.Attribute(e.operand(s.args[0]), "copy", LOAD))
     return copied(e, s.args[0].kind, e.operand(s.args[0]))
 
 

@@ -74,6 +74,8 @@ FIRST = "first"
 TAKEN = "taken"
 # Of a sum: its second operand is ready last, so that it is added to all of the others.
 WAITED_FOR = "waited for"
+# Of a copy of a list: of its own is the list, and what it holds is the same.
+SHALLOW = "shallow"
 # Of a tape: what is kept is whole numbers that fit into a byte.
 BYTES = "bytes"
 # The style of a division of numbers that gives infinity where Python's raises.

@@ -48,6 +48,7 @@ from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.prefixes import Prefixes
 from s2sad.transforms.shapes import find_shapes
+from s2sad.transforms.zero_lists import count_items
 
 # By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
 _ROUNDS, _BRANCHES = 8, 6
@@ -205,6 +206,8 @@ class Recorder:
         self._take_facts()
         compiled = self.context.array_tapes
         reverse = self._reverse()
+        count_items(self.context, self._forward(), walk(reverse), lambda var: self._local(var) is not None, self.home,
+                    self._define_behind)
         settled = Settled(self.context, self.versions, self._forward(), reverse)
         prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
 
@@ -376,7 +379,7 @@ class Recorder:
         elif not self.versions.is_last(var) or (
                 not self.context.array_tapes and is_portion(self.context, var, self.taped)):
             copied = Var("", var.kind)
-            copy = Assign(copied, "s2sad.copy", [var])
+            copy = Assign(copied, "s2sad.copy", [var], extra=self.aliases.depth_of_copy(var))
             self.context.definitions[copied] = copy
             self._insert_behind(var, [copy, Effect("s2sad.push", [tape, copied])])
         else:
@@ -392,6 +395,18 @@ class Recorder:
             self.insertions.at_top(block, steps)
         else:
             self.insertions.behind(made, block, steps)
+
+    def _define_behind(self, var: Var, made: Assign) -> None:
+        """An assignment as soon as a variable is there, in the forward sweep."""
+        block, before = self.home[var], self.context.definitions.get(var)
+        self._at(made.target, block)
+        self.order[made.target] = self.order[var] + 0.5
+        there = before in block.statements if before is not None else False
+        place = block.statements.index(before) + 1 if there and before is not None else self._top(block)
+        block.statements.insert(place, made)
+
+    def _top(self, block: Block) -> int:
+        return heads(self.parent[block][1])
 
     def _again(self, step: Assign) -> None:
         primal = self._reversed_home(step.target)

@@ -94,7 +94,8 @@ class Sweep:
         key = (statement, operand)
         if key not in self.snapshots:
             saved = Var(f"{operand.name}_then" if operand.name else "", operand.kind)
-            copy = Assign(saved, "s2sad.copy", [operand], origin=statement.origin)
+            depth = self.aliases.depth_of_copy(operand)
+            copy = Assign(saved, "s2sad.copy", [operand], extra=depth, origin=statement.origin)
             self.context.definitions[saved] = copy
             place = self.after if operand in statement.defined() else self.before
             place.setdefault(statement, []).append(copy)
