@@ -1,6 +1,7 @@
 """How a comparison came out is kept where the numbers that were compared are not."""
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -75,3 +76,22 @@ def test_a_maximum_is_what_python_returns(first: float, other: float) -> None:
 
     x = np.array([other, 0.5 * other])
     assert value_and_grad(carried)(x, first)[0] == pytest.approx(carried(x, first), nan_ok=True)
+
+
+def test_of_a_maximum_and_a_constant_the_test_decides() -> None:
+    text = value_and_grad(queue, (0, 1)).source(GAPS, SERVICE)
+    assert not re.search(r"^ *\w+ = max\(", text, re.MULTILINE) and "test_tape_2" not in text, text
+
+
+@pytest.mark.parametrize("x", [1.0, 0.5, -1.0, NAN])
+def test_a_maximum_or_minimum_and_a_constant_are_what_python_returns(x: float) -> None:
+    def bounded(x: Any) -> Any:
+        y = 0.0
+        for k in range(3):
+            y = min(max(y + x * (k + 1), 0.5), 2.0)
+        return y
+
+    value, bar = value_and_grad(bounded)(x)
+    assert value == pytest.approx(bounded(x), nan_ok=True)
+    h = 1e-7
+    assert x != x or bar == pytest.approx((bounded(x + h) - bounded(x)) / h, abs=1e-6)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
-from s2sad.ir.nodes import Operand
+from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
 from s2sad.rules.powers import power_base, power_exponent, slope_of_root
@@ -20,14 +20,16 @@ def _sum_of(call: Call) -> Kind:
     return UNKNOWN
 
 
-def _first(test: str, beaten: str) -> Partial:
+def _first(beaten: str, mirrored: str, taken: str) -> Partial:
     """The adjoint of the first of two numbers, which Python returns unless the other one beats it; NaN beats nothing.
-    Where both have an adjoint one test decides, else there is no other to ask the second test."""
+    A constant is written last in the test."""
 
     def partial(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
         names = {"g": g, **call.bound}
-        one_test = "y" in call.active and g.kind in (Scalar("float64"), Scalar("float64", weak=False))
-        return b.expression(f"unbeaten(g, {beaten})" if one_test else f"taken(g, {test})", names)
+        if g.kind not in (Scalar("float64"), Scalar("float64", weak=False)):
+            return b.expression(f"taken(g, {taken})", names)
+        test = mirrored if isinstance(call.bound["y"], Const) else beaten
+        return b.expression(f"unbeaten(g, {test})", names)
 
     return partial
 
@@ -36,9 +38,9 @@ def _first(test: str, beaten: str) -> Partial:
 function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
 function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
-         x=_first("x >= y", "y > x"), y="taken(g, y > x)")
+         x=_first("y > x", "x < y", "x >= y"), y="taken(g, y > x)")
 function("builtins.min(x, y)", arithmetic, elementwise=True, bounded=True,
-         x=_first("x <= y", "y < x"), y="taken(g, y < x)")
+         x=_first("y < x", "x > y", "x <= y"), y="taken(g, y < x)")
 function("builtins.sum(x)", _sum_of, x="spread_first(g, x)")
 flat(integer, "builtins.len(x)", "builtins.int",
      "builtins.round(x)", "builtins.hash", "builtins.id", "builtins.ord")

@@ -17,8 +17,9 @@ from s2sad.rules.build import Context
 
 COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 _SHAPES = ("s2sad.shape", "array.shape")
-# Of two numbers Python returns the first unless the other one compares like this.
-_BEATEN = {"operator.gt": "builtins.max", "operator.lt": "builtins.min"}
+# Of two numbers Python returns the first unless it compares like this with the other one, or the other one with it.
+_BEATEN = {"operator.lt": "builtins.max", "operator.gt": "builtins.min"}
+_BEATS = {"operator.gt": "builtins.max", "operator.lt": "builtins.min"}
 
 
 class Facts:
@@ -87,13 +88,13 @@ class Facts:
     def chosen_by(self, test: Var, forward: Block) -> None:
         """Let the maximum or minimum that a test decides ask for it, now that it is there."""
         made = self.tests.get(test)
-        primitive = _BEATEN.get(made.primitive) if made is not None else None
-        if made is None or primitive is None:
+        if made is None or made.primitive not in _BEATEN:
             return
+        decided = {_BEATEN[made.primitive]: made.args, _BEATS[made.primitive]: made.args[::-1]}
         for s in walk(forward):
-            if isinstance(s, Assign) and s.primitive == primitive and s.args == made.args[::-1]:
-                s.target.hint = s.target.hint or spoken(primitive)
-                s.primitive, s.args = "s2sad.select", [test, *made.args]
+            if isinstance(s, Assign) and s.args == decided.get(s.primitive):
+                s.target.hint = s.target.hint or spoken(s.primitive)
+                s.primitive, s.args = "s2sad.select", [test, *s.args[::-1]]
 
 
 def _key(s: Assign) -> Hashable:
