@@ -79,6 +79,26 @@ def overlapping_parts(x, a):
     return np.sum(np.sin(y[:n]) * np.cos(y[1:])) + np.sum(np.sin(b[:, 0])) + np.sum(np.sin(b[1]))
 
 
+def one_of_three(x, a):
+    total = 0.0
+    for i in range(len(x)):
+        if x[i] > 0.5:
+            total += a[i, 0] * a[i, 0]
+        elif x[i] < 0.0:
+            total += math.sin(a[i, 0])
+    return total * np.sum(x)
+
+
+def one_of_two_neighbours(x, a):
+    total = 0.0
+    for i in range(1, len(x)):
+        if x[i] > 0.0:
+            total += a[i, 0] * a[i, 0]
+        else:
+            total += math.sin(a[i - 1, 0])
+    return total * np.sum(x)
+
+
 TEXTS = {
     "parts": (parts, [r"y_bar\[:n\] = ", r"y_bar\[n:.*\] = ", r"row_bar\[1\] = ", r"row_bar\[2\] = "],
               [r"y_bar\[.*\] \+= ", r"row_bar\[.*\] \+= "]),
@@ -87,8 +107,10 @@ TEXTS = {
     "several times": (several_times, [r"x_bar\[i\] \+= ", r"a_bar\[0, i\] \+= "], []),
     "neighbours": (neighbours, [r"x_bar\[(i - 1|difference)\] \+= ", r"x_bar\[i\] \+= ", r"a_bar\[i, 0\] = "], []),
     "around the end": (around_the_end, [r"x_bar\[i\] \+= "], [r"x_bar\[i\] = "]),
-    "diagonal or not": (diagonal_or_not, [], [r"a_bar\[i, i\] = ", r"x_bar\[j\] = "]),
-    "now and then": (now_and_then, [r"x_bar\[i\] \+= ", r"a_bar(\[k, i\]|_row\[i\]) \+= "], []),
+    "diagonal or not": (diagonal_or_not, [r"a_bar\[i, i\] = "], [r"x_bar\[j\] = "]),
+    "one of three": (one_of_three, [r"a_bar\[i, 0\] = .*(.|\n)*a_bar\[i, 0\] = "], [r"a_bar\[.*\] \+= "]),
+    "one of two neighbours": (one_of_two_neighbours, [r"a_bar\[i, 0\] \+= "], [r"a_bar\[.*\] = "]),
+    "now and then": (now_and_then, [r"x_bar\[i\] \+= ", r"a_bar(\[k, i\]|_row\[i\]) = "], []),
 }
 
 

@@ -20,7 +20,21 @@ from s2sad.analyses.following import are_apart
 from s2sad.analyses.terms import Term, is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import FIRST, Assign, Carry, For, Function, Loop, Operand, Var, reverse_loops, structured
+from s2sad.ir.nodes import (
+    FIRST,
+    Assign,
+    Block,
+    Carry,
+    For,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    reverse_loops,
+    structured,
+)
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts, is_basic
 from s2sad.transforms.optimise.totals import adds_a_number
@@ -35,12 +49,16 @@ def assign_first(context: Context, function: Function) -> None:
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
-    additions = [found for loop in loops for found in _additions(loop)]
-    uses = count_uses(function) if additions else Counter()
-    for loop, carry, update in additions:
-        alone = uses[carry.param] == 1 and uses[update.target] == 1
-        if alone and _is_first(context, loop, carry, update, uses):
-            update.primitive, update.extra = "s2sad.put", FIRST
+    uses: Counter[Operand] | None = None
+    for loop in loops:
+        carries = [carry for carry in loop.carries if isinstance(carry.param.kind, Array)]
+        made = _made(loop.body, {}) if carries else {}
+        for carry in carries:
+            uses = count_uses(function) if uses is None else uses
+            updates = _updates(carry, made, uses)
+            if updates and _is_first(context, loop, carry, updates, uses):
+                for update in updates:
+                    update.primitive, update.extra = "s2sad.put", FIRST
 
 
 def assign_parts(context: Context, function: Function) -> None:
@@ -65,21 +83,52 @@ def assign_parts(context: Context, function: Function) -> None:
                     s.primitive, s.extra = "s2sad.put", FIRST
 
 
-def _additions(loop: Loop) -> list[tuple[Loop, Carry, Assign]]:
-    """The additions to an element of what is carried that make what the next round is given of it."""
-    made: dict[Operand, Assign] = {
-        s.target: s for s in loop.body.statements if isinstance(s, Assign) and adds_a_number(s)
-    }
-    found = [(carry, made[carry.out]) for carry in loop.carries if carry.out in made]
-    return [(loop, carry, s) for carry, s in found if s.args[0] is carry.param]
+def _made(block: Block, made: dict[Operand, Statement]) -> dict[Operand, Statement]:
+    """What makes each variable in a round of a loop, but for what is in loops in it."""
+    for s in block.statements:
+        made.update(dict.fromkeys(s.defined(), s))
+        if isinstance(s, If):
+            for arm in s.blocks():
+                _made(arm, made)
+    return made
 
 
-def _is_first(context: Context, loop: Loop, carry: Carry, update: Assign, uses: Counter[Operand]) -> bool:
-    """Whether an addition is to an element that is zero in every round of all loops since the array was made."""
-    kind, parts = update.target.kind, index_parts(context, update.args[1])
-    if parts is None or not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(parts):
+def _updates(carry: Carry, made: dict[Operand, Statement], uses: Counter[Operand]) -> list[Assign]:
+    """The additions to an element of what is carried that make what the next round is given of it: one, or one in each
+    of the arms of a test that add any. None if a round does anything else to it."""
+    found: list[Assign] = []
+    passed = _follow(carry.out, carry.param, made, uses, found)
+    return found if passed is not None and passed + len(found) == uses[carry.param] else []
+
+
+def _follow(
+    at: Operand, first: Operand, made: dict[Operand, Statement], uses: Counter[Operand], found: list[Assign]
+) -> int | None:
+    """How many arms leave what is there first as it is; None where more is done to it than that one of the additions
+    ``found`` is made in a round."""
+    if at is first:
+        return 1
+    if uses[at] != 1:
+        return None
+    s = made.get(at)
+    if isinstance(s, If):
+        values = next(merge.values for merge in s.merges if merge.out is at)
+        passed = [_follow(value, first, made, uses, found) for value in values]
+        return None if None in passed else sum(filter(None, passed))
+    if not isinstance(s, Assign) or not adds_a_number(s) or s.args[0] is not first:
+        return None
+    found.append(s)
+    return 0
+
+
+def _is_first(
+    context: Context, loop: Loop, carry: Carry, updates: list[Assign], uses: Counter[Operand]
+) -> bool:
+    """Whether additions, one in a round, are to an element that is zero in every round of all loops since the array
+    was made."""
+    terms = _terms(context, updates[0])
+    if terms is None or any(_terms(context, other) != terms for other in updates[1:]):
         return False
-    terms = [term_of(context, part) if isinstance(part.kind, Scalar) else None for part in parts]
     around: Loop | None = loop
     while isinstance(around, For):
         if around.stop is not None or not _tells_apart(context, around, terms):
@@ -101,3 +150,11 @@ def _is_first(context: Context, loop: Loop, carry: Carry, update: Assign, uses: 
 def _tells_apart(context: Context, loop: For, terms: list[Term | None]) -> bool:
     """Whether one part of an index is the index of a loop and a number, counted from the front."""
     return any(term is not None and term.symbol is loop.index and is_from_the_front(context, term) for term in terms)
+
+
+def _terms(context: Context, update: Assign) -> list[Term | None] | None:
+    """The parts of the index of an element; None where it is not all of one."""
+    kind, parts = update.target.kind, index_parts(context, update.args[1])
+    if parts is None or not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(parts):
+        return None
+    return [term_of(context, part) if isinstance(part.kind, Scalar) else None for part in parts]
