@@ -5,6 +5,7 @@ import ast
 from typing import Any
 
 from s2sad.backend.effects import Effects
+from s2sad.backend.ends import OF_ENDS, joined
 from s2sad.backend.express import Express
 from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
@@ -100,18 +101,20 @@ class Emitter:
 
     def _block(self, block: Block) -> list[Any]:
         body: list[Any] = []
-        forward = True
+        forward, pushes = True, 0
         for s in self.folding.written(block):
             if block is self.function.body and forward and s.adjoint:
                 forward = False
                 if body:
                     body.append(Blank())
             body += self._comment(s)
+            ends = isinstance(s, Assign) and s.primitive in OF_ENDS
             for tree in self._statement(s):
                 if body and same_test(body[-1], tree):
                     body[-1].body += tree.body
-                else:
+                elif not (ends and joined(body, tree, pushes)):
                     body.append(tree)
+            pushes = pushes + 1 if isinstance(s, Effect) and s.primitive == "s2sad.push" else 0
         return body
 
     def _comment(self, s: Statement) -> list[Any]:

@@ -25,8 +25,7 @@ def program_value_and_grad(xs):
     xs_bar = [0.0] * len(xs)
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
-        power_bar = items_bar[-1]
-        items_bar.pop()
+        power_bar = items_bar.pop()
         xs_bar[k] += 2.0 * power_bar * xs[k]
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))

@@ -16,7 +16,6 @@ def program_value_and_grad(x):
     x_bar = 0.0
     for i in reversed(range(3)):
         # values.append(x * i)
-        product_bar = values_bar[-1]
-        values_bar.pop()
+        product_bar = values_bar.pop()
         x_bar += product_bar * i
     return value, x_bar
