@@ -92,6 +92,8 @@ class Context:
         self.lengths: set[Hashable] = set()
         # What was put in front of a loop for its first round; see `optimise.rounds`.
         self.fronts: set[Operand] = set()
+        # What loops that may have no round leave; see `transforms.left`.
+        self.of_rounds: set[Operand] = set()
         # Whether numbers are taped in arrays: what compiled code does fast.
         self.array_tapes = False
         # Whether there are arrays of single precision, which numbers of NumPy make double ones.

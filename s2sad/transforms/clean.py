@@ -55,9 +55,9 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     contract_sums(context, function, made.sweep.aliases)
     collect_factors(context, function)
     if context.array_tapes:
-        made.forward.update(move_steady(function, True))  # what is divided by has one inverse then
+        made.forward.update(move_steady(context, function))  # what is divided by has one inverse then
         divide_once(context, function)
-    move_steady(function, context.array_tapes)
+    move_steady(context, function)
     simplify_again(context, function, sink_into_arms(context, function))
     remove_unchanged(function)
     remove_dead(function)

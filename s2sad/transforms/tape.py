@@ -46,6 +46,7 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.counting import index_name
 from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
+from s2sad.transforms.left import Left
 from s2sad.transforms.prefixes import Prefixes
 from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.zero_lists import count_items
@@ -86,9 +87,10 @@ class Recorder:
         self.handed_on: dict[Var, Carry] = {}
         self.taped: set[Operand] = set()
         self.insertions = Insertions(self.parent)
+        self.left = Left(context, self.aliases, self.home, self.parent, self.body)
         self._place(self.body)
         self.parameters: set[Operand] = {param.var for param in function.params}
-        self.facts = Facts(context, self.home, self.order, lambda var: self._local(var) is not None, self._is_primal)
+        self.facts = Facts(context, self.home, self.order, self._is_of_loop, self._is_primal)
         self.primal_of: dict[Block, Block] = {}
         for reverse, primal in twins.items():
             if reverse in self.parent:
@@ -185,10 +187,15 @@ class Recorder:
             home = outer
         return home
 
-    def _local(self, var: Var) -> Local | None:
-        """None for what is at hand: what stands in no loop, or has been found already."""
+    def _is_of_loop(self, var: Var) -> bool:
+        """Whether a variable stands in a loop, and has not been found already."""
         home = None if var in self.mapping else self._reversed_home(var)
-        if home is None or not self._in_loop(home):
+        return home is not None and self._in_loop(home)
+
+    def _local(self, var: Var) -> Local | None:
+        """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
+        home = self._reversed_home(var)
+        if home is None or not self._is_of_loop(var) or self.left.has(var):
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
@@ -202,7 +209,7 @@ class Recorder:
         self._count_broken_off()
         self._count_inner_rounds()
         self._take_indices()
-        find_shapes(self.context, self.function, self.forward, lambda var: self._local(var) is not None, self.home)
+        find_shapes(self.context, self.function, self.forward, self._is_of_loop, self.home)
         self._take_facts()
         compiled = self.context.array_tapes
         reverse = self._reverse()
@@ -219,6 +226,7 @@ class Recorder:
         if self._number_rounds({*steps.taped}):
             steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
                          read_again, self.facts.tests)
+        self._take_left(steps)
         branches = self._branches(steps)
         self.taped.update(steps.taped)
         for var in steps.taped:
@@ -231,6 +239,13 @@ class Recorder:
             assert again.of is not None
             self._count(again, self.tape_of.get(again.of.body))
         self._export_mentions()
+
+    def _take_left(self, steps: Plan) -> None:
+        """Let loops leave what is the same in all rounds, if the reverse sweep reads it."""
+        read = dict.fromkeys([*mentioned(self._reverse()), *(arg for step in steps.recomputed for arg in step.args)])
+        for var in read:
+            if isinstance(var, Var) and self._is_of_loop(var) and self.left.has(var):
+                self.mapping[var] = self.left.hand_out(var)
 
     def _forward(self) -> Block:
         return Block([s for s in self.body.statements if s in self.forward])

@@ -1,8 +1,9 @@
 """Arithmetic that is the same in every round of a loop stands in front of it.
 
 In the reverse sweep these are sums, products, negations and comparisons of numbers, which cannot fail, so that it does
-no harm where the loop has no round; in compiled code, where a power of a number does not fail either, squares and the
-like too. What the user wrote stays where it was written, but for what compiled code divides by:
+no harm where the loop has no round (of what another loop leaves, if that is not there then, it would); in compiled
+code, where a power of a number does not fail either, squares and the like too. What the user wrote stays where it was
+written, but for what compiled code divides by:
 
     for i in range(1, n - 1):                                 power = dx ** 2
         new[i] = (u[i + 1] - u[i - 1]) / dx ** 2     ─▶       for i in range(1, n - 1):
@@ -15,15 +16,17 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import Scalar
 from s2sad.ir.nodes import Assign, Block, Const, Function, Loop, Operand, Statement, walk
+from s2sad.rules.build import Context
 
-_SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.ne"}
+# What cannot fail.
+SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.ne"}
 _QUOTIENTS = {"operator.truediv", "numpy.divide"}
 
 
-def move_steady(function: Function, compiled: bool) -> list[Statement]:
+def move_steady(context: Context, function: Function) -> list[Statement]:
     """Move it; what was moved of the forward sweep."""
-    divisors = _divisors(function) if compiled else set()
-    moving = _Moving(compiled, divisors)
+    divisors = _divisors(function) if context.array_tapes else set()
+    moving = _Moving(context.array_tapes, divisors, context.of_rounds)
     moving.block(function.body)
     return moving.forward
 
@@ -40,8 +43,8 @@ def _divisors(function: Function) -> set[Operand]:
 
 
 class _Moving:
-    def __init__(self, compiled: bool, divisors: set[Operand]) -> None:
-        self.compiled, self.divisors = compiled, divisors
+    def __init__(self, compiled: bool, divisors: set[Operand], of_rounds: set[Operand]) -> None:
+        self.compiled, self.divisors, self.of_rounds = compiled, divisors, of_rounds
         self.forward: list[Statement] = []
 
     def block(self, block: Block) -> None:
@@ -73,7 +76,7 @@ class _Moving:
         rest: list[Statement] = []
         inside = _defined(loop)
         for s in loop.body.statements:
-            if s in safe and inside.isdisjoint(s.args):
+            if s in safe and inside.isdisjoint(s.args) and self.of_rounds.isdisjoint(s.args):
                 moved.append(s)
                 inside.difference_update(s.defined())
             else:
@@ -89,7 +92,7 @@ class _Moving:
             return False
         divides = s.primitive == "operator.truediv" and _is_nonzero(s.args[1])
         power = self.compiled and s.primitive == "operator.pow" and isinstance(s.args[1], Const)
-        return s.primitive in _SAFE or divides or power
+        return s.primitive in SAFE or divides or power
 
 
 def _defined(loop: Loop) -> set[Operand]:
