@@ -147,20 +147,28 @@ def between(context: Context, whole: Extent, lower: Operand | None, upper: Opera
 def is_not_negative(context: Context, form: Form) -> bool:
     """Whether a form is surely zero or more, whatever the rounds of the loops that its indices count."""
     for _ in range(_MAXIMUM_ROUNDS):
-        index = next((atom for atom in form if isinstance(atom, Var)), None)
-        if index is None:
+        indices = [atom for atom in form if isinstance(atom, Var)]
+        if not indices:
             least = _least(form)
             return least is not None and least >= 0
-        loop = context.definitions.get(index)
-        if isinstance(loop, For) and loop.index is index:
-            bound = _bound(context, loop, form[index] > 0)
-        else:
-            bound = _least_count(context, loop, index) if isinstance(loop, Loop) and form[index] > 0 else None
+        bounds = {index: _bound_of(context, index, form[index] > 0) for index in indices}
+        # Where one begins or ends is told by another: that one is asked for its own bounds after it.
+        index = next((one for one in indices if not any(
+            bound is not None and one in bound for other, bound in bounds.items() if other is not one)), indices[0])
+        bound = bounds[index]
         if bound is None:
             return False
         times = form[index]
         form = _sum({atom: n for atom, n in form.items() if atom is not index}, _product({None: times}, bound) or {})
     return False
+
+
+def _bound_of(context: Context, index: Var, below: bool) -> Form | None:
+    """The least or the greatest that an integer of a loop is."""
+    loop = context.definitions.get(index)
+    if isinstance(loop, For) and loop.index is index:
+        return _bound(context, loop, below)
+    return _least_count(context, loop, index) if isinstance(loop, Loop) and below else None
 
 
 def _least_count(context: Context, loop: Loop, count: Var) -> Form | None:
