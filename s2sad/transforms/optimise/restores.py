@@ -50,6 +50,11 @@ class _Chains:
             var = above
         return var
 
+    def begun_in(self, update: Assign, place: Place) -> list[Loop]:
+        """The loops around an update that are not handed the array: it begins in their rounds."""
+        chain = self.find(update.target)
+        return [loop for loop in place.loops if all(self.find(carry.param) is not chain for carry in loop.carries)]
+
     def _union(self, one: Operand, two: Operand) -> None:
         if isinstance(one, Var) and isinstance(two, Var):
             first, second = self.find(one), self.find(two)
@@ -185,8 +190,8 @@ class _Settled:
     ) -> None:
         self.context, self.chains = context, chains
         # The loops around each restore of which every round makes the array.
-        new = None if versions is None else _New(context, versions)
-        self.anew = {} if new is None else {restore: new.made_by(restore, place) for restore, place in restores}
+        anew = chains.begun_in if versions is None else _New(context, versions).made_by
+        self.anew = {restore: anew(restore, place) for restore, place in restores}
         self.places = dict(restores)
         self.restores_of: dict[Var, list[tuple[Assign, Place]]] = {}
         for restore, place in restores:
