@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.analyses.versions import STORES
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context
@@ -113,12 +113,19 @@ def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
     if s.primitive != "s2sad.store" or view is not current or not isinstance(value, Var) or not sweep.active(value):
         return
     now = held(sweep.versions, scope, s.target)
-    if now is None or not isinstance(value.kind, Scalar) or getitem_kind(sweep.context, view, index) != value.kind:
+    if now is None or not _is_as_stored(sweep.context, getitem_kind(sweep.context, view, index), value.kind):
         return
     place = index_again(sweep, scope, index, s)
     read = scope.builder.emit("s2sad.getitem", now, place, kind=value.kind, extra=TENTATIVE)
     assert isinstance(read, Var)
     scope.stored[value] = read
+
+
+def _is_as_stored(context: Context, element: Kind, value: Kind) -> bool:
+    """Whether an element is the number that was stored there; compiled, Python's own numbers are no others."""
+    if not isinstance(element, Scalar) or not isinstance(value, Scalar):
+        return False
+    return element == value or context.array_tapes and element.dtype == value.dtype
 
 
 def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:

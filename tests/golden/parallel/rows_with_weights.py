@@ -10,14 +10,11 @@ def rows_with_weights_value_and_grad(w, x):
     w: float[:], x: float[:, :]
     """
     y = np.empty(len(x))
-    tanh_tape = np.empty(len(x))
     for i in numba.prange(len(x)):
         t = 0.0
         for j in range(len(w)):
             t += w[j] * x[i, j]
-        tanh = math.tanh(t)
-        tanh_tape[i] = tanh
-        y[i] = tanh
+        y[i] = math.tanh(t)
 
     # for i in prange(len(x)):
     x_bar = np.zeros_like(x)
@@ -32,9 +29,9 @@ def rows_with_weights_value_and_grad(w, x):
     for part in numba.prange(parts):
         w_bar = np.zeros_like(w)
         for i in range(len(x) * part // parts, len(x) * (part + 1) // parts):
-            tanh = tanh_tape[i]
             # y[i] = math.tanh(t)
-            t_bar = y_bar[i] * (1.0 - tanh * tanh)
+            item = y[i]
+            t_bar = y_bar[i] * (1.0 - item * item)
             for j in range(len(w)):
                 # t += w[j] * x[i, j]
                 x_bar[i, j] = t_bar * w[j]
