@@ -55,6 +55,7 @@ from s2sad.transforms.independent import independent
 from s2sad.transforms.lengths import settle_lengths
 from s2sad.transforms.optimise.chosen_rounds import choose
 from s2sad.transforms.optimise.rounds import carry_over
+from s2sad.transforms.own_arrays import make_in_rounds
 from s2sad.transforms.parallel import refuse_races
 from s2sad.transforms.reverse import Reversed, reverse
 from s2sad.transforms.reverse.items import part_kinds
@@ -146,6 +147,8 @@ def _settle_memory(lowered: Lowered) -> Aliases:
     protected = protect_arguments(lowered, aliases)
     if context.array_tapes and write_as_numbers(context, function, aliases, protected):
         aliases, protected = Aliases(function), False
+    if context.array_tapes and make_in_rounds(context, function, aliases):
+        aliases = Aliases(function)
     if carry_over(context, function, aliases) or protected:
         aliases = Aliases(function)
     return Aliases(function) if choose(context, function, aliases) else aliases
