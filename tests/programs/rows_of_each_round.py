@@ -1,4 +1,4 @@
-"""Arrays that a loop fills in each round: some are read where the round has written them, some where another one has."""
+"""Arrays that a loop fills in each round: some are read where it has written them, some where another round has."""
 import math
 
 import numpy as np
