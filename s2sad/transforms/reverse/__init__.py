@@ -48,7 +48,8 @@ def reverse(
     aliases.catch_up()
     felt = useful(_with_result(function, output)) - unfelt(context, function)
     choices = number_choices(context, function, felt)
-    for var, empty in bind_arrays(context, function, felt):
+    given = [var for var in [*(param.var for param in function.params), *function.captures] if var is not seed]
+    for var, empty in bind_arrays(context, function.body, given, felt):
         aliases.hand(var, empty)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed

@@ -20,7 +20,7 @@ import numpy as np
 from s2sad.analyses.unbound import perhaps_unbound
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, List, Object, Scalar, is_inexact, present
-from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, Function, If, Loop, Operand, Statement, Var
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, If, Loop, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context, Fresh, constant
 from s2sad.rules.kinds import length_of
 from s2sad.rules.lengths import is_not_negative
@@ -28,14 +28,13 @@ from s2sad.transforms.reverse.items import assemble, part_kinds
 from s2sad.transforms.reverse.unbound import changes_shape, holds, is_unbound, shaped_alike
 
 
-def bind_arrays(context: Context, function: Function, felt: set[Var]) -> list[tuple[Var, Operand]]:
+def bind_arrays(context: Context, body: Block, given: list[Var], felt: set[Var]) -> list[tuple[Var, Operand]]:
     """Bind the arrays of which the result may feel what an earlier round left, and those that nothing else has the
-    shape of; what may be of the memory of which new array now."""
-    if all(s.simple for s in function.body.statements):
+    shape of; what may be of the memory of which new array now. ``given`` is what the body is given."""
+    if all(s.simple for s in body.statements):
         return []
-    binder = _Binder(context, felt, perhaps_unbound(function.body))
-    before = _Before(dict.fromkeys([*(param.var for param in function.params), *function.captures]))
-    binder.block(function.body, before)
+    binder = _Binder(context, felt, perhaps_unbound(body))
+    binder.block(body, _Before(dict.fromkeys(given)))
     return binder.bound
 
 
