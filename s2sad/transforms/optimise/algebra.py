@@ -229,7 +229,7 @@ def _divides_number(b: Builder, x: Operand) -> bool:
 def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
     if factor == 1 and is_float(y.kind):
         return y
-    if factor == -1:
+    if factor == -1 and is_float(y.kind):
         return b.emit("operator.neg", y)
     if isinstance(factor, int) and is_float(y.kind):
         return b.emit("operator.mul", constant(float(factor)), y)  # Python multiplies two floats faster
@@ -416,12 +416,13 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
         case "operator.mul" if number is not None:
             return b.emit("operator.mul", constant(-number), *others)
         case "operator.mul" | "operator.truediv" if made.adjoint and (
-                number is not None or _leads_with_number(b, first) or _is_broadcast(first.kind, x.kind)):
+                number is not None or _leads_with_number(b, first) or is_float(first.kind) and _is_broadcast(
+                    first.kind, x.kind)):
             negative = b.emit("operator.neg", first)
             if made.primitive == "operator.truediv":
                 return _divided(b, negative, others[0], made)
             return b.emit("operator.mul", negative, others[0])
-        case "operator.mul" if made.adjoint and _is_broadcast(others[0].kind, x.kind):
+        case "operator.mul" if made.adjoint and is_float(others[0].kind) and _is_broadcast(others[0].kind, x.kind):
             return b.emit("operator.mul", first, b.emit("operator.neg", *others))
         case "operator.sub" if made.adjoint:
             return b.emit("operator.sub", *others, first)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from s2sad.ir.kinds import Array, Scalar, same_extent
+from s2sad.ir.kinds import Array, Scalar, is_inexact, same_extent
 from s2sad.ir.nodes import Assign, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.optimise.products import adjoint_by, number_of
@@ -23,8 +23,9 @@ def joined(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None
     two = None if one is None else _taken(b, y)
     if one is None or two is None or one.made is two.made or not _are_of_one_shape(x, y):
         return None
+    assert isinstance(x.kind, Array)
     mask = one.made.args[0]
-    if mask is not two.made.args[0]:
+    if mask is not two.made.args[0] or not _is_of_dtype(x.kind.dtype, [*one.operands(), *two.operands()]):
         return None
     if one.place == two.place:
         parts = [b.emit(primitive, one.value(b), two.value(b)), constant(0.0)]
@@ -43,12 +44,24 @@ class _Taken:
     place: int
     through: list[tuple[Assign, int]]
 
+    def operands(self) -> list[Operand]:
+        """All that the same without the mask is computed from."""
+        others = [arg for made, place in self.through for n, arg in enumerate(made.args) if n != place]
+        return [self.made.args[self.place], *others]
+
     def value(self, b: Builder) -> Operand:
         """The same without the mask."""
         value = self.made.args[self.place]
         for made, place in reversed(self.through):
             value = b.emit(made.primitive, *(value if n == place else arg for n, arg in enumerate(made.args)))
         return value
+
+
+def _is_of_dtype(dtype: str, operands: list[Operand]) -> bool:
+    """Whether what is computed from some operands is of this dtype, and not for the zeros beside it alone."""
+    strong = {operand.kind.dtype for operand in operands if isinstance(operand.kind, Array) or isinstance(
+        operand.kind, Scalar) and not operand.kind.weak}
+    return dtype in strong or not any(map(is_inexact, strong))
 
 
 def _taken(b: Builder, operand: Operand) -> _Taken | None:
@@ -95,6 +108,8 @@ def number_taken(b: Builder, mask: Operand, x: Operand, y: Operand) -> Operand |
         spread = adjoint_by(b, value, "s2sad.expand")
         if spread is None or not isinstance(spread.args[0].kind, Scalar):
             continue
+        if isinstance(value.kind, Array) and value.kind.dtype != "float64":
+            continue  # a number among numbers is a double
         if isinstance(mask.kind, Array) and isinstance(value.kind, Array) and _is_shape(mask.kind, value.kind):
             values = [spread.args[0], y] if place == 0 else [x, spread.args[0]]
             return b.emit(_WHERE, mask, *values, kind=value.kind)
