@@ -11,6 +11,7 @@ from collections.abc import Collection, Hashable
 from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
+from s2sad.analyses.uses import count_reads
 from s2sad.analyses.versions import Versions, is_new
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
@@ -30,10 +31,14 @@ _ROUNDS, _DEEPEST = 16, 6
 
 
 class _Chains:
-    """The versions of each array in the reverse sweep, its updates, and who reads what is not a number."""
+    """The versions of each array in the reverse sweep, its updates, and who reads what is not a number.
 
-    def __init__(self, block: Block, updates: set[str]) -> None:
-        self.updates = updates
+    What a loop makes of an array that nothing reads after the loop (``unread``) is an array of its own, which ends with
+    the loop; what it starts from is read by the loop.
+    """
+
+    def __init__(self, block: Block, updates: set[str], unread: Collection[Var] = ()) -> None:
+        self.updates, self.unread = updates, unread
         self.parent: dict[Var, Var] = {}
         self.restores: list[tuple[Assign, Place]] = []
         self.reads: dict[Var, Reads] = {}
@@ -69,7 +74,7 @@ class _Chains:
                 continue
             place = Place(self._count, loops, start or self._count, arms)
             self._note(s, held, place)
-            self._collect_around(s)
+            self._collect_around(s, place)
             for number, inner in enumerate(s.blocks()):
                 around, within = place.inside(s, number)
                 self._collect(inner, around, within, place.start if around else 0)
@@ -85,7 +90,7 @@ class _Chains:
         elif not _asks_for_length(s):
             self._read(held, s, place)
 
-    def _collect_around(self, s: Statement) -> None:
+    def _collect_around(self, s: Statement, place: Place) -> None:
         """What control flow hands on is of one array."""
         if isinstance(s, (If, With)):
             for merge in s.merges:
@@ -94,8 +99,11 @@ class _Chains:
         elif isinstance(s, Loop):
             for carry in s.carries:
                 self._union(carry.result, carry.param)
-                self._union(carry.param, carry.init)
                 self._union(carry.param, carry.out)
+                if carry.result in self.unread:
+                    self._read([carry.init], s, place)
+                else:
+                    self._union(carry.param, carry.init)
 
     def _read(self, operands: list[Operand], s: Statement, place: Place) -> None:
         for operand in operands:
@@ -170,9 +178,13 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
 
 def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) -> None:
     """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once."""
-    if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in walk(reverse)):
+    statements = walk(reverse)
+    if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in statements):
         return
-    chains = _Chains(reverse, _SHADOWS)
+    read = count_reads(statements)
+    unread = {carry.result for s in statements if isinstance(s, Loop) for carry in s.carries
+              if carry.result not in read and carry.result not in kept}
+    chains = _Chains(reverse, _SHADOWS, unread)
     clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
     settled = _Settled(context, chains, clears, kept)
     mapping: dict[Var, Operand] = {s.target: s.args[0] for s, _ in clears if s not in settled.needed}
