@@ -177,20 +177,42 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
 
 
 def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) -> None:
-    """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once."""
+    """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once.
+
+    An adjoint that a loop takes to pieces is asked for as one array with what it was before, and as one that begins
+    with the loop: the first says which of its places the loop reads, the second that no round of a loop around it does.
+    """
     statements = walk(reverse)
     if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in statements):
         return
-    read = count_reads(statements)
-    unread = {carry.result for s in statements if isinstance(s, Loop) for carry in s.carries
-              if carry.result not in read and carry.result not in kept}
-    chains = _Chains(reverse, _SHADOWS, unread)
-    clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
-    settled = _Settled(context, chains, clears, kept)
-    mapping: dict[Var, Operand] = {s.target: s.args[0] for s, _ in clears if s not in settled.needed}
+    unread = _unread_behind_inner_loops(reverse, statements, kept)
+    mapping: dict[Var, Operand] = {}
+    for ending in [(), unread] if unread else [()]:
+        chains = _Chains(reverse, _SHADOWS, ending)
+        clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
+        settled = _Settled(context, chains, clears, kept)
+        mapping.update((s.target, s.args[0]) for s, _ in clears if s not in settled.needed)
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
+
+
+def _unread_behind_inner_loops(reverse: Block, statements: list[Statement], kept: list[Operand]) -> set[Var]:
+    """The arrays that loops leave, which stand in other loops, and that nothing reads after them."""
+    left = {carry.result for s in _inner_loops(reverse, False) for carry in s.carries
+            if isinstance(carry.result.kind, Array)}
+    return left.difference(count_reads(statements), kept) if left else set()
+
+
+def _inner_loops(block: Block, inside: bool) -> list[Loop]:
+    found: list[Loop] = []
+    for s in block.statements:
+        loop = isinstance(s, Loop)
+        if inside and isinstance(s, Loop):
+            found.append(s)
+        for inner in s.blocks():
+            found += _inner_loops(inner, inside or loop)
+    return found
 
 
 class _Settled:

@@ -36,7 +36,6 @@ def stencil_value_and_grad(u, k):
     v_bar[-1] = 0.0
     # v[0] = u[0]
     item_bar2 = v_bar[0]
-    v_bar[0] = 0.0
     # v[-1] = u[-1]
     u_bar[-1] += item_bar
     # v[0] = u[0]
