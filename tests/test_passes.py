@@ -568,7 +568,7 @@ def test_steady_arithmetic_leaves_the_reverse_loop() -> None:
     ])
     loop.carries = [Carry(x, param, out, result)]
     function = function_of([loop], result, x, n)
-    move_steady(function, False)
+    move_steady(Context(), function)
     assert [s.defined() for s in function.body.statements] == [[a], [result]]
     assert len(loop.body.statements) == 2  # a square root may fail, where the loop has no round
 
@@ -587,7 +587,9 @@ def test_compiled_code_divides_by_what_comes_from_outside() -> None:
         ])
         loop.carries = [Carry(x, param, out, result)]
         function = function_of([loop], result, x, n)
-        moved = move_steady(function, compiled)
+        context = Context()
+        context.array_tapes = compiled
+        moved = move_steady(context, function)
         assert [s.target for s in moved] == [power] * compiled
         assert function.body.statements == [*moved, loop] and len(loop.body.statements) == 4 - compiled
 
