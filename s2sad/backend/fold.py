@@ -12,6 +12,7 @@ from typing import Any
 
 from s2sad.analyses.changes import acts, changed, is_unchanged
 from s2sad.analyses.uses import count_reads
+from s2sad.backend.owners import Owners
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -322,28 +323,15 @@ class _Folder:
 
     def _interfere_with_adjoint(self, s: Assign, waiting: _Waiting) -> None:
         """What changes memory of an adjoint alone changes nothing of what the primal has."""
-        kept = {var: None for var in waiting.reading if not var.name and var in waiting.made}
-        if kept and s.args[0] in self._memory[0]:
-            of_primal = self._memory[1]
-            kept = {var: None for var in kept
-                    if all([o in of_primal for o in self.folding.operands(waiting.made[var].args)])}
-        else:
-            kept = {}
+        kept = {var: None for var in waiting.reading if not var.name and var in waiting.made and self._owners.is_alone(
+            s.args[0], self.folding.operands(waiting.made[var].args))}
         waiting.drop({var: None for var in waiting.reading if var not in kept})
         waiting.reading = kept
 
     @functools.cached_property
-    def _memory(self) -> tuple[set[Operand], set[Operand]]:
-        """Of the function's own block the adjoints that began as zeros of their own, and what the primal defines."""
-        own: set[Operand] = set()
-        of_primal: set[Operand] = {param.var for param in self.function.params}
-        for s in self.function.body.statements:
-            if not s.adjoint:
-                of_primal.update(s.defined())
-            elif isinstance(s, Assign) and (
-                    s.primitive == "s2sad.zeros_like" or s.primitive in IN_PLACE and s.args[0] in own):
-                own.add(s.target)
-        return own, of_primal
+    def _owners(self) -> Owners:
+        given = [*(param.var for param in self.function.params), *self.function.captures]
+        return Owners(self.folding.statements, given)
 
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:

@@ -1,4 +1,4 @@
-"""Sweeps that put a new array into the place of the old one: the adjoint of the one is that of the other, then zeros."""
+"""Sweeps that put a new array into the place of the old one: one adjoint is handed on, another one begins as zeros."""
 import numpy as np
 
 
