@@ -28,9 +28,23 @@ from s2sad.rules.build import constant
 
 
 def lower_assign(f: Frame, node: Any) -> None:
+    if len(node.targets) == 1 and _is_one_each(node.targets[0], node.value):
+        # No tuple is made, which would hold arrays together with lists of them.
+        values = [expression(f, item) for item in node.value.elts]
+        for target, one in zip(node.targets[0].elts, values, strict=True):
+            assign(f, target, one)
+        return
     value = expression(f, node.value)
     for target in node.targets:
         assign(f, target, value)
+
+
+def _is_one_each(target: Any, value: Any) -> bool:
+    """Whether as many values are written as there are targets: `u, v = v, u + v`."""
+    if not isinstance(target, (gast.Tuple, gast.List)) or not isinstance(value, gast.Tuple):
+        return False
+    return len(target.elts) == len(value.elts) and not any(
+        isinstance(part, gast.Starred) for part in (*target.elts, *value.elts))
 
 
 def assign(f: Frame, target: Any, value: Operand) -> None:
