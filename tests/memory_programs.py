@@ -186,3 +186,102 @@ def gated_by_hand(w, u, b, xs):
         u_bar += h.T @ gh_bar
         h_bar = h_bar * (1.0 - z) + gh_bar @ u.T
     return value, (w_bar, u_bar, b_bar)
+
+
+def looking_back(w, x, n):
+    """Each step looks at all of the states before it, as one array."""
+    h, states, total = x, [x], 0.0
+    for _ in range(n):
+        h = np.tanh(w @ h)
+        states.append(h)
+        past = np.array(states)
+        total += np.sum(past[-5:] ** 2) + np.sum(past[0] * past[-1])
+    return total
+
+
+def bags_of_words(table, w, words, labels):
+    """Means of what is gathered for each of many words, and what the value alone is made of."""
+    h = np.tanh(table[words].mean(axis=1))
+    scores = h @ w
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -np.mean(logs[np.arange(len(labels)), labels])
+
+
+def bags_of_words_by_hand(table, w, words, labels):
+    h = np.tanh(table[words].mean(axis=1))
+    scores = h @ w
+    p = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    rows = np.arange(len(labels))
+    value = -np.mean(np.log(p[rows, labels]))
+    p[rows, labels] -= 1.0
+    p /= len(labels)
+    h_bar = p @ w.T * (1.0 - h * h)
+    table_bar = np.zeros_like(table)
+    np.add.at(table_bar, words, (h_bar / words.shape[1])[:, None])
+    return value, (table_bar, h.T @ p)
+
+
+def cheapest_edits(costs, gap):
+    """A row of distances for each letter, of which the reverse sweep wants the length alone."""
+    before = [j * gap for j in range(len(costs[0]) + 1)]
+    for i in range(len(costs)):
+        row = [(i + 1) * gap]
+        for j in range(len(costs[0])):
+            row.append(min(before[j] + costs[i, j], before[j + 1] + gap, row[j] + gap))
+        before = row
+    return before[-1]
+
+
+def cheapest_edits_by_hand(costs, gap):
+    m, n = costs.shape
+    before, ways = [j * gap for j in range(n + 1)], bytearray()
+    for i in range(m):
+        row = [(i + 1) * gap]
+        for j in range(n):
+            three = (before[j] + costs[i, j], before[j + 1] + gap, row[j] + gap)
+            way = three.index(min(three))
+            ways.append(way)
+            row.append(three[way])
+        before = row
+    costs_bar, gap_bar = np.zeros_like(costs), 0.0
+    row_bar = [0.0] * n + [1.0]
+    for i in reversed(range(m)):
+        before_bar = [0.0] * (n + 1)
+        for j in reversed(range(n)):
+            way, g = ways.pop(), row_bar[j + 1]
+            if way == 0:
+                costs_bar[i, j] += g
+                before_bar[j] += g
+            else:
+                gap_bar += g
+                (before_bar if way == 1 else row_bar)[j + 2 - way] += g
+        gap_bar += (i + 1) * row_bar[0]
+        row_bar = before_bar
+    gap_bar += sum(j * row_bar[j] for j in range(n + 1))
+    return before[-1], (costs_bar, gap_bar)
+
+
+def convolved(x, w, b):
+    """Layers of which the last is wanted for the value alone."""
+    y = np.zeros((x.shape[0], x.shape[1] - 2))
+    for i in range(3):
+        y += w[i] * x[:, i : i + y.shape[1]]
+    y = y + b
+    a = np.maximum(y, 0.0)
+    return np.sum(a)
+
+
+def convolved_by_hand(x, w, b):
+    y = np.zeros((x.shape[0], x.shape[1] - 2))
+    for i in range(3):
+        y += w[i] * x[:, i : i + y.shape[1]]
+    y = y + b
+    value = np.sum(np.maximum(y, 0.0))
+    y_bar = 0.5 + 0.5 * np.sign(y)
+    w_bar, x_bar = np.zeros_like(w), np.zeros_like(x)
+    for i in range(3):
+        w_bar[i] = np.sum(y_bar * x[:, i : i + y.shape[1]])
+        x_bar[:, i : i + y.shape[1]] += w[i] * y_bar
+    return value, (x_bar, w_bar, np.sum(y_bar))

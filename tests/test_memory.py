@@ -298,6 +298,15 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.gated, programs.gated_by_hand, (0, 1, 2), (
             0.3 * RNG.normal(size=(20, 36)), 0.3 * RNG.normal(size=(12, 36)), 0.1 * RNG.normal(size=36),
             RNG.normal(size=(30, 16, 20)))),
+    "the shape of what is gathered": (
+        programs.bags_of_words, programs.bags_of_words_by_hand, (0, 1), (
+            RNG.normal(size=(300, 12)), RNG.normal(size=(12, 5)), RNG.integers(0, 300, (90, 10)),
+            RNG.integers(0, 5, 90))),
+    "the length of a list": (
+        programs.cheapest_edits, programs.cheapest_edits_by_hand, (0, 1), (RNG.uniform(size=(30, 25)), 0.6)),
+    "what the value alone is made of": (
+        programs.convolved, programs.convolved_by_hand, (0, 1, 2), (
+            RNG.normal(size=(60, 80)), RNG.normal(size=3), 0.2)),
 }
 
 
@@ -320,3 +329,10 @@ def test_peak_is_that_of_the_adjoint_by_hand(name: str) -> None:
     for (path, one), (_, other) in zip(active_leaves(list(found)), active_leaves(list(expected)), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9, err_msg=path)
     assert peak(derivative, arguments) <= MOST * peak(by_hand, arguments)
+
+
+def test_arrays_of_a_list_that_grows_are_not_all_kept() -> None:
+    """Twice as many rounds take twice as much, not four times."""
+    derivative = value_and_grad(programs.looking_back, (0, 1))
+    w, x = 0.1 * RNG.normal(size=(20, 20)), RNG.normal(size=20)
+    assert peak(derivative, (w, x, 160)) < 2.2 * peak(derivative, (w, x, 80))

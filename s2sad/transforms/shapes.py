@@ -37,19 +37,16 @@ def find_shapes(
     if not open_:
         return
     finder = _Finder(context, function, primal, home, wanted, is_local)
-    for block in [reverse, *(inner for s in statements if not s.simple for inner in s.blocks())]:
+    for block in [function.body, *(inner for s in statements if not s.simple for inner in s.blocks())]:
         finder.rewrite(block, open_)
 
 
 def _asks(s: Assign, is_local: Callable[[Var], bool]) -> bool:
-    """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than its size.
-
-    The attribute of what is at hand stays: an axis of it is what its name says.
-    """
+    """Whether a shape is asked for: of what is at hand too if that is kept alive for no more than that."""
     of = s.args[_ASKING[s.primitive]]
     if not isinstance(of, Var) or not isinstance(of.kind, Array) or of.kind.dims is None:
         return False
-    return is_local(of) or s.primitive in _SHAPE_OF and s.primitive != "array.shape"
+    return is_local(of) or s.primitive in _SHAPE_OF
 
 
 def _wanted(statements: list[Statement], asking: set[Assign]) -> set[Operand]:
@@ -107,15 +104,16 @@ class _Finder:
             self.parent[var], var = root, self.parent[var]
         return root
 
-    def _stand_in(self, of: Var, alike: bool) -> Var | None:
-        """A value of the same shape, and kind if ``alike``, that is there anyway."""
+    def _stand_in(self, of: Var, alike: bool, name: str = "") -> Var | None:
+        """A value of the same shape, and kind if ``alike``, that is there anyway; of this name, if one is given."""
         assert isinstance(of.kind, Array)
-        for var in self.params:
+        for var in self.params if not name else []:
             if isinstance(var.kind, Array) and var.kind.dims == of.kind.dims and (not alike or var.kind == of.kind):
                 return var
         for var in self.same.get(self._find(of), []):
             if var in self.wanted and self.home.get(var) is self.home.get(of) and (not alike or var.kind == of.kind):
-                return var
+                if not name or var.name == name:
+                    return var
         return None
 
     def _cut_from_parameter(self, b: Builder, of: Var, alike: bool) -> Operand | None:
@@ -151,12 +149,14 @@ class _Finder:
         place = _ASKING[s.primitive]
         of = s.args[place]
         assert isinstance(of, Var)
-        found = self._stand_in(of, s.primitive in _LIKE)
+        # An axis of what is at hand is what its name says.
+        stays = of.name if s.primitive == "array.shape" and not self.is_local(of) else ""
+        found = self._stand_in(of, s.primitive in _LIKE, stays)
         if found is not None:
             s.args[place] = found
             return
         dims = _dims(of.kind)
-        if s.primitive == "array.size" or not self.is_local(of):
+        if s.primitive == "array.size" or stays:
             return
         cut = self._cut_from_parameter(b, of, s.primitive in _LIKE)
         if cut is not None:

@@ -19,6 +19,7 @@ from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.placeholders import bind_arrays
 from s2sad.transforms.reverse.selection import settle_guards
 from s2sad.transforms.reverse.sweep import Sweep, reverse_block
+from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.tape import Recorder
 from s2sad.transforms.ways import number_choices, settle_choices
 
@@ -99,6 +100,7 @@ def record(made: Reversed, fused: list[Fused]) -> None:
     """
     sweep = made.sweep
     if is_straight(made):
+        find_shapes(sweep.context, made.function, made.forward, lambda var: False, {})
         return
     for one in reversed(fused):
         round_ = Function(made.function.name, made.function.params, one.loop.body, UNDEFINED)

@@ -9,7 +9,7 @@ from s2sad.ir.kinds import INT, Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context, constant
-from s2sad.rules.indexing import rearranged
+from s2sad.rules.indexing import is_basic, rearranged
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
 from s2sad.transforms.reverse.items import part_kinds
 from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
@@ -112,8 +112,8 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         assert not isinstance(current, Parts)
         place = index_again(sweep, scope, index, s)
         spread = b.context.definition(g, "s2sad.expand")
-        if spread is not None and spread.adjoint and isinstance(spread.args[0].kind, Scalar):
-            g = spread.args[0]  # adding it broadcasts it
+        if spread is not None and spread.adjoint and _is_broadcast(sweep.context, base, index, spread.args[0]):
+            g = spread.args[0]
         scope.values[base] = named_after(b.emit("s2sad.index_add", current, place, g, kind=base.kind), base)
         return
     if isinstance(base.kind, Tuple) and isinstance(index, Var):
@@ -123,6 +123,12 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         "what this subscript reads is known only at run time", s.origin,
         "use a list, an array, or literal keys: of a tuple of them, or made of the number of a loop's round",
     )
+
+
+def _is_broadcast(context: Context, base: Var, index: Operand, value: Operand) -> bool:
+    """Whether adding a value to a part of an array broadcasts it: a number, or by `np.add.at` an array."""
+    scattered = isinstance(base.kind, Array) and not is_basic(context, index) and not context.array_tapes
+    return isinstance(value.kind, Scalar) or scattered and isinstance(value.kind, Array)
 
 
 def _through_matrix(sweep: Sweep, scope: Scope, s: Assign, g: Operand) -> bool:
