@@ -7,6 +7,7 @@ def total_value_and_grad(a):
     c = 2.0 * b
     d = c + 1.0
     value = np.sum(d)
+    del b, c, d
 
     # b = np.sin(a)
     a_bar = 2.0 * np.cos(a)

@@ -11,6 +11,7 @@ from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
+from s2sad.backend.releases import names_to_release
 from s2sad.backend.shadowed import give_back
 from s2sad.backend.successors import write_late
 from s2sad.backend.trees import LOAD, STORE, assign, branches, constant, name, negated, same_test
@@ -45,7 +46,7 @@ class Emitter:
         self, module: Module, function: Function, context: Context, reserved: set[str], called: set[str],
     ) -> None:
         """No variable has one of the ``reserved`` names; ``called`` are those that the code calls things by."""
-        self.module, self.function = module, function
+        self.module, self.function, self.context = module, function, context
         self.folding = fold(function, context, module.dialect.fuses)
         self.names = self._named(reserved, called)
         self.express = Express(self.names, self.folding.folded, module)
@@ -106,7 +107,7 @@ class Emitter:
             if block is self.function.body and forward and s.adjoint:
                 forward = False
                 if body:
-                    body.append(Blank())
+                    body += [*self._release(body), Blank()]
             body += self._comment(s)
             ends = isinstance(s, Assign) and s.primitive in OF_ENDS
             for tree in self._statement(s):
@@ -116,6 +117,14 @@ class Emitter:
                     body.append(tree)
             pushes = pushes + 1 if isinstance(s, Effect) and s.primitive == "s2sad.push" else 0
         return body
+
+    def _release(self, body: list[Any]) -> list[Any]:
+        """What lets go of memory between the sweeps, where a name holds it until the end."""
+        if not self.module.dialect.dynamic:
+            return []
+        statements = self.folding.written(self.function.body)
+        found = names_to_release(self.names, self.context.definitions, statements, body)
+        return [ast.Delete([ast.Name(id=one, ctx=ast.Del()) for one in found])] if found else []
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""

@@ -7,10 +7,10 @@ from s2sad.rules import table
 
 
 def may_share(definitions: dict[Var, Statement], one: Operand, two: Operand) -> bool:
-    return bool(_roots(definitions, one) & _roots(definitions, two))
+    return bool(roots_of(definitions, one) & roots_of(definitions, two))
 
 
-def _roots(definitions: dict[Var, Statement], operand: Operand) -> set[Var]:
+def roots_of(definitions: dict[Var, Statement], operand: Operand) -> set[Var]:
     """The variables that may own the memory of an operand."""
     found: set[Var] = set()
     seen: set[Operand] = set()

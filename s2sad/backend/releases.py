@@ -1,0 +1,64 @@
+"""Arrays that the reverse sweep does not read: they are let go of in front of it.
+
+    y = y + b[:, None, None]
+    a = np.maximum(y, 0)
+    value = a.mean()
+    del a
+
+    y_bar = …
+
+A name would hold its array until the function returns, and the reverse sweep makes arrays that are as large. An array
+of fewer axes than another is not worth a line.
+"""
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from s2sad.analyses import costs
+from s2sad.analyses.versions import is_new
+from s2sad.backend.naming import Names
+from s2sad.backend.overlap import roots_of
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import Assign, Loop, Statement, Var
+
+# What is run later than where it stands reads a name that would be gone.
+_LATER = (ast.FunctionDef, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
+
+
+def names_to_release(
+    names: Names, definitions: dict[Var, Statement], statements: list[Statement], written: list[Any],
+) -> list[str]:
+    """The names of large arrays that are read no more when the reverse sweep begins.
+
+    ``statements`` are those of the function's own block, and ``written`` the trees of its forward sweep.
+    """
+    first = next((number for number, s in enumerate(statements) if s.adjoint), len(statements))
+    made = [s for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array) and is_new(s)]
+    largest = max((_size(s) for s in made), default=0)
+    if not any(s.adjoint and _size(s) == largest for s in made):
+        return []
+    forward = statements[:first]
+    large = {s.target for s in made if _size(s) == largest}
+    held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and _is_updated(
+        definitions, var, large)]
+    candidates = dict.fromkeys(names(var) for var in held)
+    if not candidates:
+        return []
+    border = names.live.start[statements[first]]
+    for var, name in names.called.items():
+        span = names.live.spans.get(var)
+        if name in candidates and (var in names.fixed or span is not None and span.lasts[-1] >= border):
+            del candidates[name]
+    later = {node.id for tree in written for inner in ast.walk(tree) if isinstance(inner, _LATER)
+             for node in ast.walk(inner) if isinstance(node, ast.Name)}
+    return [name for name in candidates if name not in later]
+
+
+def _is_updated(definitions: dict[Var, Statement], var: Var, large: set[Var]) -> bool:
+    """Whether a loop leaves a large array that was made in front of it."""
+    return isinstance(var.kind, Array) and set(roots_of(definitions, var)) <= large
+
+
+def _size(s: Assign) -> int:
+    return costs.elements(s.target.kind)
