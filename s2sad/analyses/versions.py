@@ -191,3 +191,32 @@ def raises(block: Block) -> bool:
     if isinstance(last, Effect) and last.primitive == "s2sad.statement":
         return type(last.extra[0]).__name__ == "Raise"
     return isinstance(last, If) and all(map(raises, last.blocks()))
+
+
+def versions_of(statements: list[Statement], first: Var) -> set[Operand]:
+    """What an array becomes by updates, and by what control flow hands on."""
+    becomes: dict[Operand, list[Var]] = {}
+    for s in statements:
+        if isinstance(s, Assign):
+            if s.primitive in STORES:
+                becomes.setdefault(s.args[0], []).append(s.target)
+        else:
+            for out, value in handed_on(s):
+                becomes.setdefault(value, []).append(out)
+    versions: set[Operand] = {first}
+    waiting: list[Operand] = [first]
+    while waiting:
+        new = [out for out in becomes.get(waiting.pop(), ()) if out not in versions]
+        versions.update(new)
+        waiting += new
+    return versions
+
+
+def handed_on(s: Statement) -> list[tuple[Var, Operand]]:
+    """What takes a value from where, as control flow has it."""
+    if isinstance(s, (If, With)):
+        return [(merge.out, value) for merge in s.merges for value in merge.values]
+    if isinstance(s, Loop):
+        return [pair for one in s.carries
+                for pair in ((one.param, one.init), (one.param, one.out), (one.result, one.out))]
+    return []

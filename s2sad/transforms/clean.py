@@ -14,6 +14,7 @@ from s2sad.transforms.optimise.arms import sink_into_arms
 from s2sad.transforms.optimise.batches import batch_outer_products
 from s2sad.transforms.optimise.chains import wait_last
 from s2sad.transforms.optimise.common import share
+from s2sad.transforms.optimise.continued import continue_rounds
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
@@ -106,6 +107,7 @@ def _settle_restores(made: Reversed) -> None:
     remove_unread_restores(made.sweep.context, reverse_block, [function.result], made.sweep.versions)
     read_what_was_kept(made.sweep.context, reverse_block, [function.result])
     remove_unread_clears(made.sweep.context, reverse_block, [function.result])
+    continue_rounds(made.sweep.context, reverse_block, made.sweep.continued)
     function.body.statements = [
         *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
     ]

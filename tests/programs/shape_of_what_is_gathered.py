@@ -9,7 +9,7 @@ def program(table, words, mask, x):
     scale = np.exp(spread)
     total = np.sum(bag**2) + chosen.mean() * scale.sum()
     late = [c * 2.0 for c in (bag[0, 0] * k for k in range(2))]
-    return total + table[words, 0].sum() + np.sum(table[words[0]].mean(axis=0) ** 2) + late[1]
+    return total + x[words[:, 0]].sum() + np.sum(table[words[0]].mean(axis=0) ** 2) + late[1]
 
 
 inputs = [

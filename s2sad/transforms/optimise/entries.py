@@ -16,8 +16,9 @@ from __future__ import annotations
 import math
 
 from s2sad.analyses.uses import count_reads
+from s2sad.analyses.versions import handed_on, versions_of
 from s2sad.ir.kinds import Array, Kind
-from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, view_place, walk
+from s2sad.ir.nodes import Assign, Block, Carry, Loop, Operand, Statement, Var, view_place, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.transforms.reverse import Reversed
 
@@ -77,13 +78,13 @@ def _axes(block: Block, loops: int) -> float:
 def _only_undoes(body: Block, carry: Carry) -> bool:
     """Whether a loop does nothing with what it carries but to write to it."""
     statements = walk(body)
-    versions = _versions(statements, carry.param)
+    versions = versions_of(statements, carry.param)
     views: set[Operand] = set()
     for s in statements:
         if not isinstance(s, Assign):
             if s.simple and any(operand in versions or operand in views for operand in s.args):
                 return False
-            if not all((value in versions) == (out in versions) for out, value in _handed_on(s)):
+            if not all((value in versions) == (out in versions) for out, value in handed_on(s)):
                 return False
             continue
         if versions.isdisjoint(s.args) and views.isdisjoint(s.args):
@@ -96,35 +97,6 @@ def _only_undoes(body: Block, carry: Carry) -> bool:
                 return False
             views.add(s.target)
     return True
-
-
-def _versions(statements: list[Statement], first: Var) -> set[Operand]:
-    """What an array becomes by updates, and by what control flow hands on."""
-    becomes: dict[Operand, list[Var]] = {}
-    for s in statements:
-        if isinstance(s, Assign):
-            if s.primitive == "s2sad.store":
-                becomes.setdefault(s.args[0], []).append(s.target)
-        else:
-            for out, value in _handed_on(s):
-                becomes.setdefault(value, []).append(out)
-    versions: set[Operand] = {first}
-    waiting: list[Operand] = [first]
-    while waiting:
-        new = [out for out in becomes.get(waiting.pop(), ()) if out not in versions]
-        versions.update(new)
-        waiting += new
-    return versions
-
-
-def _handed_on(s: Statement) -> list[tuple[Var, Operand]]:
-    """What takes a value from where, as control flow has it."""
-    if isinstance(s, (If, With)):
-        return [(merge.out, value) for merge in s.merges for value in merge.values]
-    if isinstance(s, Loop):
-        return [pair for one in s.carries
-                for pair in ((one.param, one.init), (one.param, one.out), (one.result, one.out))]
-    return []
 
 
 def _insert(block: Block, before: dict[Statement, list[Assign]]) -> list[Statement]:

@@ -13,6 +13,7 @@ from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_deriva
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.rules import macros
 from s2sad.rules.build import Builder
+from s2sad.transforms.optimise.continued import copied_in_rounds
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, materialise, parameters
 from s2sad.transforms.reverse.items import part_kinds, read_part
 from s2sad.transforms.reverse.restore import enter_loop, leave_loop, updates_inside
@@ -45,6 +46,8 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         for carry, adjoint, param in pairs
     ]
     sweep.entries += leave_loop(sweep.versions, scope, inner, loop, s, restored)
+    if inner.memory:
+        sweep.continued += copied_in_rounds(sweep.versions, inner.memory, loop, s)
     results = [
         (var, _accumulated(outer, inner.builder, loop, param, scope.current(var), inner.values[var], var))
         for var, param in inner.carried.items()

@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
 from s2sad.rules import macros, table
 from s2sad.rules.build import Builder, Context, bind, constant, mentioned
 from s2sad.rules.table import NotConstant
+from s2sad.transforms.optimise.continued import Continued
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
 from s2sad.transforms.reverse.again import choice, either, read_or_kept
 from s2sad.transforms.reverse.known import Known
@@ -62,6 +63,8 @@ class Sweep:
     least: dict[Operand, int] = field(default_factory=dict)
     # Loops that carry the versions of an array back to the first: the loop, that carry, and the primal's.
     entries: list[tuple[Loop, Carry, Carry]] = field(default_factory=list)
+    # Loops whose rounds copy an array, update it, and hand it on.
+    continued: list[Continued] = field(default_factory=list)
 
     def active(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
