@@ -78,6 +78,14 @@ def heat_in_loops_in_turns(u0, k, steps):
     return np.sum(u * u)
 
 
+def channel(h0, u, depth, dt):
+    h = h0.copy()
+    n = len(h)
+    for i in range(n - 1):
+        h[i] -= dt * (depth[i + 1] * u[i + 1] - depth[i] * u[i])
+    return np.sum(h * h)
+
+
 def one_array_twice(u0, k, steps):
     u = u0.copy()
     new = u
@@ -103,6 +111,13 @@ def test_what_a_loop_adds_to_neighbours_is_added_behind_it() -> None:
     assert "padded = np.zeros((n + 2, m + 2))" in text
     assert "padded[i + 1, j] + padded[i + 1, j + 2] + padded[i, j + 1] + padded[i + 2, j + 1]" in text
     assert "if 1 <" not in text  # `n` is the length of `u`: no place lies outside
+
+
+def test_what_is_multiplied_by_the_element_of_each_place_is_added_behind_the_loop() -> None:
+    pytest.importorskip("numba")
+    numbers = np.ones(9)
+    text = value_and_grad(channel, (0, 1, 2), backend="numba").source(numbers, numbers, numbers, 0.1)
+    assert text.count("padded = np.zeros(") == 1 and "depth[i] * (item - item2)" in text
 
 
 def test_places_that_count_from_the_end_stay_where_they_are() -> None:

@@ -25,24 +25,53 @@ class Axis(NamedTuple):
 
 
 @dataclass
-class Scatter:
-    """Updates in the innermost of ``axes`` that add one number to several places of an array.
+class Target:
+    """An array and the updates that add to several places of it.
 
     ``parts`` is the index of one of them; the others differ from it by their offsets.
     """
 
-    axes: list[Axis]
     parts: list[Term]
     updates: list[Shifted]
 
-    def ends(self) -> list[tuple[int, int]]:
-        """How far ahead the updates are along each loop, at the least and at most."""
-        ends = ends_of(self.updates)
-        return [ends[self.part_of(axis)] for axis in self.axes]
+    @property
+    def held(self) -> Operand:
+        return self.updates[0].statement.args[0]
 
     def part_of(self, axis: Axis) -> int:
         """Which part of the index runs along a loop."""
         return next(n for n, part in enumerate(self.parts) if part.symbol is axis.loop.index)
+
+
+@dataclass
+class Scatter:
+    """Updates in the innermost of ``axes`` that add one number to several places, of one array or of several."""
+
+    axes: list[Axis]
+    targets: list[Target]
+
+    @property
+    def added(self) -> Var:
+        return self.targets[0].updates[0].added
+
+    def ends(self) -> list[tuple[int, int]]:
+        """How far ahead the updates are along each loop, at the least and at most."""
+        first = self.targets[0]
+        ends = ends_of(first.updates)
+        return [ends[first.part_of(axis)] for axis in self.axes]
+
+    def takes_in(self, other: Scatter, memory: Memory) -> bool:
+        """Whether another one adds the same number to other arrays, as far ahead."""
+        return (self.axes == other.axes and self.added is other.added and self.ends() == other.ends()
+                and not {memory.of(one.held) for one in self.targets} & {memory.of(one.held) for one in other.targets})
+
+
+class _Added(NamedTuple):
+    """What an array is called before what is added to it, and after."""
+
+    target: Target
+    before: Var
+    after: Var
 
 
 def add_behind(context: Context, memory: Memory, outer: Block, scatter: Scatter) -> None:
@@ -54,17 +83,21 @@ class _Rewriting:
     def __init__(self, context: Context, memory: Memory, outer: Block, scatter: Scatter) -> None:
         self.context, self.memory, self.outer, self.scatter = context, memory, outer, scatter
         self.ends = scatter.ends()
-        self.first = scatter.updates[0].statement
+        self.updates = [update.statement for target in scatter.targets for update in target.updates]
+        self.first = self.updates[0]
 
     def run(self) -> None:
         axes, place = self.scatter.axes, self.outer.statements.index(self.scatter.axes[0].loop)
         before, behind = Block(), Block()
         zeros = self._zeros(self._builder(before))
         padded = self._fill(zeros)
-        held = self.memory.of(self.first.args[0])
-        carry = next(c for c in axes[0].loop.carries if self.memory.of(c.param) is held)
-        after, carry.result = carry.result, _version(carry.result)
-        self._gather(self._builder(behind), padded, carry.result, after)
+        added: list[_Added] = []
+        for target in self.scatter.targets:
+            held = self.memory.of(target.held)
+            carry = next(c for c in axes[0].loop.carries if self.memory.of(c.param) is held)
+            after, carry.result = carry.result, _version(carry.result)
+            added.append(_Added(target, carry.result, after))
+        self._gather(self._builder(behind), padded, added)
         self.outer.statements[place + 1:place + 1] = behind.statements
         self.outer.statements[place:place] = before.statements
 
@@ -100,12 +133,12 @@ class _Rewriting:
         b = self._builder(new)
         places = [_operand(b, Term(loop.index, high - low - start))
                   for (loop, start, _), (low, high) in zip(self.scatter.axes, self.ends, strict=True)]
-        added = self.scatter.updates[0].added
-        filled = b.emit("s2sad.put", now, _index(b, places), added, kind=zeros.kind, name="padded")
-        gone = {update.statement for update in self.scatter.updates}
+        filled = b.emit("s2sad.put", now, _index(b, places), self.scatter.added, kind=zeros.kind, name="padded")
+        gone = set(self.updates)
+        last = [s for s in block.statements if s in gone][-1]
         kept: list[Statement] = []
         for s in block.statements:
-            kept += new.statements if s is self.scatter.updates[-1].statement else []
+            kept += new.statements if s is last else []
             kept += [] if s in gone else [s]
         block.statements = kept
         substitute_block(block, {s.target: s.args[0] for s in gone})
@@ -120,58 +153,67 @@ class _Rewriting:
 
     # -- behind the loops --------------------------------------------------------------------------
 
-    def _gather(self, b: Builder, padded: Var, held: Var, after: Var) -> None:
+    def _gather(self, b: Builder, padded: Var, added: list[_Added]) -> None:
         """Add to each place all that goes there, if the loops have had a round."""
-        tests = [_has_rounds(b, axis) for axis in self.scatter.axes if not self._is_inside(axis, held)]
+        tests = [_has_rounds(b, axis) for axis in self.scatter.axes
+                 if not all(self._is_inside(axis, one) for one in added)]
         if not tests:
-            self._loops(b, padded, held, after, [])
+            self._loops(b, padded, added, [])
             return
         test = tests[0]
         for other in tests[1:]:
             test = b.emit("s2sad.both", test, other, kind=BOOL)
-        then, branch = _version(after), If([test], Block(), Block(), origin=b.origin, adjoint=b.adjoint)
-        self._loops(self._builder(branch.then), padded, held, then, [])
-        branch.merges = [Merge(after, [then, held])]
+        branch = If([test], Block(), Block(), origin=b.origin, adjoint=b.adjoint)
+        then = [one._replace(after=_version(one.after)) for one in added]
+        self._loops(self._builder(branch.then), padded, then, [])
+        branch.merges = [Merge(one.after, [inner.after, one.before]) for one, inner in zip(added, then, strict=True)]
         b.append(branch)
 
-    def _is_inside(self, axis: Axis, held: Var) -> bool:
+    def _is_inside(self, axis: Axis, added: _Added) -> bool:
         """Whether all places are in the array even if the loops have no rounds."""
-        number = self.scatter.part_of(axis)
+        number = added.target.part_of(axis)
         low, high = self.ends[self.scatter.axes.index(axis)]
         if axis.end.symbol is None or axis.end.offset + high > 0 or axis.start + low < 0:
             return False
-        assert isinstance(held.kind, Array) and held.kind.dims is not None
-        return _extent_of(self.context, axis.end.symbol) == held.kind.dims[number]
+        kind = added.before.kind
+        assert isinstance(kind, Array) and kind.dims is not None
+        return _extent_of(self.context, axis.end.symbol) == kind.dims[number]
 
-    def _loops(self, b: Builder, padded: Var, held: Var, after: Var, indices: list[Var]) -> None:
+    def _loops(self, b: Builder, padded: Var, added: list[_Added], indices: list[Var]) -> None:
         depth = len(indices)
         if depth == len(self.scatter.axes):
-            self._add(b, padded, held, after, indices)
+            self._add(b, padded, added, indices)
             return
         (loop, start, end), (low, high) = self.scatter.axes[depth], self.ends[depth]
         index = Var(loop.index.name, INT)
         stop = _operand(b, Term(end.symbol, end.offset + high))
         new = For(index, [constant(start + low), stop, constant(1)], origin=b.origin, adjoint=b.adjoint)
-        carry = Carry(held, _version(held), held, after)
-        out = _version(held)
-        carry.out = out
-        new.carries = [carry]
-        self._loops(self._builder(new.body), padded, carry.param, out, [*indices, index])
+        new.carries = [Carry(one.before, _version(one.before), _version(one.before), one.after) for one in added]
+        inside = [one._replace(before=carry.param, after=carry.out)  # type: ignore[arg-type]  # variables, as made here
+                  for one, carry in zip(added, new.carries, strict=True)]
+        self._loops(self._builder(new.body), padded, inside, [*indices, index])
         b.append(new)
 
-    def _add(self, b: Builder, padded: Var, held: Var, after: Var, indices: list[Var]) -> None:
-        terms = []
+    def _add(self, b: Builder, padded: Var, added: list[_Added], indices: list[Var]) -> None:
         kind = Scalar("float64", weak=False)
-        for offsets, factor in factors_of(self.scatter.updates).items():
-            places = []
-            for index, axis, (low, high) in zip(indices, self.scatter.axes, self.ends, strict=True):
-                ahead = high - offsets[self.scatter.part_of(axis)] - axis.start - low
-                places.append(_operand(b, Term(index, ahead)))
-            terms.append((factor, b.emit("s2sad.getitem", padded, _index(b, places), kind=kind)))
-        total = signed_sum(b, terms, kind)
         here = {axis.loop.index: Term(index, 0) for axis, index in zip(self.scatter.axes, indices, strict=True)}
-        parts = [_operand(b, here.get(part.symbol, part)) for part in self.scatter.parts]  # type: ignore[arg-type]
-        b.append(Assign(after, "s2sad.index_add", [held, _index(b, parts), total]))
+        known: dict[tuple[int, ...], Operand] = {}
+        for target, before, after in added:
+            terms = []
+            for offsets, factor in factors_of(target.updates).items():
+                ahead = tuple(high - offsets[target.part_of(axis)] - axis.start - low
+                              for axis, (low, high) in zip(self.scatter.axes, self.ends, strict=True))
+                if ahead not in known:
+                    places = [_operand(b, Term(index, by)) for index, by in zip(indices, ahead, strict=True)]
+                    known[ahead] = b.emit("s2sad.getitem", padded, _index(b, places), kind=kind)
+                terms.append((factor, known[ahead]))
+            total = signed_sum(b, terms, kind)
+            parts = [here.get(part.symbol, part) for part in target.parts]  # type: ignore[arg-type]
+            place = _index(b, [_operand(b, part) for part in parts])
+            along = target.updates[0].along
+            if along is not None:
+                total = b.emit("operator.mul", b.emit("s2sad.getitem", along, place, kind=kind), total, kind=kind)
+            b.append(Assign(after, "s2sad.index_add", [before, place, total]))
 
 
 def _extent_of(context: Context, number: Var) -> Extent | None:

@@ -20,12 +20,13 @@ from s2sad.ir.nodes import Assign, Block, Const, For, Function, Statement, Var, 
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
 from s2sad.transforms.elements.apart import MemoryOfRounds
-from s2sad.transforms.elements.behind import Axis, Scatter, add_behind
+from s2sad.transforms.elements.behind import Axis, Scatter, Target, add_behind
 from s2sad.transforms.elements.memory import Memory
-from s2sad.transforms.elements.shifted import Shifted, is_update, of_one_value, shifted
+from s2sad.transforms.elements.shifted import Shifted, is_update, of_one_value, shifted, with_element
 
-# From how many places on it pays, and of how many rounds at the least, where that is known.
-_LEAST_PLACES = 3
+# From how many places on it pays, if all that the loop adds to an array can be added behind it and if there is more;
+# of how many rounds at the least, where that is known.
+_LEAST_PLACES, _MANY_PLACES = 2, 3
 _LEAST_ROUNDS = 16
 
 
@@ -65,21 +66,57 @@ def _is_plain(loop: For) -> bool:
 def _scatters(context: Context, memory: Memory, around: list[For], statements: list[Assign]) -> list[Scatter]:
     """Groups of updates that can stand behind the loops whose indices they name."""
     together: dict[tuple[object, ...], list[Shifted]] = {}
-    indices: dict[tuple[object, ...], list[Term]] = {}
+    indices: dict[Statement, list[Term]] = {}
     for s in statements:
         parts = _parts(context, s)
         update = shifted(context, s, [part.offset for part in parts]) if parts else None
         if update is not None:
             alike = [part.symbol if _loop_of(part, around) else part for part in parts]
             key: tuple[object, ...] = (memory.of(s.args[0]), *alike)
-            indices.setdefault(key, parts)
+            indices[s] = parts
             together.setdefault(key, []).append(update)
-    found = []
-    for key, updates in together.items():
-        axes = _axes(context, memory, around, indices[key], updates) if _are_many(updates) else []
-        if axes and axes[-1].loop.index is indices[key][-1].symbol:
-            found += [Scatter(axes, indices[key], group) for group in of_one_value(updates)]
+    found: list[Scatter] = []
+    for (held, *_), updates in together.items():
+        parts = indices[updates[0].statement]
+        axes = _axes(context, memory, around, parts, updates) if _are_many(updates) else []
+        if not axes or axes[-1].loop.index is not parts[-1].symbol:
+            continue
+        groups = _groups(context, memory, updates, indices, axes)
+        if _leaves_several(groups, updates, sum(memory.of(s.args[0]) is held for s in statements)):
+            groups = [group for group in groups if len({one.offsets for one in group}) >= _MANY_PLACES]
+        for scatter in [Scatter(axes, [Target(parts, group)]) for group in groups]:
+            if any(axis.start + low < 0 for axis, (low, _) in zip(axes, scatter.ends(), strict=True)):
+                continue  # places that count from the end
+            other = next((one for one in found if one.takes_in(scatter, memory)), None)
+            if other is None:
+                found.append(scatter)
+            else:
+                other.targets += scatter.targets
     return found
+
+
+def _groups(
+    context: Context, memory: Memory, updates: list[Shifted], indices: dict[Statement, list[Term]], axes: list[Axis],
+) -> list[list[Shifted]]:
+    """Updates with one value, and others with the same but for an element of the place that they add to."""
+    groups = of_one_value(updates)
+    done = {update.statement for group in groups for update in group}
+    left = [with_element(context, one, indices[one.statement]) for one in updates if one.statement not in done]
+    return groups + of_one_value([one for one in left if one is not None and _is_steady(memory, one, axes)])
+
+
+def _leaves_several(groups: list[list[Shifted]], updates: list[Shifted], count: int) -> bool:
+    """Whether the loop would still add to several places of the array, which it adds to ``count`` times."""
+    done = {update.statement for group in groups for update in group}
+    return count > len(updates) or len({one.offsets for one in updates if one.statement not in done}) > 1
+
+
+def _is_steady(memory: Memory, update: Shifted, axes: list[Axis]) -> bool:
+    """Whether the array that elements are taken of is there behind the loops as it is in them."""
+    body = axes[0].loop.body
+    held = memory.of(update.along)  # type: ignore[arg-type]
+    return update.along not in {*axes[0].loop.bound(), *_bound_in(body)} and not any(
+        held in memory.written(s) for s in walk(body) if s.simple)
 
 
 def _are_many(updates: list[Shifted]) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from s2sad.analyses.terms import Term, term_of
 from s2sad.ir.kinds import Kind
 from s2sad.ir.nodes import Assign, Const, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.indexing import index_parts
 
 
 class Shifted(NamedTuple):
     """An update that adds ``value``, which is ``factor`` times ``added``, ``offsets`` ahead along each axis.
 
-    Both are multiples of ``base``, if they are not that.
+    Both are multiples of ``base``, if they are not that. Where ``along`` is an array, the value is ``factor`` times
+    ``added`` times the element of it at the place that is added to.
     """
 
     statement: Assign
@@ -21,6 +24,7 @@ class Shifted(NamedTuple):
     added: Var
     factor: float
     offsets: tuple[int, ...]
+    along: Var | None = None
 
 
 def is_update(s: Statement) -> bool:
@@ -35,12 +39,40 @@ def shifted(context: Context, s: Assign, offsets: list[int]) -> Shifted | None:
     return Shifted(s, value, base, base, factor, tuple(offsets))
 
 
+def with_element(context: Context, update: Shifted, place: list[Term]) -> Shifted | None:
+    """The update as a multiple of what is multiplied by an element of another array, at the place that is added to."""
+    held, _, value = update.statement.args
+    assert isinstance(value, Var)
+    factor = 1.0
+    while True:
+        base, times = _scaled(context, value)
+        if base is value:
+            break
+        value, factor = base, factor * times
+    made = context.definition(value, "operator.mul")
+    for one, two in (made.args, made.args[::-1]) if made is not None else ():
+        array = _array_at(context, two, place)
+        if isinstance(one, Var) and array is not None and array is not held:
+            return update._replace(base=one, added=one, factor=factor, along=array)
+    return None
+
+
+def _array_at(context: Context, element: Operand, place: list[Term]) -> Var | None:
+    """The array of doubles that a number is the element of at this place, if it is."""
+    read = context.definition(element, "s2sad.getitem") or context.definition(element, "s2sad.read")
+    array = None if read is None else read.args[0]
+    if read is None or not isinstance(array, Var) or getattr(array.kind, "dtype", "") != "float64":
+        return None
+    return array if [term_of(context, part) for part in index_parts(context, read.args[1]) or []] == place else None
+
+
 def of_one_value(updates: list[Shifted]) -> list[list[Shifted]]:
     """Groups of updates with multiples of one value, those of several places."""
-    groups: dict[Var, list[Shifted]] = {}
+    groups: dict[tuple[Var, Var | None], list[Shifted]] = {}
     for update in updates:
-        groups.setdefault(update.base, []).append(update)
-    return [_by_the_least(group) for group in groups.values() if len({update.offsets for update in group}) > 1]
+        groups.setdefault((update.base, update.along), []).append(update)
+    return [group if group[0].along is not None else _by_the_least(group)
+            for group in groups.values() if len({update.offsets for update in group}) > 1]
 
 
 def ends_of(updates: list[Shifted]) -> list[tuple[int, int]]:
