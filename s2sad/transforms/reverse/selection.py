@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from s2sad.analyses.covering import cover
 from s2sad.analyses.ranges import (
     POWERS,
     infinite_by,
@@ -135,7 +136,7 @@ def settle_guards(context: Context, reverse: Block) -> tuple[dict[Var, Operand],
         if context.any_selection:
             join_masks(context, reverse)
         return {}, set()
-    solved = _Solver(reverse, wanted, context.masks).solve()
+    solved = _Solver(context, reverse, wanted).solve()
     mapping: dict[Var, Operand] = {}
     left = _drop(context, reverse, solved.zeros, mapping)
     substitute_block(reverse, mapping)
@@ -178,14 +179,16 @@ class _Equation:
     by: Assign | None = None
     evaluated: int = 0
 
-    def result(self, zeros: dict[Var, Zeros], chosen: Chosen, masks: set[Operand]) -> Zeros:
+    def result(self, context: Context, zeros: dict[Var, Zeros], chosen: Chosen) -> Zeros:
         if self.evaluated > MAXIMUM_EVALUATIONS:
             return Zeros.SOME  # it goes to and fro; a mark too many does no harm
         if self.by is None:
             return max(_of(operand, zeros) for operand in self.operands)
         if self.by.primitive in _SUMS and are_complements(*(mask_of(arg, chosen) for arg in self.by.args)):
             return Zeros.NONE
-        return _result(self.by, zeros, masks)
+        if self.by.primitive == "s2sad.index_add" and _adds_everywhere(context, self.by, zeros):
+            return Zeros.NONE
+        return _result(self.by, zeros, context.masks)
 
 
 @dataclass
@@ -204,8 +207,8 @@ class _Solver:
     An equation is evaluated where what it reads has changed, so that each costs what changes.
     """
 
-    def __init__(self, reverse: Block, wanted: set[Operand], masks: set[Operand]) -> None:
-        self.wanted, self.masks = wanted, masks
+    def __init__(self, context: Context, reverse: Block, wanted: set[Operand]) -> None:
+        self.context, self.wanted = context, wanted
         self.equations: list[_Equation] = []
         self.items = self._collect(reverse)
         self.zeros = {var: Zeros.ALL for equation in self.equations for var in equation.targets}
@@ -262,7 +265,7 @@ class _Solver:
         self.stale[number] = 0
         equation = self.equations[number]
         equation.evaluated += 1
-        found = equation.result(self.zeros, self.chosen, self.masks)
+        found = equation.result(self.context, self.zeros, self.chosen)
         chosen = None
         if equation.by is not None and found == Zeros.SOME:
             chosen = chosen_by(equation.by, self.chosen, lambda arg: _of(arg, self.zeros) == Zeros.NONE)
@@ -272,6 +275,18 @@ class _Solver:
                 self.chosen[var] = chosen
                 for reader in self.readers.get(var, ()):
                     self.stale[reader] = 1
+
+
+def _adds_everywhere(context: Context, last: Assign, zeros: dict[Var, Zeros]) -> bool:
+    """Whether additions one behind the other, none of them with zeros by selection, are to all of an array."""
+    parts: list[Operand] = []
+    made: Statement | None = last
+    while isinstance(made, Assign) and made.primitive == "s2sad.index_add":
+        if _of(made.args[2], zeros) == Zeros.NONE:
+            parts.append(made.args[1])
+        before = made.args[0]
+        made = context.definitions.get(before) if isinstance(before, Var) else None
+    return len(parts) > 1 and cover(context, parts)
 
 
 def _of(operand: Operand, zeros: dict[Var, Zeros]) -> Zeros:
