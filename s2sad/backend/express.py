@@ -24,7 +24,7 @@ from s2sad.backend.trees import (
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
-from s2sad.ir.nodes import BYTES, SHALLOW, Assign, Const, Effect, Operand, Var
+from s2sad.ir.nodes import BYTES, SHALLOW, UNFILLED, Assign, Const, Effect, Operand, Var
 
 UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
 COMPARISONS: dict[str, Any] = {
@@ -269,6 +269,9 @@ class Express:
         return call(which, *self.operands(s.args))
 
     def _zeros_like(self, s: Assign) -> Any:
+        if s.extra == UNFILLED:
+            nothing = ast.List([constant(None)], LOAD)
+            return ast.BinOp(nothing, ast.Mult(), call("len", self.operand(s.args[0])))
         return self.zeros(s.target.kind, self.operand(s.args[0]))
 
     def zeros(self, kind: Any, tree: Any) -> Any:

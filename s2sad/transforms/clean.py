@@ -18,6 +18,7 @@ from s2sad.transforms.optimise.continued import continue_rounds
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
+from s2sad.transforms.optimise.filled import fill_lists
 from s2sad.transforms.optimise.first import assign_first, assign_parts
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.neighbours import carry_neighbours
@@ -95,6 +96,7 @@ def _settle_updates(context: Context, function: Function) -> None:
     if context.array_tapes:
         carry_neighbours(context, function)
         return
+    fill_lists(context, function)
     assign_parts(context, function)
     if take_from_places(context, function):
         remove_dead(function)

@@ -18,7 +18,7 @@ def program_value_and_grad(x, y):
     tail_bar = [0.0] * len(tail)
     for k in reversed(range(len(tail))):
         # return first * last + end * head + sum(tail) + len(front) * x
-        tail_bar[k] += 1.0
+        tail_bar[k] = 1.0
     # head, *tail = front
     front_bar = [0.0] * len(front)
     front_bar[1:] = [(a + b) for a, b in zip(front_bar[1:], tail_bar)]

@@ -34,7 +34,7 @@ def program_value_and_grad(xs):
         # return y * x
         total_bar += product_bar * x
         # for x in xs:
-        xs_bar[k] += x_bar
+        xs_bar[k] = x_bar
         x_bar = 0.0
         x_bar_1 = 0.0
     return value, xs_bar

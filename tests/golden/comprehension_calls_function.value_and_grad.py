@@ -20,13 +20,13 @@ def program_value_and_grad(xs):
     items_bar = [0.0] * len(items)
     for k in reversed(range(count)):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
-        items_bar[k] += total
+        items_bar[k] = total
     # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
     xs_bar = [0.0] * len(xs)
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         power_bar = items_bar.pop()
-        xs_bar[k] += 2.0 * power_bar * xs[k]
+        xs_bar[k] = 2.0 * power_bar * xs[k]
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         x = xs[k]

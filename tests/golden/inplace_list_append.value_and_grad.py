@@ -12,7 +12,7 @@ def program_value_and_grad(x):
     values_bar = [0.0] * len(values)
     for k in reversed(range(count)):
         # return sum(values)
-        values_bar[k] += 1.0
+        values_bar[k] = 1.0
     x_bar = 0.0
     for i in reversed(range(3)):
         # values.append(x * i)

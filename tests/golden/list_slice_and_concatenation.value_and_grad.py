@@ -24,7 +24,7 @@ def program_value_and_grad(xs):
         # total = total + (i + 1) * value**2
         value_bar = 2.0 * (i + 1) * value_1
         # for i, value in enumerate(doubled):
-        doubled_bar[i] += value_bar
+        doubled_bar[i] = value_bar
     # doubled = again * 2
     again_bar = _fold_repeats(doubled_bar, len(again))
     # again = middle + [xs[0] * 2] + xs[::-1]

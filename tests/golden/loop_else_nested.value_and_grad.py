@@ -66,7 +66,7 @@ def program_value_and_grad(rows, limit):
                 x_bar += total_bar * total
                 total_bar = total_bar_1
             # for x in row:
-            row_bar[k_1] += x_bar
+            row_bar[k_1] = x_bar
             x_bar = 0.0
         # for row in rows:
         rows_bar[k] = [(a + b) for a, b in zip(rows_bar[k], row_bar)]

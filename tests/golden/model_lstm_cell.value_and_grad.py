@@ -68,19 +68,14 @@ def program_value_and_grad(w, xs):
         product = 3 * n
         keep_bar = c_bar_1 * c
         c_bar = c_bar_1 * keep
-        # return 1.0 / (1.0 + np.exp(-z))
-        product_1 = emit_bar * emit * (1.0 - emit)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        product_2 = 2 * n
-        # return 1.0 / (1.0 + np.exp(-z))
-        product_3 = write_bar * write * (1.0 - write)
-        product_4 = keep_bar * keep * (1.0 - keep)
+        product_1 = 2 * n
         # c = keep * c + write * np.tanh(z[3 * n :])
         z_bar[product:] = c_bar_1 * write * (1.0 - tanh * tanh)
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
-        z_bar[product_2:product] += product_1
-        z_bar[n:product_2] += product_3
-        z_bar[:n] += product_4
+        z_bar[product_1:product] += emit_bar * emit * (1.0 - emit)
+        z_bar[n:product_1] += write_bar * write * (1.0 - write)
+        z_bar[:n] += keep_bar * keep * (1.0 - keep)
         # z = w @ np.concatenate([x, h, np.ones(1)])
         joined_bar = z_bar @ w
         z_bar_rows[k] = z_bar

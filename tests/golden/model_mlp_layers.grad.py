@@ -31,7 +31,7 @@ def program_grad(layers, x, y):
     layers_bar = [_zeros(item) for item in layers]
     layers_bar[-1] = _add(layers_bar[-1], (weights_bar, bias_bar))
     # for weights, bias in layers[:-1]:
-    t = [_zeros(item) for item in item]
+    t = [None] * len(item)
     for k in reversed(range(len(item))):
         x_1 = x_tape.pop()
         # x = np.tanh(x @ weights + bias)
@@ -43,7 +43,7 @@ def program_grad(layers, x, y):
         x_bar = total_bar @ weights.T
         weights_bar = x_1.T @ total_bar
         # for weights, bias in layers[:-1]:
-        t[k] = _add(t[k], (weights_bar, bias_bar))
+        t[k] = weights_bar, bias_bar
         x = x_1
     # for weights, bias in layers[:-1]:
     layers_bar[:-1] = _add(layers_bar[:-1], t)

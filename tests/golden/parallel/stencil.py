@@ -34,12 +34,9 @@ def stencil_value_and_grad(u, k):
     # v[-1] = u[-1]
     item_bar = v_bar[-1]
     v_bar[-1] = 0.0
-    # v[0] = u[0]
-    item_bar2 = v_bar[0]
-    # v[-1] = u[-1]
     u_bar[-1] += item_bar
     # v[0] = u[0]
-    u_bar[0] += item_bar2
+    u_bar[0] += v_bar[0]
     # Every other part at a time: neighbouring iterations add to the same element of `u_bar`.
     for phase in range(2):
         for pair in numba.prange(pairs):
