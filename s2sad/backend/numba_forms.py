@@ -530,6 +530,13 @@ def _single_product(e: Express, s: Assign) -> Any:
     return ast.BinOp(one, ast.MatMult(), two) if s.primitive != "numpy.dot" else call("np.dot", one, two)
 
 
+def _conjugate(e: Express, s: Assign) -> Any:
+    """A complex number has one of the two methods."""
+    if len(s.args) != 1 or s.style != "method":
+        return None
+    return call(ast.Attribute(e.operand(s.args[0]), "conjugate", LOAD))
+
+
 FORMS = {
     "operator.matmul": _product,
     "numpy.matmul": _product,
@@ -545,6 +552,7 @@ FORMS = {
     "numpy.cumprod": _without_axis,
     "numpy.cumsum": _without_axis,
     "numpy.ndim": _ndim,
+    "numpy.conj": _conjugate,
     "numpy.expand_dims": _expand_dims,
     "numpy.reshape": _reshape,
     "numpy.flip": _flip,
