@@ -3,8 +3,9 @@
     python -m tests.rounds [COUNT] [SEED]     checks that many, as the text for NumPy and as that for Numba
 
 Products of matrices, rows that are filled or read, buffers that are swapped, arrays that are the same in every round,
-lists, helpers, numbers that are chosen by tests. Each program runs for several lengths, nought and one among them, and
-in single precision. Both texts run in Python itself, so that a program takes milliseconds.
+lists, helpers, numbers that are chosen by tests, masks and whole numbers as factors. Each program runs for several
+lengths, nought and one among them, and in single precision. Both texts run in Python itself, so that a program takes
+milliseconds.
 """
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def nudged(h, x):
 class _Program:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.lines = ["def program(w, xs, h, a, k):", "    n = len(h)"]
+        self.lines = ["def program(w, xs, h, a, k):", "    n = len(h)", "    near = h > 0.1",
+                      "    counts = np.arange(n) - 1", "    small = (np.arange(n) % 2 * 3).astype(np.uint8)"]
         self.vectors, self.matrices, self.numbers = ["h"], ["w"], ["a"]
         self.lists: list[str] = []
         self.indices: list[str] = []
@@ -73,6 +75,7 @@ class _Program:
             for _ in range(self.rng.randint(0, 2)):
                 self.statement()
         ends = [f"np.sum({v} * {v})" for v in self.vectors] + [f"np.sum(np.sin({m}))" for m in self.matrices]
+        ends += [f"-np.sum({v} * {self.whole(2)})" for v in self.vectors] + ["-np.sum(np.maximum(h, xs[0]))"]
         ends += [*self.numbers, "np.sum(out * out)", "np.sum(out[0] * h)"]
         ends += [f"sum([np.sum(np.sin(one)) for one in {name}])" for name in self.lists]
         self.line("return " + " + ".join(self.rng.sample(ends, min(len(ends), self.rng.randint(2, 5)))))
@@ -109,7 +112,7 @@ class _Program:
         return self.rng.choice([*self.indices, *self.indices, "0", "-1", "2"])
 
     def vector(self, depth: int = 0) -> str:
-        kind = 0 if depth > 2 else self.rng.randrange(12)
+        kind = 0 if depth > 2 else self.rng.randrange(13)
         if kind < 4:
             return self.rng.choice([*self.vectors, *self.vectors, f"xs[{self.place()}]", f"out[{self.place()}]"])
         one = self.vector(depth + 1)
@@ -127,7 +130,14 @@ class _Program:
             return f"np.where({one} > 0.1, {self.vector(depth + 1)}, {self.rng.choice(['0.0', one])})"
         if kind == 10:
             return f"({one} / (2.0 + {self.vector(depth + 1)} ** 2))"
+        if kind == 11:
+            return f"{self.rng.choice(['', '-'])}({one} * {self.whole(depth)})"
         return f"({one} {self.rng.choice('+-*')} {self.vector(depth + 1)})"
+
+    def whole(self, depth: int) -> str:
+        """A vector of whole numbers, or a mask."""
+        test = f"({self.vector(depth + 1)} {self.rng.choice('<>')} {self.rng.choice(['0.0', '0.3', self.vector(3)])})"
+        return self.rng.choice(["counts", "counts", "small", "small", test, test, "~near", "near"])
 
     def matrix(self, depth: int = 0) -> str:
         kind = 0 if depth > 2 else self.rng.randrange(11)
@@ -138,7 +148,7 @@ class _Program:
         if kind == 6:
             return f"np.outer({self.vector(depth + 1)}, {self.vector(depth + 1)})"
         if kind == 7:
-            return f"({self.matrix(depth + 1)} * {self.rng.choice([*self.vectors, *self.numbers])})"
+            return f"({self.matrix(depth + 1)} * {self.rng.choice([*self.vectors, *self.numbers, 'near', 'small'])})"
         if kind == 8:
             return f"({self.matrix(depth + 1)} - {self.rng.choice(self.vectors)}[:, None])"
         if kind == 9:

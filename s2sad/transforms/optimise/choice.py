@@ -194,7 +194,7 @@ class Choice:
     def _may_be(self, s: Statement, var: Var, value: Operand, arm: int) -> bool:
         """Whether a value may stand for what a statement defines: memory of its own is not given up, but for that of
         what a loop adds up."""
-        if value in self.decided and self.made_in.get(value) != arm:
+        if value in self.decided and self.made_in.get(value) != arm or value in _made_inside(s):
             return False
         own = isinstance(s, Assign) and s.primitive not in IN_PLACE and not isinstance(var.kind, Scalar)
         return not own or value in self.around.carried
@@ -463,6 +463,11 @@ class Choice:
             if var in self.needed:
                 values = [self.in_arms[arm].value(var) for arm in (0, 1)]
                 yield Merge(var, [value for value in values if value is not None])
+
+
+def _made_inside(s: Statement) -> set[Operand]:
+    """What the statements in the blocks of a statement define."""
+    return {var for block in s.blocks() for one in walk(block) for var in one.defined()}
 
 
 def is_idle(s: If, merge: Merge, arm: int) -> bool:
