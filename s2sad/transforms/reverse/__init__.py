@@ -70,7 +70,7 @@ def reverse(
         adjoint = materialise(builder, scope.take(var), var)
         scope.named(adjoint, var)
         gradients.append(adjoint)
-    settled, new = settle_guards(context, block)
+    settled, new = settle_guards(context, block, gradients)
     gradients = [settled.get(g, g) if isinstance(g, Var) else g for g in gradients]
     if sweep.before or sweep.after:
         _insert_snapshots(function.body, sweep)

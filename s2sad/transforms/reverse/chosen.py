@@ -113,9 +113,11 @@ def _factors(context: Context, g: Operand) -> set[Operand]:
 # -- writing --------------------------------------------------------------------------------------
 
 
-def write_masks(context: Context, reverse: Block, guards: list[Assign], chosen: Chosen) -> set[Operand]:
+def write_masks(
+    context: Context, reverse: Block, guards: list[Assign], chosen: Chosen, kept: list[Operand]
+) -> set[Operand]:
     """Write marks of arrays as their masks, where these are known or asked for more than once; what is computed in
-    another way now."""
+    another way now. ``kept`` is read behind the sweep."""
     masks = {guard: mask_of(guard.args[0], chosen) or Mask(guard.args[0], None) for guard in guards}
     asked = Counter(masks.values())
     written = {guard: mask for guard, mask in masks.items()
@@ -123,7 +125,7 @@ def write_masks(context: Context, reverse: Block, guards: list[Assign], chosen: 
     changed: set[Operand] = {guard.target for guard in written}
     if written:
         _write(context, reverse, written)
-        uses = Counter(arg for s in walk(reverse) for arg in reads(s))
+        uses = _uses(reverse, kept)
         for guard, mask in written.items():
             place = 2 if mask.taken is False else 1
             changed.update(_Unmasking(context, mask, written, uses).of(guard, place))
@@ -160,12 +162,19 @@ class _Unmasking:
         return self.mask.taken is not None and made.args[0] is self.mask.of
 
 
-def join_masks(context: Context, reverse: Block) -> None:
-    """Put a mask on another one, `np.where(low | high, 0.0, g)`, where nothing else reads what the other one took."""
+def _uses(reverse: Block, kept: list[Operand]) -> Counter[Operand]:
+    return Counter([*kept, *(arg for s in walk(reverse) for arg in reads(s))])
+
+
+def join_masks(context: Context, reverse: Block, kept: list[Operand]) -> None:
+    """Put a mask on another one, `np.where(low | high, 0.0, g)`, where nothing else reads what the other one took.
+
+    ``kept`` is read behind the sweep.
+    """
     selections = [s for s in walk(reverse) if isinstance(s, Assign) and s.primitive == _WHERE and s.adjoint]
     taken = {operand for s in selections for operand in s.args[1:]}
     if any(s.target in taken for s in selections):
-        uses = Counter(arg for s in walk(reverse) for arg in reads(s))
+        uses = _uses(reverse, kept)
         inner = {s.target: s for s in selections if uses[s.target] == 1 and _passed_over(s) is not None}
         _join(context, reverse, inner)
 

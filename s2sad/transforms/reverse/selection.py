@@ -128,21 +128,24 @@ def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Va
     return False
 
 
-def settle_guards(context: Context, reverse: Block) -> tuple[dict[Var, Operand], set[Operand]]:
+def settle_guards(
+    context: Context, reverse: Block, gradients: list[Operand]
+) -> tuple[dict[Var, Operand], set[Operand]]:
     """Keep the marks where an adjoint has zeros by selection; what the others stood for, and what stands in the place
-    of those that were kept."""
+    of those that were kept. ``gradients`` are what the sweep gives."""
     wanted = _asked_for(reverse)
     if not wanted:
         if context.any_selection:
-            join_masks(context, reverse)
+            join_masks(context, reverse, gradients)
         return {}, set()
     solved = _Solver(context, reverse, wanted).solve()
     mapping: dict[Var, Operand] = {}
     left = _drop(context, reverse, solved.zeros, mapping)
     substitute_block(reverse, mapping)
-    written = write_masks(context, reverse, left, solved.chosen) if left and not context.array_tapes else set()
+    kept = [mapping.get(g, g) if isinstance(g, Var) else g for g in gradients]
+    written = write_masks(context, reverse, left, solved.chosen, kept) if left and not context.array_tapes else set()
     if context.any_selection:
-        join_masks(context, reverse)
+        join_masks(context, reverse, kept)
     return mapping, {*mapping.values(), *written}
 
 
