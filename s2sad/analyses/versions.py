@@ -4,7 +4,7 @@ from __future__ import annotations
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.sharing import gives_own_memory
 from s2sad.analyses.views import is_exact_view
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -28,6 +28,8 @@ class Versions:
         # class, what such a loop leaves.
         self.turns: dict[int, list[Carry]] = {}
         self._left: dict[Var, set[Operand]] = {}
+        # What a round begins with and updates, where its memory may be handed on to the next one by another name.
+        self._handed_on: set[Operand] = set()
         # What was stored as the whole of an array, and the version that this made.
         self.stored: dict[Operand, Var] = {}
         statements = walk(body)
@@ -49,11 +51,40 @@ class Versions:
             if isinstance(s, Assign) and s.primitive in STORES and isinstance(s.args[0], Var):
                 roots.setdefault(self.aliases.class_of(s.args[0]), set()).add(self.root(s.args[0]))
         self.roots = {key: next(iter(found)) if len(found) == 1 else None for key, found in roots.items()}
+        loops = [s for s in statements if isinstance(s, Loop)]
+        self._handed_on = {root for root in self.roots.values() if root is not None and any(
+            self._is_handed_on(loop, root) for loop in loops)}
         # Where iterations are run at once it has to be known which array each works on.
         if not any(isinstance(s, For) and s.parallel for s in statements):
-            for s in statements:
-                if isinstance(s, Loop):
-                    self._find_turns(s, roots)
+            for loop in loops:
+                self._find_turns(loop, roots)
+
+    def _is_handed_on(self, loop: Loop, root: Operand) -> bool:
+        """Whether a loop carries memory that is updated in its rounds, and a round may hand it on."""
+        params = {carry.param for carry in loop.carries}
+        if root not in params:
+            return False
+        waiting: list[Operand] = [carry.out for carry in loop.carries]
+        seen: set[Operand] = set(waiting)
+        while waiting:
+            one = waiting.pop()
+            if one is root:
+                return True
+            further = [] if one in params else self._shared_with(one)
+            waiting += [operand for operand in further if operand not in seen]
+            seen.update(further)
+        return False
+
+    def _shared_with(self, operand: Operand) -> list[Operand]:
+        """What the memory of a variable may have been known as before."""
+        made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if isinstance(made, Assign):
+            return [] if gives_own_memory(made) else [arg for arg in made.args if not isinstance(arg.kind, Scalar)]
+        if isinstance(made, (If, With)):
+            return [value for merge in made.merges if merge.out is operand for value in merge.values]
+        if isinstance(made, Loop):
+            return [o for c in made.carries if operand in (c.param, c.result) for o in (c.init, c.out)]
+        return list(made.args) if isinstance(made, Effect) else []
 
     def _find_turns(self, loop: Loop, roots: dict[Var, set[Operand]]) -> None:
         """The memories that a loop's rounds hand round: ``u, new = new, u``.
@@ -94,7 +125,7 @@ class Versions:
         if not self.aliases.may_change(var):
             return True
         key, first = self.aliases.class_of(var), self.first(var)
-        is_root = self.roots.get(key) is first or first in self._left.get(key, ())
+        is_root = self.roots.get(key) is first and first not in self._handed_on or first in self._left.get(key, ())
         return is_root and not self.aliases.may_change_inside(var)
 
     def _spread(self, structured: list[Statement]) -> None:
