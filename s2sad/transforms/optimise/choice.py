@@ -59,12 +59,20 @@ class _Unfit(Exception):
         self.statement = s
 
 
+class _Torn(Exception):
+    """Statements that were to go along into an arm are asked for outside of it; they are unfit now."""
+
+
 class Choice:
     """A test in a block, and what of the block goes into which of its arms.
 
     ``arm`` says into which one a statement goes that follows the test; ``in_arms`` what all that depends on the test
-    comes to in either. What it asks for otherwise stands ``behind``, what does not depend on it in front.
+    comes to in either. What it asks for otherwise stands ``behind``, what does not depend on it in front. Where that
+    leaves behind what is zero in an arm, what is computed from what the arms leave goes ``along`` into the one arm
+    that asks for it: the arms put back an array, of which two elements are compared.
     """
+
+    goes_along = False
 
     def __init__(self, around: Surroundings, owner: Statement | Function, block: Block, place: int) -> None:
         self.around, self.context = around, around.context
@@ -80,9 +88,17 @@ class Choice:
         """
         for self.checked in (False, True):
             self._divide_all()
+            if not self.goes_along and self._leaves_zeros_behind():
+                self.goes_along = True
+                self._divide_all()
             if not self._is_worthwhile():
                 return None
         return self._carry_out()
+
+    def _leaves_zeros_behind(self) -> bool:
+        """Whether what stands behind asks for what is zero in an arm."""
+        zero = self.in_arms[0].zero | self.in_arms[1].zero if self.late else set()
+        return any(var in zero and var in self.needed for s in (self.chosen, *self.arm) for var in s.defined())
 
     def _divide_all(self) -> None:
         while True:
@@ -92,6 +108,8 @@ class Choice:
                 break
             except _Unfit as unfit:
                 self.unfit.add(unfit.statement)
+            except _Torn:
+                pass
 
     # -- what follows the test ------------------------------------------------------------------------
 
@@ -104,6 +122,7 @@ class Choice:
         self.behind: dict[Statement, None] = {}
         self.late: set[Operand] = set()  # what statements behind the arms define
         self.decided: set[Operand] = {*self.chosen.defined()}
+        self.along: dict[Operand, Statement] = {}  # what goes into the arm that asks for it, by what it defines
         self._behind_memory, self._arm_memory = Footprint(), Footprint()
         rest = self.block.statements[self.place + 1 :]
         for s in rest:
@@ -132,6 +151,11 @@ class Choice:
         arm = None
         if (depends or self.test in read) and s not in self.unfit and self.late.isdisjoint(read):
             arm = self._arm_of(s, read)
+        if arm is None and depends and self._may_go_along(s, read):
+            self.along[s.target] = s
+            self.decided.add(s.target)
+            self._note_memory(s, self._arm_memory)
+            return
         if arm is None or self._meets(s, self._behind_memory):
             if depends or self._meets(s, self._behind_memory) or self._meets(s, self._arm_memory):
                 self._put_behind(s)
@@ -143,6 +167,13 @@ class Choice:
             self.arm[s] = arm
             self.made_in.update(dict.fromkeys(s.defined(), arm))
             self._note_memory(s, self._arm_memory)
+
+    def _may_go_along(self, s: Statement, read: list[Operand]) -> TypeGuard[Assign]:
+        """Whether what depends on the test may be computed in an arm, whichever asks for it."""
+        if not self.goes_along or not s.adjoint or not isinstance(s, Assign) or s in self.unfit:
+            return False
+        computed = is_pure(s.primitive) or s.primitive == "s2sad.read"
+        return computed and self.late.isdisjoint(read) and not self._meets(s, self._behind_memory)
 
     def _is_parted(self, s: If, read: list[Operand]) -> bool:
         """Whether a branch asks for the same test, and what it does may be done in the arms."""
@@ -208,6 +239,8 @@ class Choice:
                 self.in_arms[arm].same[var] = found.same[var]
 
     def _is_at_hand(self, operand: Operand, arm: int) -> bool:
+        if operand in self.along:
+            return True
         if not isinstance(operand, Var) or operand not in self.decided or self.made_in.get(operand) == arm:
             return True
         return self.in_arms[arm].value(operand) is not None
@@ -230,11 +263,14 @@ class Choice:
         self.cleared: dict[Assign, None] = {}  # what clears places that an arm adds to
         self.dead: dict[Statement, None] = {}
         before = Footprint()
+        torn = False  # whether what was to go along is asked for elsewhere
         for s in self.block.statements[::-1]:
             if self._is_dead(s):
                 self.dead[s] = None
             elif s in self.behind:
                 self.needed.update(mentioned(s))
+            elif isinstance(s, Assign) and self.along.get(s.target) is s:
+                torn = not self._goes_along(s) or torn
             elif s in self.arm:
                 self._collect_moved(s)
             elif s in self.known or s in self.parted or s is self.chosen:
@@ -251,6 +287,20 @@ class Choice:
                 else:
                     self.sunk[s] = arm
                     self.asked[arm].update(mentioned(s))
+        if torn:
+            raise _Torn
+
+    def _goes_along(self, s: Assign) -> bool:
+        """Put a statement into the one arm that asks for it; whether it may go there."""
+        asking = [arm for arm in (0, 1) if s.target in self.asked[arm]]
+        read = mentioned(s)
+        if len(asking) > 1 or s.target in self.needed or not all(self._is_at_hand(one, asking[0]) for one in read):
+            self.unfit.add(s)
+            self.needed.update(read)
+            return False
+        self.arm[s] = self.made_in[s.target] = asking[0]
+        self.asked[asking[0]].update(self._in_its_place(operand, asking[0]) for operand in read)
+        return True
 
     def _is_dead(self, s: Statement) -> bool:
         if not s.adjoint or not isinstance(s, Assign) or not is_pure(s.primitive) or s is self.chosen:
@@ -268,7 +318,7 @@ class Choice:
         self.asked[arm].update(self._in_its_place(operand, arm) for operand in mentioned(s))
 
     def _in_its_place(self, operand: Operand, arm: int) -> Operand:
-        if operand not in self.decided or self.made_in.get(operand) == arm:
+        if operand not in self.decided or self.made_in.get(operand) == arm or operand in self.along:
             return operand
         assert isinstance(operand, Var)
         value = self.in_arms[arm].value(operand)
@@ -435,6 +485,7 @@ class Choice:
         mapping = {
             operand: self._in_its_place(operand, arm) for s in moved for operand in mentioned(s)
             if isinstance(operand, Var) and operand in self.decided and self.made_in.get(operand) != arm
+            and operand not in self.along
         }
         for s in moved:
             substitute(s, mapping)
