@@ -28,7 +28,7 @@ def program(u, k, steps):
         y[1:] = np.tanh(y[1:] + k * y[:-1] ** 2)
         y[0] = k
         x = y
-        if x[1] > 5.0:
+        if x[1] > 0.7:
             break
         x = x * 1.5
     z = x
