@@ -285,6 +285,10 @@ class _Pass:
     def _batched(self) -> dict[Operand, tuple[Operand, int]]:
         return batched(self.context, self.function)
 
+    @functools.cached_property
+    def _facts(self) -> Facts:
+        return Facts(self.context, self.function)
+
     def _settle_rows(self, tape: _Tape, push: _Use, pop: _Use) -> None:
         """An array that each round tapes, always as long, is written to the round's row of one array."""
         assert isinstance(push.statement, Effect) and isinstance(pop.statement, Assign)
@@ -323,7 +327,7 @@ class _Pass:
         known = dict.fromkeys([
             *(param.var for param in self.function.params), *self.function.captures,
             *(var for s in before for var in s.defined())])
-        outside = Outside(Facts(self.context, self.function), known)
+        outside = Outside(self._facts, known)
         lengths = [outside.axis(b, value, axis) for axis in range(len(kind.dims))]
         if lengths == [None] and not self.context.array_tapes and taken in self._batched:
             like, axis = self._batched[taken]

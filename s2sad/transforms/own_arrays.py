@@ -16,6 +16,9 @@ or where it writes more of it from round to round until that is so.
 """
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Hashable
+
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.boxes import Axes, Side
 from s2sad.analyses.own_rounds import OwnRound, written_first
@@ -30,7 +33,6 @@ from s2sad.ir.nodes import (
     If,
     Loop,
     Operand,
-    Statement,
     Var,
     With,
     reads,
@@ -90,7 +92,7 @@ class _Pass:
             return
         axes = Axes(self.context, getattr(kind, "dims", ()), self.lengths)
         found = written_first(self.context, loop, carry, axes)
-        if found is None or not self._is_most(found, axes, around) or not self._is_unread(loop, carry):
+        if found is None or not self._is_most(found, axes, around) or not self._links.end_with(carry):
             return
         if self._is_held(loop, carry, made, found):
             return
@@ -99,47 +101,30 @@ class _Pass:
 
     # -- who else has to do with the array ----------------------------------------------------------
 
-    def _is_unread(self, loop: Loop, carry: Carry) -> bool:
-        """Whether nobody reads what a loop leaves, by whatever it is handed on to; the loop itself does not."""
-        handed: dict[Operand, list[Var]] = {}
-        read: set[Operand] = {self.function.result}
-        for s in walk(self.function.body):
-            read.update(s.args)
-            for given, taken in _joined(s, carry):
-                for operand in given:
-                    handed.setdefault(operand, []).extend(taken)
-        waiting: list[Operand] = [carry.result]
-        seen = set(waiting)
-        while waiting:
-            one = waiting.pop()
-            if one in read:
-                return False
-            further = [var for var in handed.get(one, ()) if var not in seen]
-            seen.update(further)
-            waiting += further
-        return True
+    @functools.cached_property
+    def _links(self) -> _Links:
+        return _Links(self.function)
 
     def _is_held(self, loop: Loop, carry: Carry, made: Assign, found: OwnRound) -> bool:
         """Whether anything but the names that follow from its updates may refer to the array."""
-        called: set[Operand] = {made.target}
-        statements = walk(self.function.body)
-        known = 0
-        while known != len(called):
-            known = len(called)
-            for s in statements:
-                if isinstance(s, Assign) and s.primitive in STORES and s.args[0] in called:
-                    called.add(s.target)
-                for given, taken in _joined(s):
-                    if not called.isdisjoint(given):
-                        called.update(taken)
+        called = self._links.follow(made.target)
         if any(operand in called and operand not in found.names for s in walk(loop.body) for operand in reads(s)):
             return True
         classes = {self.aliases.class_of(var) for var in (carry.param, made.target)}
+        alike = [var for one in classes for var in self._members.get(one, ())]
+        return any(var not in called and var not in found.views for var in alike)
+
+    @functools.cached_property
+    def _members(self) -> dict[Hashable, list[Var]]:
+        """The arrays of the function by the classes of what may be one memory."""
         bound = [param.var for param in self.function.params] + self.function.captures
-        for s in statements:
+        for s in walk(self.function.body):
             bound += s.defined() + (s.bound() if isinstance(s, Loop) else [])
-        return any(var not in called and var not in found.views and isinstance(var.kind, Array)
-                   and self.aliases.class_of(var) in classes for var in bound)
+        found: dict[Hashable, list[Var]] = {}
+        for var in bound:
+            if isinstance(var.kind, Array):
+                found.setdefault(self.aliases.class_of(var), []).append(var)
+        return found
 
     # -- how much of it a round writes --------------------------------------------------------------
 
@@ -180,6 +165,7 @@ class _Pass:
         new = b.emit("numpy.empty", shape, name=made.target.name or carry.param.name, kind=made.target.kind)
         assert isinstance(new, Var)
         loop.carries.remove(carry)
+        self._links.drop(carry, [carry.result])
         substitute_block(self.function.body, {carry.param: new, carry.result: carry.init})
         loop.body.statements[:0] = block.statements
 
@@ -188,14 +174,59 @@ class _Pass:
         if not isinstance(carry.init, Var):
             return
         loop.carries.remove(carry)
+        self._links.drop(carry, [carry.param, carry.result])
         substitute_block(self.function.body, {carry.param: carry.init, carry.result: carry.init})
 
 
-def _joined(s: Statement, apart_from: Carry | None = None) -> list[tuple[list[Operand], list[Var]]]:
-    """What control flow hands on, and what that is called then."""
-    if isinstance(s, Loop):
-        return [([one.init, one.out], [one.param, one.result]) for one in s.carries if one is not apart_from]
-    return [(merge.values, [merge.out]) for merge in s.merges] if isinstance(s, (If, With)) else []
+class _Links:
+    """What arrays are called once updates and control flow have handed them on, and what is read but for that."""
+
+    def __init__(self, function: Function) -> None:
+        self.read: set[Operand] = {function.result}
+        self.updated: dict[Operand, list[Var]] = {}
+        # By what is handed on: to what, and as which of the carries.
+        self.handed: dict[Operand, dict[Var, Carry | None]] = {}
+        for s in walk(function.body):
+            self.read.update(s.args)
+            if isinstance(s, Assign) and s.primitive in STORES:
+                self.updated.setdefault(s.args[0], []).append(s.target)
+            elif isinstance(s, Loop):
+                for carry in s.carries:
+                    for operand in (carry.init, carry.out):
+                        self.handed.setdefault(operand, {}).update({carry.param: carry, carry.result: carry})
+            elif isinstance(s, (If, With)):
+                for merge in s.merges:
+                    for operand in merge.values:
+                        self.handed.setdefault(operand, {})[merge.out] = None
+
+    def follow(self, array: Var) -> set[Operand]:
+        """All that an array is called, but for views of it."""
+        return self._reach(array, lambda one: [*self.updated.get(one, ()), *self.handed.get(one, ())])
+
+    def end_with(self, carry: Carry) -> bool:
+        """Whether nobody reads what a loop leaves, by whatever it is handed on to; the loop itself does not."""
+        left = self._reach(carry.result, lambda one: [
+            var for var, link in self.handed.get(one, {}).items() if link is not carry])
+        return self.read.isdisjoint(left)
+
+    def drop(self, carry: Carry, called_init: list[Var]) -> None:
+        """Know that a loop does not carry an array any more: what is called as it began."""
+        for operand in (carry.init, carry.out):
+            links = self.handed.get(operand, {})
+            self.handed[operand] = {var: link for var, link in links.items() if link is not carry}
+        for var in called_init:
+            self.handed[carry.init].update(self.handed.pop(var, {}))
+            if var in self.read:
+                self.read.add(carry.init)
+
+    def _reach(self, start: Var, further: Callable[[Operand], list[Var]]) -> set[Operand]:
+        found: set[Operand] = {start}
+        waiting: list[Operand] = [start]
+        while waiting:
+            new = [var for var in further(waiting.pop()) if var not in found]
+            found.update(new)
+            waiting += new
+        return found
 
 
 def _made_as(context: Context, operand: Operand) -> Assign | None:
