@@ -8,7 +8,7 @@
     y_bar = …
 
 A name would hold its array until the function returns, and the reverse sweep makes arrays that are as large. An array
-of fewer axes than another is not worth a line.
+of fewer axes than what that makes is not worth a line.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from s2sad.analyses import costs
 from s2sad.analyses.versions import is_new
 from s2sad.backend.naming import Names
 from s2sad.backend.overlap import roots_of
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, List
 from s2sad.ir.nodes import Assign, Loop, Statement, Var
 
 # What is run later than where it stands reads a name that would be gone.
@@ -35,13 +35,13 @@ def names_to_release(
     """
     first = next((number for number, s in enumerate(statements) if s.adjoint), len(statements))
     made = [s for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array) and is_new(s)]
-    largest = max((_size(s) for s in made), default=0)
-    if not any(s.adjoint and _size(s) == largest for s in made):
+    least = max((_size(s) for s in made if s.adjoint), default=0)
+    if not least:
         return []
     forward = statements[:first]
-    large = {s.target for s in made if _size(s) == largest}
-    held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and _is_updated(
-        definitions, var, large)]
+    large = {s.target for s in made if _size(s) >= least}
+    held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and (
+        _is_updated(definitions, var, large) or _is_of_arrays(var))]
     candidates = dict.fromkeys(names(var) for var in held)
     if not candidates:
         return []
@@ -58,6 +58,11 @@ def names_to_release(
 def _is_updated(definitions: dict[Var, Statement], var: Var, large: set[Var]) -> bool:
     """Whether a loop leaves a large array that was made in front of it."""
     return isinstance(var.kind, Array) and set(roots_of(definitions, var)) <= large
+
+
+def _is_of_arrays(var: Var) -> bool:
+    """Whether a loop leaves a list of arrays."""
+    return isinstance(var.kind, List) and isinstance(var.kind.item, Array)
 
 
 def _size(s: Assign) -> int:
