@@ -16,6 +16,7 @@ from s2sad.backend.owners import Owners
 from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
+    KEPT,
     Assign,
     Block,
     Const,
@@ -311,7 +312,7 @@ class _Folder:
         if not waiting.made:
             return
         waiting.drop(waiting.effects)
-        if acts(s):
+        if acts(s) and not (isinstance(s, Assign) and s.extra == KEPT):
             waiting.settle(self._is_stable)
             if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
                 self._interfere_with_adjoint(s, waiting)

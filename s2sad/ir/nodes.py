@@ -72,6 +72,8 @@ COPIES = frozenset({"s2sad.copy", "array.copy", "numpy.copy"})
 FIRST = "first"
 # Of an `s2sad.zeros_like` of a list: each entry is assigned before it is read.
 UNFILLED = "unfilled"
+# Of an `s2sad.put`: it fills a row of a tape, which the forward sweep does not read.
+KEPT = "kept"
 # Of an `s2sad.index_add`: its value is taken from the place, not added.
 TAKEN = "taken"
 # Of a sum: its second operand is ready last, so that it is added to all of the others.

@@ -39,18 +39,22 @@ place stays empty, so that the cursor moves before whatever may end the round.
 Arrays that are as long in every round are rows of one array, if each round writes one: a list would keep an allocation
 for each, and what is in a list cannot be written element by element. What is neither stays on a list. For code that
 Python runs, those alone are rows that `optimise.batches` makes a matrix of, and other vectors of such a loop: that
-there are outer products of them says that they are short, and most of a short array is not its elements.
+there are outer products of them says that they are short, and most of a short array is not its elements. And what an
+update overwrites, a row of a matrix, is copied to a row as to an array of its own.
 """
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from s2sad.analyses.uses import count_reads
 from s2sad.ir.kinds import FIRST_LENGTH, INT, Array, Dim, Extent, Kind, Scalar, Tuple
 from s2sad.ir.nodes import (
     IN_PLACE,
+    KEPT,
     Assign,
     Block,
     Carry,
@@ -70,6 +74,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import replace_operands
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.indexing import is_whole
 from s2sad.rules.lengths import extent_of, form_of, is_not_negative
 from s2sad.transforms.counting import place_of, places_between, rounds_between, rounds_up_to
 from s2sad.transforms.optimise.batches import batched
@@ -197,7 +202,7 @@ class _Pass:
         kind = push.statement.args[1].kind
         if [loop.of for loop in pop.loops] != [*push.loops]:
             return
-        if isinstance(kind, Array) and self._wants_rows(pop):
+        if isinstance(kind, Array) and self._wants_rows(push.statement.args[1], pop):
             self._settle_rows(tape, push, pop)
         if not isinstance(kind, Scalar) or kind.dtype not in DTYPES:
             return
@@ -269,7 +274,7 @@ class _Pass:
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def _wants_rows(self, pop: _Use) -> bool:
+    def _wants_rows(self, value: Operand, pop: _Use) -> bool:
         """Whether an array is to be a row where that can be."""
         if self.handed_over:
             return False
@@ -277,9 +282,12 @@ class _Pass:
         taken = pop.statement.target
         if self.context.array_tapes:
             return True
+        if not isinstance(taken.kind, Array) or taken.kind.ndim != 1:
+            return False
+        if isinstance(value, Var) and self.context.definition(value, "s2sad.read") is not None:
+            return True
         products = [s for s in pop.block.statements if isinstance(s, Assign) and s.primitive == "numpy.outer"]
-        return isinstance(taken.kind, Array) and taken.kind.ndim == 1 and any(
-            arg in self._batched for s in products for arg in s.args)
+        return any(arg in self._batched for s in products for arg in s.args)
 
     @functools.cached_property
     def _batched(self) -> dict[Operand, tuple[Operand, int]]:
@@ -306,11 +314,27 @@ class _Pass:
         self._put_before(tape.made, steps)
         rows = Array(kind.dtype, (*(self._extent(axis.length) for axis in axes), *(kind.dims or ())))
         self._make_rows(tape, rows, [*(axis.length for axis in axes), *shape])
+        if not self.context.array_tapes:
+            self._write_at_once(push, value)
         last = self._write_row(tape, rows, push, axes, value)
         reading = Block()
         place = _index(Builder(self.context, reading, adjoint=True), self._places(pop, axes, True))
         self._put_before(pop.statement, reading)
         pop.statement.primitive, pop.statement.args = "s2sad.getitem", [last, place]
+
+    def _write_at_once(self, push: _Use, value: Operand) -> None:
+        """What an update overwrites is copied by writing it to the row, where it is read just before."""
+        read = self.context.definition(value, "s2sad.read")
+        place = push.block.statements.index(push.statement)
+        if read is None or not place or push.block.statements[place - 1] is not read or self._reads[value] != 1:
+            return
+        read.primitive = "s2sad.getitem"
+        if is_whole(self.context, read.args[0].kind, read.args[1]):
+            read.primitive, read.args = "s2sad.alias", read.args[:1]
+
+    @functools.cached_property
+    def _reads(self) -> Counter[Operand]:
+        return count_reads(walk(self.body))
 
     def _is_in_no_branch(self, push: _Use) -> bool:
         """Whether each loop around a push stands in the loop around it, and in no branch there."""
@@ -365,7 +389,8 @@ class _Pass:
             now = carries[-1].param
         writing = Block()
         place = _index(Builder(self.context, writing), self._places(push, axes, False))
-        store = Assign(version(), "s2sad.put", [now, place, value], origin=push.statement.origin)
+        kept = None if self.context.array_tapes else KEPT
+        store = Assign(version(), "s2sad.put", [now, place, value], extra=kept, origin=push.statement.origin)
         self.context.definitions[store.target] = store
         now = store.target
         for carry in reversed(carries):

@@ -70,9 +70,10 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     remove_needless_copies(made, handed_over)
     if not context.array_tapes:
         read_in_place(context, function)
-    made.forward.update(use_arrays(context, function, handed_over))
+    lengths = use_arrays(context, function, handed_over)
+    made.forward.update(lengths)
     skip_zeros(context, function)
-    if not context.array_tapes and batch_outer_products(context, function) or left:
+    if not context.array_tapes and batch_outer_products(context, function) or left or lengths:
         remove_dead(function)
     check(function)
     see("own", function)

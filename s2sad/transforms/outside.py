@@ -41,7 +41,8 @@ class Facts:
         if isinstance(s, Loop):
             self.made.update(dict.fromkeys(s.bound(), s))
             self.later.update({carry.init: (s, carry.result) for carry in s.carries})
-        if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned"):
+        renamed = not self.context.array_tapes and _takes_the_name(s)
+        if isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned" or renamed):
             self.later[s.args[0]] = s, s.target
         if isinstance(s, Effect) and s.primitive == "s2sad.push":
             self.pushed.setdefault(s.args[0], []).append(s.args[1])
@@ -54,6 +55,13 @@ class Facts:
             return None if held is None else self.taken(held)
         found = self.pushed.get(tape, [])
         return found[0] if len(found) == 1 else None
+
+
+def _takes_the_name(s: Statement) -> bool:
+    """Whether a copy of an array is called as the array was: `x = x.copy()`."""
+    if not isinstance(s, Assign) or s.primitive not in ("s2sad.copy", "array.copy", "numpy.copy"):
+        return False
+    return isinstance(s.args[0], Var) and s.target.name == s.args[0].name != ""
 
 
 class Outside:
