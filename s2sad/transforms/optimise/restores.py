@@ -6,6 +6,7 @@ place `i` was put back, places below `i` only. An array that each round of a loo
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable
 
 from s2sad.analyses import costs
@@ -14,7 +15,7 @@ from s2sad.analyses.terms import term_of
 from s2sad.analyses.uses import count_reads
 from s2sad.analyses.versions import Versions, is_new
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_key, index_parts, is_whole, same_index
@@ -43,8 +44,11 @@ class _Chains:
         self.restores: list[tuple[Assign, Place]] = []
         self.reads: dict[Var, Reads] = {}
         self.tentative: dict[Statement, Place] = {}
+        # What a loop carries of an array that it carries something else of.
+        self.beside: list[tuple[Carry, Loop, Place]] = []
         self._count = 0
         self._collect(block, (), (), 0)
+        self._join_beside()
 
     def find(self, var: Var) -> Var:
         parent = self.parent
@@ -97,13 +101,25 @@ class _Chains:
                 for value in merge.values:
                     self._union(merge.out, value)
         elif isinstance(s, Loop):
+            begins = Counter(carry.init for carry in s.carries)
             for carry in s.carries:
                 self._union(carry.result, carry.param)
                 self._union(carry.param, carry.out)
                 if carry.result in self.unread:
                     self._read([carry.init], s, place)
-                else:
+                elif begins[carry.init] == 1:
                     self._union(carry.param, carry.init)
+                else:
+                    self.beside.append((carry, s, place))
+
+    def _join_beside(self) -> None:
+        """An adjoint that begins as an array of the primal reads that, and is not what the loop puts back."""
+        updated = {self.find(s.target) for s, _ in self.restores}
+        for carry, loop, place in self.beside:
+            if self.find(carry.param) in updated:
+                self._union(carry.param, carry.init)
+            else:
+                self._read([carry.init], loop, place)
 
     def _read(self, operands: list[Operand], s: Statement, place: Place) -> None:
         for operand in operands:
