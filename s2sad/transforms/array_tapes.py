@@ -413,14 +413,15 @@ class _Pass:
 
     def _box(self, b: Builder, loop: For, around: list[For]) -> _Axis | None:
         """A place for each index that a loop has in some round of those around it, where it begins, or ends, at the
-        index of one of them: about half of them are taken."""
+        index of one of them, of which about half are taken, or where the remainder of a division leaves it."""
         nest = [*around, loop]
         nested = all(self._holds_mostly(outer, inner) for outer, inner in zip(around, nest[1:], strict=True))
-        if not nested or not (is_literal(loop.step, 1) or is_literal(loop.step, -1)):
+        by_one = is_literal(loop.step, 1) or is_literal(loop.step, -1)
+        if not nested or not (by_one or self.context.array_tapes and _rises(loop)):
             return None
         if all(self._outside(b, end) is None for end in (loop.start, loop.end)):
             return None
-        rises = is_literal(loop.step, 1)
+        rises = _rises(loop)
         low = self._bound(b, loop.start if rises else loop.end, around, False)
         high = self._bound(b, loop.end if rises else loop.start, around, True)
         if low is None or high is None:
@@ -428,6 +429,8 @@ class _Pass:
         if not rises:
             low, high = _Bound(low.base, low.more + 1), _Bound(high.base, high.more + 1)
         first, end = low.emit(b), high.emit(b)
+        if not by_one:
+            return _Axis(rounds_between(b, first, end, loop.step), first)
         if is_literal(first, 0):
             return _Axis(rounds_up_to(b, end), first)
         return _Axis(b.emit("builtins.max", b.emit("operator.sub", end, first, kind=INT), constant(0), kind=INT), first)
@@ -460,8 +463,14 @@ class _Pass:
         if outside is not None:
             return _Bound(outside, 0)
         made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if isinstance(made, Assign) and made.primitive == "operator.mod" and self.context.array_tapes:
+            by = made.args[1].value if isinstance(made.args[1], Const) else None
+            whole = isinstance(by, int) and by > 0 and made.args[0].kind == INT
+            return _Bound(constant(0), by - 1 if above and by else 0) if whole else None
         if isinstance(made, Assign) and made.primitive in ("operator.add", "operator.sub"):
             one, two = made.args
+            if made.primitive == "operator.add" and isinstance(one, Const):
+                one, two = two, one
             if not isinstance(two, Const) or two.kind != INT:
                 return None
             inner = self._bound(b, one, around, above)
@@ -568,6 +577,11 @@ class _Pass:
         if not changed.isdisjoint(block.statements):
             block.statements = [one for s in block.statements
                                 for one in (*self.before.get(s, ()), *(() if s in self.dropped else (s,)))]
+
+
+def _rises(loop: For) -> bool:
+    """Whether a loop counts up, by a number that is written in the program."""
+    return isinstance(loop.step, Const) and type(loop.step.value) is int and loop.step.value > 0
 
 
 def _is_counted(loop: Loop) -> bool:

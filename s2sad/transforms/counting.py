@@ -114,7 +114,8 @@ def place_of(b: Builder, loop: For, first: Operand | None = None) -> Operand:
     if loop.index.name in ("", "_"):
         loop.index.name = index_name(loop)
     if first is not None:
-        return loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
+        behind = loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
+        return _counted_by(b, behind, loop.step)
     if counts_down_to_zero(loop):
         return loop.index
     if is_literal(loop.step, -1):
@@ -122,6 +123,11 @@ def place_of(b: Builder, loop: For, first: Operand | None = None) -> Operand:
     place: Operand = loop.index
     if not is_literal(loop.start, 0):
         place = b.emit("operator.sub", place, loop.start, kind=INT)
-    if not is_literal(loop.step, 1):
-        place = b.emit("operator.floordiv", place, loop.step, kind=INT)
-    return place
+    return _counted_by(b, place, loop.step)
+
+
+def _counted_by(b: Builder, distance: Operand, step: Operand) -> Operand:
+    """How many steps a distance is; of steps of one, down or up, the distance itself is as good."""
+    if is_literal(step, 1) or is_literal(step, -1):
+        return distance
+    return b.emit("operator.floordiv", distance, step, kind=INT)
