@@ -162,7 +162,7 @@ class _Finder:
         if cut is not None:
             s.args[place] = cut
             return
-        if not dims or not all(dim in self.lengths or length_of(dim) is not None for dim in dims):
+        if not dims or not all(map(self._is_at_hand, dims)):
             return
         plain = of.kind == Array("float64", dims)
         if s.primitive in ("s2sad.shape", "array.shape"):
@@ -180,20 +180,43 @@ class _Finder:
         if not isinstance(axis, Const) or type(axis.value) is not int:
             return
         dim = self.made[s.args[0]][axis.value]
-        number = length_of(dim)
-        if number is not None:
-            s.primitive, s.args = "s2sad.alias", [constant(number)]
-        else:
+        if dim in self.lengths and length_of(dim) is None:
             s.args = list(self._place(b, dim))
+        else:
+            s.primitive, s.args = "s2sad.alias", [self._length(b, dim)]
 
     def _shape(self, b: Builder, dims: tuple[Extent, ...]) -> Operand:
         lengths = [self._length(b, dim) for dim in dims]
         return lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
 
+    def _is_at_hand(self, dim: Extent) -> bool:
+        """Whether a length is that of a parameter, with some places more or fewer, or a number that is at hand."""
+        if dim in self.lengths or length_of(dim) is not None:
+            return True
+        match dim:
+            case Dim(("length", Var() as count)):
+                return count.kind == INT and not self.is_local(count)
+            case Dim(("trim", key, int(count)), least=least):
+                return (count < 0 or least > 0) and self._whole(key) is not None
+        return False
+
+    def _whole(self, key: object) -> Extent | None:
+        """The length of a parameter with this name."""
+        return next((dim for dim in self.lengths if isinstance(dim, Dim) and dim.key == key), None)
+
     def _length(self, b: Builder, dim: Extent) -> Operand:
         number = length_of(dim)
         if number is not None:
             return constant(number)
+        if dim not in self.lengths and isinstance(dim, Dim):
+            match dim.key:
+                case ("length", Var() as named):
+                    return named
+                case ("trim", key, int(count)):
+                    whole = self._whole(key)
+                    assert whole is not None
+                    sign = "operator.sub" if count > 0 else "operator.add"
+                    return b.emit(sign, self._length(b, whole), constant(abs(count)), kind=INT)
         return b.emit("s2sad.getitem", *self._place(b, dim), kind=INT)
 
     def _place(self, b: Builder, dim: Extent) -> tuple[Operand, Operand]:
