@@ -31,3 +31,19 @@ def test_the_halves_of_a_slope_are_one_product() -> None:
     text = value_and_grad(burgers, (0, 1)).source(U, C)
     reverse = [line for line in text.split("in reversed(")[1].splitlines() if not line.strip().startswith("#")]
     assert "0.5" not in "".join(reverse)
+
+
+def porous(u, c):
+    """A power, which its own adjoint asks for, and differences of it."""
+    u = u.copy()
+    for _ in range(3):
+        p = u ** c[0]
+        u[1:] -= 0.2 * u[1:] * (p[1:] - p[:-1])
+    return np.sum(u ** 2)
+
+
+def test_a_power_is_kept_of_which_other_values_are_computed() -> None:
+    u = np.abs(U)
+    check_every_element(porous, (u, C), "numpy")
+    text = value_and_grad(porous, (0, 1)).source(u, C)
+    assert "p_tape.append(p)" in text and "difference_tape" not in text

@@ -269,6 +269,10 @@ class _Settled:
         read = self._read_as_they_are(reverse) if every else set()
         mapping: dict[Var, Operand] = {s.target: s.args[0] for s in every if s.args[0] in read}
         choices = [s for s in every if s.args[0] not in read]
+        for choice in choices:
+            if self._saves_others(choice, read):
+                mapping[choice.target] = choice.args[0]
+        choices = [s for s in choices if s.target not in mapping]
         wanted = {choice: self._wanted(choice) for choice in choices}
         groups: dict[frozenset[Var], list[Assign]] = {}
         for choice in choices:
@@ -293,6 +297,34 @@ class _Settled:
             elif not (is_tentative(s) or _asks_for_length(s) or isinstance(s, Assign) and s.primitive == EITHER):
                 found.update(s.args)
         return found
+
+    def _saves_others(self, choice: Assign, read: set[Operand]) -> bool:
+        """Whether a value is better kept, since another one, which is kept otherwise, is cheap to have of it."""
+        value, compiled = choice.args[0], self.context.array_tapes
+        made = self.context.definitions.get(value) if isinstance(value, Var) else None
+        again = costs.again(made, compiled) if isinstance(made, Assign) else None
+        kept = costs.tape(choice.target, compiled)
+        if again is None or not isinstance(value.kind, Array) or 2 * again < kept:
+            return False  # it is a small part of what either takes
+        for other in read:
+            if isinstance(other, Var) and isinstance(other.kind, Array):
+                price = self._price_of(other, value)
+                if price is not None and kept + price < again + costs.tape(other, compiled):
+                    return True
+        return False
+
+    def _price_of(self, other: Operand, value: Operand, depth: int = 3) -> int | None:
+        """What an array of the primal costs that is computed from a value and numbers; None if it is not."""
+        if other is value:
+            return 0
+        made = self.context.definitions.get(other) if isinstance(other, Var) and depth else None
+        price = None
+        if isinstance(made, Assign) and not made.adjoint:
+            price = costs.again(made, self.context.array_tapes)
+        if not isinstance(made, Assign) or price is None:
+            return None
+        parts = [self._price_of(arg, value, depth - 1) for arg in made.args if isinstance(arg.kind, Array)]
+        return None if not parts or None in parts else price + sum(part for part in parts if part is not None)
 
     def _wanted(self, choice: Assign) -> list[Assign]:
         """The restores that a value needs to be computed again."""
