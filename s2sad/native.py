@@ -68,7 +68,9 @@ def _pullback(request: Request, pull: Callable[[Any], Any], args: tuple[Any, ...
 
 
 def _is_refusal(error: BaseException) -> bool:
-    """Whether an error comes from compiling and not from running."""
+    """Whether an error comes from compiling and not from running, or from handing over what came of that."""
+    if _is_no_object(error):
+        return True
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_name == "_compile_for_args":
@@ -77,9 +79,19 @@ def _is_refusal(error: BaseException) -> bool:
     return False
 
 
+def _is_no_object(error: BaseException) -> bool:
+    """Whether Numba has computed what it does not hand over to Python."""
+    return isinstance(error, SystemError) and isinstance(error.__cause__, TypeError) and (
+        "cannot convert native" in str(error.__cause__))
+
+
 def _refusal(request: Request, error: Exception, args: tuple[Any, ...]) -> UnsupportedError:
     """Whose fault it is: that of the function itself, or of its derivative."""
     name = request.function.__name__
+    if _is_no_object(error):
+        return UnsupportedError(
+            f"Numba does not hand over to Python what `{name}` returns, or its pullback reads",
+            _definition(request.function), 'return arrays, numbers, lists or tuples, or use backend="numpy"')
     own = _error_of_primal(request, args)
     if own is not None:
         place = _place(own, request.function.__code__.co_filename) or _definition(request.function)

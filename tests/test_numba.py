@@ -274,6 +274,15 @@ def test_refusal_is_not_of_functions_that_are_only_called() -> None:
     assert "np.ix_" in line_of(error)
 
 
+def test_a_result_that_is_no_object_of_python_is_refused() -> None:
+    def program(x: Any) -> Any:
+        return {"a": x * 2, "b": x[0]}
+
+    with pytest.raises(UnsupportedError, match="does not hand over to Python what `program` returns") as error:
+        vjp(program, np.ones(3), backend="numba")
+    assert line_of(error) == "def program(x: Any) -> Any:"
+
+
 def test_only_the_derivative_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="Numba compiles `outer` but not its derivative"):
         grad(outer, backend="numba")(2.0)
