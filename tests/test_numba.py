@@ -274,6 +274,15 @@ def test_refusal_is_not_of_functions_that_are_only_called() -> None:
     assert "np.ix_" in line_of(error)
 
 
+def test_an_index_of_slices_and_a_list_is_refused_where_it_stands() -> None:
+    def program(x: Any) -> Any:
+        return np.sum(x[:, [0, 1]] ** 2)
+
+    with pytest.raises(UnsupportedError, match="an index of slices and an array") as error:
+        grad(program, backend="numba")(np.ones((2, 2)))
+    assert line_of(error) == "return np.sum(x[:, [0, 1]] ** 2)"
+
+
 def test_a_result_that_is_no_object_of_python_is_refused() -> None:
     def program(x: Any) -> Any:
         return {"a": x * 2, "b": x[0]}

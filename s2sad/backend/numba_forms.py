@@ -387,7 +387,7 @@ def scatter(e: Express, whole: Any, base: Kind, place: Operand, value: Operand, 
             added = filled("np.broadcast_to(value, np.shape(places))", value=added, places=places)
         return call("_add_at", whole, places, added)
     if len(arrays) == 1 and rank is not None and all(_is_whole(e, p) for n, p in enumerate(parts) if n not in arrays):
-        return _scatter_along(e, whole, parts[arrays[0]], arrays[0], value)
+        return _scatter_along(e, whole, parts[arrays[0]], arrays[0], value, origin)
     indexed = all(isinstance(part.kind, (Array, Scalar)) for part in parts)
     if indexed and len(parts) == rank and isinstance(value.kind, Array) and len(parts) in (2, 3):
         which = f"_add_at_{len(parts)}"
@@ -398,10 +398,10 @@ def scatter(e: Express, whole: Any, base: Kind, place: Operand, value: Operand, 
                            "write the loop out, or use backend=\"numpy\"")
 
 
-def _scatter_along(e: Express, whole: Any, places: Operand, axis: int, value: Operand) -> Any:
+def _scatter_along(e: Express, whole: Any, places: Operand, axis: int, value: Operand, origin: Any) -> Any:
     if _rank(places) != 1 or isinstance(value.kind, Scalar):
         raise UnsupportedError('an index of slices and an array of several axes has no derivative with '
-                               'backend="numba"', None, 'use backend="numpy" here')
+                               'backend="numba"', origin, 'use backend="numpy" here')
     e.helper("_add_at")
     moved = f"np.moveaxis(x, {axis}, 0)"
     return call("_add_at", filled(moved, x=whole), e.operand(places), filled(moved, x=e.operand(value)))
