@@ -403,8 +403,10 @@ def _scatter_along(e: Express, whole: Any, places: Operand, axis: int, value: Op
         raise UnsupportedError('an index of slices and an array of several axes has no derivative with '
                                'backend="numba"', origin, 'use backend="numpy" here')
     e.helper("_add_at")
-    moved = f"np.moveaxis(x, {axis}, 0)"
-    return call("_add_at", filled(moved, x=whole), e.operand(places), filled(moved, x=e.operand(value)))
+    moved, where = f"np.moveaxis(x, {axis}, 0)", e.operand(places)
+    if isinstance(places.kind, Array) and places.kind.dtype == "bool":
+        where = call("np.flatnonzero", where)
+    return call("_add_at", filled(moved, x=whole), where, filled(moved, x=e.operand(value)))
 
 
 def _spread(e: Express, part: Operand, value: Operand, added: Any) -> Any:
