@@ -20,10 +20,11 @@ from s2sad.analyses.versions import is_new
 from s2sad.backend.naming import Names
 from s2sad.backend.overlap import roots_of
 from s2sad.ir.kinds import Array, List
-from s2sad.ir.nodes import Assign, Loop, Statement, Var
+from s2sad.ir.nodes import Assign, Block, Effect, Loop, Statement, Var, walk
 
-# What is run later than where it stands reads a name that would be gone.
+# What is run later than where it stands reads a name that would be gone; it is part of Python that is written as it is.
 _LATER = (ast.FunctionDef, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
+_AS_IT_IS = {"s2sad.opaque", "s2sad.statement", "s2sad.evaluate", "s2sad.invoke", "s2sad.invoke_method"}
 
 
 def names_to_release(
@@ -50,9 +51,17 @@ def names_to_release(
         span = names.live.spans.get(var)
         if name in candidates and (var in names.fixed or span is not None and span.lasts[-1] >= border):
             del candidates[name]
-    later = {node.id for tree in written for inner in ast.walk(tree) if isinstance(inner, _LATER)
-             for node in ast.walk(inner) if isinstance(node, ast.Name)}
+    later = _read_later(written) if _has_python_as_it_is(forward) else set()
     return [name for name in candidates if name not in later]
+
+
+def _has_python_as_it_is(statements: list[Statement]) -> bool:
+    return any(isinstance(s, Effect) and s.primitive in _AS_IT_IS for s in walk(Block(statements)))
+
+
+def _read_later(written: list[Any]) -> set[str]:
+    return {node.id for tree in written for inner in ast.walk(tree) if isinstance(inner, _LATER)
+            for node in ast.walk(inner) if isinstance(node, ast.Name)}
 
 
 def _is_updated(definitions: dict[Var, Statement], var: Var, large: set[Var]) -> bool:
