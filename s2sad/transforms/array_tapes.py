@@ -284,7 +284,8 @@ class _Pass:
             return True
         if not isinstance(taken.kind, Array) or taken.kind.ndim != 1:
             return False
-        if isinstance(value, Var) and self.context.definition(value, "s2sad.read") is not None:
+        read = self.context.definition(value, "s2sad.read") if isinstance(value, Var) else None
+        if read is not None and isinstance(read.args[0].kind, Array) and len(read.args[0].kind.dims or ()) > 1:
             return True
         products = [s for s in pop.block.statements if isinstance(s, Assign) and s.primitive == "numpy.outer"]
         return any(arg in self._batched for s in products for arg in s.args)
