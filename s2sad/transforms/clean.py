@@ -93,7 +93,7 @@ def _settle_updates(context: Context, function: Function) -> None:
     if gather_updates(context, function, updates):
         remove_dead(function)
     add_up_first(context, function)
-    assign_first(context, function)
+    assign_first(context, function, updates)
     if context.array_tapes:
         carry_neighbours(context, function)
         return

@@ -187,15 +187,18 @@ class Recorder:
             home = outer
         return home
 
-    def _is_of_loop(self, var: Var) -> bool:
-        """Whether a variable stands in a loop, and has not been found already."""
+    def _loop_of(self, var: Var) -> Block | None:
+        """The block of a loop in whose reverse a variable is wanted, if it has not been found already."""
         home = None if var in self.mapping else self._reversed_home(var)
-        return home is not None and self._in_loop(home)
+        return None if home is None or not self._in_loop(home) else home
+
+    def _is_of_loop(self, var: Var) -> bool:
+        return self._loop_of(var) is not None
 
     def _local(self, var: Var) -> Local | None:
         """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
-        home = self._reversed_home(var)
-        if home is None or not self._is_of_loop(var) or self.left.has(var):
+        home = self._loop_of(var)
+        if home is None or self.left.has(var):
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
@@ -221,12 +224,12 @@ class Recorder:
         def read_again(var: Var) -> Assign | None:
             return settled.read_again(var) or prefixes.cut(var, settled.only_grows)
 
-        steps = plan(mentioned(reverse), self._definition, self._local, self.aliases, compiled,
-                     read_again, self.facts.tests)
+        read = mentioned(reverse)
+        steps = plan(read, self._definition, self._local, self.aliases, compiled, read_again, self.facts.tests)
         if self._number_rounds({*steps.taped}):
-            steps = plan(mentioned(self._reverse()), self._definition, self._local, self.aliases, compiled,
-                         read_again, self.facts.tests)
-        self._take_left(steps)
+            read = mentioned(self._reverse())
+            steps = plan(read, self._definition, self._local, self.aliases, compiled, read_again, self.facts.tests)
+        self._take_left([*read, *(arg for step in steps.recomputed for arg in step.args)])
         branches = self._branches(steps)
         self.taped.update(steps.taped)
         for var in steps.taped:
@@ -240,10 +243,9 @@ class Recorder:
             self._count(again, self.tape_of.get(again.of.body))
         self._export_mentions()
 
-    def _take_left(self, steps: Plan) -> None:
+    def _take_left(self, read: list[Operand]) -> None:
         """Let loops leave what is the same in all rounds, if the reverse sweep reads it."""
-        read = dict.fromkeys([*mentioned(self._reverse()), *(arg for step in steps.recomputed for arg in step.args)])
-        for var in read:
+        for var in dict.fromkeys(read):
             if isinstance(var, Var) and self._is_of_loop(var) and self.left.has(var):
                 self.mapping[var] = self.left.hand_out(var)
 

@@ -43,21 +43,23 @@ from s2sad.transforms.optimise.totals import adds_a_number
 _ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of", "numpy.zeros", "numpy.zeros_like"}
 
 
-def assign_first(context: Context, function: Function) -> None:
-    """Assign what is added to zeros in the reverse loops of a function."""
+def assign_first(context: Context, function: Function, updates: list[Assign]) -> None:
+    """Assign what is added to zeros in the reverse loops of a function; ``updates`` are those of adjoints, but
+    for totals of what is among them."""
+    if not any(map(adds_a_number, updates)):
+        return
     loops = reverse_loops(function.body)
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
     uses: Counter[Operand] | None = None
     for loop in loops:
-        carries = [carry for carry in loop.carries if isinstance(carry.param.kind, Array)]
-        made = _made(loop.body, {}) if carries else {}
-        for carry in carries:
+        made = _made(loop.body, {})
+        for carry in loop.carries if any(map(adds_a_number, made.values())) else []:
             uses = count_uses(function) if uses is None else uses
-            updates = _updates(carry, made, uses)
-            if updates and _is_first(context, loop, carry, updates, uses):
-                for update in updates:
+            found = _updates(carry, made, uses) if isinstance(carry.param.kind, Array) else []
+            if found and _is_first(context, loop, carry, found, uses):
+                for update in found:
                     update.primitive, update.extra = "s2sad.put", FIRST
 
 

@@ -9,6 +9,7 @@ outside accumulates in a carried variable of its own.
 """
 from __future__ import annotations
 
+from s2sad.analyses.anew import written_anew
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.rules import macros
@@ -30,8 +31,10 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     outer = scope.builder
     inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
     pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
+    unread = [carry for carry, adjoint in zip(s.carries, adjoints, strict=True) if adjoint is None]
+    anew = written_anew(sweep.context, s, unread)
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
-        if _flows(sweep, carry):
+        if _flows(sweep, carry) and carry.param not in anew:
             param = parameters(bar(carry.param), _left_by(present(carry.param.kind), present(carry.out.kind)))
             pairs.append((carry, adjoint, param))
             if isinstance(carry.out, Var) and sweep.active(carry.out):
