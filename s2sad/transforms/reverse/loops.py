@@ -31,8 +31,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     outer = scope.builder
     inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
     pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
-    unread = [carry for carry, adjoint in zip(s.carries, adjoints, strict=True) if adjoint is None]
-    anew = written_anew(sweep.context, s, unread)
+    anew = _begun_anew(sweep, s, adjoints)
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
         if _flows(sweep, carry) and carry.param not in anew:
             param = parameters(bar(carry.param), _left_by(present(carry.param.kind), present(carry.out.kind)))
@@ -63,6 +62,17 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
             matched = back if isinstance(back, Parts) else macros.match(outer, back, carry.init)
             scope.accumulate(carry.init, matched)
+
+
+def _begun_anew(sweep: Sweep, s: Loop, adjoints: list[Adjoint]) -> set[Var]:
+    """What is carried, is read by none behind the loop, and is written all of in each round before it reads any.
+
+    Compiled code has arrays that take turns instead.
+    """
+    if sweep.context.array_tapes:
+        return set()
+    unread = [carry for carry, adjoint in zip(s.carries, adjoints, strict=True) if adjoint is None]
+    return written_anew(sweep.context, s, unread)
 
 
 def _left_by(kind: Kind, out: Kind) -> Kind:
