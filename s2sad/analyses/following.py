@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple, Protocol
 
+from s2sad.analyses.bands import band_of
 from s2sad.analyses.terms import Term, is_from_the_front, least_of, step_of, term_of
 from s2sad.ir.kinds import SLICE
 from s2sad.ir.nodes import Assign, Const, For, If, Loop, Operand, Statement, Var, view_place
@@ -146,6 +147,8 @@ class _Apart:
 
     def never_meet(self, one: Operand, two: Operand) -> bool:
         """Note how many iterations apart two parts of an index are equal; whether they never are."""
+        if one.kind == SLICE and two.kind == SLICE and (loop := self._band(one, two)) is not None:
+            return self._note(loop, 0, 0, 0, 0)
         first, second = _span(self.context, one), _span(self.context, two)
         if first is None or second is None:
             return False
@@ -158,6 +161,12 @@ class _Apart:
             return False
         written, read = self._bounds(first), self._bounds(second)
         return any(self._note(loop, *written[loop], *read[loop]) for loop in written if loop in read)
+
+    def _band(self, one: Operand, two: Operand) -> Loop | None:
+        """The loop of which two slices are the same band."""
+        bands = [{(loop, band) for index, loop in self.loop_of.items()
+                  if (band := band_of(self.context, part, loop, index)) is not None} for part in (one, two)]
+        return next((loop for loop, _ in bands[0] & bands[1]), None)
 
     def differ_in_one_round(self, branch: If, block: int, parts: list[tuple[Operand, Operand]]) -> bool:
         """Whether parts of an index are not equal in one round, as the block of a branch is run where they are not."""

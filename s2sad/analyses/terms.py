@@ -13,6 +13,7 @@ from s2sad.rules.build import Context
 _LEAST: dict[str, Callable[[list[int]], int | None]] = {
     "builtins.max": max, "builtins.min": min, "operator.add": sum,
     "operator.mul": lambda known: math.prod(known) if min(known) >= 0 else None,
+    "operator.floordiv": lambda known: 0 if len(known) == 2 and known[0] >= 0 and known[1] > 0 else None,
 }
 
 

@@ -95,7 +95,7 @@ def program_rev(tape, value_bar):
         x_bar = joined_bar[:xs.shape[1]]
         h_bar = joined_bar[xs.shape[1]:xs.shape[1] + 2]
         # for x in xs:
-        xs_bar[k] += x_bar
+        xs_bar[k] = x_bar
     # z = w @ np.concatenate([x, h, np.ones(1)])
     w_bar = z_bar_rows.T @ joined_rows
     return w_bar, xs_bar

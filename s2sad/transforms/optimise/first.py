@@ -1,12 +1,12 @@
-"""What is added to elements of an adjoint that are zero is assigned to them.
+"""What is added to places of an adjoint that are zero is assigned to them.
 
     x_bar = np.zeros_like(x)                    x_bar = np.zeros_like(x)
     for i in range(n):                  ─▶      for i in range(n):
         x_bar[i] += w * y_bar[i]                    x_bar[i] = w * y_bar[i]
 
 That is so for an array of zeros if nothing else is done to it up to the end of the loops, and no two of their rounds
-come to the same element: each loop counts along an axis. In front of loops, or in a round, parts of an array that have
-no place in common are assigned one after the other:
+come to the same element: each loop counts along an axis, or takes slices of it one behind the other. In front of
+loops, or in a round, parts of an array that have no place in common are assigned one after the other:
 
     gates_bar = np.zeros_like(gates)            gates_bar = np.zeros_like(gates)
     gates_bar[:n] += keep_bar           ─▶      gates_bar[:n] = keep_bar
@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from s2sad.analyses.bands import band_of
 from s2sad.analyses.following import are_apart
-from s2sad.analyses.terms import Term, is_from_the_front, term_of
+from s2sad.analyses.terms import is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import SLICE, Array, Scalar
 from s2sad.ir.nodes import (
     FIRST,
     Assign,
@@ -36,7 +37,7 @@ from s2sad.ir.nodes import (
     structured,
 )
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import index_parts, is_basic
+from s2sad.rules.indexing import index_parts, is_basic, same_index
 from s2sad.transforms.optimise.totals import adds_a_number
 
 # What makes an array of zeros.
@@ -46,7 +47,7 @@ _ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of", "numpy.zeros", "numpy.zeros_like
 def assign_first(context: Context, function: Function, updates: list[Assign]) -> None:
     """Assign what is added to zeros in the reverse loops of a function; ``updates`` are those of adjoints, but
     for totals of what is among them."""
-    if not any(map(adds_a_number, updates)):
+    if not any(_adds(context, s) for s in updates):
         return
     loops = reverse_loops(function.body)
     for loop in loops:
@@ -55,9 +56,9 @@ def assign_first(context: Context, function: Function, updates: list[Assign]) ->
     uses: Counter[Operand] | None = None
     for loop in loops:
         made = _made(loop.body, {})
-        for carry in loop.carries if any(map(adds_a_number, made.values())) else []:
+        for carry in loop.carries if any(_adds(context, s) for s in made.values()) else []:
             uses = count_uses(function) if uses is None else uses
-            found = _updates(carry, made, uses) if isinstance(carry.param.kind, Array) else []
+            found = _updates(context, carry, made, uses) if isinstance(carry.param.kind, Array) else []
             if found and _is_first(context, loop, carry, found, uses):
                 for update in found:
                     update.primitive, update.extra = "s2sad.put", FIRST
@@ -95,16 +96,17 @@ def _made(block: Block, made: dict[Operand, Statement]) -> dict[Operand, Stateme
     return made
 
 
-def _updates(carry: Carry, made: dict[Operand, Statement], uses: Counter[Operand]) -> list[Assign]:
-    """The additions to an element of what is carried that make what the next round is given of it: one, or one in each
+def _updates(context: Context, carry: Carry, made: dict[Operand, Statement], uses: Counter[Operand]) -> list[Assign]:
+    """The additions to a part of what is carried that make what the next round is given of it: one, or one in each
     of the arms of a test that add any. None if a round does anything else to it."""
     found: list[Assign] = []
-    passed = _follow(carry.out, carry.param, made, uses, found)
+    passed = _follow(context, carry.out, carry.param, made, uses, found)
     return found if passed is not None and passed + len(found) == uses[carry.param] else []
 
 
 def _follow(
-    at: Operand, first: Operand, made: dict[Operand, Statement], uses: Counter[Operand], found: list[Assign]
+    context: Context, at: Operand, first: Operand, made: dict[Operand, Statement], uses: Counter[Operand],
+    found: list[Assign],
 ) -> int | None:
     """How many arms leave what is there first as it is; None where more is done to it than that one of the additions
     ``found`` is made in a round."""
@@ -115,9 +117,9 @@ def _follow(
     s = made.get(at)
     if isinstance(s, If):
         values = next(merge.values for merge in s.merges if merge.out is at)
-        passed = [_follow(value, first, made, uses, found) for value in values]
+        passed = [_follow(context, value, first, made, uses, found) for value in values]
         return None if None in passed else sum(filter(None, passed))
-    if not isinstance(s, Assign) or not adds_a_number(s) or s.args[0] is not first:
+    if not isinstance(s, Assign) or not _adds(context, s) or s.args[0] is not first:
         return None
     found.append(s)
     return 0
@@ -126,14 +128,14 @@ def _follow(
 def _is_first(
     context: Context, loop: Loop, carry: Carry, updates: list[Assign], uses: Counter[Operand]
 ) -> bool:
-    """Whether additions, one in a round, are to an element that is zero in every round of all loops since the array
-    was made."""
-    terms = _terms(context, updates[0])
-    if terms is None or any(_terms(context, other) != terms for other in updates[1:]):
+    """Whether additions, one in a round, are to a part that is zero in every round of all loops since the array was
+    made."""
+    parts = _parts(context, updates[0])
+    if parts is None or not all(same_index(context, updates[0].args[1], other.args[1]) for other in updates[1:]):
         return False
     around: Loop | None = loop
     while isinstance(around, For):
-        if around.stop is not None or not _tells_apart(context, around, terms):
+        if around.stop is not None or not _tells_apart(context, around, parts):
             return False
         start = carry.init
         made = context.definitions.get(start) if isinstance(start, Var) else None
@@ -149,14 +151,30 @@ def _is_first(
     return False
 
 
-def _tells_apart(context: Context, loop: For, terms: list[Term | None]) -> bool:
-    """Whether one part of an index is the index of a loop and a number, counted from the front."""
-    return any(term is not None and term.symbol is loop.index and is_from_the_front(context, term) for term in terms)
+def _tells_apart(context: Context, loop: For, parts: list[Operand]) -> bool:
+    """Whether one part of an index is the index of a loop and a number, counted from the front, or a band of it."""
+    for part in parts:
+        term = term_of(context, part) if isinstance(part.kind, Scalar) else None
+        if term is not None and term.symbol is loop.index and is_from_the_front(context, term):
+            return True
+        if term is None and band_of(context, part, loop, loop.index) is not None:
+            return True
+    return False
 
 
-def _terms(context: Context, update: Assign) -> list[Term | None] | None:
-    """The parts of the index of an element; None where it is not all of one."""
-    kind, parts = update.target.kind, index_parts(context, update.args[1])
-    if parts is None or not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(parts):
+def _adds(context: Context, s: Statement) -> bool:
+    """Whether a statement adds to a part of an adjoint that is told by numbers and slices.
+
+    In compiled code to an element: what is added to rows is written as loops, which add for nothing.
+    """
+    if context.array_tapes or not isinstance(s, Assign) or s.primitive != "s2sad.index_add":
+        return adds_a_number(s)
+    return s.extra is None and len(s.args) == 3 and isinstance(s.target.kind, Array) and is_basic(context, s.args[1])
+
+
+def _parts(context: Context, update: Assign) -> list[Operand] | None:
+    """The parts of the index of what is added to, one for each of the first axes; None where they are not known."""
+    parts = index_parts(context, update.args[1])
+    if parts is None or not all(isinstance(part.kind, Scalar) or part.kind == SLICE for part in parts):
         return None
-    return [term_of(context, part) if isinstance(part.kind, Scalar) else None for part in parts]
+    return parts
