@@ -9,7 +9,8 @@ outside accumulates in a carried variable of its own.
 """
 from __future__ import annotations
 
-from s2sad.analyses.anew import written_anew
+from s2sad.analyses.boxes import Axes
+from s2sad.analyses.own_rounds import written_first
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
 from s2sad.rules import macros
@@ -71,8 +72,17 @@ def _begun_anew(sweep: Sweep, s: Loop, adjoints: list[Adjoint]) -> set[Var]:
     """
     if sweep.context.array_tapes:
         return set()
-    unread = [carry for carry, adjoint in zip(s.carries, adjoints, strict=True) if adjoint is None]
-    return written_anew(sweep.context, s, unread)
+    return {carry.param for carry, adjoint in zip(s.carries, adjoints, strict=True)
+            if adjoint is None and _is_written_first(sweep, s, carry)}
+
+
+def _is_written_first(sweep: Sweep, s: Loop, carry: Carry) -> bool:
+    kind = carry.param.kind
+    if not isinstance(kind, Array) or not kind.dims or carry.out is carry.param or not _flows(sweep, carry):
+        return False
+    axes = Axes(sweep.context, kind.dims, ())
+    found = written_first(sweep.context, s, carry, axes)
+    return found is not None and found.written.hold(axes.all)
 
 
 def _left_by(kind: Kind, out: Kind) -> Kind:

@@ -1,4 +1,4 @@
-"""Parts that make up all of an array, however long it is, and arrays that each round of a loop writes anew."""
+"""Arrays of which each round of a loop writes all, part by part, before it reads any: nothing of them is carried."""
 from __future__ import annotations
 
 import re
