@@ -195,6 +195,7 @@ def lower_augmented(f: Frame, node: Any) -> None:
         if is_mutable(current.kind) and not isinstance(base.kind, Array) and updates.is_followed(f, current):
             updates.update(f, node, current, name, value)
             return
+        _refuse_shared_number(f, node, current)
         new = updates.styled(f, operator(f, node, name, current, value), name)
         store(f, node, base, place, new, "augmented")
     else:
@@ -214,6 +215,7 @@ def _augment_attribute(f: Frame, node: Any, name: str) -> None:
         f.fail(node, f"the attribute `{target.attr}` of an object that s2sad does not follow is updated",
                "pass the object as an argument, or return the value instead")
     value = expression(f, node.value)
+    _refuse_shared_number(f, node, current)
     objects.write(f, target, made, mangled(f, target.attr), operator(f, node, name, current, value))
 
 
@@ -241,7 +243,8 @@ def _refuse_shared_number(f: Frame, node: Any, current: Operand) -> None:
     if made is None or not (isinstance(made.args[1], Const) and made.args[1].value == ()):
         return
     if sum(_occurrences(f, operand, current) for operand in f.state.store.values()) > 1:
-        f.fail(node, f"`{node.target.id}` is an array of no dimensions that has another name, and is updated in place",
+        what = f"`{node.target.id}`" if isinstance(node.target, gast.Name) else "what is updated here"
+        f.fail(node, f"{what} is an array of no dimensions that has another name, and changes in place",
                "write `x = x + …`")
 
 
