@@ -72,6 +72,8 @@ def _sum(e: Express, s: Assign) -> Any:
         raise _refuse(s, "a sum over axes that are not literals")
     e.require("numpy")
     tree = e.operand(x)
+    if not axes:
+        return call("np.copy", tree) if rank else None
     for number in reversed(axes):
         tree = call("np.sum", tree, axis=constant(number))
     if len(axes) == rank and not kept:
@@ -165,6 +167,20 @@ def _expand_dims(e: Express, s: Assign) -> Any:
     for number in sorted(value % (rank + len(axis.value)) for value in axis.value):
         tree = call("np.expand_dims", tree, constant(number))
     return tree
+
+
+def _diagonal(e: Express, s: Assign) -> Any:
+    """A view of the diagonal of a matrix: Numba has the copy of it only, which will do for an adjoint."""
+    bound = _bound(s)
+    x, offset = bound.get("x"), bound.get("offset")
+    if x is None or _rank(x) != 2 or "axis1" in bound or "axis2" in bound:
+        raise _refuse(s, "np.diagonal of more than a matrix")
+    e.require("numpy")
+    place = [] if offset is None else [e.operand(offset)]
+    if s.adjoint:
+        return call("np.diag", e.operand(x), *place)
+    e.helper("_diagonal")
+    return call("_diagonal", e.operand(x), *(place or [constant(0)]))
 
 
 def _reshape(e: Express, s: Assign) -> Any:
@@ -555,6 +571,7 @@ FORMS = {
     "numpy.cumsum": _without_axis,
     "numpy.ndim": _ndim,
     "numpy.conj": _conjugate,
+    "numpy.diagonal": _diagonal,
     "numpy.expand_dims": _expand_dims,
     "numpy.reshape": _reshape,
     "numpy.flip": _flip,

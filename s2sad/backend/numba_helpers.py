@@ -159,6 +159,13 @@ def _fold_repeats(g, count, like=None):
         whole[place % count] = whole[place % count] + g[place]
     return whole
 ''',
+    "_diagonal": '''
+def _diagonal(x, offset):
+    """A view of a diagonal of a matrix: ``np.diag`` of Numba copies it."""
+    y = x[:, offset:] if offset >= 0 else x[-offset:]
+    length = min(y.shape[0], y.shape[1])
+    return np.lib.stride_tricks.as_strided(y, (length,), (y.strides[0] + y.strides[1],))
+''',
     "_tril": '''
 def _tril(x, k):
     """The elements of a matrix on and below its diagonal ``k``, and zeros."""

@@ -486,7 +486,7 @@ def _diagonal_kind(call: Call) -> Kind:
 
 def _diag(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     if rank(call.kind("x")) == 1:
-        return shaped_as(with_keywords(b, "numpy.diag", g, k=call.get("k")), call.bound["x"])
+        return shaped_as(with_keywords(b, "numpy.diagonal", g, offset=call.get("k")), call.bound["x"])
     return _diagonal(b, call, g, ans, name)
 
 
@@ -497,11 +497,14 @@ def _diagonal(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Op
     dims = dims_of(x.kind) or ()
     if dims[0] == dims[1]:
         return with_keywords(b, "numpy.diag", g, k=None if _is_zero(offset) else offset)
-    names = {"x": x, "g": g, "k": offset}
-    rows = columns = b.expression("np.arange(g.shape[0])", names)
-    if not _is_zero(offset):
-        rows = b.expression("rows + np.maximum(-k, 0)", {**names, "rows": rows})
-        columns = b.expression("columns + np.maximum(k, 0)", {**names, "columns": columns})
+    rows = columns = b.expression("np.arange(g.shape[0])", {"g": g})
+    if not isinstance(offset, Const):
+        rows = b.expression("rows + np.maximum(-k, 0)", {"rows": rows, "k": offset})
+        columns = b.expression("columns + np.maximum(k, 0)", {"columns": columns, "k": offset})
+    elif offset.value > 0:
+        columns = plus(b, columns, offset)
+    elif offset.value < 0:
+        rows = plus(b, rows, constant(-offset.value))
     return b.emit("s2sad.index_add", zeros_like(b, x), b.emit("s2sad.tuple", rows, columns), g)
 
 
@@ -539,7 +542,7 @@ function("np.diag(x, k=0)", _diag_kind, bounded=True, x=_diag)
 function("np.diagonal(x, offset=0, axis1=0, axis2=1)", _diagonal_kind, view=True, bounded=True, x=_diagonal)
 function("np.diagflat(x, k=0)", _diagflat_kind, bounded=True,
          x=lambda b, call, g, ans, name: unreshape(
-             b, with_keywords(b, "numpy.diag", g, k=call.get("k")), call.bound["x"]))
+             b, with_keywords(b, "numpy.diagonal", g, offset=call.get("k")), call.bound["x"]))
 function("np.tril(x, k=0)", _triangle_kind, bounded=True,
          x=lambda b, call, g, ans, name: with_keywords(b, "numpy.tril", g, k=call.get("k")))
 function("np.triu(x, k=0)", _triangle_kind, bounded=True,
