@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from s2sad.analyses.views import is_exact_view, may_be_view
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import List, Tuple
-from s2sad.ir.nodes import Var
-from s2sad.rules.table import NotConstant
+from s2sad.frontend.lower import looks
+from s2sad.ir.kinds import Array, List, Tuple
+from s2sad.ir.nodes import Assign, Var
+from s2sad.rules.table import NotConstant, lookup
 from tests.rule_interpreter import Literal, Run, Trial, is_dtype
 
 rng = np.random.default_rng(1)
@@ -586,6 +588,29 @@ def test_right_or_refused(given: Case, hidden: str) -> None:
         verify(trial, trial, 1e-5)
     except (UnsupportedError, NotConstant):
         pytest.skip("refused")
+
+
+@pytest.mark.parametrize("ranks", [True, False], ids=["ranks", "hidden"])
+@pytest.mark.parametrize("given", CASES + SYMMETRIC, ids=ident)
+def test_whose_memory(given: Case, ranks: bool) -> None:
+    """What a result shares with an argument is said by the table, and by the analysis of views."""
+    name, args, keywords = given
+    if name in looks.RULES:
+        return  # it is lowered as another call where it shares memory
+    try:
+        trial = Trial(name, args, keywords, ranks=ranks)
+    except NotConstant:
+        return
+    made = trial.context.definitions[trial.ans]
+    assert isinstance(made, Assign)
+    inputs = [leaf for value in trial.inputs.values() for leaf in leaves(value) if isinstance(leaf, np.ndarray)]
+    shares = any(np.shares_memory(one, leaf) for leaf in leaves(trial.value) for one in inputs)
+    known = lookup(name)
+    assert known is not None
+    assert known.view or not shares
+    if isinstance(trial.ans.kind, Array):
+        assert shares or not is_exact_view(trial.context, made)
+        assert not shares or is_exact_view(trial.context, made) or may_be_view(made)
 
 
 @pytest.mark.parametrize("given", SYMMETRIC, ids=ident)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, If, Loop, Operand, Var, With
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -11,7 +11,7 @@ from s2sad.rules.indexing import is_basic
 
 # Always a view of the first argument, if the result is an array.
 _VIEWS = {
-    "s2sad.some", "s2sad.alias", "s2sad.seen", "array.T", "array.mT", "array.transpose", "array.swapaxes",
+    "s2sad.some", "s2sad.alias", "s2sad.seen", "array.T", "array.mT", "array.transpose",
     "numpy.transpose", "numpy.swapaxes", "numpy.moveaxis", "numpy.expand_dims", "numpy.squeeze", "numpy.flip",
     "numpy.fliplr", "numpy.flipud", "numpy.rot90", "numpy.matrix_transpose",
     "numpy.atleast_1d", "numpy.atleast_2d", "numpy.atleast_3d",
@@ -21,11 +21,14 @@ _READ_ONLY = {"numpy.diagonal", "numpy.broadcast_to"}
 # A view if the memory of the argument is laid out so that it can be one.
 _PERHAPS = {
     "numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "numpy.asarray", "numpy.ascontiguousarray",
-    "numpy.real", "numpy.imag", "array.real", "array.imag", "numpy.nan_to_num",
+    "numpy.real", "numpy.imag", "array.real", "array.imag",
 }
 _MAY_BE = _PERHAPS | _READ_ONLY
 # Of these, what changes nothing but the shape.
 _RESHAPED = {"numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "array.real", "array.imag"}
+# The imaginary part of real numbers is zeros; parts of complex ones have another dtype.
+_IMAGINARY = {"numpy.imag", "array.imag"}
+_PARTS_OF_COMPLEX = {"numpy.real", "array.real", *_IMAGINARY}
 # What allocates an array in C order.
 _CONTIGUOUS = {
     "numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full", "numpy.arange", "numpy.linspace", "numpy.eye",
@@ -39,13 +42,23 @@ _SAME_LAYOUT = {"s2sad.store", "s2sad.add_at", "s2sad.touched", "s2sad.seen", "s
 
 def is_exact_view(context: Context, made: Assign) -> bool:
     """Whether the result surely shares the memory of the first argument."""
-    if not isinstance(made.target.kind, Array):
+    if not isinstance(made.target.kind, Array) or not made.args or not _is_of_its_memory(made):
         return False
     if made.primitive == "s2sad.getitem":
-        return isinstance(made.args[0].kind, Array) and is_basic(context, made.args[1])
+        return is_basic(context, made.args[1])
     if made.primitive in _PERHAPS:
         return is_contiguous(context, made.args[0])
     return made.primitive in _VIEWS
+
+
+def _is_of_its_memory(made: Assign) -> bool:
+    """Whether the first argument is an array, and nothing of it has to be converted or made up."""
+    base, kind = made.args[0].kind, made.target.kind
+    if not isinstance(base, Array) or not isinstance(kind, Array):
+        return False
+    if made.primitive in _PARTS_OF_COMPLEX and base.dtype.startswith("complex"):
+        return True
+    return kind.dtype == base.dtype and made.primitive not in _IMAGINARY
 
 
 def is_cheap_view(made: Assign) -> bool:
@@ -60,9 +73,7 @@ def is_read_only_view(made: Assign) -> bool:
 
 
 def may_be_view(made: Assign) -> bool:
-    return made.primitive in _MAY_BE and isinstance(made.target.kind, Array) and not isinstance(
-        made.args[0].kind, Scalar
-    )
+    return made.primitive in _MAY_BE and _is_of_its_memory(made)
 
 
 def is_contiguous(context: Context, operand: Operand) -> bool:

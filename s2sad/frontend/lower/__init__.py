@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gast
 
 from s2sad.errors import S2sadError
-from s2sad.frontend.lower import calls, functions, objects  # noqa: F401 - `calls` adds how a call is lowered
+from s2sad.frontend.lower import boxes, calls, functions, objects  # noqa: F401 - `calls` adds how a call is lowered
 from s2sad.frontend.lower.arguments import left_in, spelled_out
 from s2sad.frontend.lower.state import Capture, Frame, Restart, State
 from s2sad.frontend.source import Source
@@ -46,16 +46,16 @@ def lower(
     """
     recursive: set[object] = set()
     apart: set[str] = set()
-    expects = True
+    expects, boxed = True, False
     while True:
         state = State(Context())
         state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
-        state.often = often
+        state.often, state.boxed = often, boxed
         state.parallel, state.expects = parallel, expects
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:
-            continue
+            boxed = state.boxed
         except S2sadError:
             if not state.flows or not expects:
                 raise
@@ -84,6 +84,7 @@ def _lower(
         left = [left_in(frame, tree, name, bound[name]) for name in outputs]
         result = left[0] if one_output else state.builder.emit("s2sad.tuple", *left)
     result = objects.settled(state, result)
+    boxes.settle(state)
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
     return Lowered(lowered, context, list(state.captures.values()), state, found)

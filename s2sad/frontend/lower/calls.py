@@ -12,7 +12,7 @@ import gast
 import numpy as np
 
 from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
-from s2sad.frontend.lower import builtins, functions, memory, objects, spelled, updates, writers
+from s2sad.frontend.lower import boxes, builtins, functions, looks, memory, objects, spelled, updates, writers
 from s2sad.frontend.lower.expressions import (
     EXPRESSIONS,
     attribute,
@@ -51,7 +51,6 @@ from s2sad.rules.methods import METHODS, PURE_METHODS, is_harmless
 from s2sad.rules.table import by_object
 
 # What gives a 0-dimensional array of numbers; it is used as the number that it is.
-_CHOOSING = {"numpy.where", "numpy.select", "numpy.choose"}
 # NumPy functions that write into an argument.
 IN_PLACE = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle", "at"}
 
@@ -216,10 +215,7 @@ def _call_primitive(
             return kept_call(f, node, constant(None, _dotted(name)), args, keywords)
         inputs = args if "out" in keywords else args[:-1]
         return writers.written_out(f, node, out, keywords, lambda rest: primitive(f, node, name, inputs, rest))
-    result = primitive(f, node, name, args, keywords)
-    if name in _CHOOSING and isinstance(result.kind, Array) and result.kind.dims == ():
-        return f.builder.emit("s2sad.getitem", result, constant(()))
-    return result
+    return boxes.opened(f, name, args, keywords, primitive(f, node, name, args, keywords))
 
 
 def _dotted(name: str) -> str:
@@ -483,7 +479,7 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
             return writers.written_out(
                 f, node, out, keywords,
                 lambda rest: primitive(f, node, METHODS[name], [receiver, *args], rest, style="method"))
-        if isinstance(kind, Scalar) and name in ("item", "copy"):
+        if isinstance(kind, Scalar) and name in ("item", "copy") or looks.is_itself(name, receiver):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
     text = spelled.formatted(receiver, name, args, keywords)

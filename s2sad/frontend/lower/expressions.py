@@ -277,7 +277,9 @@ def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
         if name in ATTRIBUTES:
             return f.builder.emit(f"array.{name}", base, style="attribute")
         if name == "flat":
-            return primitive(f, node, "array.reshape", [base, constant(-1)], {}, style="method")
+            flat = primitive(f, node, "array.reshape", [base, constant(-1)], {}, style="method")
+            f.state.flat.add(flat)
+            return flat
     if isinstance(kind, Scalar):
         if name in ("real", "T") and not kind.dtype.startswith("complex"):
             return base
@@ -364,6 +366,8 @@ def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
         f.fail(node, f"the dict has no key {place.value!r}")
     base = objects.settled(f.state, base)
     item = f.builder.emit("s2sad.getitem", base, place)
+    if base in f.state.flat and isinstance(item.kind, Array):
+        return f.builder.emit("array.copy", item, style="method")
     if not isinstance(base.kind, Array) and memory.tracked(item):
         memory.memory_of(f.state, item)  # type: ignore[arg-type]
     return item

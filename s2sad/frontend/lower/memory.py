@@ -181,6 +181,14 @@ def gather(state: State, container: Operand, sources: list[Operand]) -> None:
                 memory.holders[own] = None
 
 
+def hold_views(state: State, container: Operand, base: Operand) -> None:
+    """A list of views of an array holds its memory: a write to one is a write to the other."""
+    if isinstance(container, Var) and isinstance(base, Var) and tracked(base):
+        own = memory_of(state, container)
+        for memory in contents(state, base):
+            memory.holders[own] = None
+
+
 def held_by(state: State, container: Operand) -> list[Memory]:
     """The memories that a container may hold."""
     made = state.context.definitions.get(container) if isinstance(container, Var) else None

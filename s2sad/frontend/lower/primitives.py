@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend.lower import memory
+from s2sad.frontend.lower import looks, memory
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import UNKNOWN, List, Maybe, Tuple
 from s2sad.ir.nodes import Operand
@@ -21,6 +21,13 @@ def primitive(
     f.at(node)
     args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
     keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
+    form = looks.form_of_call(f, name, args, keywords)
+    if form is None:
+        if any(arg.varied for arg in args):
+            f.fail(node, f"whether what `{name.rpartition('.')[2]}` gives here is of the memory of its argument is not "
+                   "known", "give it a copy: np.copy(…)")
+        return unknown(f, node, name, [*args, *keywords.values()], keywords=tuple(keywords), style=style)
+    name, args, keywords = form
     entry = table.lookup(name)
     if entry is not None and keywords:
         keywords = _own_keywords(entry, name, keywords)
@@ -30,7 +37,10 @@ def primitive(
     operands, words = [*args, *keywords.values()], tuple(keywords)
     if entry is None or table.bind(entry, operands, words) is None:
         return unknown(f, node, name, operands, keywords=words, style=style)
-    return f.builder.emit(name, *operands, keywords=words, style=style)
+    made = f.builder.emit(name, *operands, keywords=words, style=style)
+    if entry.view and isinstance(made.kind, List):
+        memory.hold_views(f.state, made, operands[0])
+    return made
 
 
 def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand]) -> dict[str, Operand]:
@@ -45,7 +55,8 @@ def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand
         theirs = list(inspect.signature(getattr(np, path.split(".")[0])).parameters)
     except (ValueError, TypeError, AttributeError):
         return keywords
-    renamed = dict(zip(theirs, own, strict=False))
+    renamed = {their: mine for their, mine in zip(theirs, own, strict=False)
+               if mine not in theirs and not mine.startswith("*")}
     return {key if key in own else renamed.get(key, key): value for key, value in keywords.items()}
 
 

@@ -178,6 +178,13 @@ class State:
         self.makes_keys: dict[Any, bool] = {}
         self.expects = True
         self.flows: dict[Any, list[Any]] = {}
+        # Numbers that are arrays of no dimensions in Python, by what made them; the augmented assignments to numbers;
+        # whether such arrays are kept as they are.
+        self.opened: dict[Operand, str] = {}
+        self.augmented: list[tuple[Frame, Any, Operand, Operand]] = []
+        self.boxed = False
+        # What `a.flat` gives of arrays.
+        self.flat: set[Operand] = set()
         # The parameters; those that are taken apart, and what each array in them is called in the source.
         self.params: set[Operand] = set()
         self.apart: set[str] = set()

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
-from s2sad.frontend.lower import memory, objects, updates
+from s2sad.frontend.lower import boxes, memory, objects, updates
 from s2sad.frontend.lower.expressions import (
     OPERATORS,
     attribute,
@@ -195,8 +195,11 @@ def lower_augmented(f: Frame, node: Any) -> None:
         if is_mutable(current.kind) and not isinstance(base.kind, Array) and updates.is_followed(f, current):
             updates.update(f, node, current, name, value)
             return
-        _refuse_shared_number(f, node, current)
+        if not isinstance(base.kind, Array):
+            _refuse_unclear(f, node, current, value)
         new = updates.styled(f, operator(f, node, name, current, value), name)
+        if not isinstance(base.kind, Array):
+            boxes.augmented(f, node, current, new)
         store(f, node, base, place, new, "augmented")
     else:
         _augment_attribute(f, node, name)
@@ -214,38 +217,20 @@ def _augment_attribute(f: Frame, node: Any, name: str) -> None:
         memory.take_apart(f.state, base)
         f.fail(node, f"the attribute `{target.attr}` of an object that s2sad does not follow is updated",
                "pass the object as an argument, or return the value instead")
-    value = expression(f, node.value)
-    _refuse_shared_number(f, node, current)
-    objects.write(f, target, made, mangled(f, target.attr), operator(f, node, name, current, value))
+    result = operator(f, node, name, current, expression(f, node.value))
+    boxes.augmented(f, node, current, result)
+    objects.write(f, target, made, mangled(f, target.attr), result)
 
 
 def kind_is_unclear(kind: Kind) -> bool:
     """Whether a value may be a number or an array."""
-    return isinstance(kind, Array) and kind.dims is None
+    return kind == UNKNOWN or isinstance(kind, Array) and kind.dims is None
 
 
-_HOLDING = {"s2sad.tuple", "s2sad.list", "s2sad.dict", "s2sad.new", "s2sad.append", "s2sad.store"}
-
-
-def _occurrences(f: Frame, operand: Operand, wanted: Operand, depth: int = 6) -> int:
-    """How often a variable holds a value, in its containers as well."""
-    if operand is wanted:
-        return 1
-    made = f.state.context.definitions.get(operand) if isinstance(operand, Var) and depth else None
-    if not isinstance(made, Assign) or made.primitive not in _HOLDING:
-        return 0
-    return sum(_occurrences(f, arg, wanted, depth - 1) for arg in made.args)
-
-
-def _refuse_shared_number(f: Frame, node: Any, current: Operand) -> None:
-    """What np.where gives of numbers is an array, which is updated in place: by all of its names."""
-    made = f.state.context.definition(current, "s2sad.getitem")
-    if made is None or not (isinstance(made.args[1], Const) and made.args[1].value == ()):
-        return
-    if sum(_occurrences(f, operand, current) for operand in f.state.store.values()) > 1:
-        what = f"`{node.target.id}`" if isinstance(node.target, gast.Name) else "what is updated here"
-        f.fail(node, f"{what} is an array of no dimensions that has another name, and changes in place",
-               "write `x = x + …`")
+def _refuse_unclear(f: Frame, node: Any, current: Operand, value: Operand) -> None:
+    if kind_is_unclear(current.kind) and (current.varied or value.varied):
+        f.fail(node, f"whether `{gast.unparse(node.target)}` is updated in place or rebound depends "
+               "on its type, which is not known", "annotate it, or write `x = x + …`")
 
 
 def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Operand) -> None:
@@ -255,21 +240,19 @@ def _augment_name(f: Frame, node: Any, name: str, current: Operand, value: Opera
         updates.update(f, node, current, name, value)
         return
     if is_mutable(kind):
+        _refuse_unclear(f, node, current, value)
         if current.varied or value.varied:
-            if kind == UNKNOWN or kind_is_unclear(kind):
-                f.fail(node, f"whether `{node.target.id}` is updated in place or rebound depends on its type, "
-                       "which is not known", "annotate it, or write `x = x + …`")
             f.fail(node, *updates.why_not(f, current))
         f.at(node)
-        if kind == UNKNOWN or kind_is_unclear(kind):
+        if kind_is_unclear(kind):
             target = Var(node.target.id, kind, False, f.location(node))
             f.builder.append(Effect("s2sad.inplace", [current, value], [target], extra=name))
             assign_name(f, node.target, target)
         else:
             f.builder.append(Effect("s2sad.inplace", [current, value], extra=name))
         return
-    _refuse_shared_number(f, node, current)
     result = operator(f, node, name, current, value)
+    boxes.augmented(f, node, current, result)
     if isinstance(result, Var):
         made = f.state.context.definitions.get(result)
         if isinstance(made, Assign) and made.primitive == f"operator.{name}":

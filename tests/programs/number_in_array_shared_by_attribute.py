@@ -10,7 +10,7 @@ class Box:
 def program(x):
     box = Box(np.where(x > 0.0, x, -x))
     before = box.number
-    box.number += 1.0  # refused: another name
+    box.number += 1.0
     return box.number * before
 
 

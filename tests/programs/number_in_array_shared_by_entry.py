@@ -5,7 +5,7 @@ import numpy as np
 def program(x):
     held = [np.where(x > 0.0, x, -x)]
     before = held[0]
-    held[0] += 1.0  # refused: another name
+    held[0] += 1.0
     return held[0] * before
 
 

@@ -3,7 +3,7 @@ import numpy as np
 
 
 def shrink(value):
-    value -= 0.25  # refused: another name
+    value -= 0.25
 
 
 def program(x):
