@@ -10,6 +10,41 @@ from s2sad.transforms.elements.members import Member, accesses, is_scatter
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.views import Along, View
 
+Origin = Callable[[Operand], Operand]
+
+
+class Concerned:
+    """Which of some members, by number, access something that another one does, one of the two writing it."""
+
+    def __init__(self, memory: Memory, origin: Origin) -> None:
+        self._memory, self._origin = memory, origin
+        self._readers: dict[Operand, set[int]] = {}
+        self._writers: dict[Operand, set[int]] = {}
+        self._count = 0
+        self.arrays: set[Operand] = set()
+
+    def add(self, m: Member) -> None:
+        for view, written in accesses(m):
+            for name in self._names(view):
+                (self._writers if written else self._readers).setdefault(name, set()).add(self._count)
+            if view.index:
+                self.arrays.add(view.base)
+        self._count += 1
+
+    def by(self, m: Member) -> set[int]:
+        found: set[int] = set()
+        for view, written in accesses(m):
+            for name in self._names(view):
+                found |= self._writers.get(name, set())
+                if written:
+                    found |= self._readers.get(name, set())
+        return found
+
+    def _names(self, view: View) -> list[Operand]:
+        """What something accessed is known by: the variable that it was at first, and its memory."""
+        memory = self._memory.of(view.base)
+        return [self._origin(view.base), *([memory] if memory is not None else [])]
+
 
 def common(one: tuple[Extent, ...], two: tuple[Extent, ...], equal: Lengths) -> int:
     """How many of the outer loops over these extents are the same."""
@@ -21,7 +56,7 @@ def common(one: tuple[Extent, ...], two: tuple[Extent, ...], equal: Lengths) -> 
     return count
 
 
-def in_order(one: Member, two: Member, loops: int, memory: Memory, origin: Callable[[Operand], Operand]) -> bool:
+def in_order(one: Member, two: Member, loops: int, memory: Memory, origin: Origin) -> bool:
     """Whether two members may share so many loops, the first coming before the second in each round.
 
     Of what one of them writes, each round must access a part of its own: both name it by the index of each loop.

@@ -164,6 +164,21 @@ def _update(context: Context, s: Assign, resolve: Resolve, fits: Same) -> Member
     return Member(s, "update", write.dims, [read], write)
 
 
+def views_of(m: Member) -> list[View]:
+    return [*m.reads, *([m.write] if m.write is not None else [])]
+
+
+def all_views(m: Member) -> list[View]:
+    """With those of the arrays that say where elements are."""
+    views = views_of(m)
+    return [*views, *(place for view in views for place in view.places())]
+
+
+def replaces_all(m: Member) -> bool:
+    """Whether an update writes every element of what it updates."""
+    return m.write is not None and m.write.is_whole() and dims_of(m.write.base.kind) == m.write.dims
+
+
 def accesses(m: Member) -> list[tuple[View, bool]]:
     """All that a member reads and writes, each with whether it is written."""
     found = [(view, False) for view in m.reads]

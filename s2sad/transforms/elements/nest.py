@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -89,9 +90,13 @@ class Nest:
         self.outside, self.quick = outside, quick
         self.made: dict[Operand, int] = {m.statement.target: number for number, m in enumerate(members)}
         self.values: dict[Operand, Operand] = {}
+        self.named: set[Operand] = set()  # of the values
         self.kept: list[_Kept] = []
         self.arrays: dict[Operand, _Kept] = {}
         self.sums: dict[int, _Kept] = {}  # those that are numbers
+        # Of each depth and member, the last one up to it that begins such loops anew: fewer are shared with it.
+        self.begins = [[*accumulate((n if m < depth else 0 for n, m in enumerate(shared)), max)]
+                       for depth in range(MAXIMUM_RANK + 1)]
         self.depth = {n: _sum_depth(m) for n, m in enumerate(members) if m.kind == "sum"}
         self.index: list[Operand] = []
         self.computed: dict[Hashable, Operand] = {}
@@ -110,7 +115,10 @@ class Nest:
 
     def _common(self, one: int, two: int) -> int:
         """How many loops two members share, the first of which comes before the second."""
-        return min(self.shared[one + 1:two + 1], default=len(self.members[one].dims))
+        rank = len(self.members[one].dims)
+        if one == two:
+            return rank
+        return next(depth for depth in range(MAXIMUM_RANK, -1, -1) if self.begins[depth][two] <= one)
 
     def _is_number_to(self, maker: int, reader: int) -> bool:
         made = self.members[maker]
@@ -309,6 +317,7 @@ class Nest:
         kept = self.sums.pop(number)
         self.kept.remove(kept)
         self.values[target] = kept.now
+        self.named.add(kept.now)
         if target in self.arrays:
             axes = self.members[number].kept
             self._put(b, "s2sad.put", self.arrays[target], [self.index[axis] for axis in axes], kept.now)
@@ -324,8 +333,9 @@ class Nest:
             self._update(b, number)
         else:
             value = self._apply(b, s, self._read_all(b, number))
-            if isinstance(value, Var) and value not in self.values.values():
+            if isinstance(value, Var) and value not in self.named:
                 value.hint = f"{label(s.target, b.context)}_{self._spelled()}"
+            self.named.add(value)
             self.values[s.target] = value
             if s.target in self.arrays:
                 self._put(b, "s2sad.put", self.arrays[s.target], self.index, value)

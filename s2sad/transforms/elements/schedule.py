@@ -11,8 +11,7 @@ it, row by row.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
 
 from s2sad.ir.kinds import Array, Dim, Extent
 from s2sad.ir.nodes import (
@@ -40,15 +39,18 @@ from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.members import (
     Member,
     accesses,
+    all_views,
     is_elementwise,
     is_quick,
-    is_scatter,
     member,
     owned_update,
+    replaces_all,
+    views_of,
 )
 from s2sad.transforms.elements.memory import mentioned
 from s2sad.transforms.elements.nest import Nest, Writer, length
-from s2sad.transforms.elements.views import Along, View, dims_of, resolved, whole
+from s2sad.transforms.elements.place import Effects, Latest, Needs, Place
+from s2sad.transforms.elements.views import Along, View, dims_of, looks, resolved, whole
 from s2sad.transforms.optimise.dead import remove_dead
 
 # What stands best where it is used.
@@ -63,29 +65,6 @@ def write_loops(context: Context, function: Function, letters: list[str]) -> Non
     ``letters`` are names for the indices of loops, one inside of the other.
     """
     _Pass(context, function, letters).run()
-
-
-@dataclass
-class _Place:
-    """A loop, or none at the front of a block, and what follows it."""
-
-    members: list[Member] = field(default_factory=list)
-    after: list[Statement] = field(default_factory=list)
-    defined: set[Operand] = field(default_factory=set)
-    used: set[Operand] = field(default_factory=set)
-    touched: set[Var] = field(default_factory=set)
-    written: set[Var] = field(default_factory=set)
-    shared: list[int] = field(default_factory=list)  # how many loops each member shares with the one before it
-
-    def loops(self, last: int) -> list[int]:
-        """How many loops each member shares with one that shares ``last`` with the last member."""
-        return [min([last, *self.shared[number + 1:]]) for number in range(len(self.members))]
-
-    def note(self, other: _Place) -> None:
-        """Know what another place does, which is part of this one now."""
-        self.defined |= other.defined
-        self.touched |= other.touched
-        self.written |= other.written
 
 
 class _Pass:
@@ -105,6 +84,8 @@ class _Pass:
         self.first: dict[Operand, Operand] = {}
         self.checks: list[Statement] = []
         self.waiting: dict[Operand, Assign] = {}
+        self.turn: dict[Operand, int] = {}  # in which they came
+        self.last = Latest()
         self.tokens: set[Operand] = set()
         self.depth = 0  # in how many loops
 
@@ -129,16 +110,19 @@ class _Pass:
         statements, block.statements = block.statements, []
         self.here = {var for s in statements for var in s.defined()}
         self.latest, self.first, self.equal, self.waiting = {}, {}, Lengths(), {}
-        places = [_Place()]
+        places, self.last = [self._place()], Latest()
         for s in statements:
             if self._is_barrier(s):
                 self._write(block, places)
                 block.statements.append(s)
-                places = [_Place()]
+                places, self.last = [self._place()], Latest()
             else:
                 self._put(places, s)
                 self._follow(s)
         self._write(block, places)
+
+    def _place(self) -> Place:
+        return Place(self.memory, self._origin)
 
     def _is_barrier(self, s: Statement) -> bool:
         if isinstance(s, Effect):
@@ -152,35 +136,43 @@ class _Pass:
             self.first[s.target] = origin
             self.latest[origin] = s.target
 
-    def _put(self, places: list[_Place], s: Statement) -> None:
+    def _put(self, places: list[Place], s: Statement) -> None:
         if isinstance(s, Assign) and self._may_wait(s):
             self.waiting[s.target] = s
+            self.turn[s.target] = len(self.turn)
             return
         found = self._member(s) if isinstance(s, Assign) else None
         checks, self.checks = self.checks, []
         for check in checks:
             self._put(places, check)
         before = self._wanted(s, found)
-        last = max((n for n, place in enumerate(places) if self._conflicts(place, s, found)), default=0)
-        ready = max((n for n, place in enumerate(places) for w in before if self._conflicts(place, w, None)), default=0)
+        needs = self._needs(s, found)
+        last = self.last.conflict(needs)
+        ready = max((self.last.conflict(self._needs(w, None)) for w in before), default=0)
         if found is None or not isinstance(s, Assign):
-            self._append(places[max(last, ready)], [*before, s])
+            self._append(places, max(last, ready), [*before, s])
             return
-        start = max(last if self._joins(places[last], s, found) else last + 1, ready + 1)
+        start = max(last if self._joins(places[last], s, found, needs) else last + 1, ready + 1)
         at = next((n for n in range(start, len(places)) if self._is_alike(places[n], found)), len(places))
         if at == len(places):
-            places.append(_Place())
-        self._append(places[at - 1], before)
-        places[at].members.append(self._settled(places[at], found))
-        self._note(places[at], s, found)
+            places.append(self._place())
+        self._append(places, at - 1, before)
+        places[at].put(found)
+        effects = self._effects(s, found)
+        places[at].all.add(effects)
+        self.last.note(at, effects)
 
-    def _is_alike(self, place: _Place, found: Member) -> bool:
+    def _is_alike(self, place: Place, found: Member) -> bool:
         return bool(place.members) and self.equal.alike(place.members[0].dims, found.dims)
 
-    def _append(self, place: _Place, statements: Sequence[Statement]) -> None:
+    def _append(self, places: list[Place], number: int, statements: Sequence[Statement]) -> None:
+        place = places[number]
         for s in statements:
-            self._note(place, s)
+            effects = self._effects(s, None)
+            place.all.add(effects)
+            place.behind.add(effects)
             place.after.append(s)
+            self.last.note(number, effects)
 
     def _may_wait(self, s: Assign) -> bool:
         """Whether a statement costs nothing and gives the same wherever it stands: then it stands where it is used."""
@@ -194,7 +186,7 @@ class _Pass:
         """The statements that wait for this one, in their order; they wait no more."""
         if not self.waiting:
             return []
-        asked = mentioned(s) if found is None else [o for view in _views(found) for o in view.operands()]
+        asked = mentioned(s) if found is None else [o for view in views_of(found) for o in view.operands()]
         wanted: set[Operand] = set()
         stack = [o for o in asked if o in self.waiting]
         while stack:
@@ -202,86 +194,57 @@ class _Pass:
             if operand not in wanted:
                 wanted.add(operand)
                 stack += [o for o in self.waiting[operand].args if o in self.waiting]
-        statements = [made for var, made in self.waiting.items() if var in wanted]
-        self.waiting = {var: made for var, made in self.waiting.items() if var not in wanted}
-        return statements
+        return [self.waiting.pop(var) for var in sorted(wanted, key=self.turn.__getitem__)]
 
-    def _settled(self, place: _Place, found: Member) -> Member:
-        """An update of a value that is no array yet in a loop makes another value."""
-        values = [m.statement.target for m in place.members if m.kind != "update"]
-        if found.write is not None and found.write.base in values and found.write.is_whole() and (
-                dims_of(found.write.base.kind) == found.write.dims):
-            reads = found.reads if found.statement.extra == "owned" else [found.write, *found.reads]
-            return Member(found.statement, "value", found.dims, reads)
-        return found
+    # -- dependence --------------------------------------------------------------------------------
 
-    def _note(self, place: _Place, s: Statement, found: Member | None = None) -> None:
-        place.defined.update(s.defined())
+    def _effects(self, s: Statement, found: Member | None) -> Effects:
+        defined: set[Operand] = {*s.defined()}
         if isinstance(s, Effect) and s.extra in self.tokens:
-            place.defined.add(s.extra)
-        place.touched |= self._touched(s, found)
-        place.written |= self.memory.written(s)
+            defined.add(s.extra)
+        return Effects(defined, self._touched(s, found), self.memory.written(s))
 
     def _touched(self, s: Statement, found: Member | None) -> set[Var]:
         if found is None:
             return self.memory.touched(s)
-        views = [*found.reads, *([found.write] if found.write else [])]
-        operands = [o for view in views for o in view.operands()]
+        operands = [o for view in views_of(found) for o in view.operands()]
         return {memory for o in operands if (memory := self.memory.of(o)) is not None}
 
-    # -- dependence --------------------------------------------------------------------------------
-
-    def _conflicts(self, place: _Place, s: Statement, found: Member | None) -> bool:
-        """Whether a statement must stay behind a place, or be in its loop."""
-        needed = set(mentioned(s)) if found is None else {o for view in _views(found) for o in view.operands()}
+    def _needs(self, s: Statement, found: Member | None) -> Needs:
+        """What a statement must stay behind, or be in a loop with."""
+        operands = set(mentioned(s)) if found is None else {o for view in views_of(found) for o in view.operands()}
         if found is not None:
-            needed |= self.equal.needed(found.dims)
-        if needed & place.defined:
-            return True
-        written = self.memory.written(s)
-        return bool(place.written & self._touched(s, found) or place.touched & written or place.written & written)
+            operands |= self.equal.needed(found.dims)
+        return Needs(operands, self._touched(s, found), self.memory.written(s))
 
-    def _joins(self, place: _Place, s: Assign, found: Member) -> bool:
+    def _joins(self, place: Place, s: Assign, found: Member, needs: Needs) -> bool:
         """Whether a statement that conflicts with a place at most may be in its loop all the same."""
         if not place.members or not self.equal.alike(place.members[0].dims, found.dims):
             return False
-        values = {m.statement.target: m for m in place.members if m.kind == "value"}
-        updates = [m for m in place.members if m.kind == "update"]
-        updated = {m.statement.target for m in updates}
-        others = place.defined - set(values) - updated
-        for view in _views(found):
-            if any(o in place.defined for o in view.operands()[1:]) or view.base in others:
+        defined = place.all.defined
+        for view in views_of(found):
+            made = place.made.get(view.base)
+            if any(o in defined for o in view.operands()[1:]) or view.base in defined and made in (None, "sum"):
                 return False
-            if view.base in values and not (view.is_whole() and self.equal.alike(view.dims, found.dims)):
+            if made == "value" and not (view.is_whole() and self.equal.alike(view.dims, found.dims)):
                 return False
-        if found.write is not None and found.write.base in values and found.write.is_whole() and (
-                dims_of(found.write.base.kind) == found.write.dims):
+        if replaces_all(found) and found.write is not None and place.made.get(found.write.base) == "value":
             # What is no array may take a new value, if nothing but the loop asks for the old one.
-            inside: set[Statement] = {m.statement for m in place.members} | {s}
-            if self._is_used_outside(found.write.base, inside):
+            if self._is_used_outside(found.write.base, place.statements, s):
                 return False
-        if self.equal.needed(found.dims) & place.defined:
+        if not self.equal.needed(found.dims).isdisjoint(defined):
             return False
-        touched, written = self._touched(s, found), self.memory.written(s)
-        if any(self.memory.written(a) & touched or self.memory.touched(a) & written for a in place.after):
+        if not needs.touched.isdisjoint(place.behind.written) or not needs.written.isdisjoint(place.behind.touched):
             return False
-        return all(self._orderly(m, found) for m in place.members)
+        return place.accesses.are_orderly(found)
 
-    def _orderly(self, one: Member, two: Member) -> bool:
-        """Whether two members, or one itself, access the memory that one writes at the same places only."""
-        views = [(a, b) for a in _all_views(one) for b in _all_views(two) if a is not b]
-        pairs = [(a, b) for a, b in views if a is one.write or b is two.write]
-        for a, b in pairs:
-            if a is one.write and b is two.write and is_scatter(one) and is_scatter(two):
-                continue
-            memory = self.memory.of(a.base)
-            if memory is None or memory is not self.memory.of(b.base):
-                continue
-            if self._origin(a.base) is not self._origin(b.base) or not a.same_places(b):
-                return False
-            if a.dims != b.dims:
-                return False
-        return True
+    def _is_orderly(self, m: Member) -> bool:
+        """Whether a member by itself accesses the memory that it writes at the same places only."""
+        memory = None if m.write is None else self.memory.of(m.write.base)
+        return memory is None or m.write is None or all(
+            self._origin(view.base) is self._origin(m.write.base) and view.same_places(m.write)
+            and view.dims == m.write.dims
+            for view in all_views(m) if view is not m.write and self.memory.of(view.base) is memory)
 
     def _origin(self, operand: Operand) -> Operand:
         return self.first.get(operand, operand)
@@ -297,7 +260,7 @@ class _Pass:
             return None
         else:
             found = member(self.context, s, self._resolve, self._fits)
-        if found is None or not self._has_lengths(found) or not self._orderly(found, found):
+        if found is None or not self._has_lengths(found) or not self._is_orderly(found):
             return None  # its lengths are checked all the same: others rely on it
         if found.write is not None and self._origin(found.write.base) is not self._origin(s.args[0]):
             found.through = found.write.base
@@ -307,7 +270,7 @@ class _Pass:
         """Whether some array is as long as each axis; of one element alone no loop is made."""
         known = {
             part.axis + len(found.dims) - len(view.dims)
-            for view in _all_views(found) for part in view.index
+            for view in all_views(found) for part in view.index
             if isinstance(part, Along) and view.dims[part.axis] != 1
         }
         wanted = {axis for axis, extent in enumerate(found.dims) if extent != 1}
@@ -325,7 +288,7 @@ class _Pass:
         if dims is None:
             return None
         made = self.made.get(operand) if isinstance(operand, Var) and operand in self.here else None
-        if dims and made is not None and made.args:
+        if dims and made is not None and looks(made):
             of = self._resolve(made.args[0]) if dims_of(made.args[0].kind) is not None else None
             found = None if of is None else resolved(self.context, made, of)
             if found is not None:
@@ -376,11 +339,12 @@ class _Pass:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _write(self, block: Block, places: list[_Place]) -> None:
-        places[-1].after += self.waiting.values()
+    def _write(self, block: Block, places: list[Place]) -> None:
+        self._append(places, len(places) - 1, [*self.waiting.values()])
         self.waiting = {}
+        home = {statement: number for number, place in enumerate(places) for statement in place.statements}
         for number in range(len(places)):
-            self._sink(places, number)
+            self._sink(places, number, home)
         for place in places:
             place.shared = [0, *(len(m.dims) for m in place.members[1:])]
         for place in self._joined(places):
@@ -388,170 +352,165 @@ class _Pass:
                 self._nest(place).write(block)
             block.statements += place.after
 
-    def _nest(self, place: _Place) -> Nest:
-        inside: set[Statement] = {m.statement for m in place.members}
-        targets = [m.statement.target for m in place.members]
-        outside: set[Operand] = {target for target in targets if self._is_used_outside(target, inside)}
+    def _nest(self, place: Place) -> Nest:
+        outside = {target for target in place.made if self._is_used_outside(target, place.statements)}
         written = {memory for m in place.members if m.kind == "update" for memory in self.memory.written(m.statement)}
         quick: set[Operand] = {
             m.statement.target for m in place.members
             if m.statement.target not in outside and is_quick(m) and not self._touched(m.statement, m) & written
-            and not any(view.base in targets for view in m.reads)
+            and not any(view.base in place.made for view in m.reads)
         }
         return Nest(self.writer, place.members, place.shared, outside, quick, self.equal)
 
-    def _sink(self, places: list[_Place], number: int) -> None:
+    def _sink(self, places: list[Place], number: int, home: dict[Statement, int]) -> None:
         """Move values that a single later loop asks for there, where they need no array."""
         place = places[number]
-        sunk = self._sunk(places, number)
-        for m in reversed([*place.members]):
-            target = m.statement.target
-            if target not in sunk:
-                continue
-            after = places[sunk[target]]
-            after_members = after.members
-            place.members.remove(m)
-            place.defined.discard(target)
-            after.members = [m]
-            for other in after_members:
-                after.members.append(self._settled(after, other))
-            self._note(after, m.statement, m)
+        sunk = self._sunk(places, number, home)
+        if not sunk:
+            return
+        moved: dict[int, list[Member]] = {}
+        for m in place.members:
+            if m.statement.target in sunk:
+                moved.setdefault(sunk[m.statement.target], []).append(m)
+        place.replace([m for m in place.members if m.statement.target not in sunk])
+        place.all.defined -= sunk.keys()
+        for later, members in moved.items():
+            after = places[later]
+            after.replace([*members, *after.members])
+            for m in members:
+                home[m.statement] = later
+                after.all.add(self._effects(m.statement, m))
 
-    def _sunk(self, places: list[_Place], number: int) -> dict[Operand, int]:
+    def _sunk(self, places: list[Place], number: int, home: dict[Statement, int]) -> dict[Operand, int]:
         """Which values of a place go to which later loop: those that it alone asks for, or others that go there."""
-        members = places[number].members
+        place = places[number]
         sunk: dict[Operand, int] = {}
-        for m in reversed(members):
-            later = self._only_reader(places, number, m, sunk)
-            if later is not None and self._may_sink(places, number, later, m, sunk):
+        written = {*place.behind.written}  # behind a member
+        for m in reversed(place.members):
+            later = self._only_reader(number, m, sunk, home)
+            if later is not None and self._may_sink(places, number, later, m, written):
                 sunk[m.statement.target] = later
-        self._keep(members, sunk)
+            else:
+                written |= self.memory.written(m.statement)
+        self._keep(place, sunk)
         return sunk
 
-    def _keep(self, members: list[Member], sunk: dict[Operand, int]) -> None:
-        """Leave in the loop of these members what reads a number of it that stays, and what such a one reads."""
-        inside: set[Statement] = {m.statement for m in members}
-        private = {m.statement.target for m in members
-                   if m.kind == "value" and not self._is_used_outside(m.statement.target, inside)}
+    def _keep(self, place: Place, sunk: dict[Operand, int]) -> None:
+        """Leave in the loop of a place what reads a number of it that stays, and what such a one reads."""
+        private = {target for target, kind in place.made.items()
+                   if kind == "value" and not self._is_used_outside(target, place.statements)} if sunk else set()
         before = len(sunk) + 1
         while len(sunk) < before:
             before = len(sunk)
-            for m in members:
+            for m in place.members:
                 if any(view.base in private and view.base not in sunk for view in m.reads):
                     sunk.pop(m.statement.target, None)
-            for m in reversed(members):
+            for m in reversed(place.members):
                 if m.statement.target not in sunk:
                     for view in m.reads:
                         sunk.pop(view.base, None)
 
-    def _joined(self, places: list[_Place]) -> list[_Place]:
+    def _joined(self, places: list[Place]) -> list[Place]:
         """Each place in the loops of the one before it, or of an earlier one, as far as they can be the same."""
         result = [places[0]]
         for place in places[1:]:
             if place.members and not self._join(result, place):
                 result.append(place)
                 continue
-            self._append(result[-1], place.after)
+            self._append(result, len(result) - 1, place.after)
         return result
 
-    def _join(self, places: list[_Place], new: _Place) -> bool:
+    def _join(self, places: list[Place], new: Place) -> bool:
         """Put the members of a place into the loops of one of these."""
+        needs = [self._needs(m.statement, m) for m in new.members]
         for place in reversed(places):
             if place.members:
-                members = [self._settled(place, m) for m in new.members]
+                members = place.settled(new.members)
                 shared = self._shared(place, members)
                 if shared:
                     place.shared += [shared, *new.shared[1:]]
-                    place.members += members
-                    place.note(new)
+                    for m in members:
+                        place.put(m)
+                    place.all.add(new.all)
                     return True
-            if any(self._conflicts(place, m.statement, m) for m in new.members):
+            if any(place.all.conflict(one) for one in needs):
                 return False
         return False
 
-    def _shared(self, place: _Place, members: list[Member]) -> int:
+    def _shared(self, place: Place, members: list[Member]) -> int:
         """How many loops these members, which share all of theirs, can share with the last one of a place."""
-        after = _Place()
-        for s in place.after:
-            self._note(after, s)
-        after.defined |= place.defined & self.tokens
-        if any(self._conflicts(after, m.statement, m) or self._replaces(place, m) for m in members):
+        if any(self._must_follow(place, m) for m in members) or self._replaces(place, members):
             return 0
         last, first = place.members[-1].dims, members[0].dims
         depth = common(last, first, self.equal)
         whole = depth == len(last) == len(first)
-        if not whole and not _touch(place.members, members):
-            return 0
+        if not whole and not any(view.index and view.base in place.concerned.arrays
+                                 for m in members for view, _ in accesses(m)):
+            return 0  # they have no array in common that it would be better to have in one loop
+        concerned = [(number, two) for two in members for number in place.concerned.by(two)]
         while any(extent != 1 for extent in first[:depth]):
             loops = place.loops(depth)
-            if all(in_order(m, two, least, self.memory, self._origin)
-                   for m, least in zip(place.members, loops, strict=True) for two in members):
+            if all(in_order(place.members[number], two, loops[number], self.memory, self._origin)
+                   for number, two in concerned):
                 return depth
             depth -= 1
         return 0
 
-    def _replaces(self, place: _Place, m: Member) -> bool:
-        """Whether a value that is no array takes a new value, and others than the loop ask for the old one."""
-        settled = m.kind == "value" and (m.statement.extra == "owned" or m.statement.primitive in IN_PLACE)
-        inside: set[Statement] = {*(one.statement for one in place.members), m.statement}
-        return settled and self._is_used_outside(m.reads[0].base, inside)
+    def _must_follow(self, place: Place, m: Member) -> bool:
+        """Whether a member must come after what follows the loop of a place, or a check that is made there."""
+        needs = self._needs(m.statement, m)
+        return place.behind.conflict(needs) or not place.all.defined.isdisjoint(needs.operands & self.tokens)
 
-    def _only_reader(self, places: list[_Place], number: int, m: Member, sunk: dict[Operand, int]) -> int | None:
+    def _replaces(self, place: Place, members: list[Member]) -> bool:
+        """Whether a value that is no array takes a new value, and others than the loop ask for the old one."""
+        new = [m for m in members if m.kind == "value" and (
+            m.statement.extra == "owned" or m.statement.primitive in IN_PLACE)]
+        if not new:
+            return False
+        inside = {*place.statements, *(m.statement for m in members)}
+        return any(self._is_used_outside(m.reads[0].base, inside) for m in new)
+
+    def _only_reader(
+        self, number: int, m: Member, sunk: dict[Operand, int], home: dict[Statement, int],
+    ) -> int | None:
         """The later loop that alone asks for a value, if those in ``sunk`` are where they go."""
-        users = self.users.get(m.statement.target, [])
-        found: set[int | None] = {None} if m.kind != "value" else set()
-        for user in users:
-            target = user.target if isinstance(user, Assign) else None
-            at = [n for n, place in enumerate(places) if any(other.statement is user for other in place.members)]
-            found |= {sunk.get(target, n) if n == number and target else n for n in at} or {None}
+        if m.kind != "value":
+            return None
+        found: set[int | None] = set()
+        for user in self.users.get(m.statement.target, []):
+            at = None if user is None else home.get(user)
+            found.add(sunk.get(user.target, at) if at == number and isinstance(user, Assign) else at)
         later = found.pop() if len(found) == 1 else None
         return None if later is None or later <= number else later
 
-    def _may_sink(
-        self, places: list[_Place], number: int, later: int, m: Member, sunk: dict[Operand, int],
-    ) -> bool:
+    def _may_sink(self, places: list[Place], number: int, later: int, m: Member, written: set[Var]) -> bool:
+        """Whether a value can be made in a later loop, if this memory is written between it and the end of its own."""
         target, place = m.statement.target, places[later]
         if not self._is_alike(place, m):
             return False
+        readers = [place.statements[user] for user in self.users[target] if user in place.statements]
         whole_reads = all(view.is_whole() and self.equal.alike(view.dims, m.dims)
-                          for other in place.members for view in _views(other) if view.base is target)
+                          for other in readers for view in views_of(other) if view.base is target)
         touched = self._touched(m.statement, m)
-        members = places[number].members
-        behind = [other.statement for other in members[members.index(m) + 1:] if other.statement.target not in sunk]
         return (
-            whole_reads and all(self._orderly(m, other) for other in place.members)
-            and not any(self.memory.written(s) & touched for s in [*behind, *places[number].after])
-            and not any(between.written & touched for between in places[number + 1:later])
+            whole_reads and place.accesses.are_orderly(m) and touched.isdisjoint(written)
+            and all(touched.isdisjoint(between.all.written) for between in places[number + 1:later])
         )
 
-    def _is_used_outside(self, var: Operand, inside: set[Statement]) -> bool:
+    def _is_used_outside(self, var: Operand, inside: Container[Statement], *more: Statement) -> bool:
+        """Whether anything but what is inside, and some statements more, asks for a variable, or for a view of it."""
         for s in self.users.get(var, []):
             if s is None or not isinstance(s, Assign):
                 return True
-            if s in inside:
+            if s in inside or s in more:
                 continue
-            if not (s.target in self.here and self._is_view(s) and not self._is_used_outside(s.target, inside)):
+            if not (s.target in self.here and self._is_view(s) and not self._is_used_outside(s.target, inside, *more)):
                 return True
         return False
 
     def _is_view(self, s: Assign) -> bool:
         of = dims_of(s.args[0].kind) if s.args else None
         return of is not None and resolved(self.context, s, whole(s.args[0])) is not None
-
-
-def _touch(ones: list[Member], others: list[Member]) -> bool:
-    """Whether members have an array in common, so that it is better to have both at it in one loop."""
-    bases = {view.base for m in ones for view, _ in accesses(m) if view.index}
-    return any(view.base in bases for m in others for view, _ in accesses(m) if view.index)
-
-
-def _all_views(found: Member) -> list[View]:
-    views = _views(found)
-    return [*views, *(place for view in views for place in view.places())]
-
-
-def _views(found: Member) -> list[View]:
-    return [*found.reads, *([found.write] if found.write is not None else [])]
 
 
 def _own(s: Statement) -> list[Operand]:

@@ -89,6 +89,11 @@ def whole(operand: Operand) -> View:
     return View(operand, tuple(Along(axis) for axis in range(len(dims))), dims)
 
 
+def looks(made: Assign) -> bool:
+    """Whether an assignment may make a view of its first operand."""
+    return made.primitive in _SAME or made.primitive in ("s2sad.getitem", "s2sad.expand", "array.T")
+
+
 def resolved(context: Context, made: Assign, of: View) -> View | None:
     """The view that an assignment makes of its first operand, which is ``of`` itself; None where it is no such view."""
     kind = made.target.kind
