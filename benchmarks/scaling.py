@@ -41,10 +41,12 @@ class Compiling:
     wrt: tuple[int, ...]
     sizes: tuple[int, ...]
     bounds: dict[int, float]
+    backend: str = "numpy"
 
 
 QUICK = ("numpy", "numba", "c", "jax")
 ALL = (*QUICK, "autograd", "torch")
+VECTORS = tuple(np.random.default_rng(0).normal(size=(2, 8)))
 MATRICES = tuple(np.random.default_rng(0).normal(size=(3, 4, 4)))
 ELEMENTS = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 
@@ -60,6 +62,10 @@ COMPILES = (
               (10, 30, 100, 300, 1000, 3000, 10_000), {1000: 1.0, 10_000: 15.0}),
     Compiling("program size: array statements", shapes.array_statements, MATRICES, (0, 2),
               (10, 30, 100, 300, 1000, 3000, 10_000), {1000: 1.0, 10_000: 15.0}),
+    Compiling("program size: statements in loops over elements", shapes.element_loops, VECTORS, (0, 1),
+              (30, 100, 300, 1000, 3000, 10_000), {1000: 1.0, 10_000: 15.0}),
+    Compiling("program size: array statements, to be compiled by Numba", shapes.array_statements, MATRICES, (0, 2),
+              (10, 30, 100, 300, 1000, 3000), {}, "numba"),
     Compiling("nesting depth: loops", shapes.nested_loops, (0.3, 1), (0,), (1, 2, 4, 8, 12, 16), {16: 1.0}),
     Compiling("nesting depth: branches", shapes.nested_branches, (0.3, 1), (0,), (1, 2, 4, 8, 16, 32, 64), {64: 1.0}),
     Compiling("call depth: each function calls the next", shapes.called_once, (0.3, 0.4), (0,),
@@ -128,7 +134,8 @@ def compiled(series: Compiling, size: int) -> tuple[float, int]:
     times = []
     while len(times) < 5 and sum(times) < 0.5:
         wrt = series.wrt if len(series.wrt) > 1 else series.wrt[0]
-        derivative = Derivative(program, "value_and_grad", wrt, False)  # `value_and_grad` keeps what it made
+        # `value_and_grad` would keep what it made.
+        derivative = Derivative(program, "value_and_grad", wrt, False, backend=series.backend)
         start = time.process_time()
         derivative.generated(*series.arguments)
         times.append(time.process_time() - start)

@@ -28,6 +28,14 @@ def array_statements(statements: int) -> Program:
     return define("arrays", "a, b, w", [*(forms[i % 5] for i in range(statements)), "return np.sum(a * b)"])
 
 
+def element_loops(statements: int) -> Program:
+    """Loops of two statements each, which update elements of an array with their neighbours."""
+    lines = ["u = a * b"]
+    for i in range(statements // 3):
+        lines += [f"for i in range({1 + i % 3}, 8):", "    u[i] = 0.5 * (u[i - 1] + a[i])", "    u[i - 1] *= b[i]"]
+    return define("elements", "a, b", [*lines, "return np.sum(u)"])
+
+
 def nested_loops(depth: int) -> Program:
     lines = ["y = x"]
     for level in range(depth):

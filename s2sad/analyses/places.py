@@ -138,29 +138,36 @@ class Places:
 
     def origins(self, var: Var) -> frozenset[Origin]:
         """All that a memory may have been made as."""
-        if var not in self._before:
-            return frozenset((Origin(var),))
-        if var not in self._origins:
-            self._find_origins(var)
+        asked = [var]
+        while asked:
+            missing = [] if asked[-1] in self._origins else self._find_origins(asked[-1])
+            asked = [*asked, *missing] if missing else asked[:-1]
         return self._origins[var]
 
-    def _find_origins(self, var: Var) -> None:
-        """Follow what hands memory on back to where it is made; once around a loop, what is made in it is older."""
+    def _find_origins(self, var: Var) -> list[Var]:
+        """Follow what hands memory on back to where it is made; once around a loop, what is made in it is older.
+
+        What is reached without a loop around it has origins of its own: returns those that have to be found before.
+        """
         found: set[Origin] = set()
+        missing: list[Var] = []
         waiting: list[tuple[Var, frozenset[Loop]]] = [(var, frozenset())]
         seen = set(waiting)
         while waiting:
             one, around = waiting.pop()
             if one not in self._before:
                 found.add(Origin(one, bool(around)))
-                continue
-            for operand, loop in self._before[one]:
-                passed = around if loop is None else around | {loop}
-                state = operand, passed & frozenset(self.loops.get(operand, ()))
-                if state not in seen:
-                    seen.add(state)
-                    waiting.append(state)
-        self._origins[var] = frozenset(found)
+            elif one is not var and not around:
+                found |= self._origins.get(one, frozenset())
+                missing += [one] if one not in self._origins else []
+            else:
+                new = {(operand, (around if loop is None else around | {loop}) & frozenset(self.loops.get(operand, ())))
+                       for operand, loop in self._before[one]} - seen
+                seen |= new
+                waiting += new
+        if not missing:
+            self._origins[var] = frozenset(found)
+        return missing
 
     def source(self, var: Operand) -> Var | None:
         """The one variable that a memory was made as; None where it may be one or the other."""
@@ -174,6 +181,7 @@ class Places:
 
     def stays(self, out: Operand, param: Var) -> bool:
         """Whether what a loop carries on is the memory that it got, perhaps updated."""
+        loop = self.loops[param][-1]
         waiting: list[Operand] = [out]
         seen: set[Operand] = set()
         while waiting:
@@ -181,7 +189,7 @@ class Places:
             if one is param or one in seen:
                 continue
             seen.add(one)
-            if not isinstance(one, Var) or not self._before.get(one):
+            if not isinstance(one, Var) or not self._before.get(one) or loop not in self.loops[one]:
                 return False
             waiting += [operand for operand, _ in self._before[one]]
         return True

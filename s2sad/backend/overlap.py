@@ -2,30 +2,40 @@
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Const, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, If, Loop, Operand, Statement, Var, With
 from s2sad.rules import table
 
 
-def may_share(definitions: dict[Var, Statement], one: Operand, two: Operand) -> bool:
-    return bool(roots_of(definitions, one) & roots_of(definitions, two))
+class Roots:
+    """The variables that may own the memory of operands; what one operand has in common with others is found once."""
 
+    def __init__(self, definitions: dict[Var, Statement]) -> None:
+        self._definitions = definitions
+        self._known: dict[Operand, set[Var]] = {}
 
-def roots_of(definitions: dict[Var, Statement], operand: Operand) -> set[Var]:
-    """The variables that may own the memory of an operand."""
-    found: set[Var] = set()
-    seen: set[Operand] = set()
-    waiting = [operand]
-    while waiting:
-        current = waiting.pop()
-        if current in seen or isinstance(current, Const) or not isinstance(current.kind, Array):
-            continue
-        seen.add(current)
-        made = definitions.get(current)
-        sources = _sources(made, current)
-        if sources is None:
-            found.add(current)
-        waiting += sources or []
-    return found
+    def may_share(self, one: Operand, two: Operand) -> bool:
+        return not self.of(one).isdisjoint(self.of(two))
+
+    def of(self, operand: Operand) -> set[Var]:
+        if operand not in self._known:
+            self._known[operand] = self._find(operand)
+        return self._known[operand]
+
+    def _find(self, operand: Operand) -> set[Var]:
+        found: set[Var] = set()
+        seen: set[Operand] = set()
+        waiting = [operand]
+        while waiting:
+            current = waiting.pop()
+            if current in self._known:
+                found |= self._known[current]
+            elif current not in seen and isinstance(current, Var) and isinstance(current.kind, Array):
+                seen.add(current)
+                sources = _sources(self._definitions.get(current), current)
+                if sources is None:
+                    found.add(current)
+                waiting += sources or []
+        return found
 
 
 def _sources(made: Statement | None, var: Var) -> list[Operand] | None:

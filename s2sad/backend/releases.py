@@ -18,7 +18,7 @@ from typing import Any
 from s2sad.analyses import costs
 from s2sad.analyses.versions import is_new
 from s2sad.backend.naming import Names
-from s2sad.backend.overlap import roots_of
+from s2sad.backend.overlap import Roots
 from s2sad.ir.kinds import Array, List
 from s2sad.ir.nodes import Assign, Block, Effect, Loop, Statement, Var, walk
 
@@ -39,10 +39,10 @@ def names_to_release(
     least = max((_size(s) for s in made if s.adjoint), default=0)
     if not least:
         return []
-    forward = statements[:first]
+    forward, roots = statements[:first], Roots(definitions)
     large = {s.target for s in made if _size(s) >= least}
     held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and (
-        _is_updated(definitions, var, large) or _is_of_arrays(var))]
+        _is_updated(roots, var, large) or _is_of_arrays(var))]
     candidates = dict.fromkeys(names(var) for var in held)
     if not candidates:
         return []
@@ -64,9 +64,9 @@ def _read_later(written: list[Any]) -> set[str]:
             for node in ast.walk(inner) if isinstance(node, ast.Name)}
 
 
-def _is_updated(definitions: dict[Var, Statement], var: Var, large: set[Var]) -> bool:
+def _is_updated(roots: Roots, var: Var, large: set[Var]) -> bool:
     """Whether a loop leaves a large array that was made in front of it."""
-    return isinstance(var.kind, Array) and set(roots_of(definitions, var)) <= large
+    return isinstance(var.kind, Array) and roots.of(var) <= large
 
 
 def _is_of_arrays(var: Var) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.express import Express
-from s2sad.backend.overlap import may_share
+from s2sad.backend.overlap import Roots
 from s2sad.backend.trees import (
     LOAD,
     OPERATORS,
@@ -33,6 +33,7 @@ class Updates:
 
     def __init__(self, express: Express, context: Context) -> None:
         self.express, self.context = express, context
+        self.roots = Roots(context.definitions)
 
     def augmented(self, s: Assign, target: str) -> Any:
         in_place = s.style == "augmented" or s.extra == "owned"
@@ -69,7 +70,7 @@ class Updates:
         """Whether what is added is a view of memory that is updated, and the update does not wait for it."""
         if self.express.dialect.buffers or not isinstance(value.kind, Array):
             return False
-        return may_share(self.context.definitions, value, base)
+        return self.roots.may_share(value, base)
 
     def _buffered(self, s: Assign, base: Operand) -> bool:
         """Whether an update that the user wrote in place must be computed in full first."""

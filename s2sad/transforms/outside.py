@@ -25,6 +25,7 @@ class Facts:
     def __init__(self, context: Context, function: Function) -> None:
         self.context = context
         self.made: dict[Operand, Statement] = {}
+        self.bound: dict[Operand, bool] = {}  # of which it is known whether they have a value
         self.pushed: dict[Operand, list[Operand]] = {}
         self.later: dict[Operand, tuple[Statement, Var]] = {}  # what an array is after an update, or a loop
         given = [*(param.var for param in function.params), *function.captures]
@@ -37,6 +38,7 @@ class Facts:
 
     def note(self, s: Statement) -> None:
         """Know what a statement defines."""
+        self.bound.clear()
         self.made.update(dict.fromkeys(s.defined(), s))
         if isinstance(s, Loop):
             self.made.update(dict.fromkeys(s.bound(), s))
@@ -215,11 +217,16 @@ class Outside:
 
     def is_bound(self, var: Operand) -> bool:
         """Whether a variable has a value wherever it can be read; one that only a branch binds may have none."""
-        while True:
+        known, names = self.facts.bound, [var]
+        while var not in known:
             made = self.facts.made.get(var)
-            if not isinstance(made, Loop):
-                return var is not UNDEFINED and (made is None or isinstance(made, (Assign, Effect)))
-            var = next((c.init for c in made.carries if var in (c.param, c.result)), UNDEFINED)
+            if isinstance(made, Loop):
+                var = next((c.init for c in made.carries if var in (c.param, c.result)), UNDEFINED)
+                names.append(var)
+            else:
+                known[var] = var is not UNDEFINED and (made is None or isinstance(made, (Assign, Effect)))
+        known.update(dict.fromkeys(names, known[var]))
+        return known[var]
 
     def _made_with(self, made: Assign, axis: int) -> tuple[Operand, int] | Operand | None:
         """What an axis of a result is as long as: an axis of an operand, or a number."""

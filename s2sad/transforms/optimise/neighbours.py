@@ -58,18 +58,18 @@ def carry_neighbours(context: Context, function: Function) -> None:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
     if loops:
-        _block(context, function.body, count_uses(function))
+        _block(context, function.body, count_uses(function), {})
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
+def _block(context: Context, block: Block, uses: Counter[Operand], own: dict[Operand, bool]) -> None:
     statements: list[Statement] = []
     for s in block.statements:
         for inner in s.blocks():
-            _block(context, inner, uses)
+            _block(context, inner, uses, own)
         if isinstance(s, For) and s.of is not None and s.stop is None and not s.parallel:
             for carry in s.carries[:]:
                 if isinstance(carry.param.kind, Array):
-                    statements += _Neighbours(context, s, carry, uses).run()
+                    statements += _Neighbours(context, s, carry, uses, own).run()
         statements.append(s)
     block.statements = statements
 
@@ -91,8 +91,11 @@ class _Elements:
 
 
 class _Neighbours:
-    def __init__(self, context: Context, loop: For, carry: Carry, uses: Counter[Operand]) -> None:
-        self.context, self.loop, self.carry, self.uses = context, loop, carry, uses
+    def __init__(
+        self, context: Context, loop: For, carry: Carry, uses: Counter[Operand], own: dict[Operand, bool],
+    ) -> None:
+        """``own`` says of which arrays it is known whether they are memory of their own."""
+        self.context, self.loop, self.carry, self.uses, self.own = context, loop, carry, uses, own
         self.inside: set[Operand] = {*loop.bound()}
         for s in walk(loop.body):
             self.inside.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else [])])
@@ -175,18 +178,21 @@ class _Neighbours:
 
     def _is_memory_of_its_own(self, operand: Operand) -> bool:
         """Whether an array is no view of another one that the loop may write."""
-        while isinstance(operand, Var):
-            made = self.context.definitions.get(operand)
+        names: list[Operand] = []
+        while operand not in self.own:
+            names.append(operand)
+            made = self.context.definitions.get(operand) if isinstance(operand, Var) else None
             if isinstance(made, Loop):
                 operand = next(c.init for c in made.carries if operand in (c.result, c.param))
             elif isinstance(made, Assign) and made.primitive in IN_PLACE:
                 operand = made.args[0]
             elif isinstance(made, Assign) and made.primitive == "s2sad.expand":
-                return not isinstance(made.args[0].kind, Array)  # of a number, it fills an array
+                self.own[operand] = not isinstance(made.args[0].kind, Array)  # of a number, it fills an array
             else:
                 known = table.lookup(made.primitive) if isinstance(made, Assign) else None
-                return known is not None and not known.view
-        return False
+                self.own[operand] = known is not None and not known.view
+        self.own.update(dict.fromkeys(names, self.own[operand]))
+        return self.own[operand]
 
     # -- numbers in the place of elements ----------------------------------------------------------
 

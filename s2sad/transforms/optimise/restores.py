@@ -425,32 +425,50 @@ class _New:
     def __init__(self, context: Context, versions: Versions) -> None:
         self.context, self.versions = context, versions
         self.inside: dict[Loop, set[Statement]] = {}
+        # By the loops around: what they begin with, and the first version of each with the loops that carry it.
+        self.begins: dict[tuple[Loop, ...], dict[Operand, tuple[Operand, Loop]]] = {}
+        self.firsts: dict[tuple[Loop, ...], dict[Operand, tuple[Operand, frozenset[Loop]]]] = {}
 
     def made_by(self, restore: Assign, place: Place) -> list[Loop]:
         """The loops around a restore of which each round makes the array, and none hands it on to the next."""
-        var, carried = self._first(restore, place)
+        var, carried = self._first(restore.args[0], place.loops)
         root = self.versions.root(var)
         made = self.context.definitions.get(root) if isinstance(root, Var) else None
         if not isinstance(made, Assign) or made.adjoint or not is_new(made):
             return []
         return [loop for loop in place.loops if loop not in carried and made in self._inside(loop)]
 
-    def _first(self, restore: Assign, place: Place) -> tuple[Operand, set[Loop]]:
+    def _first(self, version: Operand, loops: tuple[Loop, ...]) -> tuple[Operand, frozenset[Loop]]:
         """The version of the primal that is put back first, and the loops that carry what it becomes."""
-        var, carried = restore.args[0], set()
-        begins = {carry.param: (loop, carry.init) for loop in place.loops for carry in loop.carries}
-        while isinstance(var, Var):
-            made = self.context.definitions.get(var)
-            if var in begins:
-                loop, var = begins[var]
-                carried.add(loop)
-            elif isinstance(made, Assign) and made.primitive in _RESTORES and made.adjoint:
-                var = made.args[0]
-            elif isinstance(made, Loop) and made.of is not None:
-                var = next(carry.init for carry in made.carries if carry.result is var)
+        if loops not in self.firsts:
+            self.firsts[loops] = {}
+            self.begins[loops] = {carry.param: (carry.init, loop) for loop in loops for carry in loop.carries}
+        known = self.firsts[loops]
+        steps: list[tuple[Operand, Loop | None]] = []
+        before = version
+        while before not in known:
+            step = self._before(before, loops)
+            if step is None:
+                known[before] = before, frozenset()
             else:
-                break
-        return var, carried
+                steps.append((before, step[1]))
+                before = step[0]
+        first, carried = known[before]
+        for one, loop in reversed(steps):
+            carried = carried if loop is None else carried | {loop}
+            known[one] = first, carried
+        return known[version]
+
+    def _before(self, var: Operand, loops: tuple[Loop, ...]) -> tuple[Operand, Loop | None] | None:
+        """The version that was put back before another one, and the loop that carries it on to that."""
+        if var in self.begins[loops]:
+            return self.begins[loops][var]
+        made = self.context.definitions.get(var) if isinstance(var, Var) else None
+        if isinstance(made, Assign) and made.primitive in _RESTORES and made.adjoint:
+            return made.args[0], None
+        if isinstance(made, Loop) and made.of is not None:
+            return next(carry.init for carry in made.carries if carry.result is var), None
+        return None
 
     def _inside(self, loop: Loop) -> set[Statement]:
         """The statements of the loop that another one reverses."""
