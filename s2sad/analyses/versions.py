@@ -30,18 +30,29 @@ class Versions:
         self._left: dict[Var, set[Operand]] = {}
         # What a round begins with and updates, where its memory may be handed on to the next one by another name.
         self._handed_on: set[Operand] = set()
-        # What was stored as the whole of an array, and the version that this made.
+        # What was stored as the whole of an array in the block that it is of, and the version that this made.
         self.stored: dict[Operand, Var] = {}
-        statements = walk(body)
+        statements, whole = walk(body), []
         for s in statements:
             if isinstance(s, Assign) and s.primitive in _WRITES and isinstance(s.args[0], Var):
                 self.overwritten.add(s.args[0])
                 if s.primitive == "s2sad.store" and _is_stored_whole(context, s):
-                    self.stored[s.args[3]] = s.target
+                    whole.append(s)
+        if whole:
+            self._find_stored(body, {s.args[3] for s in whole if s.args[3] not in context.definitions}, set(whole))
         self._spread([s for s in statements if not s.simple])
         self.any = bool(self.overwritten)
         if self.any:
             self._find_roots(statements)
+
+    def _find_stored(self, block: Block, here: set[Operand], whole: set[Assign]) -> None:
+        """A value of another block may be read where the branch or the loop that stores it was not run."""
+        for s in block.statements:
+            if isinstance(s, Assign) and s in whole and s.args[3] in here:
+                self.stored[s.args[3]] = s.target
+            here.update(s.defined())
+            for inner in s.blocks():
+                self._find_stored(inner, set(s.bound()) if isinstance(s, Loop) else set(), whole)
 
     def _find_roots(self, statements: list[Statement]) -> None:
         self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
