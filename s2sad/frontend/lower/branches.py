@@ -136,6 +136,10 @@ def _give_memory(
     """What a merged value may share memory with."""
     if cell in state.memories:
         state.memory[out] = state.memories[cell]
+        for value in values:
+            display = memory.spelled(state, value)
+            if display is not None:
+                memory.hold(state, out, display.args)
         return
     made = memory.join(state, out, values)
     if made is None:
