@@ -294,7 +294,7 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if one is not None and two:
         return constant(one / two)
     negated = made_by(b, x, "operator.neg")
-    if negated is not None:
+    if negated is not None and not _is_broadcast(x.kind, y.kind):
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
     if x is y and isinstance(x.kind, Array) and is_float(x.kind):
         return b.emit("s2sad.expand", constant(1.0), x)
