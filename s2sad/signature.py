@@ -28,7 +28,8 @@ def key_of(value: Any) -> Hashable:
     if kind is tuple:
         return (tuple, *map(key_of, value))
     if kind is list:
-        return list, frozenset(map(key_of, value))
+        types: frozenset[Hashable] = frozenset(map(type, value))  # of numbers alone, and there are many, these are keys
+        return list, types if types <= _PLAIN else frozenset(map(key_of, value))
     return _other(value, kind)
 
 
