@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from s2sad.analyses.classes import Classes
 from s2sad.ir.kinds import is_mutable
-from s2sad.ir.nodes import IN_PLACE, Assign, Const, If, Loop, Operand, Statement, Var, With
+from s2sad.ir.nodes import IN_PLACE, Assign, If, Loop, Operand, Statement, Var, With
 from s2sad.rules import table
 
 _NEW = {"s2sad.zeros_like", "s2sad.zeros_of", "s2sad.copy"}
@@ -17,19 +18,21 @@ _NEW = {"s2sad.zeros_like", "s2sad.zeros_of", "s2sad.copy"}
 class Owners:
     def __init__(self, statements: list[Statement], given: Iterable[Var]) -> None:
         """``given`` are the parameters, and all else that is there before."""
-        self._above: dict[Operand, Operand] = {}
-        begins: list[Operand] = list(given)
+        self._classes = Classes()
+        begins = list(given)
         for s in statements:
             begins += self._note(s)
-        self._shared = {self._class(one) for one in begins}
+        self._shared = {self._classes.find(one) for one in begins}
 
     def is_alone(self, adjoint: Operand, read: list[Var]) -> bool:
         """Whether an array is an adjoint's own memory, and nothing that is read is of it."""
-        own = self._class(adjoint)
+        if not isinstance(adjoint, Var):
+            return False
+        own = self._classes.find(adjoint)
         return own not in self._shared and all(
-            not is_mutable(one.kind) or self._class(one) is not own for one in read)
+            not is_mutable(one.kind) or self._classes.find(one) is not own for one in read)
 
-    def _note(self, s: Statement) -> list[Operand]:
+    def _note(self, s: Statement) -> list[Var]:
         """Join what is of one memory; what may be of memory that the reverse sweep has not made."""
         if isinstance(s, Assign):
             if s.primitive in IN_PLACE or s.extra == "owned" or _passes(s):
@@ -51,20 +54,8 @@ class Owners:
         return list(s.defined())
 
     def _join(self, one: Operand, two: Operand) -> None:
-        if isinstance(one, Const) or isinstance(two, Const):
-            return
-        first, second = self._class(one), self._class(two)
-        if first is not second:
-            self._above[first] = second
-
-    def _class(self, one: Operand) -> Operand:
-        above = self._above
-        root = one
-        while root in above:
-            root = above[root]
-        while one is not root:
-            above[one], one = root, above[one]
-        return root
+        if isinstance(one, Var) and isinstance(two, Var):
+            self._classes.unite(one, two)
 
 
 def _passes(s: Assign) -> bool:
