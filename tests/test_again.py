@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
+from tests.programs import sum_of_a_negative
 from tests.support import check_every_element
 
 U = np.array([0.7, -0.4, 1.1, 0.3])
@@ -47,3 +48,8 @@ def test_a_power_is_kept_of_which_other_values_are_computed() -> None:
     check_every_element(porous, (u, C), "numpy")
     text = value_and_grad(porous, (0, 1)).source(u, C)
     assert "p_tape.append(p)" in text and "difference_tape" not in text
+
+
+def test_sum_of_the_negative_of_a_named_adjoint_is_the_negative_of_its_sum() -> None:
+    text = value_and_grad(sum_of_a_negative.program, (0, 1)).source(*sum_of_a_negative.inputs[0])
+    assert text.count("np.sum(logp_bar, axis=0)") == 1 and "-logp_bar" not in text

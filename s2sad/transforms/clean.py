@@ -40,8 +40,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     """Make the most of a derivative; ``handed_over`` says that its two sweeps become functions of their own."""
     function, context = made.function, made.sweep.context
     new = simplify_again(context, function, made.new | remove_unchanged(function))
-    shared = share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
-    changed = bool(shared | simplify_again(context, function, new | shared))
+    shared, settled = share(function, made.sweep.versions, made.sweep.twins, context.array_tapes)
+    changed = bool(shared | simplify_again(context, function, new | shared, settled))
     remove_dead(function)
     see("clean", function)
     if made.sweep.versions.any:

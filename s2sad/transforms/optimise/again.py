@@ -4,6 +4,8 @@ Carried adjoints turn out to be literals, marks go, values are shared.
 """
 from __future__ import annotations
 
+from collections.abc import Set
+
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
@@ -12,15 +14,17 @@ from s2sad.transforms.optimise.algebra import SIMPLIFIED, simplify
 from s2sad.transforms.optimise.products import collected
 
 
-def simplify_again(context: Context, function: Function, new: set[Operand]) -> set[Operand]:
+def simplify_again(
+    context: Context, function: Function, new: set[Operand], settled: Set[Operand] = frozenset(),
+) -> set[Operand]:
     """Put every adjoint assignment that simplifies now in simpler form; what stands in the place of others then.
 
     ``new`` are the operands that stand in the place of others since the adjoints were simplified: only what is computed
-    from them, directly or not, is looked at.
+    from them, directly or not, is looked at. Those that are ``settled`` stay as they are.
     """
     mapping: dict[Var, Operand] = {}
     if new:
-        _block(context, function.body, mapping, set(new))
+        _block(context, function.body, mapping, set(new), settled)
         substitute_block(function.body, mapping)
         function.result = final(function.result, mapping)
     return set(mapping.values())
@@ -54,7 +58,9 @@ def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> Non
         block.statements.append(s)
 
 
-def _block(context: Context, block: Block, mapping: dict[Var, Operand], new: set[Operand]) -> None:
+def _block(
+    context: Context, block: Block, mapping: dict[Var, Operand], new: set[Operand], settled: Set[Operand],
+) -> None:
     statements = block.statements
     block.statements = []
     builder = Builder(context, block, None, simplify, adjoint=True)
@@ -63,14 +69,14 @@ def _block(context: Context, block: Block, mapping: dict[Var, Operand], new: set
             substitute_operands(s, mapping)
         if s.adjoint and isinstance(s, Assign) and (s.target in new or not new.isdisjoint(s.args)):
             new.add(s.target)
-            simpler = _simpler(builder, s)
+            simpler = None if s.target in settled else _simpler(builder, s)
             if simpler is not None:
                 mapping[s.target] = simpler
                 new.add(simpler)
                 continue
         if not s.simple:
             for inner in s.blocks():
-                _block(context, inner, mapping, new)
+                _block(context, inner, mapping, new, settled)
         block.statements.append(s)
 
 

@@ -27,8 +27,11 @@ _MADE_AGAIN = {"array.T", "array.shape", "array.size", "s2sad.slice", "s2sad.tup
 _SIGNED = {"operator.mul", "operator.truediv"}
 
 
-def share(function: Function, versions: Versions, twins: Mapping[Block, Block], compiled: bool) -> set[Operand]:
-    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; what is read instead.
+def share(
+    function: Function, versions: Versions, twins: Mapping[Block, Block], compiled: bool,
+) -> tuple[set[Operand], set[Operand]]:
+    """Replace each adjoint assignment whose value an earlier one has, where that one is seen; what is read instead,
+    and what is the negative of an array with a name and read by sums alone: these can have the sign in front.
 
     A block of the reverse sweep sees the primal block that it reverses, which ``twins`` knows: before the
     recording it mentions values from there, afterwards there are none left to mention. In ``compiled`` code, where
@@ -39,7 +42,14 @@ def share(function: Function, versions: Versions, twins: Mapping[Block, Block], 
     sharing.block(function.body, _Known())
     substitute_block(function.body, sharing.mapping)
     function.result = final(function.result, sharing.mapping)
-    return {*sharing.mapping.values(), *sharing.equal.values(), *sharing.negated}
+    settled = sharing.settled and sharing.settled - _read_in_full(function, sharing.settled)
+    return {*sharing.mapping.values(), *sharing.equal.values(), *sharing.negated}, settled
+
+
+def _read_in_full(function: Function, variables: set[Operand]) -> set[Operand]:
+    """Those of some variables that others than sums read."""
+    return {one for s in walk(function.body) if not (isinstance(s, Assign) and s.primitive == "numpy.sum")
+            for one in reads(s) if one in variables}
 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
@@ -100,6 +110,7 @@ class _Sharing:
         self.versions, self.twins, self.function, self.compiled = versions, twins, function, compiled
         self.mapping: dict[Var, Operand] = {}
         self.negated: set[Operand] = set()  # what is computed as the negative of another value now
+        self.settled: set[Operand] = set()  # those that may stay such
         self.negative_of: dict[Var, Operand] = {}
         self.equal: dict[Var, Operand] = {}  # what the primal computes again: the first of each
         self.known: dict[Block, _Known] = {}
@@ -160,6 +171,8 @@ class _Sharing:
                 if found is not None and found.kind == s.target.kind:
                     s.primitive, s.args = "operator.neg", [found]
                     self.negated.add(s.target)
+                    if found.name and isinstance(found.kind, Array):
+                        self.settled.add(s.target)
                     break
         if s.primitive == "operator.neg":
             self.negative_of[s.target] = s.args[0]
