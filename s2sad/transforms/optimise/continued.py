@@ -66,7 +66,10 @@ def _is_undone(one: Continued, forward: list[Statement], reverse: list[Statement
     out = one.carry.out
     assert isinstance(out, Var)
     first = one.carry.param
-    made = next(s for s in forward if isinstance(s, Assign) and s.primitive in _COPIES and s.args == [first])
+    copies = [s for s in forward if isinstance(s, Assign) and s.primitive in _COPIES and s.args == [first]]
+    if not copies:
+        return False  # nobody asked for it
+    made = copies[0]
     written, restored = versions_of(forward, made.target), versions_of(reverse, out)
     return one.undone in restored and _stores_to(forward, written) == _stores_to(reverse, restored) > 0
 
