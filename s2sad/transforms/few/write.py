@@ -22,6 +22,9 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     While,
+    inits,
+    results,
+    walk,
 )
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.rules.build import Builder, Context, constant
@@ -117,10 +120,14 @@ class Writing:
         for name, item in zip(_names(var), items, strict=True):
             _call(item, name)
         if var in self.choice.wanted:
-            shape = shape_of(var) or ()
-            for length in shape[:0:-1]:
-                items = [b.emit("s2sad.list", *items[n : n + length]) for n in range(0, len(items), length)]
-            b.append(Assign(var, "numpy.array", [b.emit("s2sad.list", *items)]))
+            self._make(b, var, items)
+
+    def _make(self, b: Builder, var: Var, items: list[Operand]) -> None:
+        """Make an array of numbers."""
+        shape = shape_of(var) or ()
+        for length in shape[:0:-1]:
+            items = [b.emit("s2sad.list", *items[n : n + length]) for n in range(0, len(items), length)]
+        b.append(Assign(var, "numpy.array", [b.emit("s2sad.list", *items)]))
 
     def _store_row(self, b: Builder, s: Assign) -> None:
         """Put the numbers into the places of a large array, one by one."""
@@ -216,8 +223,9 @@ class Writing:
             self._settle(Builder(self.context, head, s.origin), carry.param, [part.param for part in parts[carry]])
         for inner in s.blocks():
             self._block(inner)
-        first = s.test if isinstance(s, While) else s.body
-        first.statements[:0] = head.statements
+        s.body.statements[:0] = head.statements
+        if isinstance(s, While):
+            self._make_for_test(s, [carry.param for carry in split])
         end = Builder(self.context, s.body, s.origin)
         for carry in split:
             values = self._values(end, carry.out, len(parts[carry]))
@@ -226,6 +234,18 @@ class Writing:
         b.block.statements.append(s)
         for carry in split:
             self._settle(b, carry.result, [part.result for part in parts[carry]])
+
+    def _make_for_test(self, s: While, params: list[Var]) -> None:
+        """Arrays that the test of a loop wants are its own: what it computes has no adjoint."""
+        asked = {operand for inner in walk(s.test) for operand in [*inner.args, *inits(inner), *results(inner)]}
+        head, own = Block(), {}
+        for param in params:
+            if param in asked or param is s.condition:
+                own[param] = Var(param.name, param.kind, param.varied, param.location)
+                self._make(Builder(self.context, head, s.origin), own[param], self.items[param])
+        substitute_block(s.test, own)
+        s.condition = final(s.condition, own)
+        s.test.statements[:0] = head.statements
 
     def _branches(self, b: Builder, s: If) -> None:
         for inner in s.blocks():

@@ -12,7 +12,7 @@ from __future__ import annotations
 from s2sad.analyses.boxes import Axes
 from s2sad.analyses.own_rounds import written_first
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
-from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, walk
+from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, inits, results, walk
 from s2sad.rules import macros
 from s2sad.rules.build import Builder
 from s2sad.transforms.optimise.continued import copied_in_rounds
@@ -27,6 +27,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     adjoints = [scope.take(carry.result) for carry in s.carries]
     if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
+    assert not isinstance(s, While) or not _is_read_behind_test(sweep, s), "a test has no adjoint"
     loop = _header(sweep, scope, s)
     sweep.twins[loop.body] = s.body
     outer = scope.builder
@@ -63,6 +64,13 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
             matched = back if isinstance(back, Parts) else macros.match(outer, back, carry.init)
             scope.accumulate(carry.init, matched)
+
+
+def _is_read_behind_test(sweep: Sweep, s: While) -> bool:
+    """Whether what is differentiated in a loop reads what its test computes."""
+    made = {var for inner in walk(s.test) for var in inner.defined() if sweep.active(var)}
+    return bool(made) and any(
+        operand in made for inner in walk(s.body) for operand in [*inner.args, *inits(inner), *results(inner)])
 
 
 def _begun_anew(sweep: Sweep, s: Loop, adjoints: list[Adjoint]) -> set[Var]:
