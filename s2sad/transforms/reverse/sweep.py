@@ -255,7 +255,8 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         raise not_understood(sweep.context, statement.target, statement.origin)
     if call.primitive.flat:
         return
-    if statement.primitive == "operator.truediv" and not any(map(sweep.aliases.may_change, statement.args)):
+    if statement.primitive == "operator.truediv" and not any(
+            map(sweep.aliases.may_change, (*statement.args, statement.target))):
         sweep.context.quotients[statement.args[0], statement.args[1]] = statement.target
     g = materialise(b, adjoint, statement.target)
     original, partials = call.bound, _partials(sweep, call, statement)
