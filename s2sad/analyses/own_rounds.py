@@ -134,16 +134,21 @@ class OwnRound:
 
     def _assign(self, s: Assign, known: Boxes, look: bool) -> None:
         if s.primitive in STORES:
-            box, exact = self.axes.named_by(s.args[2])
-            if look and (s.args[3] in self.names and not known.hold(self.axes.all)
-                         or s.primitive == "s2sad.add_at" and s.args[0] in self.names and not known.hold(box)):
+            if look and s.args[3] in self.names and not known.hold(self.axes.all):
                 raise _Refusal
-            if exact and s.args[0] in self.names:
-                known.add(box)
+            if s.args[0] in self.names:
+                self._store(s, known, look)
         elif look and s.primitive not in SHAPES:
             read = self.axes.named_by(s.args[1])[0] if s.primitive in _READS else self.axes.all
             if not known.hold(read):
                 raise _Refusal
+
+    def _store(self, s: Assign, known: Boxes, look: bool) -> None:
+        box, exact = self.axes.named_by(s.args[2])
+        if look and s.primitive == "s2sad.add_at" and not known.hold(box):
+            raise _Refusal
+        if exact:
+            known.add(box)
 
     def _loop(self, loop: Loop, known: Boxes, look: bool) -> Boxes:
         before, after = known.copy(), known.copy()
