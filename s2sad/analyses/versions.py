@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.sharing import gives_own_memory
-from s2sad.analyses.views import is_exact_view
+from s2sad.analyses.views import asks_for_order, is_exact_view
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.rules import table
@@ -42,8 +42,11 @@ class Versions:
             self._find_stored(body, {s.args[3] for s in whole if s.args[3] not in context.definitions}, set(whole))
         self._spread([s for s in statements if not s.simple])
         self.any = bool(self.overwritten)
+        self._in_order: set[Operand] = set()  # by alias class
         if self.any:
             self._find_roots(statements)
+            self._in_order = {aliases.class_of(s.args[0]) for s in statements if isinstance(s, Assign)
+                              and asks_for_order(s) and isinstance(s.args[0], Var) and is_exact_view(context, s)}
 
     def _find_stored(self, block: Block, here: set[Operand], whole: set[Assign]) -> None:
         """A value of another block may be read where the branch or the loop that stores it was not run."""
@@ -53,6 +56,13 @@ class Versions:
             here.update(s.defined())
             for inner in s.blocks():
                 self._find_stored(inner, set(s.bound()) if isinstance(s, Loop) else set(), whole)
+
+    def is_in_order(self, var: Operand) -> bool:
+        """Whether an array that is no view is, or becomes, what views are taken of that are copies in another order."""
+        if not self._in_order or not isinstance(var, Var) or self.aliases.class_of(var) not in self._in_order:
+            return False
+        made = self.context.definitions.get(var)
+        return not isinstance(made, Assign) or not is_exact_view(self.context, made)
 
     def _find_roots(self, statements: list[Statement]) -> None:
         self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)

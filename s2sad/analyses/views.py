@@ -33,11 +33,14 @@ _PARTS_OF_COMPLEX = {"numpy.real", "array.real", *_IMAGINARY}
 _CONTIGUOUS = {
     "numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full", "numpy.arange", "numpy.linspace", "numpy.eye",
     "numpy.identity", "array.copy", "array.flatten", "numpy.concatenate", "numpy.stack", "numpy.matmul",
-    "operator.matmul", "numpy.outer",
+    "operator.matmul", "numpy.outer", "numpy.ascontiguousarray",
 }
 
 # What keeps the layout of its first argument.
-_SAME_LAYOUT = {"s2sad.store", "s2sad.add_at", "s2sad.touched", "s2sad.seen", "s2sad.copy", "s2sad.alias"}
+_SAME_LAYOUT = {
+    "s2sad.store", "s2sad.add_at", "s2sad.index_add", "s2sad.put", "s2sad.clear", "s2sad.touched", "s2sad.seen",
+    "s2sad.copy", "s2sad.alias", "s2sad.zeros_like", "numpy.zeros_like",
+}
 
 
 def is_exact_view(context: Context, made: Assign) -> bool:
@@ -59,6 +62,11 @@ def _is_of_its_memory(made: Assign) -> bool:
     if made.primitive in _PARTS_OF_COMPLEX and base.dtype.startswith("complex"):
         return True
     return kind.dtype == base.dtype and made.primitive not in _IMAGINARY
+
+
+def asks_for_order(made: Assign) -> bool:
+    """Whether this is a view of arrays that lie in memory in C order, and a copy of others."""
+    return made.primitive in _PERHAPS - _PARTS_OF_COMPLEX
 
 
 def is_cheap_view(made: Assign) -> bool:
@@ -93,6 +101,8 @@ def _is_contiguous(context: Context, operand: Operand, seen: set[Operand]) -> bo
     made = context.definitions.get(operand)
     if isinstance(made, Assign) and made.primitive in _SAME_LAYOUT:
         return _is_contiguous(context, made.args[0], seen)
+    if isinstance(made, Assign) and made.primitive == "s2sad.expand":
+        return _is_contiguous(context, made.args[1], seen)
     if isinstance(made, (If, With)):
         merge = next((merge for merge in made.merges if merge.out is operand), None)
         return merge is not None and all(_is_contiguous(context, value, seen) for value in merge.values)

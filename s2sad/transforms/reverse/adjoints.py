@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from s2sad.analyses.views import is_contiguous
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import (
     INT,
@@ -77,7 +78,17 @@ class Scope:
     def accumulate(self, var: Var, g: Adjoint) -> None:
         if g is None:
             return
-        self.values[var] = self.named(add(self.builder, self.current(var), g, var), var)
+        self.values[var] = self.named(add(self.builder, self.current(var), self._in_order(g, var), var), var)
+
+    def _in_order(self, g: Adjoint, var: Var) -> Adjoint:
+        """A contribution in C order, where views of the adjoint are to be views of it too."""
+        context = self.builder.context
+        if not isinstance(g, Var) or not isinstance(g.kind, Array) or not context.is_in_order(var):
+            return g
+        made = context.definitions.get(g)
+        if not isinstance(made, Assign) or g.kind.ndim == 1 or is_contiguous(context, g):
+            return g  # what a loop carries is in order as it begins; of one axis adjoints have memory of their own
+        return self.builder.emit("numpy.ascontiguousarray", g)
 
     def named(self, g: Adjoint, var: Var) -> Adjoint:
         """Name an adjoint after its variable, if it has no name and is not a value of the primal."""
