@@ -115,6 +115,15 @@ def test_second_call_gives_the_same(name: str, index: int) -> None:
 
 
 @every_case
+def test_pullback_that_is_called_again_gives_the_same(name: str, index: int) -> None:
+    case = Case(name, index)
+    _, pullback = vjp(case.program, *case.arguments)
+    cotangent = 1.0 if case.is_scalar else case.cotangent
+    first = support.fingerprint(pullback(cotangent))
+    assert support.fingerprint(pullback(cotangent)) == first
+
+
+@every_case
 def test_grad_agrees_with_value_and_grad(name: str, index: int) -> None:
     case = Case(name, index)
     if not case.is_scalar:

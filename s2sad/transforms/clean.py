@@ -66,7 +66,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("share", function)
     _settle_updates(context, function)
     see("gather", function)
-    left = settle_ownership(context, function, made.forward)
+    left = settle_ownership(context, function, made.forward, handed_over)
     remove_needless_copies(made, handed_over)
     if not context.array_tapes:
         read_in_place(context, function)

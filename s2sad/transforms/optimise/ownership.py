@@ -37,8 +37,8 @@ _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
 
 
 class Ownership:
-    def __init__(self, context: Context, function: Function, forward: set[Statement]) -> None:
-        self.context, self.function, self.forward = context, function, forward
+    def __init__(self, context: Context, function: Function, forward: set[Statement], handed_over: bool) -> None:
+        self.context, self.function, self.forward, self.handed_over = context, function, forward, handed_over
         self.holders = Holders(function)
         self.verdicts = Verdicts(self.holders)
         self.rebased = False
@@ -128,7 +128,8 @@ class Ownership:
                 return [copy, *views, s]
         elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
             first = s.args[0]
-            if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s):
+            if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s) and not (
+                    self.handed_over and self._is_of_primal(first)):
                 s.extra = "owned"
                 self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
         elif _is_value_update(s) and self._is_given_up(s, block):
@@ -175,6 +176,11 @@ class Ownership:
     def _readers(self, var: Var) -> dict[Statement, None]:
         return self.holders.places.readers.get(var, {})
 
+    def _is_of_primal(self, var: Var) -> bool:
+        """Whether the primal computed an array."""
+        made = self.holders.places.definition.get(var)
+        return made in self.forward or isinstance(made, Assign) and not made.adjoint
+
     def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
         """Let an update change the copy, through the same view of it."""
         place = view_place(s)
@@ -202,14 +208,17 @@ class Ownership:
         return again
 
 
-def settle_ownership(context: Context, function: Function, forward: set[Statement]) -> bool:
+def settle_ownership(
+    context: Context, function: Function, forward: set[Statement], handed_over: bool = False,
+) -> bool:
     """Settle what is updated in place; whether views of what is copied were left that may be dead.
 
-    ``forward`` are the statements of the forward sweep, to which the copies are added that these need.
+    ``forward`` are the statements of the forward sweep, to which the copies are added that these need. Where what it
+    computes is ``handed_over``, the reverse sweep may be run again, and reads it again.
     """
     if not any(_concerns(s) for s in walk(function.body)):
         return False
-    ownership = Ownership(context, function, forward)
+    ownership = Ownership(context, function, forward, handed_over)
     ownership.run()
     return ownership.rebased
 
