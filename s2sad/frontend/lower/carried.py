@@ -149,6 +149,7 @@ class Carried:
         self.sharing.enter(self.before, self.inits, params)
         for cell, init in self.inits.items():
             memory.hold_on(state, cell, init)
+        self.sharing.note_held(params)
         state.builder, state.dead = self.outer.inside(self.loop.body), False
         for cell, keys in self.apart.items():
             entries.put_together(state, cell, keys)

@@ -1,11 +1,13 @@
 """Which of the variables that a loop carries may share memory."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from s2sad.frontend.lower import branches, memory
 from s2sad.frontend.lower.rounds import Found
 from s2sad.frontend.lower.state import Cell, State
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Operand, Var
 
 
@@ -27,10 +29,21 @@ class Sharing:
             (cell, one) for cell, one in found.holders if state.memories.get(one.cell) is one
         }
         self.made: dict[Cell, memory.Memory] = {}
+        self.containers: list[Any] = []
+        self.held: set[tuple[Any, Any]] = set()
 
     def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
         """Give the parameters of a round their memories."""
         self._give(before, inits, params)
+
+    def note_held(self, cells: Iterable[Cell]) -> None:
+        """Note what the containers from before the loop, of those that it carries, hold when a round begins."""
+        found = [self.state.memories[cell] for cell in cells if cell in self.state.memories]
+        self.containers = [one for one in found if not isinstance(one.root.kind, Array)]
+        self.held = self._held()
+
+    def _held(self) -> set[tuple[Any, Any]]:
+        return {(one, held) for one in self.containers for held in memory.held_in(self.state, one)}
 
     def exit(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], results: dict[Cell, Var]) -> None:
         """Give what the loop leaves its memories."""
@@ -67,6 +80,7 @@ class Sharing:
         """Note what a round leaves that bound ``inside``; whether that is news."""
         state = self.state
         known = self._known()
+        put = {held for _, held in self._held() - self.held if held.root not in inside}
         own = set(self.made.values())
         left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
         cells = list(left)
@@ -80,7 +94,7 @@ class Sharing:
             for other in cells[number + 1 :]:
                 if any(memory.linked(a, b) for a in left[cell] for b in left[other]):
                     self.pairs.add((cell, other))
-        return known != self._known()
+        return known != self._known() or bool(put)
 
     def _known(self) -> int:
         return len(self.pairs) + len(self.outside) + len(self.holding) + len(self.holders)
