@@ -1,7 +1,7 @@
 """`if`, the conditional expression, `and`, `or`, and comparisons in a chain: everything that branches."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import gast
@@ -47,7 +47,7 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
     inside = {var for block in blocks for inner in walk(block) for var in inner.defined()}
     _give_roots(state, before, statement, stores)
     dicts = {} if any(dead) else entries.changed_in_branches(state, stores)
-    state.store = _merge(state, statement, stores, dead, inside)
+    state.store = _merge(state, statement, stores, dead, inside, dicts)
     outer.append(statement)
     for cell, keys in dicts.items():
         entries.put_together(state, cell, keys)
@@ -55,15 +55,19 @@ def branch(f: Frame, node: Any, test: Operand, then: Callable[[], None], orelse:
 
 
 def _merge(
-    state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool], inside: set[Var]
+    state: State, statement: If, stores: list[dict[Cell, Operand]], dead: list[bool], inside: set[Var],
+    apart: Container[Cell],
 ) -> dict[Cell, Operand]:
-    """The store after a branch; memory made inside it goes on as that of the names that it leaves."""
+    """The store after a branch; memory made inside it goes on as that of the names that it leaves.
+
+    What is taken ``apart`` is put together of its entries behind it.
+    """
     if dead[0] != dead[1]:
         return _from_one(state, stores, dead.index(False), statement, inside)
     merged: dict[Cell, Operand] = {}
     outs: list[tuple[memory.Memory, list[Operand]]] = []
     for cell in {**stores[0], **stores[1]}:
-        if _is_made_inside(state, cell, inside):
+        if _is_made_inside(state, cell, inside) or cell in apart:
             continue
         values = [store.get(cell, UNDEFINED) for store in stores]
         if same(values[0], values[1]):

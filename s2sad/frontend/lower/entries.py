@@ -56,5 +56,5 @@ def changed_in_branches(state: State, stores: list[dict[Cell, Operand]]) -> dict
             continue
         found[cell] = keys[0]
         for store in stores:
-            take_apart(state, store, cell, store.pop(cell))
+            take_apart(state, store, cell, store[cell])
     return found
