@@ -122,11 +122,11 @@ class Carried:
         return self.state.memories[cell].root if cell in self.state.memories else None
 
     def _made_again(self, init: Operand, cell: Cell) -> Operand:
-        """What a memory is before a loop: one that is spelled out is made again of what its items are then.
+        """What is carried besides the variables is before a loop what it is then, after whatever was written to it.
 
         Where that is unknown, ``stale`` says so.
         """
-        found = init if memory.spelled(self.state, init) is None else memory.now(self.state, init)
+        found = memory.now(self.state, init)
         if memory.stale_name(found) is None:
             return found
         self.stale[cell] = found
