@@ -368,6 +368,8 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     own = state.memory.get(new)
     if own is not None and own is not memory:
         for held in held_in(state, own):
+    if spelled(state, current) is not None:
+        current = view  # made again of what its items are now
             held.holders[memory] = None
     state.memory[new] = memory
     _put(state, memory, new)
