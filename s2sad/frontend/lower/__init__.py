@@ -83,7 +83,7 @@ def _lower(
     if outputs:
         left = [left_in(frame, tree, name, bound[name]) for name in outputs]
         result = left[0] if one_output else state.builder.emit("s2sad.tuple", *left)
-    result = objects.settled(state, result)
+    result = objects.value(frame, tree, result)
     boxes.settle(state)
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))

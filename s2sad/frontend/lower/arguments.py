@@ -18,7 +18,7 @@ def left_in(f: Frame, node: Any, name: str, operand: Operand) -> Operand:
     """What a function leaves in an argument."""
     if objects.instance_of(operand) is None and not is_mutable(operand.kind):
         f.fail(node, f"nothing can be written into `{name}`, which is a {operand.kind}", "name an array as output")
-    return objects.settled(f.state, memory.fresh(f, node, operand))
+    return objects.value(f, node, memory.fresh(f, node, operand))
 
 
 def spelled_out(state: State, operand: Operand, label: str) -> Operand:

@@ -78,15 +78,13 @@ def _merge(
             merged[cell] = first
             continue
         values = [_now(state, statement, stores, k, value) for k, value in enumerate(values)]
-        stale = next((value for value in values if memory.stale_name(value) is not None), None)
-        if stale is not None:
-            merged[cell] = stale
+        known = memory.first_stale(values) or _merged_code(statement, values)
+        if known is None:
+            values = [_settled(state, statement, stores, k, value) for k, value in enumerate(values)]
+            known = memory.first_stale(values)
+        if known is not None:
+            merged[cell] = known
             continue
-        code = _merged_code(statement, values)
-        if code is not None:
-            merged[cell] = code
-            continue
-        values = [_settled(state, statement, stores, k, value) for k, value in enumerate(values)]
         for value in values:
             (state.unknown_joined if value.kind == NEVER else state.reads).add(value)
         name = cell[1] if cell not in state.memories else next((v.name for v in values if isinstance(v, Var)), "")

@@ -373,7 +373,7 @@ def kept_call(
 
 def kept_operand(f: Frame, node: Any, operand: Operand) -> Operand:
     """An argument of a call that is kept: a lambda is written out, other nested functions cannot be."""
-    operand = objects.settled(f.state, operand)
+    operand = objects.value(f, node, operand)
     if not (isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice))):
         return operand
     if isinstance(operand.value, LocalFunction) and isinstance(operand.value.tree, gast.Lambda):

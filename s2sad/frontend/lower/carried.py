@@ -184,8 +184,11 @@ class Carried:
         state = self.state
         inner, left = state.builder, state.store
         state.store, state.builder = self.before, self.outer
-        self.inits[cell] = objects.settled(state, init)
+        self.inits[cell] = made = objects.settled(state, init)
         state.store, state.builder = left, inner
+        if memory.stale_name(made) is not None:
+            self.stale[cell] = self.lost[cell] = made
+            self.inits[cell] = UNDEFINED
         if self.inits[cell] is not init:
             self.shapes[cell] = (self.inits[cell].kind, self.inits[cell].varied)
             state.kind_changes += 1

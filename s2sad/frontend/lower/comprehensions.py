@@ -27,7 +27,8 @@ def list_comprehension(f: Frame, node: Any) -> Operand:
         made = inner.state.context.definition(so_far, "s2sad.list")
         if made is not None:  # not in a loop: the list is spelled out
             return inner.builder.emit("s2sad.list", *made.args, item)
-        longer = inner.builder.emit("s2sad.append", so_far, objects.settled(inner.state, item))
+        item = objects.value(inner, node, item)
+        longer = inner.builder.emit("s2sad.append", so_far, item)
         memory.gather(inner.state, longer, [so_far])
         memory.hold(inner.state, longer, [item])
         return longer

@@ -69,6 +69,11 @@ def stale_name(operand: Operand) -> str | None:
     return None if isinstance(operand, Var) or not isinstance(operand.value, Stale) else operand.value.name
 
 
+def first_stale(operands: list[Operand]) -> Operand | None:
+    """What says of one of them that it is stale."""
+    return next((operand for operand in operands if stale_name(operand) is not None), None)
+
+
 # -- memories -------------------------------------------------------------------------------------
 
 
@@ -322,7 +327,7 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
     items = [now(state, arg) for arg in made.args]
     if all(new is old for new, old in zip(items, made.args, strict=True)):
         return operand
-    stale = next((item for item in items if stale_name(item) is not None), None)
+    stale = first_stale(items)
     if stale is not None:
         return stale
     again = state.builder.emit(made.primitive, *items, extra=made.extra, style=made.style, kind=operand.kind,
@@ -363,13 +368,13 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     _check_element(f, node, memory.root)
     _check_given(f, node, memory)
     current = version(state, memory)
+    if spelled(state, current) is not None:
+        current = view  # made again of what its items are now
     assert isinstance(current, Var)
     new = make(current, view)
     own = state.memory.get(new)
     if own is not None and own is not memory:
         for held in held_in(state, own):
-    if spelled(state, current) is not None:
-        current = view  # made again of what its items are now
             held.holders[memory] = None
     state.memory[new] = memory
     _put(state, memory, new)

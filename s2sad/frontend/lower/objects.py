@@ -209,19 +209,31 @@ def _put(state: State, made: Instance, name: str, value: Operand) -> None:
 # -- objects as values ----------------------------------------------------------------------------
 
 
+def value(f: Frame, node: Any, operand: Operand) -> Operand:
+    """An operand as a value at run time; refused where what it holds is not known."""
+    return memory.fresh(f, node, settled(f.state, operand))
+
+
 def settled(state: State, operand: Operand) -> Operand:
-    """An operand as a value at run time: objects known while compiling are built from their attributes."""
+    """An operand as a value at run time: objects known while compiling are built from what their attributes are now.
+
+    A `Stale` where that is unknown.
+    """
     made = instance_of(operand)
     if made is not None:
         return _built(state, made)
     if isinstance(operand, Var) and isinstance(operand.kind, Tuple) and holds_instance(operand.kind):
         spelled = state.context.definition(operand, "s2sad.tuple")
         assert spelled is not None
-        return state.builder.emit("s2sad.tuple", *[settled(state, item) for item in spelled.args])
+        return _of_items(state, "s2sad.tuple", [settled(state, item) for item in spelled.args])
     display = state.context.definition(operand, "s2sad.list")
     if display is not None and any(map(instance_of, display.args)):
-        return state.builder.emit("s2sad.list", *[settled(state, item) for item in display.args])
+        return _of_items(state, "s2sad.list", [settled(state, item) for item in display.args])
     return operand
+
+
+def _of_items(state: State, primitive: str, items: list[Operand]) -> Operand:
+    return memory.first_stale(items) or state.builder.emit(primitive, *items)
 
 
 def holds_instance(kind: object) -> bool:
@@ -235,7 +247,10 @@ def _built(state: State, made: Instance) -> Operand:
         made.built = True
         state.built.append(made.number)
     names = [name for name in made.names if state.store.get(made.cell(name), UNDEFINED) is not UNDEFINED]
-    values = [settled(state, state.read(made.cell(name))) for name in names]
+    values = [settled(state, memory.now(state, state.read(made.cell(name)))) for name in names]
+    stale = memory.first_stale(values)
+    if stale is not None:
+        return stale
     kind = Object(made.cls, tuple((name, value.kind) for name, value in zip(names, values, strict=True)))
     varied = any(value.varied for value in values)
     style = "" if _takes_its_fields(state, made.cls, names) else "attributes"

@@ -85,7 +85,7 @@ class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
         return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), node)
 
     def value(self, node: Any, operand: Operand) -> Operand:
-        operand = objects.settled(self.f.state, operand)
+        operand = objects.value(self.f, node, operand)
         if isinstance(operand, Const) and isinstance(operand.value, (LocalFunction, Bound, Partial, Choice)):
             name = getattr(operand.value, "name", "")
             self.f.fail(node, f"{f'the nested function `{name}`' if name else 'a function'} is used in a way that is "

@@ -191,7 +191,7 @@ def _lower(
         for cell, var in made.captured.items():
             state.store[cell] = var
         inner = functions.enter(state, found, tree, parent, callee)
-        result = objects.settled(state, functions.run_body(inner, tree, {**fixed, **made.params}))
+        result = objects.value(inner, tree, functions.run_body(inner, tree, {**fixed, **made.params}))
         if made.key in state.recursive:
             path = made.name, "result"
             made.result = join(made.result, general(result.kind, path), state.context.fresh)

@@ -151,7 +151,7 @@ def _with(f: Frame, node: Any) -> None:
         inner = gast.copy_location(gast.With(items=node.items[1:], body=node.body, type_comment=None), node)
         node = gast.copy_location(gast.With(items=node.items[:1], body=[inner], type_comment=None), node)
     item = node.items[0]
-    manager = objects.settled(f.state, expression(f, item.context_expr))
+    manager = objects.value(f, node, expression(f, item.context_expr))
     target = None
     if item.optional_vars is not None:
         if not isinstance(item.optional_vars, gast.Name):

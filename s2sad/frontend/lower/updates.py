@@ -233,16 +233,19 @@ def _spelled_again(f: Frame, current: Var, items: list[Operand]) -> Var:
 
 
 def append(f: Frame, node: Any, base: Operand, item: Operand) -> None:
+    held = [item]
+
     def make(current: Var, view: Var) -> Var:
         arrays = _spelled_arrays(f, current)
         if arrays is not None:
             return _spelled_again(f, current, [*arrays, item])
-        made = f.builder.emit("s2sad.append", current, objects.settled(f.state, item), name=current.name)
+        held[0] = objects.value(f, node, item)
+        made = f.builder.emit("s2sad.append", current, held[0], name=current.name)
         assert isinstance(made, Var)
         return made
 
     memory.write(f, node, base, make)
-    _hold(f, base, [item])
+    _hold(f, base, held)
 
 
 def extend(f: Frame, node: Any, base: Operand, value: Operand) -> None:
