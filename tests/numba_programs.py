@@ -22,6 +22,7 @@ LIMITATIONS = {
     "float32_number_of_two_kinds": "an array that is of single precision where NumPy has it so, and double elsewhere",
     "kernel_vertical_advection": "the shape of a value that is None at first",
     "loop_slices_that_grow": "the shape of a value that is None at first",
+    "none_or_an_array_updated": "the adjoint of a value that is None or an array",
 }
 
 # Programs that Numba does not compile either, and whose derivatives for it do not run as Python.

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, present
 from s2sad.ir.nodes import Assign, If, Loop, Operand, Var, With
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -56,7 +56,7 @@ def is_exact_view(context: Context, made: Assign) -> bool:
 
 def _is_of_its_memory(made: Assign) -> bool:
     """Whether the first argument is an array, and nothing of it has to be converted or made up."""
-    base, kind = made.args[0].kind, made.target.kind
+    base, kind = present(made.args[0].kind), made.target.kind
     if not isinstance(base, Array) or not isinstance(kind, Array):
         return False
     if made.primitive in _PARTS_OF_COMPLEX and base.dtype.startswith("complex"):
