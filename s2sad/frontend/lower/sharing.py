@@ -28,12 +28,14 @@ class Sharing:
         self.holders: set[tuple[Cell, Any]] = {
             (cell, one) for cell, one in found.holders if state.memories.get(one.cell) is one
         }
+        self.cells: list[Cell] = []
         self.made: dict[Cell, memory.Memory] = {}
         self.containers: list[Any] = []
         self.held: set[tuple[Any, Any]] = set()
 
     def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
         """Give the parameters of a round their memories."""
+        self.cells = [cell for cell in params if cell not in self.state.memories]
         self._give(before, inits, params)
 
     def note_held(self, cells: Iterable[Cell]) -> None:
@@ -82,7 +84,7 @@ class Sharing:
         known = self._known()
         put = {held for _, held in self._held() - self.held if held.root not in inside}
         own = set(self.made.values())
-        left = {cell: memory.contents(state, state.store[cell]) for cell in self.made}
+        left = {cell: memory.contents(state, state.store[cell]) for cell in self.cells if cell in state.store}
         cells = list(left)
         for number, cell in enumerate(cells):
             for found in {other: None for one in left[cell] for other in (one, *one.others)}:
