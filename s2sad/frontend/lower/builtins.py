@@ -11,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from s2sad.frontend.lower import comprehensions, loops, memory
+from s2sad.frontend.lower import comprehensions, copied, loops, memory
 from s2sad.frontend.lower.iteration import (
     Iteration,
     Opaque,
@@ -24,7 +24,7 @@ from s2sad.frontend.lower.iteration import (
 )
 from s2sad.frontend.lower.primitives import primitive, unknown
 from s2sad.frontend.lower.state import Frame, Partial
-from s2sad.ir.kinds import NEVER, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, is_numeric
+from s2sad.ir.kinds import NEVER, Array, Dict, List, Object, Scalar, Tuple, is_numeric
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 
@@ -253,49 +253,6 @@ def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
     return unknown(f, node, "builtins.list", args)
 
 
-def _copied(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    """``copy.copy``: another array, or another container of the same items."""
-    from s2sad.frontend.lower.calls import kept_call
-    from s2sad.frontend.lower.expressions import list_again, make_dict, subscript
-
-    operand, kind = args[0], args[0].kind
-    if isinstance(kind, Array):
-        return f.builder.emit("array.copy", operand, style="method")
-    if isinstance(kind, List) and kind.cls is not tuple:
-        return list_again(f, operand)
-    if isinstance(kind, Dict):
-        keys = [key for key, _ in kind.items]
-        return make_dict(f, tuple(keys), [subscript(f, node, operand, constant(key)) for key in keys])
-    return operand if _is_value(kind) else kept_call(f, node, constant(copy.copy, "copy.copy"), args, keywords)
-
-
-def _copied_deeply(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    """``copy.deepcopy`` of arrays, and of lists, tuples and dicts of them."""
-    from s2sad.frontend.lower.expressions import displayed, make_dict, make_list, make_tuple, subscript
-
-    def deeply(operand: Operand) -> Operand:
-        return _copied_deeply(f, node, [operand], {})
-
-    operand, kind = args[0], args[0].kind
-    if isinstance(kind, Array):
-        return f.builder.emit("array.copy", operand, style="method")
-    if isinstance(kind, List) and kind.cls is not tuple:
-        items = displayed(f, operand)
-        return f.builder.emit("s2sad.copy", operand) if items is None else make_list(f, [deeply(i) for i in items])
-    if isinstance(kind, Tuple) and kind.cls is None:
-        return make_tuple(f, [deeply(subscript(f, node, operand, constant(k))) for k in range(len(kind.items))])
-    if isinstance(kind, Dict):
-        keys = [key for key, _ in kind.items]
-        return make_dict(f, tuple(keys), [deeply(subscript(f, node, operand, constant(key))) for key in keys])
-    if not _is_value(kind):
-        f.fail(node, "`copy.deepcopy` of an object is not supported", "make a new one of copies of what it holds")
-    return operand
-
-
-def _is_value(kind: Kind) -> bool:
-    return isinstance(kind, Scalar) or not is_mutable(kind)
-
-
 def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """The keys of a dict in their order; what else is sorted is a call like any other."""
     from s2sad.frontend.lower.calls import kept_call
@@ -459,6 +416,6 @@ HANDLERS: dict[Any, Handler] = {
     reversed: _iterable(reversed),
     filter: _filter,
     dataclasses.replace: _replace,
-    copy.copy: _copied,
-    copy.deepcopy: _copied_deeply,
+    copy.copy: copied.shallow,
+    copy.deepcopy: copied.deep,
 }
