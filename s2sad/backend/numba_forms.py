@@ -548,6 +548,10 @@ def _single_product(e: Express, s: Assign) -> Any:
     return ast.BinOp(one, ast.MatMult(), two) if s.primitive != "numpy.dot" else call("np.dot", one, two)
 
 
+def _cross(e: Express, s: Assign) -> Any:
+    return call("np.cross", *e.operands(s.args))
+
+
 def _conjugate(e: Express, s: Assign) -> Any:
     """A complex number has one of the two methods."""
     if len(s.args) != 1 or s.style != "method":
@@ -579,6 +583,7 @@ FORMS = {
     "numpy.take_along_axis": _take_along,
     "numpy.einsum": _einsum,
     "numpy.vdot": _vdot,
+    "numpy.linalg.cross": _cross,
     "numpy.squeeze": _squeeze,
     "numpy.tensordot": _tensordot,
     "s2sad.unbroadcast": _unbroadcast,

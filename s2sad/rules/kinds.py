@@ -174,9 +174,9 @@ def same_as(name: str) -> KindRule:
 
 
 def axes_of(call: Call, ndim: int, name: str = "axis") -> tuple[int, ...]:
-    """The axes that a reduction runs over, as non-negative integers; all of them for None."""
+    """The axes that a reduction runs over, as non-negative integers; all of them for None, and of none no axis."""
     operand = call.get(name)
-    if operand is None or is_none(operand):
+    if operand is None or is_none(operand) or not ndim:
         return tuple(range(ndim))
     if not isinstance(operand, Const):
         raise NotConstant(name)

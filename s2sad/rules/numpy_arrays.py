@@ -311,6 +311,12 @@ def _made(call: Call) -> Kind:
     return with_dtype(made, dtype_argument(call, made.dtype)) if isinstance(made, Array) else made
 
 
+def _made_contiguous(call: Call) -> Kind:
+    """An array of no dimensions becomes a vector."""
+    made = _made(call)
+    return Array(getattr(made, "dtype", "any"), (1,)) if dims_of(made) == () else made
+
+
 def _make(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     return _unmade(b, g, call.bound["x"], ())
 
@@ -441,7 +447,7 @@ def _copied(call: Call) -> Kind:
 
 function("np.array(x, dtype=None)", _made, bounded=True, x=_make)
 function("np.asarray(x, dtype=None)", _made, view=True, bounded=True, x=_make)
-function("np.ascontiguousarray(x, dtype=None)", _made, view=True, bounded=True, x=_make)
+function("np.ascontiguousarray(x, dtype=None)", _made_contiguous, view=True, bounded=True, x=_make)
 function("np.copy(x)", _copied, bounded=True, x="g")
 function("array.copy(x)", same_as("x"), bounded=True, x="g")
 function("array.tolist(x)", _to_list, bounded=True, x="np.array(g)")

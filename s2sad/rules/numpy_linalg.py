@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from string import ascii_letters
 
+import numpy as np
+
 from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, List, Scalar, Tuple, broadcast_dims, common_dtype
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder, constant
@@ -158,6 +160,14 @@ def _kron(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     names["g"] = b.expression("np.reshape(g, (x.shape[0], y.shape[0], x.shape[1], y.shape[1]))", names)
     text = "np.einsum('ikjl,kl->ij', g, y)" if name == "x" else "np.einsum('ikjl,ij->kl', g, x)"
     return b.expression(text, names)
+
+
+def _cross(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
+    """Of vectors with three components. Where there are several, `np.linalg.cross` says so if they have two."""
+    several = {rank(call.kind("x")), rank(call.kind("y"))} != {1}
+    function = "np.linalg.cross" if several and hasattr(np.linalg, "cross") else "np.cross"
+    text = f"{function}(y, g)" if name == "x" else f"{function}(g, x)"
+    return b.expression(text, {"g": g, **call.bound})
 
 
 # -- tensordot ------------------------------------------------------------------------------------
@@ -462,8 +472,8 @@ function("np.outer(x, y)", _outer_kind, x=_outer, y=_outer)
 function("np.kron(x, y)", _kron_kind, x=_kron, y=_kron)
 function("np.tensordot(x, y, axes=2)", _tensordot_kind, x=_tensordot, y=_tensordot)
 function("np.einsum(subscripts, *operands, optimize=False)", _einsum_kind, **{"*": _einsum})  # type: ignore[arg-type]
-# of vectors with three components: x . (y × g) is what turns about
-function("np.cross(x, y)", _scaled, x="np.cross(y, g)", y="np.cross(g, x)")
+function("np.cross(x, y)", _scaled, x=_cross, y=_cross)
+function("np.linalg.cross(x, y)", _scaled, x=_cross, y=_cross)
 function("np.linalg.inv(x)", _matrix, x="-(mT(ans) @ g @ mT(ans))")
 function("np.linalg.det(x)", _det_kind, x=_det)
 function("np.linalg.slogdet(x)", _slogdet_kind, x=_slogdet)

@@ -77,15 +77,15 @@ def _others_in_front(b: Builder, x: Operand) -> Operand:
 def _prod(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     names = operands(call, g, ans)
     x, axis = names["x"], names["axis"]
-    if isinstance(x.kind, Scalar):
+    if rank(x.kind) == 0:
         return g
     return b.emit("operator.mul", restore(b, g, x, axis, names["keepdims"]), _others(b, x, axis))
 
 
 def _cumprod(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     x, axis = call.bound["x"], call.get("axis") or constant(None)
-    if isinstance(x.kind, Scalar):
-        return g
+    if rank(x.kind) == 0:
+        return unreshape(b, g, x)
     if not is_none(axis):
         return b.emit("s2sad.cumprod_adjoint", g, x, axis)
     return unreshape(b, b.emit("s2sad.cumprod_adjoint", g, flattened(b, x), constant(0)), x)
@@ -98,7 +98,7 @@ def _cumulative(call: Call) -> Kind:
     kind = call.kind("x")
     dtype = dtype_argument(call, widened(getattr(kind, "dtype", "any")))
     if isinstance(kind, Array) and not (is_none(call.get("axis")) and kind.ndim != 1):
-        return Array(dtype, kind.dims)
+        return Array(dtype, kind.dims if kind.dims != () else (1,))
     dims = dims_of(kind)
     return UNKNOWN if dims is None else Array(dtype, (product_dim(dims),))
 
@@ -106,7 +106,7 @@ def _cumulative(call: Call) -> Kind:
 def _cumsum(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     x, axis = call.bound["x"], call.get("axis")
     names = {"g": g} | ({} if axis is None else {"axis": axis})
-    if axis is None or is_none(axis) or rank(x.kind) == 1:
+    if axis is None or is_none(axis) or rank(x.kind) in (0, 1):
         return unreshape(b, b.expression("np.cumsum(g[::-1])[::-1]", names), x)
     if isinstance(axis, Const) and axis.value == 0:
         return b.expression("np.cumsum(g[::-1], axis=0)[::-1]", names)
@@ -196,7 +196,7 @@ def _norm(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     if value is None or value == "fro" or (value == 2 and axes == 1):
         names["part"] = restore(b, b.expression("g / ans", names), x, axis, keep)
         return b.expression("part * conj(x)", names)
-    if axes != 1 or isinstance(value, str) or value == 0:
+    if axes != 1 or isinstance(value, (str, tuple)) or value == 0:
         raise refuse(b, f"np.linalg.norm(ord={value!r}) has no derivative rule here", "write the norm out")
     if value == 1:
         names["part"] = restore(b, g, x, axis, keep)

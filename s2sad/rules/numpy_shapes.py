@@ -186,8 +186,8 @@ def _expanded(call: Call) -> Kind:
 
 def _squeezed(call: Call) -> Kind:
     dims = dims_of(call.kind("x"))
-    if dims is None:
-        return array_of(call, None)
+    if not dims:
+        return array_of(call, dims)
     axis = call.get("axis")
     if is_none(axis):
         sure = all(dim == 1 or isinstance(dim, Dim) and dim.not_one for dim in dims)
@@ -287,7 +287,7 @@ def _tile(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
 
 def _repeated(call: Call) -> Kind:
     kind, repeats = call.kind("x"), call.bound["repeats"]
-    dims = dims_of(kind)
+    dims = _with_an_axis(kind)
     if dims is None:
         return array_of(call, (Dim(call.fresh()),) if is_none(call.get("axis")) else None)
     if is_none(call.get("axis")):
@@ -302,10 +302,16 @@ def _repeated(call: Call) -> Kind:
     return array_of(call, (*dims[:axis], new, *dims[axis + 1 :]))
 
 
+def _with_an_axis(kind: Kind) -> tuple[Extent, ...] | None:
+    """The dimensions of an array; NumPy takes a number for a vector here."""
+    dims = dims_of(kind)
+    return (1,) if dims == () else dims
+
+
 def _repeat(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     x, repeats, axis = call.bound["x"], call.bound["repeats"], call.get("axis") or constant(None)
-    if isinstance(x.kind, Scalar):
-        return b.emit("numpy.sum", g)
+    if rank(x.kind) == 0:
+        return unreshape(b, b.emit("numpy.sum", g), x)
     flat_x = flattened(b, x) if is_none(axis) else x
     number = 0 if is_none(axis) else axis.value if isinstance(axis, Const) else None
     names = {"g": g, "x": flat_x, "repeats": repeats, "axis": axis}
@@ -555,7 +561,7 @@ function("np.trace(x, offset=0)", _trace_kind, bounded=True, x=_trace)
 def _taken(call: Call) -> Kind:
     kind = call.kind("x")
     places = array_kind(call.context, call.bound["indices"])
-    dims = dims_of(kind)
+    dims = _with_an_axis(kind)
     if not isinstance(places, Array) or places.dims is None or dims is None:
         return array_of(call, None)
     if is_none(call.get("axis")):
@@ -574,11 +580,15 @@ def _taken(call: Call) -> Kind:
 def _take(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     """Repeated indices accumulate."""
     x, indices, axis = call.bound["x"], call.bound["indices"], call.get("axis") or constant(None)
+    places = array_kind(b.context, indices)
+    if getattr(places, "dtype", "any") == "bool":
+        raise refuse(b, "np.take reads truth values as the places 0 and 1", "index the array by them, or take integers")
+    if rank(x.kind) == 0:
+        return unreshape(b, b.emit("numpy.sum", g), x)
     if is_none(axis):
         return unreshape(b, _add_along(b, flattened(b, x), 0, indices, g), x)
     if isinstance(axis, Const):
         return _add_along(b, x, axis.value, indices, g)
-    places = array_kind(b.context, indices)
     count = places.ndim if isinstance(places, Array) else None
     if count is None or count > 1:
         raise NotConstant("axis")
