@@ -59,7 +59,7 @@ def divide_once(context: Context, function: Function) -> None:
         if isinstance(function.result, Var):
             function.result = made.same.get(function.result, function.result)
     for s in statements:
-        if isinstance(s, Assign) and s.style == AS_NUMPY:
+        if isinstance(s, Assign) and s.style == AS_NUMPY and s.primitive == "operator.truediv":
             s.primitive, s.style, s.target.hint = "numpy.divide", "", s.target.hint or "ratio"
 
 
