@@ -269,6 +269,15 @@ def common_dtype(*dtypes: str) -> str:
     return "any" if "any" in dtypes else str(np.result_type(*dtypes))
 
 
+# Integers that wrap around soon, and unsigned ones, of which no negative is one.
+NARROW = frozenset({"int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64"})
+
+
+def is_narrow(kind: Kind) -> bool:
+    """Whether values are integers of NumPy that may wrap around where Python's, and those of 64 bits, do not."""
+    return isinstance(kind, (Scalar, Array)) and kind.dtype in NARROW
+
+
 def _dtype(kind: Kind) -> str:
     return kind.dtype if isinstance(kind, (Scalar, Array)) else "any"
 

@@ -25,6 +25,7 @@ from s2sad.ir.kinds import (
     Named,
     Static,
     Tuple,
+    is_narrow,
     may_vary,
     opened,
     renamed,
@@ -169,7 +170,7 @@ class Builder:
     ) -> Operand:
         """``primitive(*args)`` as an operand; a new assignment unless it simplifies away."""
         operands = list(args)
-        if self.simplify is not None and extra is None:
+        if self.simplify is not None and extra is None and (kind is None or not is_narrow(kind)):
             simpler = self.simplify(self, primitive, operands, keywords)
             if simpler is not None:
                 return simpler

@@ -22,6 +22,7 @@ from s2sad.ir.kinds import (
     Tuple,
     is_complex,
     is_inexact,
+    is_narrow,
     same_extent,
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
@@ -553,6 +554,11 @@ def plus(b: Builder, one: Operand, two: Operand) -> Operand:
     if isinstance(one, Const) and one.value == 0:
         return two
     return b.emit("operator.add", one, two)
+
+
+def plain_integer(b: Builder, number: Operand) -> Operand:
+    """A number of places as Python's own integer, where sums and negatives of its own type may wrap around."""
+    return b.emit("builtins.int", number) if is_narrow(number.kind) else number
 
 
 def literal_axis(call: Call, default: int, name: str = "axis") -> int | None:

@@ -10,7 +10,19 @@ from string import ascii_letters
 
 import numpy as np
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, List, Scalar, Tuple, broadcast_dims, common_dtype
+from s2sad.ir.kinds import (
+    UNKNOWN,
+    Array,
+    Dim,
+    Extent,
+    Kind,
+    List,
+    Scalar,
+    Tuple,
+    broadcast_dims,
+    common_dtype,
+    is_narrow,
+)
 from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -282,6 +294,8 @@ def _einsum(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Oper
     kept = "".join(letter for letter in wanted if letter in present)
     if not output and not others:
         return g
+    if not output and all(is_narrow(other.kind) for other in others):
+        others[0] = b.expression("1.0 * x", {"x": others[0]})
     if output:
         letters, others = [output, *letters], [g, *others]
     spec = constant(f"{','.join(letters)}->{kept}")

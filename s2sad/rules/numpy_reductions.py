@@ -5,7 +5,7 @@ are zero: no adjoint divides by an element.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, common_dtype, is_inexact
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, common_dtype, is_inexact, is_narrow
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -305,7 +305,10 @@ def _trapezoid(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> O
     index[axis % count] = "1:"
     later = ", ".join(index)
     index[axis % count] = ":-1"
-    mean = b.expression(f"0.5 * g * (y[{later}] + y[{', '.join(index)}])", {**names, "y": y})
+    earlier = ", ".join(index)
+    # Small integers wrap around in the function as well.
+    pair = f"np.add(y[{later}], y[{earlier}])" if is_narrow(y.kind) else f"(y[{later}] + y[{earlier}])"
+    mean = b.expression(f"0.5 * g * {pair}", {**names, "y": y})
     if name == "dx":
         return b.emit("numpy.sum", mean)
     if rank(x.kind) != count:

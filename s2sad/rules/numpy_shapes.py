@@ -25,6 +25,7 @@ from s2sad.rules.macros import (
     flattened,
     literal_axis,
     operands,
+    plain_integer,
     plus,
     rank,
     refuse,
@@ -370,7 +371,7 @@ def _rotated(call: Call) -> Kind:
 
 def _rotate_back(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     k = call.get("k") or constant(1)
-    back = constant(-k.value) if isinstance(k, Const) else b.emit("operator.neg", k)
+    back = constant(-k.value) if isinstance(k, Const) else b.emit("operator.neg", plain_integer(b, k))
     return with_keywords(b, "numpy.rot90", g, back, axes=call.get("axes"))
 
 
@@ -380,7 +381,7 @@ def _roll(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
         value = shift.value
         back: Operand = constant(tuple(-n for n in value) if isinstance(value, tuple) else -value)
     elif is_integer(shift.kind):
-        back = b.emit("operator.neg", shift)
+        back = b.emit("operator.neg", plain_integer(b, shift))
     else:
         raise NotConstant("shift")
     negated = b.context.definition(g, "operator.neg")
@@ -433,7 +434,8 @@ def _pad(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand
         raise NotConstant("pad_width")
     names: dict[str, Operand] = {"g": g}
     parts = []
-    for axis, (before, after) in enumerate(widths):
+    for axis, pair in enumerate(widths):
+        before, after = (plain_integer(b, width) for width in pair)
         names |= {f"a{axis}": before, f"b{axis}": after}
         if isinstance(before, Const) and isinstance(after, Const):
             start = str(before.value) if before.value else ""
@@ -503,6 +505,7 @@ def _diagonal(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Op
     dims = dims_of(x.kind) or ()
     if dims[0] == dims[1]:
         return with_keywords(b, "numpy.diag", g, k=None if _is_zero(offset) else offset)
+    offset = plain_integer(b, offset)
     rows = columns = b.expression("np.arange(g.shape[0])", {"g": g})
     if not isinstance(offset, Const):
         rows = b.expression("rows + np.maximum(-k, 0)", {"rows": rows, "k": offset})

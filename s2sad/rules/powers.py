@@ -1,7 +1,7 @@
 """Derivatives of powers: x**y to x is y * x**(y - 1), and to y x**y * log(x); at x = 0 the latter is 0, as in JAX."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import BOOL, INT, Scalar
+from s2sad.ir.kinds import BOOL, INT, Scalar, is_narrow
 from s2sad.ir.nodes import Assign, Const, If, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.table import Call
@@ -32,7 +32,8 @@ def power_exponent(b: Builder, call: Call, g: Operand, ans: Operand, name: str) 
     names = {"g": g, "ans": ans, "x": call.bound["x"]}
     if not isinstance(names["x"].kind, Scalar):
         return b.expression("g * ans * np.log(np.where(x == 0.0, 1.0, x))", names)
-    names["base"] = _unless(b, "x == 0.0", constant(1.0), names["x"], names)
+    base = b.expression("1.0 * x", names) if is_narrow(names["x"].kind) else names["x"]  # a logarithm of few digits
+    names["base"] = _unless(b, "x == 0.0", constant(1.0), base, names)
     return b.expression("g * ans * np.log(base)", names)
 
 

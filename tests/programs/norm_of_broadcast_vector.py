@@ -1,4 +1,4 @@
-"""The norm of a matrix that a vector of length 1 was broadcast to: adjoints are divided as NumPy divides, and summed."""
+"""The norm of a matrix that a vector of length 1 was broadcast to: adjoints are divided as NumPy divides, and added."""
 import numpy as np
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, is_narrow
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules.build import Builder, Context
@@ -81,7 +81,7 @@ def _block(
 
 
 def _simpler(builder: Builder, s: Assign) -> Operand | None:
-    if s.primitive not in SIMPLIFIED or s.extra is not None or s.style:
+    if s.primitive not in SIMPLIFIED or s.extra is not None or s.style or is_narrow(s.target.kind):
         return None
     builder.origin = s.origin
     simpler = simplify(builder, s.primitive, s.args, s.keywords)

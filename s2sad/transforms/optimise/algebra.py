@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.ir.kinds import Array, Kind, Scalar, promote, same_extent
+from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow, promote, same_extent
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, constant
@@ -18,6 +18,7 @@ from s2sad.transforms.optimise.products import (
     adjoint_by,
     collected,
     is_float,
+    is_integer,
     made_by,
     made_of,
     number_of,
@@ -33,12 +34,21 @@ def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[st
     rule = RULES.get(primitive)
     if rule is None or keywords:
         return None
+    if primitive in _WRAPPING and b.adjoint and _are_narrow(args):
+        return b.emit(primitive, b.emit("operator.mul", constant(1.0), args[0]), *args[1:])
     widened = made_by(b, args[0], "s2sad.getitem") if primitive in _ELEMENTWISE else None
     narrow = None if widened is None else _before_new_axes(b, primitive, widened, args[1])
     return rule(b, *args) if narrow is None else narrow
 
 
+_WRAPPING = {"operator.mul", "operator.add", "operator.sub", "operator.neg", "operator.pow"}
 _ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.sub"}
+
+
+def _are_narrow(args: list[Operand]) -> bool:
+    """Whether operands are integers that would wrap around among each other, as they do not one by one with floats."""
+    return all(is_integer(arg.kind) for arg in args) and any(
+        is_narrow(arg.kind) and promote(args[0].kind, args[-1].kind) in NARROW for arg in args)
 
 
 def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Operand | None:

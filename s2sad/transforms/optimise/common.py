@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, Scalar, is_narrow
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules import table
@@ -174,7 +174,7 @@ class _Sharing:
                     if found.name and isinstance(found.kind, Array):
                         self.settled.add(s.target)
                     break
-        if s.primitive == "operator.neg":
+        if s.primitive == "operator.neg" and not is_narrow(s.target.kind):
             self.negative_of[s.target] = s.args[0]
 
     def _opposite(self, operand: Operand) -> Operand | None:

@@ -7,7 +7,7 @@ if nothing else reads what is in between: one operation on an array instead of t
 from __future__ import annotations
 
 from s2sad.analyses.uses import count_uses
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, Scalar, is_narrow
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.algebra import simplify
@@ -73,8 +73,9 @@ def _changed_at(block: Block) -> dict[Operand, int]:
 
 
 def _scaled(s: Assign) -> tuple[Operand, Operand] | None:
-    """The array and the number of an adjoint product of the two; a negative is one too."""
-    if s.primitive not in _SCALING or not s.adjoint or not isinstance(s.target.kind, Array):
+    """The array and the number of an adjoint product of the two; a negative is one too. Of integers that wrap around
+    the product is not that of the same floats."""
+    if s.primitive not in _SCALING or not s.adjoint or not isinstance(s.target.kind, Array) or is_narrow(s.target.kind):
         return None
     if s.primitive == "operator.neg":
         return s.args[0], constant(-1.0)

@@ -3,28 +3,31 @@ from __future__ import annotations
 
 from collections import Counter
 
-from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact
+from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, is_narrow
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.build import Builder, constant
 
 
 def made_of(b: Builder, operand: Operand) -> Assign | None:
-    """The assignment that an operand comes from, if its operands still are what they were then."""
+    """The assignment that an operand comes from, if its operands still are what they were then; but not of integers
+    that wrap around: among floats they do not."""
     made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    return made if isinstance(made, Assign) and (made.adjoint or _is_current(b, made)) else None
+    if not isinstance(made, Assign) or is_narrow(made.target.kind):
+        return None
+    return made if made.adjoint or _is_current(b, made) else None
 
 
 def made_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
     made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    if not isinstance(made, Assign) or made.primitive != primitive:
+    if not isinstance(made, Assign) or made.primitive != primitive or is_narrow(made.target.kind):
         return None
     return made if made.adjoint or _is_current(b, made) else None
 
 
 def adjoint_by(b: Builder, operand: Operand, primitive: str) -> Assign | None:
     """The assignment of the reverse sweep that an operand comes from, if it applies this primitive."""
-    made = b.context.definitions.get(operand)  # type: ignore[arg-type]
-    return made if isinstance(made, Assign) and made.adjoint and made.primitive == primitive else None
+    made = made_by(b, operand, primitive)
+    return made if made is not None and made.adjoint else None
 
 
 def _is_current(b: Builder, made: Assign) -> bool:
@@ -41,6 +44,10 @@ def number_of(operand: Operand) -> int | float | None:
 
 def is_float(kind: Kind) -> bool:
     return isinstance(kind, (Scalar, Array)) and is_inexact(kind.dtype)
+
+
+def is_integer(kind: Kind) -> bool:
+    return isinstance(kind, (Scalar, Array)) and kind.dtype.startswith(("int", "uint"))
 
 
 def same_value(b: Builder, x: Operand, y: Operand) -> bool:

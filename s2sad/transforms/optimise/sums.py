@@ -23,7 +23,7 @@ from collections.abc import Callable
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import repeatable
 from s2sad.analyses.uses import count_of, count_uses
-from s2sad.ir.kinds import Array, Extent, Kind, Scalar, same_extent
+from s2sad.ir.kinds import Array, Extent, Kind, Scalar, is_narrow, same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
@@ -327,7 +327,9 @@ def _two_factors(made: Assign) -> tuple[Operand, Operand] | None:
 def _adjoint(b: Builder, x: Operand) -> Assign | None:
     """What made a value of the reverse sweep: what the primal computed is at hand as it is."""
     made = b.context.definitions.get(x) if isinstance(x, Var) else None
-    return made if isinstance(made, Assign) and made.adjoint and made.extra is None else None
+    if not isinstance(made, Assign) or is_narrow(made.target.kind):
+        return None
+    return made if made.adjoint and made.extra is None else None
 
 
 def _dims(operand: Operand) -> tuple[Extent, ...]:
