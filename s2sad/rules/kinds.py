@@ -247,13 +247,14 @@ def fresh_dims(call: Call, count: int) -> tuple[Extent, ...]:
 
 
 def dtype_argument(call: Call, default: str, name: str = "dtype") -> str:
-    """The dtype that an argument names, "any" where only the run knows it."""
+    """The dtype that an argument names, "any" where only the run knows it, or where its elements may be anything."""
     operand = call.get(name)
     if operand is None or is_none(operand):
         return default
     if isinstance(operand, Const):
         try:
-            return str(np.dtype(operand.value))
+            dtype = str(np.dtype(operand.value))
+            return "any" if dtype == "object" else dtype
         except TypeError:
             return "any"
     made = call.context.definition(operand, "array.dtype")

@@ -282,6 +282,9 @@ def _through_expand(
     b: Builder, primitive: str, inner: Operand, like: Operand, whole: Kind, other: Operand
 ) -> Operand | None:
     """A product with a broadcast number or row needs no broadcast where the other factor has the shape."""
+    if is_float(other.kind) and isinstance(other.kind, Array) and (
+            promote(inner.kind, other.kind) != promote(whole, other.kind)):
+        return None  # it is of single precision, and the broadcast makes it a double
     if _same_shape(whole, other.kind) or _spans(whole, inner.kind, other.kind):
         return b.emit(primitive, inner, other)
     if isinstance(other.kind, Scalar) or isinstance(inner.kind, Scalar) and _fits_into(other.kind, whole):
