@@ -43,8 +43,8 @@ def _rank(operand: Operand) -> int | None:
 
 
 def _axes(operand: Operand, rank: int | None) -> list[int] | None:
-    """Literal axes, counted from the front and in order."""
-    if not isinstance(operand, Const) or rank is None:
+    """Literal axes, counted from the front and in order; None too where an array has none."""
+    if not isinstance(operand, Const) or not rank:
         return None
     values = operand.value if isinstance(operand.value, tuple) else (operand.value,)
     return sorted(value % rank for value in values)

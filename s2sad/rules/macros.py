@@ -177,7 +177,9 @@ def restore(
 
 
 def literal_axes(axis: Const, count: int) -> tuple[int, ...]:
-    """The axes that a literal names of an array of ``count`` dimensions, from 0 on and in order."""
+    """The axes that a literal names of an array of ``count`` dimensions, from 0 on and in order; of none, no axis."""
+    if not count:
+        return ()
     numbers = axis.value if isinstance(axis.value, (tuple, list)) else (axis.value,)
     return tuple(sorted(int(number) % count for number in numbers))
 
