@@ -23,6 +23,13 @@ def two_stencils(u, c, n):
     return np.sum(u**2)
 
 
+def inside(u, v, n):
+    u = u.copy()
+    for _ in range(n):
+        u[1:-1] += v * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u**2)
+
+
 def interleaved(s):
     out = np.empty_like(s)
     out[::2] = s[::2] * (1.0 - s[1::2])
@@ -64,6 +71,11 @@ CALLS: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
     "one meets three": (gate, 0, (V, 3)),
     "stencils": (two_stencils, (0, 1), (V, np.array([0.1, 0.2, 0.3, 0.4]), 3)),
     "stencil and one": (two_stencils, (0, 1), (V, np.array([0.1, 0.2, 0.3]), 3)),
+    "inside": (inside, (0, 1), (V, np.array([0.1, 0.2]), 3)),
+    "inside and one": (inside, (0, 1), (V, np.array([0.1]), 3)),
+    "nothing inside": (inside, (0, 1), (V[:1], np.array([]), 2)),
+    "inside of nothing and one": (inside, (0, 1), (V[:1], np.array([0.1]), 2)),
+    "inside without rounds": (inside, (0, 1), (V, V, 0)),
     "even": (interleaved, 0, (V,)),
     "three": (interleaved, 0, (V[:3],)),
     "branch taken": (only_in_a_branch, (0, 1), (V, V[:3] * 2.0, True)),
@@ -117,6 +129,13 @@ def test_nothing_is_asked_in_the_reverse_sweep() -> None:
     assert "_unbroadcast" not in text and "shape_tape" not in text
     head, _, loop = text.partition("for _ in range(n)")
     assert head.count("_same_length(") == 1 and "_same_length(" not in loop.partition("def _same_length")[0]
+
+
+def test_what_is_as_long_as_the_inside_of_an_argument_is_compared_before_the_loop() -> None:
+    text = grad(inside, (0, 1)).source(V, V[1:-1], 3)
+    head, _, loop = text.partition("for _ in range(n)")
+    assert "_same_length(len(v), max(len(u) - 2, 0))" in head
+    assert "_same_length(" not in loop.partition("def _same_length")[0]
 
 
 def test_each_length_is_compared_once() -> None:

@@ -15,7 +15,7 @@ their names: what is computed of them elsewhere may differ in length.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, renamed
 from s2sad.ir.nodes import (
@@ -98,12 +98,13 @@ def _is_cut(key: Hashable) -> bool:
 @dataclass(frozen=True)
 class _Witness:
     """An array that has a dimension, the block where it is defined, and what defines it; None for what a block begins
-    with."""
+    with. ``less`` is by how much the dimension is shorter."""
 
     array: Var
     axis: int
     block: Block
     made: Statement | None
+    less: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class _Settling:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
         self.witnesses: dict[Hashable, _Witness] = {}
+        self.given: set[Hashable] = set()  # the lengths of arguments
         # The blocks around the statement that is looked at, each with the statement of it that holds the next.
         self.path: list[tuple[Block, Statement | None]] = []
         self.checks: list[tuple[_Place, list[Statement]]] = []
@@ -132,6 +134,7 @@ class _Settling:
         body = self.function.body
         for var in [*(param.var for param in self.function.params), *self.function.captures]:
             self._define(var, body, None)
+        self.given = {*self.witnesses}
         self._block(body, _Facts())
         self._insert()
         self._rename()
@@ -280,8 +283,8 @@ class _Settling:
         if wholes is not None and not self._is_in_branch():
             first, second = (_dims(w.array)[w.axis] for w in wholes)
             self._unite(first, second, facts)
-        found = wholes or (self._early(one, facts), self._early(two, facts))
-        level = max(0 if _number(w) is not None else self._level(w) or 0 for w in found)
+        found = wholes or self._earlier(one, two, facts)
+        level = self._level_of(found)
         while level < len(self.path) - 1 and not isinstance(self.path[level][1], Loop):
             level += 1  # what is not always run is not checked outside
         steps = Block([made] if made is not None and made.target in (found[0].array, found[1].array) else [])
@@ -305,6 +308,25 @@ class _Settling:
         key = _key(_dims(late.array)[late.axis])
         known = [self.witnesses[k] for k in (facts.find(key), key) if k in self.witnesses]
         return next((w for w in known if self._level(w) is not None), late)
+
+    def _earlier(self, one: _Witness, two: _Witness, facts: _Facts) -> tuple[_Witness, _Witness]:
+        """The first arrays of two lengths; what they are parts of, if that is compared further outside."""
+        found = self._early(one, facts), self._early(two, facts)
+        keys = [facts.find(_key(_dims(w.array)[w.axis])) for w in (one, two)]
+        first, second = (self._whole_of(key) or w for key, w in zip(keys, found, strict=True))
+        return (first, second) if self._level_of((first, second)) < self._level_of(found) else found
+
+    def _whole_of(self, key: Hashable) -> _Witness | None:
+        """The array that an axis of this name is an axis of without its ends."""
+        match key:
+            case ("trim", whole, int(count)) if count > 0 and length_of(Dim(whole)) is None:
+                found = self.witnesses.get(whole)
+                return None if found is None or self._level(found) is None else replace(found, less=count)
+        return None
+
+    def _level_of(self, witnesses: tuple[_Witness, _Witness]) -> int:
+        """How deep the block is in which both lengths are there."""
+        return max(0 if _number(w) is not None else self._level(w) or 0 for w in witnesses)
 
     def _wholes(self, one: _Witness, two: _Witness, facts: _Facts) -> tuple[_Witness, _Witness] | None:
         """Of two slices that are cut in the same way, what they are cut of: they are equal where those are."""
@@ -338,7 +360,7 @@ class _Settling:
     # -- naming -------------------------------------------------------------------------------------
 
     def _rename(self) -> None:
-        """Give equal dimensions one name: that of one which is not 1, if there is one."""
+        """Give equal dimensions one name; where one of them is known not to be 1, none is."""
         groups: dict[Hashable, list[Hashable]] = {}
         for key in self.certain:
             groups.setdefault(self.same.find(key), []).append(key)
@@ -346,7 +368,8 @@ class _Settling:
         chosen = [(self._chosen(keys), keys) for keys in groups.values()]
         for key, keys in sorted(chosen, key=lambda one: _depth(one[0])):
             number = length_of(Dim(key))
-            name = Dim(_cut_of_named(key, mapping), self.certain[key]) if number is None else literal(number)
+            certain = any([self.certain[one] for one in keys])
+            name = Dim(_cut_of_named(key, mapping), certain) if number is None else literal(number)
             assert isinstance(name, Dim)
             mapping.update(dict.fromkeys(keys, name))
         variables = _variables(self.function)
@@ -358,10 +381,16 @@ class _Settling:
             var.kind = renamed(var.kind, mapping)
 
     def _chosen(self, keys: list[Hashable]) -> Hashable:
-        """Which of several equal dimensions gives them its name: one that says how long it is before all others."""
+        """Which of several equal dimensions gives them its name: one that says how long it is before all others, then
+        one that says how it lies in an argument, where that is known before anything is computed."""
         number = next((key for key in keys if length_of(Dim(key)) is not None), None)
+        parts = [key for key in keys if self._is_part_of_argument(key)]
+        part = parts[0] if parts and all([key in self.given or key in parts for key in keys]) else None
         sure = [key for key in keys if self.certain[key]]
-        return number or min(sure or keys, key=lambda key: isinstance(key, int))
+        return number or part or min(sure or keys, key=lambda key: isinstance(key, int))
+
+    def _is_part_of_argument(self, key: Hashable) -> bool:
+        return isinstance(key, tuple) and key[0] == "trim" and key[1] in self.given and key[2] > 0
 
 
 def _depth(key: Hashable) -> int:
@@ -377,8 +406,12 @@ def _cut_of_named(key: Hashable, mapping: Mapping[Hashable, Dim]) -> Hashable:
     if not _is_cut(key):
         return key
     parts: tuple[Hashable, ...] = key  # type: ignore[assignment]
-    whole = mapping.get(parts[1])
-    return (parts[0], _cut_of_named(parts[1], mapping) if whole is None else whole.key, *parts[2:])
+    named = mapping.get(parts[1])
+    whole = _cut_of_named(parts[1], mapping) if named is None else named.key
+    match parts[0], whole:
+        case "trim", ("trim", first, int(count)):
+            return ("trim", first, count + parts[2])  # type: ignore[operator]
+    return (parts[0], whole, *parts[2:])
 
 
 def _number(witness: _Witness) -> int | None:
@@ -390,6 +423,9 @@ def _length(b: Builder, witness: _Witness) -> Operand:
     number = _number(witness)
     if number is not None:
         return constant(number)
+    if witness.less:
+        left = b.emit("operator.sub", _length(b, replace(witness, less=0)), constant(witness.less), kind=INT)
+        return b.emit("builtins.max", left, constant(0), kind=INT)
     key = _key(_dims(witness.array)[witness.axis])
     if isinstance(key, tuple) and len(key) == 2 and key[0] == "length":
         length: Operand = key[1]

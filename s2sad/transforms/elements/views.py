@@ -78,9 +78,16 @@ Part = Fixed | Along | Gathered
 
 
 def dims_of(kind: Kind) -> tuple[Extent, ...] | None:
+    """The dimensions of a kind, those of parts as `trimmed` gives them."""
     if isinstance(kind, Scalar):
         return ()
-    return kind.dims if isinstance(kind, Array) else None
+    if not isinstance(kind, Array) or kind.dims is None:
+        return None
+    return tuple([trimmed(dim, 0) if isinstance(dim, Dim) and _is_part(dim) else dim for dim in kind.dims])
+
+
+def _is_part(dim: Dim) -> bool:
+    return isinstance(dim.key, tuple) and dim.key[0] == "trim"
 
 
 def whole(operand: Operand) -> View:
