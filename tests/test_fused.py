@@ -251,3 +251,34 @@ def test_a_sum_of_what_the_fused_loop_writes_stays_behind_it() -> None:
         return total + np.sum(y**2)
 
     check(program, POINTS[0])
+
+
+def fluxes(u, k, dt, steps):
+    u = u.copy()
+    for _ in range(steps):
+        flow = k * (u[1:] - u[:-1])
+        u[1:-1] += dt * (flow[1:] - flow[:-1])
+    return np.sum(u**2)
+
+
+def test_zeros_that_all_neighbours_are_added_to_are_not_written() -> None:
+    text = value_and_grad(fluxes, (0, 1), backend="numba").source(X, X[1:], 0.2, 3)
+    loop = text.partition("for i in range(steps - 1, -1, -1)")[2]
+    assert "padded[j] - padded[j + 1]" in loop and "= 0.0" not in loop
+    u, k = X, X[1:] * 0.3
+    value, gradients = value_and_grad(fluxes, (0, 1), backend="numba")(u, k, 0.2, 3)
+    expected, others = value_and_grad(fluxes, (0, 1))(u, k, 0.2, 3)
+    assert value == pytest.approx(expected)
+    for one, two in zip(gradients, others, strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-12)
+
+
+def powers(u, m, steps):
+    for _ in range(steps):
+        u = 0.1 * u**m + np.tanh(u) ** 3
+    return np.sum(u)
+
+
+def test_powers_of_elements_are_kept_but_for_those_that_are_products() -> None:
+    text = value_and_grad(powers, (0, 1), backend="numba").source(X, 1.3, 3)
+    assert "power_tape" in text and "power_tape2" not in text

@@ -154,11 +154,25 @@ def again(made: Assign, compiled: bool) -> int | None:
         return _of_arrays(dear, kinds) if all(isinstance(kind, Array) for kind in kinds) else None
     if price is not None and compiled and made.primitive in _FREE:
         return COMPILED_OTHER
-    if price is None or not compiled or not isinstance(made.target.kind, Scalar):
+    if price is None or not compiled:
         return price
+    if not isinstance(made.target.kind, Scalar):
+        return _compiled_power(made) if made.primitive == "operator.pow" else price
     if _is_repeated_product(made) or _is_of_whole_number(made):
         return COMPILED_OTHER
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
+
+
+def _compiled_power(made: Assign) -> int:
+    """Powers of an array's elements, one by one: a few products and roots, or a call that is dearer than to keep it."""
+    exponent = made.args[-1].value if isinstance(made.args[-1], Const) else None
+    if _is_repeated_product(made):
+        price: tuple[int, float] = OPERATIONS["operator.mul"][2:]
+    elif isinstance(exponent, float) and abs(exponent) in (0.5, 1.5):
+        price = FUNCTIONS["sqrt"]
+    else:
+        price = OPERATIONS["operator.pow"][2], COMPILED["operator.pow"]
+    return _of_arrays(price, [operand.kind for operand in (made.target, *made.args) if isinstance(operand.kind, Array)])
 
 
 def _is_repeated_product(made: Assign) -> bool:

@@ -131,8 +131,9 @@ class Outside:
             case Dim(("trim", key, int(count))) if self._is_steady(extent):
                 whole = next((at for dim, at in self.lengths.items() if isinstance(dim, Dim) and dim.key == key), None)
                 if whole is not None:
-                    left = b.emit("operator.sub", self._read(b, *whole), constant(count), kind=INT)
-                    return b.emit("builtins.max", left, constant(0), kind=INT)
+                    sign = "operator.sub" if count > 0 else "operator.add"
+                    left = b.emit(sign, self._read(b, *whole), constant(abs(count)), kind=INT)
+                    return b.emit("builtins.max", left, constant(0), kind=INT) if count > 0 else left
         return None
 
     def _now(self, array: Operand, axis: int) -> Operand:

@@ -215,13 +215,32 @@ def _rewrite(context: Context, block: Block, group: _Group, mapping: dict[Var, O
     total = _total(b, padded, group.updates, ends)
     cuts = [(low, trim - high) for (low, high), trim in zip(ends, group.trims, strict=True)]
     last.args = [last.args[0], _slices(b, cuts), total]
-    gone = {update.statement for update in others}
+    gone: set[Statement] = {update.statement for update in others}
+    if _is_of_zeros(context, last.args[0], gone) and not any(any(cut) for cut in cuts):
+        _give_name(context, total, last.target)
+        gone.add(last)
     kept: list[Statement] = []
     for s in block.statements:
         kept += first.statements if s is group.before else []
         kept += second.statements if s is last else []
         kept += [] if s in gone else [s]
     block.statements = kept
+
+
+def _is_of_zeros(context: Context, held: Operand, others: set[Statement]) -> bool:
+    """Whether an adjoint is zeros but for these updates."""
+    made = context.definitions.get(held)  # type: ignore[arg-type]
+    while isinstance(made, Assign) and made in others:
+        made = context.definitions.get(made.args[0])  # type: ignore[arg-type]
+    return isinstance(made, Assign) and made.primitive == "s2sad.zeros_like"
+
+
+def _give_name(context: Context, total: Operand, target: Var) -> None:
+    """Let what was computed be what an update of zeros with it leaves."""
+    made = context.definitions[total]  # type: ignore[index]
+    assert isinstance(made, Assign)
+    made.target = target
+    context.definitions[target] = made
 
 
 def _padded(b: Builder, group: _Group, pads: list[int]) -> Var:
