@@ -124,11 +124,12 @@ def test_arrays_that_decide_are_divided_as_the_program_divides() -> None:
     np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)
 
 
-POINTS = [(0.0, 2), (0.0, 1), (0.0, 0), (0.7, -3), (1e-160, 3), (2.0, 0), (-2.0, 3), (1.3, 40)]
+POINTS = [(0.0, 2), (0.0, 1), (0.0, 0), (0.7, -3), (1e-160, 3), (2.0, 0), (-2.0, 3), (1.3, 40),
+          (0.0, 1.7), (0.0, 1.0), (0.0, 0.0), (0.7, -2.5), (1e-250, 1.7), (2.0, 0.0), (1.3, 0.5)]
 
 
 @pytest.mark.parametrize(("x", "y"), POINTS)
-def test_the_slope_of_a_power_comes_from_the_power(x: float, y: int) -> None:
+def test_the_slope_of_a_power_comes_from_the_power(x: float, y: float) -> None:
     """Where the power is zero or what is raised is, it tells nothing of the slope."""
     pytest.importorskip("numba")
 
@@ -142,3 +143,17 @@ def test_the_slope_of_a_power_comes_from_the_power(x: float, y: int) -> None:
     gradient = value_and_grad(program, backend="numba")
     assert gradient(x, y)[1] == pytest.approx(slope, rel=1e-13, abs=0.0)
     assert " if x == 0.0 or " in gradient.source(x, y)
+
+
+@pytest.mark.parametrize("y", [1.7, 1.0, 0.0, 2.5])
+def test_the_slopes_of_powers_of_arrays_come_from_the_powers(y: float) -> None:
+    pytest.importorskip("numba")
+
+    def program(x, y):
+        return np.sum(x ** y * x)
+
+    x = np.array([0.0, 0.5, 2.0, 1e-250])
+    gradient = value_and_grad(program, (0, 1), backend="numba")
+    for got, wanted in zip(gradient(x, y)[1], value_and_grad(program, (0, 1))(x, y)[1], strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=0.0)
+    assert "np.divide(" in gradient.source(x, y)

@@ -1,30 +1,37 @@
 """Derivatives of powers: x**y to x is y * x**(y - 1), and to y x**y * log(x); at x = 0 the latter is 0, as in JAX."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import BOOL, INT, Scalar, is_narrow
+from s2sad.ir.kinds import BOOL, INT, Array, Scalar, is_narrow
 from s2sad.ir.nodes import Assign, Const, If, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.table import Call
 
 
 def power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
-    """The adjoint of x; where y is 0 the power is constant, also at x = 0.
-
-    Compiled code keeps a whole power of a number rather than taking another one, and divides it by x. (To other powers
-    zero may be raised where no derivative passes, and not to one less.)
-    """
+    """The adjoint of x; where y is 0 the power is constant, also at x = 0."""
     names = {"g": g, "x": call.bound["x"], "y": call.bound["y"], "ans": ans}
     if not isinstance(names["y"].kind, Scalar):
         return b.expression("g * (y * x ** np.where(y == 0.0, 1.0, y - 1.0))", names)
     names["less"] = _unless(b, "y == 0", names["y"], b.expression("y - 1", names), names)
+    return b.expression("g * (y * lower)", {**names, "lower": _one_less(b, names)})
+
+
+def _one_less(b: Builder, names: dict[str, Operand]) -> Operand:
+    """The power to one less: compiled code keeps the power rather than taking another one, and divides it by x.
+
+    Zero is divided by nothing, and what became zero for being small tells nothing of what it is divided by.
+    """
     lower = b.expression("x ** less", names)
-    if b.context.array_tapes and names["y"].kind == INT and isinstance(lower.kind, Scalar):
-        # Zero is divided by nothing, and what became zero for being small tells nothing of what it is divided by.
+    if not b.context.array_tapes:
+        return lower
+    if isinstance(lower.kind, Array):
+        return b.expression("np.where((x == 0.0) | (ans == 0.0), lower, ans / x)", {**names, "lower": lower})
+    if isinstance(lower.kind, Scalar):
         zero = b.emit("s2sad.one_of", b.expression("x == 0.0", names), b.expression("ans == 0.0", names), kind=BOOL)
         lower = b.emit("s2sad.select", zero, lower, b.expression("ans / x", names), kind=lower.kind)
     if isinstance(lower, Var):
         lower.hint = "lower"
-    return b.expression("g * (y * lower)", {**names, "lower": lower})
+    return lower
 
 
 def power_exponent(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:

@@ -481,11 +481,15 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
 
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
-    """A condition on a literal is decided now."""
     b.context.any_selection = True
+    return _select(b, condition, x, y) or number_taken(b, condition, x, y)
+
+
+def _select(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
+    """A condition on literals is decided now."""
     made = made_by(b, condition, "operator.eq")
     if made is None or not all(number_of(arg) is not None for arg in made.args):
-        return number_taken(b, condition, x, y)
+        return None
     return x if number_of(made.args[0]) == number_of(made.args[1]) else y
 
 
@@ -499,6 +503,7 @@ RULES: dict[str, Callable[..., Operand | None]] = {
     "s2sad.expand": _expand,
     "array.T": _transpose,
     "numpy.where": _where,
+    "s2sad.select": _select,
 }
 
 # The primitives that `simplify` knows.
