@@ -172,6 +172,10 @@ class Nest:
         if key in self.sources:
             return self.sources[key]
         base, axis, trim = self.lengths.at[key]
+        if base in self.made and isinstance(key, tuple) and key[0] == "trim" and key[1] in self.sources:
+            # In the loops that is no array: what it is a part of is as long as something that is.
+            of = self.sources[key[1]]
+            return _Source(of.trim + key[2], of.base, of.axis)
         return _Source(trim, base, axis)
 
     def _length(self, b: Builder, extent: Extent) -> Operand:
