@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
-from tests.support import check_every_element
+from tests.support import check_every_element, load
 
 X = np.array([0.7, -1.2, 0.4, 1.9, -0.3])
 Y = np.array([0.2, 0.5, -0.8, 1.1, 0.6])
@@ -169,3 +169,11 @@ def test_many_branches_in_a_row_compile() -> None:
     space: dict[str, Any] = {"__name__": __name__}
     exec(compile(text, "<many branches>", "exec"), space)
     check_every_element(space["program"], (X, Y[:1]), "numpy")
+
+
+def test_what_is_kept_in_arrays_is_read_in_the_arm_that_has_work() -> None:
+    """What is taken off a list is taken in every round; a place of an array is left unread where nothing was done."""
+    pytest.importorskip("numba")
+    module = load("programs", "sweep_keeps_the_least")
+    text = value_and_grad(module.program, module.wrt, backend="numba").source(*module.inputs[0])
+    assert "sqrt_tape[" in text and "f_bar = 0.0" not in text

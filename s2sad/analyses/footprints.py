@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from s2sad.analyses.links import CHECKS, Links, mutable
 from s2sad.ir.nodes import IN_PLACE, Assign, Effect, Function, Operand, Statement, Store, Var, reads, view_place, walk
@@ -53,7 +54,7 @@ class Footprints:
         for handed in links.handed:
             links.unite([handed.carry.param, handed.value])
         for s in walk(function.body):
-            if isinstance(s, Assign) and s.primitive in IN_PLACE:
+            if _is_update(s):
                 links.unite([s.target, *_changed(s)])
 
     def join(self, operands: Sequence[Operand]) -> None:
@@ -68,7 +69,7 @@ class Footprints:
 
     def _note(self, s: Statement, found: Footprint) -> None:
         operands = reads(s)
-        if isinstance(s, Assign) and s.primitive in IN_PLACE:
+        if _is_update(s):
             changed = self._classes(_changed(s))
             (found.added if s.primitive == "s2sad.index_add" else found.written).update(changed)
             operands = [operand for operand in operands if operand not in _changed(s)]
@@ -80,6 +81,11 @@ class Footprints:
 
     def _classes(self, operands: Sequence[Operand]) -> set[Var]:
         return {self._links.classes.find(var) for var in mutable(operands)}
+
+
+def _is_update(s: Statement) -> TypeGuard[Assign]:
+    """Whether a statement changes an array: by what it does, or by whose memory was given to it."""
+    return isinstance(s, Assign) and (s.primitive in IN_PLACE or s.extra == "owned")
 
 
 def _changed(s: Assign) -> list[Operand]:

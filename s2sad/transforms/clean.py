@@ -72,6 +72,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         read_in_place(context, function)
     lengths = use_arrays(context, function, handed_over)
     made.forward.update(lengths)
+    if lengths:  # what is read from an array may be left unread, and what is taken off a list may not
+        simplify_again(context, function, sink_into_arms(context, function))
     skip_zeros(context, function)
     if not context.array_tapes and batch_outer_products(context, function) or left or lengths:
         remove_dead(function)
