@@ -124,12 +124,11 @@ def test_arrays_that_decide_are_divided_as_the_program_divides() -> None:
     np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-12)
 
 
-POINTS = [(0.0, 2), (0.0, 1), (0.0, 0), (0.7, -3), (1e-160, 3), (2.0, 0), (-2.0, 3), (1.3, 40),
-          (0.0, 1.7), (0.0, 1.0), (0.0, 0.0), (0.7, -2.5), (1e-250, 1.7), (2.0, 0.0), (1.3, 0.5)]
+POINTS = [(0.0, 2), (0.0, 1), (0.0, 0), (0.7, -3), (1e-160, 3), (2.0, 0), (-2.0, 3), (1.3, 40)]
 
 
 @pytest.mark.parametrize(("x", "y"), POINTS)
-def test_the_slope_of_a_power_comes_from_the_power(x: float, y: float) -> None:
+def test_the_slope_of_a_power_comes_from_the_power(x: float, y: int) -> None:
     """Where the power is zero or what is raised is, it tells nothing of the slope."""
     pytest.importorskip("numba")
 

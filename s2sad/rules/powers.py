@@ -19,14 +19,15 @@ def power_base(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> O
 def _one_less(b: Builder, names: dict[str, Operand]) -> Operand:
     """The power to one less: compiled code keeps the power rather than taking another one, and divides it by x.
 
-    Zero is divided by nothing, and what became zero for being small tells nothing of what it is divided by.
+    Zero is divided by nothing, and what became zero for being small tells nothing of what it is divided by. (To powers
+    that are not whole a number that is zero may be raised where no derivative passes, and not to one less.)
     """
     lower = b.expression("x ** less", names)
     if not b.context.array_tapes:
         return lower
     if isinstance(lower.kind, Array):
         return b.expression("np.where((x == 0.0) | (ans == 0.0), lower, ans / x)", {**names, "lower": lower})
-    if isinstance(lower.kind, Scalar):
+    if isinstance(lower.kind, Scalar) and names["y"].kind == INT:
         zero = b.emit("s2sad.one_of", b.expression("x == 0.0", names), b.expression("ans == 0.0", names), kind=BOOL)
         lower = b.emit("s2sad.select", zero, lower, b.expression("ans / x", names), kind=lower.kind)
     if isinstance(lower, Var):
