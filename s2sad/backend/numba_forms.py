@@ -95,6 +95,9 @@ def _extreme(e: Express, s: Assign) -> Any:
     if x is None or rank is None or axes is None or len(axes) == rank and not kept:
         return None
     word = s.primitive.rpartition(".")[2]
+    if not axes:
+        e.require("numpy")
+        return call("np.copy", e.operand(x))
     if len(axes) == rank:
         e.require("numpy")
         return filled(f"np.full({(1,) * rank}, np.{word}(x))", x=e.operand(x))
