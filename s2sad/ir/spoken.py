@@ -14,6 +14,8 @@ _NAMES = {
     "operator.pow": "power",
     "operator.neg": "negative",
     "operator.mod": "remainder",
+    "operator.and_": "both",
+    "operator.or_": "either",
     "numpy.sum": "total",
     "numpy.concatenate": "joined",
     "numpy.max": "largest",
