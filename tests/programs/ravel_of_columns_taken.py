@@ -1,4 +1,4 @@
-"""Columns taken by a list lie in memory in another order: an adjoint that begins with them is raveled all the same."""
+"""Columns taken by an array lie in memory in another order: an adjoint that begins with them is raveled all the same."""
 import numpy as np
 
 
@@ -6,7 +6,7 @@ def program(x):
     m = np.outer(np.array([1.0, 0.6]), x)
     for row in m:
         row *= x
-    v = m[:, [2, 0, 1]]
+    v = m[:, np.array([2, 0, 1])]
     u = m.ravel()[::2]
     return np.sum(m * v) + np.sum(np.sin(u) * u)
 
