@@ -164,8 +164,11 @@ class Holders:
         if home is None:
             return False, (var,)
         order = _Order(var, consumer, self.places)
+        holder = self.places.holder.get(home)
         try:
             consumed = order.block(home, self._start(home, var), False)
+            if isinstance(holder, Loop) and home is not holder.body:  # the test of a loop is read on in its body
+                consumed = order.block(holder.body, 0, consumed)
         except _ReadLate:
             return False, order.aliases
         ends = self._handed_on(home)
@@ -180,7 +183,8 @@ class Holders:
         if isinstance(holder, (If, With)):
             number = next(number for number, inner in enumerate(holder.blocks()) if inner is block)
             return [merge.values[number] for merge in holder.merges]
-        return results(holder)
+        assert isinstance(holder, Loop)
+        return [carry.out for carry in holder.carries]
 
     def _start(self, home: Block, var: Var) -> int:
         made = self.places.definition.get(var)

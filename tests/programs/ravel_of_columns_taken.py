@@ -1,4 +1,4 @@
-"""Columns taken by an array lie in memory in another order: an adjoint that begins with them is raveled all the same."""
+"""Columns taken by an array lie in memory in another order: an adjoint that begins with them is raveled."""
 import numpy as np
 
 
