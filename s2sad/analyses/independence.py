@@ -161,6 +161,8 @@ class Independence:
         if any(isinstance(s, Assign) and sum(arg in led for arg in s.args) > 1 for s in allowed):
             return False
         holder = self.places.made.get(carry.param)
+        if isinstance(holder, Loop) and sum(one.out in chain for one in holder.carries) > 1:
+            return False  # the next iteration has it by another name, too
         readers = (reader for var in chain for reader in self.accesses.readers.get(var, []))
         return all(reader is holder or reader in allowed for reader in readers)
 
