@@ -50,7 +50,6 @@ from s2sad.rules.build import constant
 from s2sad.rules.methods import METHODS, PURE_METHODS, is_harmless
 from s2sad.rules.table import by_object
 
-# What gives a 0-dimensional array of numbers; it is used as the number that it is.
 # NumPy functions that write into an argument.
 IN_PLACE = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle", "at"}
 
