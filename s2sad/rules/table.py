@@ -190,7 +190,7 @@ def bind(primitive: Primitive, args: list[Operand], keywords: tuple[str, ...]) -
 @functools.cache
 def load_rules() -> None:
     for module in ("internal", "operators", "scalar", "numpy_elementwise", "numpy_reductions",
-                   "numpy_shapes", "numpy_linalg", "numpy_flat"):
+                   "numpy_shapes", "numpy_rearranging", "numpy_selecting", "numpy_linalg", "numpy_flat"):
         importlib.import_module(f"s2sad.rules.{module}")
 
 
