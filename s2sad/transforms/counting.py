@@ -98,6 +98,11 @@ def _is_length(context: Context, made: Assign) -> bool:
     return made.primitive == "s2sad.getitem" and context.definition(made.args[0], "array.shape") is not None
 
 
+def is_counted(loop: Loop) -> bool:
+    """Whether a loop is run over a range, and over all of it."""
+    return isinstance(loop, For) and loop.stop is None
+
+
 def counts_down_to_zero(loop: For) -> bool:
     return is_literal(loop.end, -1) and is_literal(loop.step, -1)
 

@@ -59,6 +59,42 @@ class Insertions:
         return heads(self._parent[block][1])
 
 
+class InFront:
+    """Statements to be put in front of others, wherever those stand, and statements to be dropped, all at once."""
+
+    def __init__(self) -> None:
+        self._steps: dict[Statement, list[Statement]] = {}
+        self._dropped: set[Statement] = set()
+
+    def put(self, statement: Statement, steps: Block) -> None:
+        self._steps.setdefault(statement, []).extend(steps.statements)
+
+    def hand_on(self, statement: Statement, other: Statement) -> None:
+        """Put what was to stand in front of a statement in front of another."""
+        self._steps.setdefault(other, []).extend(self._steps.pop(statement, []))
+
+    def drop(self, statement: Statement, other: Statement) -> None:
+        """Drop a statement, and put in front of another what was to stand in front of it."""
+        self._dropped.add(statement)
+        self.hand_on(statement, other)
+
+    def of(self, statement: Statement) -> list[Statement]:
+        return self._steps.get(statement, [])
+
+    def carry_out(self, block: Block) -> None:
+        if self._steps:
+            self._weave(block, {*self._steps, *self._dropped})
+
+    def _weave(self, block: Block, changed: set[Statement]) -> None:
+        for s in block.statements:
+            if not s.simple:
+                for inner in s.blocks():
+                    self._weave(inner, changed)
+        if not changed.isdisjoint(block.statements):
+            block.statements = [one for s in block.statements
+                                for one in (*self._steps.get(s, ()), *(() if s in self._dropped else (s,)))]
+
+
 def heads(loop: Statement) -> int:
     """How many statements at the head of a loop take the item of this round."""
     found = 0
