@@ -19,6 +19,7 @@ def loss_value_and_grad(network, x, target):
     b2_bar = np.sum(difference_bar, axis=0)
     hidden_bar = difference_bar @ network.w2.T
     w2_bar = hidden.T @ difference_bar
+    del hidden, difference, difference_bar
     # hidden = np.maximum(x @ self.w1 + self.b1, 0.0)
     hidden_bar *= 0.5 + 0.5 * np.sign(total)
     b1_bar = np.sum(hidden_bar, axis=0)

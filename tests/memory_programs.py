@@ -285,3 +285,76 @@ def convolved_by_hand(x, w, b):
         w_bar[i] = np.sum(y_bar * x[:, i : i + y.shape[1]])
         x_bar[:, i : i + y.shape[1]] += w[i] * y_bar
     return value, (x_bar, w_bar, np.sum(y_bar))
+
+
+def smoothed(sigma, image, target):
+    n, m = image.shape
+    centre = image[2:-2, 2:-2]
+    weighted, norm = np.zeros_like(centre), np.zeros_like(centre)
+    for i in range(-2, 3):
+        for j in range(-2, 3):
+            part = image[2 + i:n - 2 + i, 2 + j:m - 2 + j]
+            w = np.exp(-(i * i + j * j) * sigma[0] - (part - centre) ** 2 * sigma[1])
+            weighted += w * part
+            norm += w
+    r = weighted / norm - target
+    return np.sum(r * r)
+
+
+def smoothed_by_hand(sigma, image, target):
+    n, m = image.shape
+    centre = image[2:-2, 2:-2]
+    weighted, norm = np.zeros_like(centre), np.zeros_like(centre)
+    for i in range(-2, 3):
+        for j in range(-2, 3):
+            part = image[2 + i:n - 2 + i, 2 + j:m - 2 + j]
+            w = np.exp(-(i * i + j * j) * sigma[0] - (part - centre) ** 2 * sigma[1])
+            weighted += w * part
+            norm += w
+    mean = weighted / norm
+    r = mean - target
+    value = np.sum(r * r)
+    weighted_bar = 2.0 * r / norm
+    norm_bar = -weighted_bar * mean
+    sigma_bar, image_bar = np.zeros(2), np.zeros_like(image)
+    centre_bar = image_bar[2:-2, 2:-2]
+    for i in range(-2, 3):
+        for j in range(-2, 3):
+            part = image[2 + i:n - 2 + i, 2 + j:m - 2 + j]
+            part_bar = image_bar[2 + i:n - 2 + i, 2 + j:m - 2 + j]
+            d = part - centre
+            w = np.exp(-(i * i + j * j) * sigma[0] - d**2 * sigma[1])
+            part_bar += weighted_bar * w
+            w_bar = (weighted_bar * part + norm_bar) * w
+            sigma_bar[0] -= (i * i + j * j) * np.sum(w_bar)
+            w_bar *= d
+            sigma_bar[1] -= np.sum(w_bar * d)
+            w_bar *= -2.0 * sigma[1]
+            part_bar += w_bar
+            centre_bar -= w_bar
+    return value, (sigma_bar, image_bar)
+
+
+def pooled(w1, b1, w2, b2, w3, x):
+    h = np.tanh(x @ w1 + b1)
+    h = np.maximum(h @ w2 + b2, 0.0)
+    return np.sum((np.sum(h, axis=1) @ w3) ** 2)
+
+
+def pooled_by_hand(w1, b1, w2, b2, w3, x):
+    h = np.tanh(x @ w1 + b1)
+    z = h @ w2 + b2
+    mask = z > 0
+    z *= mask
+    sums = np.sum(z, axis=1)
+    del z
+    out = sums @ w3
+    out_bar = 2 * out
+    z_bar = np.outer(out_bar, w3)[:, None, :] * mask
+    w2_bar = np.tensordot(h, z_bar, ((0, 1), (0, 1)))
+    h_bar = z_bar @ w2.T
+    b2_bar = np.sum(z_bar, axis=(0, 1))
+    del z_bar
+    h_bar *= 1 - h**2
+    w1_bar = np.tensordot(x, h_bar, ((0, 1), (0, 1)))
+    return np.sum(out**2), (w1_bar, np.sum(h_bar, axis=(0, 1)), w2_bar, b2_bar, sums.T @ out_bar)

@@ -307,6 +307,13 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
     "what the value alone is made of": (
         programs.convolved, programs.convolved_by_hand, (0, 1, 2), (
             RNG.normal(size=(60, 80)), RNG.normal(size=3), 0.2)),
+    "what is dead in front of a loop": (
+        programs.smoothed, programs.smoothed_by_hand, (0, 1), (
+            np.array([0.1, 0.5]), RNG.normal(size=(90, 90)), RNG.normal(size=(86, 86)))),
+    "what is dead within the reverse sweep": (
+        programs.pooled, programs.pooled_by_hand, (0, 1, 2, 3, 4), (
+            0.3 * RNG.normal(size=(6, 32)), RNG.normal(size=32), 0.3 * RNG.normal(size=(32, 24)),
+            RNG.normal(size=24), RNG.normal(size=24), RNG.normal(size=(60, 40, 6)))),
 }
 
 

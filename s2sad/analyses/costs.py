@@ -138,6 +138,11 @@ def elements(kind: Kind) -> int:
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
 
 
+def size(kind: Kind) -> float:
+    """How much memory an array is taken to have, in elements of eight bytes; nothing else has any."""
+    return elements(kind) * _SIZES.get(kind.dtype, 1.0) if isinstance(kind, Array) else 0.0
+
+
 def part(var: Var, compiled: bool) -> int:
     """What it costs to read an element, or to make a view, of what is there."""
     if not isinstance(var.kind, Scalar):

@@ -11,6 +11,7 @@ from s2sad.backend.fold import fold
 from s2sad.backend.heads import Heads
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
+from s2sad.backend.peaks import Releases
 from s2sad.backend.releases import names_to_release
 from s2sad.backend.shadowed import give_back
 from s2sad.backend.successors import write_late
@@ -53,6 +54,7 @@ class Emitter:
         self.updates = Updates(self.express, context)
         self.effects = Effects(self.express, self.updates)
         self.heads = Heads(self.express, self.folding)
+        self.released: Releases = {}
         self.line: Location | None = None
 
     def _named(self, reserved: set[str], called: set[str]) -> Names:
@@ -106,8 +108,11 @@ class Emitter:
         for s in self.folding.written(block):
             if block is self.function.body and forward and s.adjoint:
                 forward = False
+                self.released = self._releases(body)
                 if body:
-                    body += [*self._release(body), Blank()]
+                    body += [*self._release(s), Blank()]
+            elif s in self.released:
+                body += self._release(s)
             body += self._comment(s)
             ends = isinstance(s, Assign) and s.primitive in OF_ENDS
             for tree in self._statement(s):
@@ -118,12 +123,15 @@ class Emitter:
             pushes = pushes + 1 if isinstance(s, Effect) and s.primitive == "s2sad.push" else 0
         return body
 
-    def _release(self, body: list[Any]) -> list[Any]:
-        """What lets go of memory between the sweeps, where a name holds it until the end."""
+    def _releases(self, forward: list[Any]) -> Releases:
+        """What lets go of memory behind the forward sweep, where a name holds it until the end."""
         if not self.module.dialect.dynamic:
-            return []
+            return {}
         statements = self.folding.written(self.function.body)
-        found = names_to_release(self.names, self.context.definitions, statements, body)
+        return names_to_release(self.names, self.context.definitions, statements, forward)
+
+    def _release(self, s: Statement) -> list[Any]:
+        found = self.released.get(s, [])
         return [ast.Delete([ast.Name(id=one, ctx=ast.Del()) for one in found])] if found else []
 
     def _comment(self, s: Statement) -> list[Any]:

@@ -19,6 +19,7 @@ from s2sad.analyses import costs
 from s2sad.analyses.versions import is_new
 from s2sad.backend.naming import Names
 from s2sad.backend.overlap import Roots
+from s2sad.backend.peaks import Peaks, Releases
 from s2sad.ir.kinds import Array, List
 from s2sad.ir.nodes import Assign, Block, Effect, Loop, Statement, Var, walk
 
@@ -29,8 +30,9 @@ _AS_IT_IS = {"s2sad.opaque", "s2sad.statement", "s2sad.evaluate", "s2sad.invoke"
 
 def names_to_release(
     names: Names, definitions: dict[Var, Statement], statements: list[Statement], written: list[Any],
-) -> list[str]:
-    """The names of large arrays that are read no more when the reverse sweep begins.
+) -> Releases:
+    """The names of large arrays that are read no more, by the statement of the reverse sweep in front of which they
+    are let go of.
 
     ``statements`` are those of the function's own block, and ``written`` the trees of its forward sweep.
     """
@@ -38,21 +40,33 @@ def names_to_release(
     made = [s for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array) and is_new(s)]
     least = max((_size(s) for s in made if s.adjoint), default=0)
     if not least:
-        return []
+        return {}
     forward, roots = statements[:first], Roots(definitions)
-    large = {s.target for s in made if _size(s) >= least}
+    later = _read_later(written) if _has_python_as_it_is(forward) else set()
+    found: Releases = {}
+    at_border = _read_no_more(names, roots, forward, statements[first], {s.target for s in made if _size(s) >= least})
+    if at_border:
+        found[statements[first]] = [name for name in at_border if name not in later]
+    if least <= costs.VECTOR or _has_many(names.folding.statements):
+        return found  # vectors are small, and what tapes and lists hold is the most by far
+    return Peaks(names, definitions, statements, first, least).releases(found, later)
+
+
+def _read_no_more(
+    names: Names, roots: Roots, forward: list[Statement], border: Statement, large: set[Var],
+) -> list[str]:
+    """The names of large arrays that are read no more from the border on."""
     held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and (
         _is_updated(roots, var, large) or _is_of_arrays(var))]
     candidates = dict.fromkeys(names(var) for var in held)
     if not candidates:
         return []
-    border = names.live.start[statements[first]]
+    point = names.live.start[border]
     for var, name in names.called.items():
         span = names.live.spans.get(var)
-        if name in candidates and (var in names.fixed or span is not None and span.lasts[-1] >= border):
+        if name in candidates and (var in names.fixed or span is not None and span.lasts[-1] >= point):
             del candidates[name]
-    later = _read_later(written) if _has_python_as_it_is(forward) else set()
-    return [name for name in candidates if name not in later]
+    return list(candidates)
 
 
 def _has_python_as_it_is(statements: list[Statement]) -> bool:
@@ -62,6 +76,15 @@ def _has_python_as_it_is(statements: list[Statement]) -> bool:
 def _read_later(written: list[Any]) -> set[str]:
     return {node.id for tree in written for inner in ast.walk(tree) if isinstance(inner, _LATER)
             for node in ast.walk(inner) if isinstance(node, ast.Name)}
+
+
+def _has_many(statements: list[Statement]) -> bool:
+    """Whether there is a tape, or a list, of arrays."""
+    return any(
+        isinstance(s.args[1].kind, Array) if isinstance(s, Effect) and s.primitive == "s2sad.push"
+        else any(map(_is_of_arrays, s.defined()))
+        for s in statements
+    )
 
 
 def _is_updated(roots: Roots, var: Var, large: set[Var]) -> bool:

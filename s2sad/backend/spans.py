@@ -36,6 +36,10 @@ class Span:
             both.cover(first, last)
         return both
 
+    def has(self, point: int) -> bool:
+        place = bisect_left(self.lasts, point)
+        return place < len(self.firsts) and self.firsts[place] <= point
+
     def meets(self, other: Span) -> bool:
         """Whether a point is in both."""
         few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
