@@ -358,3 +358,39 @@ def pooled_by_hand(w1, b1, w2, b2, w3, x):
     h_bar *= 1 - h**2
     w1_bar = np.tensordot(x, h_bar, ((0, 1), (0, 1)))
     return np.sum(out**2), (w1_bar, np.sum(h_bar, axis=(0, 1)), w2_bar, b2_bar, sums.T @ out_bar)
+
+
+def oscillators(q, alpha, beta, steps):
+    """A chain of masses between springs that are not linear."""
+    q = q.copy()
+    p = np.zeros_like(q)
+    for _ in range(steps):
+        left = q[1:-1] - q[:-2]
+        right = q[2:] - q[1:-1]
+        p[1:-1] += 0.1 * (right - left + alpha * (right**2 - left**2) + beta * (right**3 - left**3))
+        q += 0.1 * p
+    return np.sum(q**2)
+
+
+def oscillators_by_hand(q, alpha, beta, steps):
+    q, p, states = q.copy(), np.zeros_like(q), []
+    for _ in range(steps):
+        states.append(q.copy())
+        left, right = q[1:-1] - q[:-2], q[2:] - q[1:-1]
+        p[1:-1] += 0.1 * (right - left + alpha * (right**2 - left**2) + beta * (right**3 - left**3))
+        q += 0.1 * p
+    value = np.sum(q**2)
+    q_bar, p_bar, alpha_bar, beta_bar = 2.0 * q, np.zeros_like(p), 0.0, 0.0
+    while states:
+        q = states.pop()
+        p_bar += 0.1 * q_bar
+        force_bar = 0.1 * p_bar[1:-1]
+        left, right = q[1:-1] - q[:-2], q[2:] - q[1:-1]
+        alpha_bar += np.dot(force_bar, right**2 - left**2)
+        beta_bar += np.dot(force_bar, right**3 - left**3)
+        right_bar = force_bar * (1.0 + 2.0 * alpha * right + 3.0 * beta * right**2)
+        left_bar = -force_bar * (1.0 + 2.0 * alpha * left + 3.0 * beta * left**2)
+        q_bar[2:] += right_bar
+        q_bar[1:-1] += left_bar - right_bar
+        q_bar[:-2] -= left_bar
+    return value, (q_bar, alpha_bar, beta_bar)

@@ -314,6 +314,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.pooled, programs.pooled_by_hand, (0, 1, 2, 3, 4), (
             0.3 * RNG.normal(size=(6, 32)), RNG.normal(size=32), 0.3 * RNG.normal(size=(32, 24)),
             RNG.normal(size=24), RNG.normal(size=24), RNG.normal(size=(60, 40, 6)))),
+    "powers of what is made of a state": (
+        programs.oscillators, programs.oscillators_by_hand, (0, 1, 2), (RNG.normal(size=500), 0.25, 0.3, 60)),
 }
 
 

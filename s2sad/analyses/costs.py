@@ -90,6 +90,8 @@ COMPILED = {
 }
 COMPILED_MATH, COMPILED_OTHER = 11, 1
 _MOST_FACTORS = 8
+# How many products a power of an array takes, by its exponent.
+_PRODUCTS: dict[float, int] = {2: 1, 3: 2, 4: 2, 5: 3, 6: 3}
 # The dearest that are computed again, sines only of arrays of many axes, where these can be had: pairs of what a loop
 # carries are many times as large as that. (Compiled code has them as numbers, and no faster functions for many.)
 DEAR: dict[str, tuple[int, float]] = {
@@ -248,9 +250,17 @@ def _computed(made: Assign) -> int | None:
         return NUMBERS.get(primitive, MATH)[0 if python else 1]
     if primitive not in OPERATIONS:
         return None
-    square = primitive == "operator.pow" and isinstance(made.args[1], Const) and made.args[1].value == 2
-    one, other, fixed, each = OPERATIONS["operator.mul" if square else primitive]
-    return one if python else _of_arrays((fixed, each), arrays) if arrays else other
+    products = products_of(made)
+    one, other, fixed, each = OPERATIONS["operator.mul" if products == 1 or products and arrays else primitive]
+    return one if python else (products or 1) * _of_arrays((fixed, each), arrays) if arrays else other
+
+
+def products_of(made: Assign) -> int:
+    """How many products, or squares, a power of an array is (`optimise.multiplied`); 0 if it is no such power."""
+    if made.primitive != "operator.pow" or not isinstance(made.args[1], Const) or made.args[1].path:
+        return 0
+    exponent = made.args[1].value
+    return _PRODUCTS.get(exponent, 0) if isinstance(exponent, (int, float)) else 0
 
 
 def _parts(kind: Kind) -> tuple[Kind, ...]:

@@ -21,6 +21,7 @@ from s2sad.transforms.optimise.factors import collect_factors
 from s2sad.transforms.optimise.filled import fill_lists
 from s2sad.transforms.optimise.first import assign_first, assign_parts
 from s2sad.transforms.optimise.inverses import divide_once
+from s2sad.transforms.optimise.multiplied import multiply_out
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.optimise.reads import read_in_place
@@ -49,6 +50,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
         see("restore", function)
     record(made, [] if handed_over else fuse(made))
     see("record", function)
+    if not context.array_tapes:
+        changed |= multiply_out(context, function)
     if changed or made.sweep.aliases.any_changed or not is_straight(made):
         share(function, made.sweep.versions, {}, context.array_tapes)
     if made.sweep.aliases.any_changed:

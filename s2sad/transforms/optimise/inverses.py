@@ -20,19 +20,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from s2sad.ir.kinds import INT, UNKNOWN, Array, Scalar, is_inexact
+from s2sad.analyses.deciding import deciding
+from s2sad.ir.kinds import INT, Scalar
 from s2sad.ir.nodes import (
     AS_NUMPY,
     Assign,
     Block,
     Const,
     Function,
-    If,
     Loop,
     Operand,
     Statement,
     Var,
-    With,
     is_literal,
     walk,
 )
@@ -40,11 +39,6 @@ from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
 
 _NUMBER = Scalar("float64", weak=False)
-# Functions that jump.
-_STEPS = {"operator.floordiv", "operator.mod", *(f"{module}.{name}" for module in ("math", "numpy") for name in (
-    "floor", "ceil", "trunc", "fmod", "mod", "remainder", "round", "rint", "fix", "sign", "heaviside"))}
-# What an array is asked whatever its elements are.
-_OF_SHAPES = {"array.shape", "array.size", "array.ndim", "builtins.len"}
 # So many divisions by a number that each round computes are worth its inverse.
 _FEWEST = 2
 
@@ -53,7 +47,7 @@ def divide_once(context: Context, function: Function) -> None:
     """Multiply by inverses in the reverse sweep of a function, and divide as the functions of the primal do."""
     statements = walk(function.body)
     if any(isinstance(s, Assign) and _is_division(s) for s in statements):
-        made = _Pass(context, _deciding(function))
+        made = _Pass(context, deciding(function))
         made.block(function.body, [])
         substitute_block(function.body, made.same)
         if isinstance(function.result, Var):
@@ -133,39 +127,6 @@ def _is_division(s: Assign) -> bool:
     if len(s.args) != 2 or s.keywords or isinstance(s.args[1], Const):
         return False
     return all(_is_double(operand) for operand in (s.target, *s.args))
-
-
-def _deciding(function: Function) -> set[Operand]:
-    """The values that something depends on which is no number of the same kind: a test, an integer, a step."""
-    waiting: list[Operand] = []
-    sources: dict[Operand, list[Operand]] = {}
-    for s in walk(function.body):
-        if isinstance(s, Assign):
-            sources[s.target] = s.args if s.primitive not in _OF_SHAPES else []
-            if (_is_exact(s.target) or s.primitive in _STEPS) and not _is_zero_test(s):
-                waiting += sources[s.target]
-        elif isinstance(s, (If, With)):
-            waiting += s.args
-            sources.update({merge.out: merge.values for merge in s.merges})
-        elif isinstance(s, Loop):
-            waiting += [*s.args, *([] if s.stop is None else [s.stop])]
-            sources.update({var: [carry.init, carry.out] for carry in s.carries for var in (carry.param, carry.result)})
-    found: set[Operand] = set()
-    while waiting:
-        operand = waiting.pop()
-        if operand not in found and isinstance(operand, Var):
-            found.add(operand)
-            waiting += sources.get(operand, [])
-    return found
-
-
-def _is_exact(var: Var) -> bool:
-    return var.kind == UNKNOWN or isinstance(var.kind, (Scalar, Array)) and not is_inexact(var.kind.dtype)
-
-
-def _is_zero_test(s: Assign) -> bool:
-    """Whether this asks if a number is zero: its quotients are then too."""
-    return s.primitive in ("operator.ne", "operator.eq") and is_literal(s.args[1], 0)
 
 
 def _is_double(operand: Operand) -> bool:
