@@ -282,3 +282,29 @@ def powers(u, m, steps):
 def test_powers_of_elements_are_kept_but_for_those_that_are_products() -> None:
     text = value_and_grad(powers, (0, 1), backend="numba").source(X, 1.3, 3)
     assert "power_tape" in text and "power_tape2" not in text
+
+
+def likelihoods(beta, x, nodes):
+    """What each round keeps is gone at its end."""
+    total = 0.0
+    for i in range(len(x)):
+        like = 0.0
+        for k in range(len(nodes)):
+            p = 1.0
+            for t in range(x.shape[1]):
+                p = p / (1.0 + math.exp(-beta * x[i, t] - nodes[k]))
+            like += p
+        total += math.log(like)
+    return total
+
+
+def test_what_is_kept_for_the_rest_of_a_round_is_on_lists_and_is_kept_sooner() -> None:
+    x, nodes = np.outer(X, X), np.linspace(-1.0, 1.0, 12)
+    text = value_and_grad(likelihoods).source(0.3, x, nodes)
+    assert len(loops(text)) == 1 and "np.empty" not in text
+    assert text.count("= math.exp(") == 1, text
+    step = 1e-6
+    value, slope = value_and_grad(likelihoods)(0.3, x, nodes)
+    assert value == likelihoods(0.3, x, nodes)
+    assert slope == pytest.approx(
+        (likelihoods(0.3 + step, x, nodes) - likelihoods(0.3 - step, x, nodes)) / (2.0 * step), rel=1e-6)

@@ -20,6 +20,8 @@ SHAPE = Named("shape")
 APPEND, NUMBER, NUMPY_NUMBER, MADE = 45, 150, 130, 90
 # How a test came out: True and False are there anyhow.
 FLAG = 70
+# Of a number, or of how a test came out, for the rest of a round alone: no more than time.
+BRIEF = 75
 # How many times as dear a number is on the tape of an inner loop: it has as many of them as by hand an array has
 # elements, of which each takes a quarter of that.
 DEEP = 4
@@ -103,11 +105,13 @@ DEAR: dict[str, tuple[int, float]] = {
 _FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
 
 
-def tape(var: Var, compiled: bool, deep: bool = False) -> int:
+def tape(var: Var, compiled: bool, deep: bool = False, brief: bool = False) -> int:
     """What it costs to keep a value in the forward sweep and to take it back in the reverse sweep.
 
-    ``deep``: in a loop inside another.
+    ``deep``: in a loop inside another; ``brief``: for a round of a loop that both sweeps are in.
     """
+    if brief and not compiled and isinstance(var.kind, Scalar):
+        return BRIEF
     if not isinstance(var.kind, Scalar):
         return _kept(var.kind, APPEND)
     if compiled:

@@ -41,7 +41,7 @@ class Local:
 def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
     aliases: Aliases, compiled: bool = False, settled: Callable[[Var], Assign | None] = lambda var: None,
-    unmade: Container[Var] = (),
+    unmade: Container[Var] = (), brief: bool = False,
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
@@ -70,7 +70,7 @@ def plan(
     number = {var: n for n, var in enumerate(order)}
     values = []
     for var in order:
-        price = costs.tape(var, compiled, places[var].deep) + (prices.get(var, 0) if var in unmade else 0)
+        price = costs.tape(var, compiled, places[var].deep, brief) + (prices.get(var, 0) if var in unmade else 0)
         kept = price * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:

@@ -13,7 +13,7 @@ Those of any other loop are arrays that grow (`transforms.growing_tapes`).
 
 For code that Python runs, NumPy's numbers alone are kept so, in most rounds of a loop: a place of 8 bytes for one of 40
 on a list, and the item that is read is such a number again. Where another loop is around it there is an array for each
-of its rounds (`transforms.run_tapes`).
+of its rounds (`transforms.run_tapes`). What is kept for the rest of a round alone stays on a list, which is faster.
 
 A place that no round writes costs nothing as long as its page is not touched.
 
@@ -74,6 +74,7 @@ class _Pass:
         if len(tape.pushes) != 1 or len(tape.pops) != 1:
             return
         push, pop = inside(tape.pushes[0], tape.pops[0])
+        of_a_round = len(push.loops) < len(tape.pushes[0].loops)
         tape.pushes, tape.pops = [push], [pop]
         assert isinstance(push.statement, Effect)
         kind = push.statement.args[1].kind
@@ -85,7 +86,7 @@ class _Pass:
             return
         if self.context.array_tapes:
             self._settle_compiled(tape, kind.dtype, push, pop)
-        elif _is_number_of_numpy(kind) and not self._singles and self._is_of_most_rounds(push):
+        elif _is_number_of_numpy(kind) and not of_a_round and not self._singles and self._is_of_most_rounds(push):
             self._settle_run(tape, kind.dtype, push, pop)
 
     @functools.cached_property

@@ -8,7 +8,7 @@ not known drains a tape, or counts its trips.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from s2sad.analyses import costs
 from s2sad.analyses.portions import is_portion
@@ -68,10 +68,11 @@ class Recorder:
         twins: dict[Block, Block],
         forward: set[Statement],
         equal: Mapping[Var, Operand],
+        brief: bool = False,
     ) -> None:
         """The reverse sweep is what of the function's body is not in ``forward``; ``equal`` gives for what the primal
-        computes again the value that has it already."""
-        self.context, self.versions, self.function = context, versions, function
+        computes again the value that has it already; what is kept is kept for a round of another loop if ``brief``."""
+        self.context, self.versions, self.function, self.brief = context, versions, function, brief
         self.aliases = versions.aliases
         self.body = function.body
         self.forward = forward
@@ -214,7 +215,6 @@ class Recorder:
         self._take_indices()
         find_shapes(self.context, self.function, self.forward, self._is_of_loop, self.home)
         self._take_facts()
-        compiled = self.context.array_tapes
         reverse = self._reverse()
         count_items(self.context, self._forward(), walk(reverse), lambda var: self._local(var) is not None, self.home,
                     self._define_behind)
@@ -225,10 +225,10 @@ class Recorder:
             return settled.read_again(var) or prefixes.cut(var, settled.only_grows)
 
         read = mentioned(reverse)
-        steps = plan(read, self._definition, self._local, self.aliases, compiled, read_again, self.facts.tests)
+        steps = self._plan(read, read_again)
         if self._number_rounds({*steps.taped}):
             read = mentioned(self._reverse())
-            steps = plan(read, self._definition, self._local, self.aliases, compiled, read_again, self.facts.tests)
+            steps = self._plan(read, read_again)
         self._take_left([*read, *(arg for step in steps.recomputed for arg in step.args)])
         branches = self._branches(steps)
         self.taped.update(steps.taped)
@@ -242,6 +242,10 @@ class Recorder:
             assert again.of is not None
             self._count(again, self.tape_of.get(again.of.body))
         self._export_mentions()
+
+    def _plan(self, read: Iterable[Var], read_again: Callable[[Var], Assign | None]) -> Plan:
+        return plan(read, self._definition, self._local, self.aliases, self.context.array_tapes, read_again,
+                    self.facts.tests, self.brief)
 
     def _take_left(self, read: list[Operand]) -> None:
         """Let loops leave what is the same in all rounds, if the reverse sweep reads it."""

@@ -105,7 +105,7 @@ def record(made: Reversed, fused: list[Fused]) -> None:
         return
     for one in reversed(fused):
         round_ = Function(made.function.name, made.function.params, one.loop.body, UNDEFINED)
-        Recorder(sweep.context, sweep.versions, round_, sweep.twins, one.forward, sweep.equal).run()
+        Recorder(sweep.context, sweep.versions, round_, sweep.twins, one.forward, sweep.equal, True).run()
         _make_tapes_before(one)
     Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward, sweep.equal).run()
 
