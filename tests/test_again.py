@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from s2sad import value_and_grad
-from tests.programs import sum_of_a_negative
+from tests.programs import inplace_what_is_made_of_it_keeps_its_name, sum_of_a_negative
 from tests.support import check_every_element
 
 U = np.array([0.7, -0.4, 1.1, 0.3])
@@ -53,3 +53,10 @@ def test_a_power_is_kept_of_which_other_values_are_computed() -> None:
 def test_sum_of_the_negative_of_a_named_adjoint_is_the_negative_of_its_sum() -> None:
     text = value_and_grad(sum_of_a_negative.program, (0, 1)).source(*sum_of_a_negative.inputs[0])
     assert text.count("np.sum(logp_bar, axis=0)") == 1 and "-logp_bar" not in text
+
+
+def test_what_is_computed_again_of_overwritten_memory_has_its_name() -> None:
+    """That of the last round is then let go of, before the first that is computed again."""
+    program = inplace_what_is_made_of_it_keeps_its_name
+    text = value_and_grad(program.program).source(*program.inputs[0]).partition("    # return")[2]
+    assert "        d = x_old[:, None] - x_old[None, :]\n        s = d * d + 0.5\n" in text

@@ -193,5 +193,8 @@ class _Computing:
 
     def _emit(self, made: Assign, operands: list[Operand]) -> Operand:
         style = "" if made.style == "augmented" else made.style
-        return self.scope.builder.emit(made.primitive, *operands, keywords=made.keywords, style=style,
-                                       extra=made.extra, kind=made.target.kind)
+        again = self.scope.builder.emit(made.primitive, *operands, keywords=made.keywords, style=style,
+                                        extra=made.extra, kind=made.target.kind)
+        if isinstance(again, Var):
+            again.hint = made.target.name or made.target.hint
+        return again
