@@ -394,3 +394,45 @@ def oscillators_by_hand(q, alpha, beta, steps):
         q_bar[1:-1] += left_bar - right_bar
         q_bar[:-2] -= left_bar
     return value, (q_bar, alpha_bar, beta_bar)
+
+
+def bonds(x, v, width, steps):
+    """Bodies with bonds between all of them, by their distances."""
+    eye = np.eye(len(x))
+    for _ in range(steps):
+        d = x[:, None, :] - x[None, :, :]
+        r = np.sqrt(np.sum(d**2, axis=2) + eye)
+        e = np.exp(-width * (r - 1.0))
+        v = v - 0.01 * np.sum((e * (1.0 - e) / r)[:, :, None] * d, axis=1)
+        x = x + 0.01 * v
+    return np.sum(x**2)
+
+
+def bonds_by_hand(x, v, width, steps):
+    eye, states = np.eye(len(x)), []
+    for _ in range(steps):
+        states.append(x)
+        d = x[:, None, :] - x[None, :, :]
+        r = np.sqrt(np.sum(d**2, axis=2) + eye)
+        e = np.exp(-width * (r - 1.0))
+        v = v - 0.01 * np.sum((e * (1.0 - e) / r)[:, :, None] * d, axis=1)
+        x = x + 0.01 * v
+    value = np.sum(x**2)
+    x_bar, v_bar, width_bar = 2.0 * x, np.zeros_like(v), 0.0
+    while states:
+        x = states.pop()
+        v_bar += 0.01 * x_bar
+        force_bar = -0.01 * v_bar
+        d = x[:, None, :] - x[None, :, :]
+        r = np.sqrt(np.sum(d**2, axis=2) + eye)
+        e = np.exp(-width * (r - 1.0))
+        pull = e * (1.0 - e) / r
+        d_bar = pull[:, :, None] * force_bar[:, None, :]
+        pull_bar = np.sum(force_bar[:, None, :] * d, axis=2) / r
+        r_bar = -pull_bar * pull
+        inside_bar = pull_bar * (1.0 - 2.0 * e) * e
+        width_bar -= np.sum(inside_bar * (r - 1.0))
+        r_bar -= inside_bar * width
+        d_bar += (r_bar / r)[:, :, None] * d
+        x_bar += np.sum(d_bar, axis=1) - np.sum(d_bar, axis=0)
+    return value, (x_bar, v_bar, width_bar)

@@ -316,6 +316,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
             RNG.normal(size=24), RNG.normal(size=24), RNG.normal(size=(60, 40, 6)))),
     "powers of what is made of a state": (
         programs.oscillators, programs.oscillators_by_hand, (0, 1, 2), (RNG.normal(size=500), 0.25, 0.3, 60)),
+    "sums of products of a state": (
+        programs.bonds, programs.bonds_by_hand, (0, 1, 2), (*RNG.normal(size=(2, 30, 3)), 1.2, 30)),
 }
 
 

@@ -7,12 +7,14 @@ from can be had; the rest is taped. Which values are kept so that all of it cost
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from s2sad.analyses import costs
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.cut import AGAIN, TAPE, Value, cheapest
+from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import IN_PLACE, Assign, Statement, Var
 from s2sad.rules import table
 
@@ -66,6 +68,8 @@ def plan(
             made[var] = step
             prices[var] = price
             work += [arg for arg in step.args if isinstance(arg, Var)]
+    if not compiled:
+        prices.update(dict.fromkeys(_contracted(made, wanted), 0))
     order = sorted(places, key=lambda var: places[var].order)
     number = {var: n for n, var in enumerate(order)}
     values = []
@@ -83,6 +87,21 @@ def plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
         [made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN],
     )
+
+
+def _contracted(made: dict[Var, Assign], wanted: Container[Var]) -> list[Var]:
+    """The products of arrays that nothing but one sum reads: it is taken without them (`optimise.sums`)."""
+    sums = [step.args[0] for step in made.values() if step.primitive == "numpy.sum"]
+    products = [var for var in sums if var in made and var not in wanted and _is_product(made[var])]
+    if not products:
+        return []
+    readers = Counter(arg for step in made.values() for arg in step.args)
+    return [var for var in products if readers[var] == 1]
+
+
+def _is_product(step: Assign) -> bool:
+    return all(isinstance(arg.kind, Array) for arg in step.args) if step.primitive == "operator.mul" else (
+        costs.products_of(step) == 1 and isinstance(step.target.kind, Array))
 
 
 def _preference(var: Var, repeatable: bool) -> int:

@@ -53,7 +53,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if not context.array_tapes:
         changed |= multiply_out(context, function)
     if changed or made.sweep.aliases.any_changed or not is_straight(made):
-        share(function, made.sweep.versions, {}, context.array_tapes)
+        if share(function, made.sweep.versions, {}, context.array_tapes)[0]:
+            remove_dead(function)  # which would count as readers
     if made.sweep.aliases.any_changed:
         collect_again(context, function)
     compute_late(context, function, made.forward, made.sweep.aliases)

@@ -386,7 +386,8 @@ def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:
     first = made.args[0]
     factor = number_of(first)
     if made.primitive == "operator.mul" and factor is not None:
-        return b.emit("operator.mul", constant(-factor), made.args[1]) if factor < 0 else None
+        wanted = isinstance(x.kind, Array) and (made.target.name or made.target.hint)  # by others, as it is
+        return b.emit("operator.mul", constant(-factor), made.args[1]) if factor < 0 and not wanted else None
     for place in _LINEAR[made.primitive]:
         if made.primitive == "s2sad.getitem" and not isinstance(first.kind, Array):
             return None
