@@ -68,6 +68,24 @@ def read_in_between(x, a):
     return np.sum(y)
 
 
+def other_elements_are_read(x, a):
+    """The rounds that add to one element read and overwrite others, behind it."""
+    y = x.copy()
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            y[j] = math.sin(y[j] * a[j, 0]) + y[i] * y[j] / y[i - 1]
+    return np.sum(y)
+
+
+def the_same_may_be_read(x, a):
+    """The first round reads the element that all rounds add to."""
+    y = x.copy()
+    for i in range(len(x)):
+        for j in range(i, len(x)):
+            y[j] = math.sin(y[j] * a[j, 0]) + y[i] * y[j]
+    return np.sum(y)
+
+
 def test_elements_are_added_up_first() -> None:
     text = value_and_grad(rows, (0, 1)).source(X, A)
     assert "x_bar_i += " in text and "x_bar[i] += x_bar_i" in text
@@ -86,7 +104,14 @@ def test_what_asks_for_a_round_is_part_of_what_outer_rounds_add_up() -> None:
     assert "x_bar_2 += s_bar * x[1]" in text and re.search(r"x_bar_i -= product\w* \* item_1", text), text
 
 
-@pytest.mark.parametrize("program", [rows, of_a_place_beyond, twice_beyond, between_two, read_in_between])
+def test_other_elements_may_be_read_and_changed() -> None:
+    text = value_and_grad(other_elements_are_read).source(X, A)
+    assert "y_bar_i += " in text and "y_bar[difference] -= " in text, text
+    assert "y_bar_i" not in value_and_grad(the_same_may_be_read).source(X, A)
+
+
+@pytest.mark.parametrize("program", [rows, of_a_place_beyond, twice_beyond, between_two, read_in_between,
+                                     other_elements_are_read, the_same_may_be_read])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_gradients(program: Any, backend: str) -> None:
     check_every_element(program, (X, A), backend)

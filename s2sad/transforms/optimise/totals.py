@@ -5,14 +5,17 @@
                                                       x_bar_i += t_bar * y[j]
                                                   x_bar[i] += x_bar_i
 
-An element is looked up, read and written once and not once a round, and no round waits for memory. Where neither the
-element is surely there nor the loop surely has a round that looks it up, what adds the total asks for a round first.
+An element is looked up, read and written once and not once a round, and no round waits for memory. Other elements of
+the adjoint may be read and changed in the rounds, if these are surely others. Where neither the element is surely there
+nor the loop surely has a round that looks it up, what adds the total asks for a round first.
 """
 from __future__ import annotations
 
 import functools
 from collections import Counter
+from dataclasses import dataclass, field
 
+from s2sad.analyses.following import are_apart, reads_part
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import (
@@ -31,9 +34,12 @@ from s2sad.ir.nodes import (
     reverse_loops,
     walk,
 )
-from s2sad.ir.rewrite import replace_operands, substitute
+from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.lengths import has_a_round, is_place
+
+# What clears or assigns elements of an adjoint, and how many operands it has where it does so through no view.
+_CHANGES = {"s2sad.clear": 2, "s2sad.put": 3}
 
 
 def add_up_first(context: Context, function: Function) -> None:
@@ -52,6 +58,19 @@ def adds_a_number(s: Statement) -> bool:
         isinstance(s.args[2].kind, Scalar))
 
 
+@dataclass
+class _Chain:
+    """What leads from one version of an array to another: additions to places, and the places that else are read,
+    cleared or assigned on the way."""
+
+    additions: list[Assign] = field(default_factory=list)
+    others: list[Operand] = field(default_factory=list)
+
+    def extend(self, other: _Chain) -> None:
+        self.additions += other.additions
+        self.others += other.others
+
+
 def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     statements: list[Statement] = []
     for s in block.statements:
@@ -61,6 +80,11 @@ def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
         if isinstance(s, Loop) and s.of is not None:
             statements += _Totals(context, s, uses).run()
     block.statements = statements
+
+
+def _changes_a_place(s: Assign) -> bool:
+    """Whether a statement adds to places of an adjoint, or clears or assigns elements, through no view."""
+    return s.primitive == "s2sad.index_add" or _CHANGES.get(s.primitive) == len(s.args)
 
 
 class _Totals:
@@ -95,25 +119,46 @@ class _Totals:
                 changed.append((whole, carry.result if carry in self.loop.carries else carry.init))
         return self._if_there_is_a_round(after, changed).statements if asks else after.statements
 
+    @functools.cached_property
+    def readers(self) -> dict[Operand, list[Operand]]:
+        """Which elements of arrays are read in the loop, by array."""
+        found: dict[Operand, list[Operand]] = {}
+        for s in walk(self.loop.body):
+            if isinstance(s, Assign) and reads_part(s) and isinstance(s.target.kind, Scalar):
+                found.setdefault(s.args[0], []).append(s.args[1])
+        return found
+
     def _updates(self, carry: Carry) -> list[Assign]:
-        """The additions to one element that stand in every round; none where a round reads what they make."""
-        found = self._additions(carry, self.made) or []
-        return [s for s in found if s.target in self.made and self._is_to_one_element(s)]
+        """The additions to one element that stand in every round; none that a round may read or assign otherwise."""
+        chain = self._of_round(carry, self.made)
+        if chain is None:
+            return []
+        return [s for s in chain.additions if s.target in self.made and self._is_to_one_element(s)
+                and all(are_apart(self.context, s.args[1], other) for other in chain.others)]
 
-    def _additions(self, carry: Carry, made: dict[Var, Statement]) -> list[Assign] | None:
-        """All that is done to an array in a round, if that is to add to its elements."""
+    def _of_round(self, carry: Carry, made: dict[Var, Statement]) -> _Chain | None:
+        """All that is done to an array in a round, if that is known element by element."""
         found = self._chain(carry.out, carry.param, made)
-        return found if self.uses[carry.param] == 1 else None
+        return found if found is not None and self._is_read_by_element(carry.param, found) else None
 
-    def _chain(self, at: Operand, first: Operand, made: dict[Var, Statement]) -> list[Assign] | None:
-        """The additions that lead from one version of an array to another."""
-        found: list[Assign] = []
+    def _is_read_by_element(self, version: Operand, chain: _Chain) -> bool:
+        """Whether all but one of what reads a version of an array reads elements, which are noted."""
+        read = self.readers[version] if self.uses[version] > 1 and version in self.readers else []
+        chain.others += read
+        return self.uses[version] == 1 + len(read)
+
+    def _chain(self, at: Operand, first: Operand, made: dict[Var, Statement]) -> _Chain | None:
+        """What leads from one version of an array to another."""
+        found = _Chain()
         while at is not first:
             s = made.get(at) if isinstance(at, Var) else None
-            if s is None or self.uses[at] != 1:
+            if s is None or not self._is_read_by_element(at, found):
                 return None
-            if isinstance(s, Assign) and s.primitive == "s2sad.index_add" and s.adjoint:
-                found.append(s)
+            if isinstance(s, Assign) and s.adjoint and _changes_a_place(s):
+                if s.primitive == "s2sad.index_add":
+                    found.additions.append(s)
+                else:
+                    found.others.append(s.args[1])
                 at = s.args[0]
                 continue
             if isinstance(s, If) and not s.orelse.statements:
@@ -121,16 +166,16 @@ class _Totals:
                 more = self._chain(total, before, {var: one for one in s.then.statements for var in one.defined()})
                 if more is None:
                     return None
-                found += more
+                found.extend(more)
                 at = before
                 continue
             inner = next((one for one in s.carries if one.result is at), None) if isinstance(s, Loop) else None
             if inner is None or not isinstance(s, Loop):
                 return None
-            more = self._additions(inner, {var: one for one in s.body.statements for var in one.defined()})
+            more = self._of_round(inner, {var: one for one in s.body.statements for var in one.defined()})
             if more is None:
                 return None
-            found += more
+            found.extend(more)
             at = inner.init
         return found
 
@@ -219,18 +264,21 @@ class _Totals:
         return "_".join(parts) if parts and all(part.isidentifier() or part.isdecimal() for part in parts) else "here"
 
     def _leave_out(self, carry: Carry, update: Assign) -> None:
-        """An addition is made no more: what follows on it follows on what it followed on."""
-        before = update.args[0]
+        """An addition is made no more: what follows on it, and reads others, does so of what it followed on."""
+        before, target = update.args[0], update.target
         self.loop.body.statements.remove(update)
-        if carry.out is update.target:
-            carry.out = before
-        for s in self.loop.body.statements:
-            if isinstance(s, If):
-                substitute(s, {update.target: before})
-            if update.target in s.args:
-                replace_operands(s, [before if operand is update.target else operand for operand in s.args])
-            for inner in s.carries if isinstance(s, Loop) else []:
-                inner.init = before if inner.init is update.target else inner.init
+        carry.out = before if carry.out is target else carry.out
+        substitute_block(self.loop.body, {target: before})
+        self._count(target, before)
+        if carry.out is carry.param:
+            substitute_block(self.loop.body, {carry.param: carry.init})
+            self._count(carry.param, carry.init)
+
+    def _count(self, version: Operand, before: Operand) -> None:
+        """What read a version of an array reads the one before, which the version itself reads no more."""
+        self.uses[before] += self.uses[version] - 1
+        if version in self.readers:
+            self.readers[before] = [*self.readers.get(before, []), *self.readers[version]]
 
 
 def _version(whole: Var) -> Var:
