@@ -50,7 +50,22 @@ def twice_in_a_round(u, k):
     return np.sum(u * u)
 
 
-@pytest.mark.parametrize("program", [diffusion, element, masked, neighbours_too, twice_in_a_round])
+def chain(u, k):
+    """Differences of neighbours, as a chain of masses has them, in loops over a number that was asked for in front."""
+    u = u.copy()
+    v = np.zeros_like(u)
+    n = len(u)
+    for _ in range(3):
+        for i in range(1, n - 1):
+            right = u[i + 1] - u[i]
+            left = u[i] - u[i - 1]
+            v[i] += 0.1 * (right - left + k * (right * right - left * left))
+        for i in range(1, n - 1):
+            u[i] += 0.1 * v[i]
+    return np.sum(u * u)
+
+
+@pytest.mark.parametrize("program", [diffusion, element, masked, neighbours_too, twice_in_a_round, chain])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_gradients(program: Any, backend: str) -> None:
     if backend == "numba":
@@ -86,3 +101,9 @@ def reversed_parts(u, k):
 
 def test_no_copy_is_kept_for_its_shape() -> None:
     assert "copy_tape" not in value_and_grad(reversed_parts).source(U, 0.6)
+
+
+def test_compiled_code_keeps_the_state_alone_and_writes_it_to_its_tape() -> None:
+    pytest.importorskip("numba", reason="the extra `numba` is not installed")
+    text = value_and_grad(chain, (0, 1), backend="numba").source(U, 0.6)
+    assert text.count("_tape = np.empty") == 1 and "u_start_tape[t, j] = u[j]" in text, text

@@ -81,16 +81,17 @@ LOOKS = {"numpy.broadcast_to": 1500, "numpy.diagonal": 300}
 ASTYPE = (250, 0.2)
 # Elements, or rows, by an array of integers and by a mask, which all of is read.
 GATHER, MASKED = (300, 1.5), (300, 2.5)
-# Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing; it stores them in
-# an array (`transforms.array_tapes`): about 1 with a place for every round, 5 where arrays grow, and 2 for memory that
-# is touched for the first time.
-COMPILED_NUMBER = 5
+# Compiled code does arithmetic on numbers, and reads parts of what is there, for next to nothing: several such in the
+# time that NumPy's unit is, so that all is twice as dear here but these. It stores numbers in an array
+# (`transforms.array_tapes`): about 2 with a place for every round, 10 where arrays grow; memory that is touched for the
+# first time takes 5 to 10 more, in every call where the tapes are large.
+COMPILED_NUMBER = 10
 COMPILED = {
-    "operator.truediv": 2, "operator.floordiv": 2, "operator.mod": 6, "operator.pow": 15, "math.sqrt": 3,
-    "math.log": 7, "math.log2": 7, "math.log10": 7, "math.exp": 8, "math.hypot": 6, "math.tanh": 17, "math.tan": 14,
-    "math.erf": 21, "math.atan2": 18, "math.floor": 1, "math.ceil": 1, "math.fabs": 1,
+    "operator.truediv": 4, "operator.floordiv": 4, "operator.mod": 12, "operator.pow": 30, "math.sqrt": 6,
+    "math.log": 14, "math.log2": 14, "math.log10": 14, "math.exp": 16, "math.hypot": 12, "math.tanh": 34,
+    "math.tan": 28, "math.erf": 42, "math.atan2": 36, "math.floor": 2, "math.ceil": 2, "math.fabs": 2,
 }
-COMPILED_MATH, COMPILED_OTHER = 11, 1
+COMPILED_MATH, COMPILED_OTHER = 22, 1
 _MOST_FACTORS = 8
 # How many products a power of an array takes, by its exponent.
 _PRODUCTS: dict[float, int] = {2: 1, 3: 2, 4: 2, 5: 3, 6: 3}
@@ -182,7 +183,7 @@ def _compiled_power(made: Assign) -> int:
     elif isinstance(exponent, float) and abs(exponent) in (0.5, 1.5):
         price = FUNCTIONS["sqrt"]
     else:
-        price = OPERATIONS["operator.pow"][2], COMPILED["operator.pow"]
+        price = OPERATIONS["operator.pow"][2], COMPILED["operator.pow"] / 2
     return _of_arrays(price, [operand.kind for operand in (made.target, *made.args) if isinstance(operand.kind, Array)])
 
 

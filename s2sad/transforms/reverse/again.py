@@ -123,6 +123,7 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
     handed_on = {carry.out for s in body.statements if isinstance(s, Loop) for carry in s.carries
                  if isinstance(carry.out.kind, Array) and carry.init is not UNDEFINED}
     least: dict[Operand, int] = {}
+    at_hand = {s for s in body.statements if isinstance(s, Assign) and isinstance(s.target.kind, Scalar)}
     for s in walk(body):
         if isinstance(s, Loop):
             least.update((c.param, 0) for c in s.carries if sweep.base_of_updated(c.param) is not None)
@@ -130,7 +131,7 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
             continue
         if sweep.base_of_updated(s.target) is not None:
             least[s.target] = 0
-        elif s.target not in handed_on and any(arg in least for arg in s.args):
+        elif s not in at_hand and s.target not in handed_on and any(arg in least for arg in s.args):
             price = costs.again(s, sweep.context.array_tapes)
             if price is not None:
                 least[s.target] = _least(sweep, s, price, least)

@@ -10,12 +10,9 @@ def stencil_value_and_grad(u, k):
     """
     v = np.empty_like(u)
     difference = len(u) - 1
-    total_tape = np.empty(max(len(u) - 2, 0))
     for i in numba.prange(1, difference):
         item = u[i]
-        total = u[i - 1] - 2.0 * item + u[i + 1]
-        total_tape[i - 1] = total
-        v[i] = item + k * total
+        v[i] = item + k * (u[i - 1] - 2.0 * item + u[i + 1])
     v[0] = u[0]
     v[-1] = u[-1]
 
@@ -45,14 +42,15 @@ def stencil_value_and_grad(u, k):
             end = 1 + count * (part + 1) // parts
             k_bar = 0.0
             for i in range(first, end):
-                total = total_tape[i - 1]
                 # v[i] = u[i] + k * (u[i - 1] - 2.0 * u[i] + u[i + 1])
                 total_bar = v_bar[i]
+                difference = i - 1
+                total = i + 1
                 total_bar2 = total_bar * k
-                k_bar += total_bar * total
-                u_bar[i + 1] += total_bar2
+                k_bar += total_bar * (u[difference] - 2.0 * u[i] + u[total])
+                u_bar[total] += total_bar2
                 u_bar[i] += total_bar - 2.0 * total_bar2
-                u_bar[i - 1] += total_bar2
+                u_bar[difference] += total_bar2
             k_bars[part] = k_bar
     k_bar = 0.0
     for j in range(k_bars.shape[0]):
