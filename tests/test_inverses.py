@@ -156,3 +156,27 @@ def test_the_slopes_of_powers_of_arrays_come_from_the_powers(y: float) -> None:
     for got, wanted in zip(gradient(x, y)[1], value_and_grad(program, (0, 1))(x, y)[1], strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=0.0)
     assert "np.divide(" in gradient.source(x, y)
+
+
+def basis(x, c):
+    """A cubic, as splines have it: sixths and halves of powers."""
+    total = 0.0
+    for i in range(len(x)):
+        t = x[i]
+        y = (1.0 - t) ** 3 / 6.0 * c + (3.0 * t**3 - 6.0 * t**2 + 4.0) / 6.0 + t**3 / 7.0
+        total += y * y
+    return total
+
+
+def test_literals_that_are_multiplied_and_divided_by_are_one_number() -> None:
+    value, (x_bar, c_bar) = value_and_grad(basis, (0, 1))(X, 0.8)
+    assert "t_bar = 3.0 * (y_bar / 7.0 + y) * power - 4.0 * y * t" in value_and_grad(basis, (0, 1)).source(X, 0.8)
+    compiled = value_and_grad(basis, (0, 1), backend="numba")
+    assert not [line for line in compiled.source(X, 0.8).splitlines() if "_bar" in line and " / " in line]
+    value2, (x_bar2, c_bar2) = compiled(X, 0.8)
+    assert value2 == pytest.approx(value, rel=1e-14) and c_bar2 == pytest.approx(c_bar, rel=1e-13)
+    np.testing.assert_allclose(x_bar2, x_bar, rtol=1e-12)
+    h = 1e-6
+    expected = [(basis(X + h * d, 0.8) - basis(X - h * d, 0.8)) / (2 * h) for d in np.eye(len(X))]
+    np.testing.assert_allclose(x_bar, expected, rtol=1e-7)
+    assert c_bar == pytest.approx((basis(X, 0.8 + h) - basis(X, 0.8 - h)) / (2 * h), rel=1e-7)

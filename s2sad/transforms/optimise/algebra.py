@@ -27,6 +27,9 @@ from s2sad.transforms.optimise.products import (
 )
 from s2sad.transforms.optimise.sums import simplify_sum
 
+# How long the text is of a number that is as good to read as a quotient of two.
+_SHORT = 6
+
 
 def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
     if primitive == "numpy.sum":
@@ -258,12 +261,24 @@ def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
             return b.emit("operator.mul", b.emit("operator.mul", constant(factor), first), *others)
         case "operator.truediv" if made.adjoint and isinstance(number, float):
             return _divided(b, constant(factor * number), others[0], made)
+        case "operator.truediv" if made.adjoint:
+            return _times_number(b, factor, first, others[0])
         case "s2sad.getitem" if made.adjoint and isinstance(first.kind, Array) and isinstance(y.kind, Array):
             if _leads_with_number(b, first):
                 return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), first), *others)
         case "s2sad.expand":
             return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), first), *others)
     return None
+
+
+def _times_number(b: Builder, factor: int | float, x: Operand, divisor: Operand) -> Operand | None:
+    """`3.0 * (x / 6.0)`, or `3.0 * x / 6.0`, as `0.5 * x`, where that is as short a number."""
+    number = number_of(divisor)
+    if not number or not is_float(x.kind):
+        return None
+    quotient = float(factor / number)
+    short = quotient * number == factor and len(repr(quotient)) <= _SHORT
+    return b.emit("operator.mul", constant(quotient), x) if short else None
 
 
 def _is_smaller(part: Kind, whole: Kind) -> bool:
@@ -306,6 +321,12 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return x
     if one is not None and two:
         return constant(one / two)
+    scaled = adjoint_by(b, x, "operator.mul") if two else None
+    factor = None if scaled is None else number_of(scaled.args[0])
+    if scaled is not None and factor is not None:
+        short = _times_number(b, factor, scaled.args[1], y)
+        if short is not None:
+            return short
     negated = made_by(b, x, "operator.neg")
     if negated is not None and not _is_broadcast(x.kind, y.kind):
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))

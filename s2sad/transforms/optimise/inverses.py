@@ -5,8 +5,9 @@
                                                    q_bar = h * inverse
 
 A division takes a compiled loop several times as long as a product, and an adjoint that is carried from round to round
-waits for it. By a number that is the same in all rounds of a loop it is divided before the loop. NumPy's division gives
-infinity where Python's raises: it may stand where the program would not have come to it.
+waits for it. By a number that is the same in all rounds of a loop it is divided before the loop, and by a literal in
+the text. NumPy's division gives infinity where Python's raises: it may stand where the program would not have come to
+it.
 
 So it is too where the adjoint of a function of NumPy's divides by what may be zero: the function does not raise there.
 
@@ -17,6 +18,7 @@ divides by one number twice.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -46,7 +48,7 @@ _FEWEST = 2
 def divide_once(context: Context, function: Function) -> None:
     """Multiply by inverses in the reverse sweep of a function, and divide as the functions of the primal do."""
     statements = walk(function.body)
-    if any(isinstance(s, Assign) and _is_division(s) for s in statements):
+    if any(isinstance(s, Assign) and _is_division(s) or _literal_divisor(s) for s in statements):
         made = _Pass(context, deciding(function))
         made.block(function.body, [])
         substitute_block(function.body, made.same)
@@ -76,6 +78,8 @@ class _Pass:
         for s in block.statements:
             if isinstance(s, Assign) and _is_division(s) and s.target not in self.deciding:
                 divisions.setdefault(s.args[1], []).append(s)
+            elif around and isinstance(s, Assign) and (number := _literal_divisor(s)) and s.target not in self.deciding:
+                self._multiply([s], constant(1.0 / number))
         here: dict[Statement, list[Statement]] = {}
         for by, found in divisions.items():
             outermost = next((one for one in around if by not in one.inside), None)
@@ -121,12 +125,22 @@ class _Pass:
 
 
 def _is_division(s: Assign) -> bool:
-    """Whether a number is divided by what was computed: by a literal the compiler divides as it likes."""
+    """Whether a number is divided by what was computed."""
     if not (s.primitive == "operator.truediv" and s.adjoint or s.primitive == "numpy.divide"):
         return False
     if len(s.args) != 2 or s.keywords or isinstance(s.args[1], Const):
         return False
     return all(_is_double(operand) for operand in (s.target, *s.args))
+
+
+def _literal_divisor(s: Statement) -> float | None:
+    """The literal that an adjoint is divided by: of those the compiler has an inverse for powers of two alone."""
+    if not (isinstance(s, Assign) and s.primitive == "operator.truediv" and s.adjoint and isinstance(s.args[1], Const)):
+        return None
+    number = s.args[1].value
+    if type(number) not in (int, float) or not 1e-100 < abs(number) < 1e100 or abs(math.frexp(number)[0]) == 0.5:
+        return None
+    return float(number) if _is_double(s.target) and _is_double(s.args[0]) else None
 
 
 def _is_double(operand: Operand) -> bool:
