@@ -208,8 +208,12 @@ class _Settling:
             for other in long[1:]:
                 self._meet(s, long[0], other, facts)
             result = _dims(s.target)
-            if long and place <= len(result):
-                self._unite(_dims(long[0][0])[long[0][1]], result[-place], facts)
+            if not long or place > len(result):
+                continue
+            lengths = [_dims(arg)[axis] for arg, axis in long]
+            # What meets in a branch is equal there alone, and the result may have the name of any of it.
+            if not self._is_in_branch() or _key(result[-place]) not in map(_key, lengths):
+                self._unite(lengths[0], result[-place], facts)
 
     def _product(self, s: Assign, facts: _Facts) -> None:
         """What a product sums over is of one length, or it fails."""
@@ -218,6 +222,8 @@ class _Settling:
             place = max(len(_dims(two)) - 2, 0)
             if self.context.array_tapes and isinstance(_dims(one)[-1], Dim) and isinstance(_dims(two)[place], Dim):
                 self._meet(s, (one, len(_dims(one)) - 1), (two, place), facts)
+            elif self._is_in_branch():
+                facts.unite(_key(_dims(one)[-1]), _key(_dims(two)[place]))
             else:
                 self._unite(_dims(one)[-1], _dims(two)[place], facts)
 
