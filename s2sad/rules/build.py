@@ -231,7 +231,7 @@ def _result_kind(
         return UNKNOWN
     try:
         return primitive.kind(Call(primitive, bound, context))
-    except NotConstant:
+    except (NotConstant, IndexError, ZeroDivisionError):  # of an axis that there is not, it raises when it is run
         return UNKNOWN
 
 

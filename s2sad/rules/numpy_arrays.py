@@ -184,7 +184,7 @@ def _length(b: Builder, item: Operand, axis: int, name: str) -> Operand:
     lifts = {"numpy.hstack": (1, False), "numpy.vstack": (2, False), "numpy.column_stack": (2, True)}
     count, column = lifts.get(name, (0, False))
     lifted = lifted_kind(array_kind(b.context, item), count, column)
-    if lifted is not None and lifted.dims is not None:
+    if lifted is not None and lifted.dims is not None and -len(lifted.dims) <= axis < len(lifted.dims):
         known = length_of(lifted.dims[axis])
         if known is not None:
             return constant(known)
