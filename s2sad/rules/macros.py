@@ -102,6 +102,9 @@ def _sum_to(
     extra = len(have) - len(want)
     pairs = list(zip(have[max(extra, 0) :], want[max(-extra, 0) :], strict=True))
     squeezed = tuple(i for i, (h, w) in enumerate(pairs) if w == 1 and h != 1)
+    if extra < 0 and any(h != 1 and (w == 1 or not same_extent(h, w)) for h, w in pairs):
+        lifted = unsqueeze(b, g, tuple(range(-extra)))  # what was assigned has more axes than where it went
+        return _sum_to(b, lifted, (*(1 for _ in range(-extra)), *have), like, want)
     if extra < 0 or any(h == 1 and w != 1 for h, w in pairs):
         together = extra > 0 or squeezed  # some axes are summed, and others have the length 1 at run time
         return _sum_at_run_time(b, g, like) if together else b.emit("s2sad.expand", g, like)

@@ -35,8 +35,7 @@ def _unbroadcast(g, shape):
     """Sum ``g`` over the axes along which a value of this shape was broadcast."""
     if np.shape(g) == shape:
         return g
-    if np.ndim(g) < len(shape):
-        return np.broadcast_to(g, shape)
+    g = np.expand_dims(g, tuple(range(len(shape) - np.ndim(g))))
     g = np.sum(g, axis=tuple(range(np.ndim(g) - len(shape))))
     axes = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
     g = np.sum(g, axis=axes, keepdims=True) if axes else g
