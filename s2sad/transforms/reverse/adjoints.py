@@ -196,8 +196,8 @@ def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand 
     return adjoint
 
 
-def zero(b: Builder, like: Operand) -> Operand:
-    """A zero adjoint for a variable, shaped as its value."""
+def zero(b: Builder, like: Operand, bound: bool = False) -> Operand:
+    """A zero adjoint for a variable, shaped as its value. ``bound``: it is bound for sure, for it is read here."""
     kind = like.kind
     if isinstance(kind, (Scalar, Maybe)) or kind == NEVER:
         return constant(0.0)
@@ -205,7 +205,7 @@ def zero(b: Builder, like: Operand) -> Operand:
         return constant(None)
     if part_kinds(kind) is not None:
         return _build(b, Parts({}), like)
-    if isinstance(like, Var) and maybe_unbound(b.context, like):
+    if not bound and isinstance(like, Var) and maybe_unbound(b.context, like):
         source = shaped_alike(b, like)
         return constant(0.0) if source is None else b.emit("s2sad.zeros_like", source)
     return b.emit("s2sad.zeros_like", like)

@@ -108,7 +108,7 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             return
         current = scope.current(base)
         if current is None:
-            current = zero(b, base)
+            current = zero(b, base, bound=True)
         assert not isinstance(current, Parts)
         place = index_again(sweep, scope, index, s)
         spread = b.context.definition(g, "s2sad.expand")
@@ -144,7 +144,7 @@ def _through_matrix(sweep: Sweep, scope: Scope, s: Assign, g: Operand) -> bool:
         return False
     current = scope.current(matrix)
     if current is None:
-        current = zero(scope.builder, matrix)
+        current = zero(scope.builder, matrix, bound=True)
     assert not isinstance(current, Parts)
     numbers = [index_again(sweep, scope, made.args[1], made), index_again(sweep, scope, column, s)]
     place = scope.builder.emit("s2sad.tuple", *numbers)
@@ -163,7 +163,7 @@ def _through_shadow(sweep: Sweep, scope: Scope, s: Assign, base: Var, index: Ope
     b = scope.builder
     shadow = scope.current(root)
     if shadow is None:
-        shadow = zero(b, root)
+        shadow = zero(b, root, bound=True)
     assert not isinstance(shadow, Parts)
     view = sweep.along(scope, base, root, shadow, s)
     place = index_again(sweep, scope, index, s)
@@ -285,7 +285,7 @@ def _seen(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     assert isinstance(root, Var)
     shadow = scope.current(root)
     if shadow is None:
-        shadow = zero(b, root)
+        shadow = zero(b, root, bound=True)
     assert not isinstance(shadow, Parts)
     g = materialise(b, adjoint, s.target)
     whole = sweep.along(scope, s.target, root, shadow, s)
