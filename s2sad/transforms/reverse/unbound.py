@@ -14,7 +14,7 @@ the round before has left, which is asked for its shape in the first round, too.
 from __future__ import annotations
 
 from s2sad.analyses.versions import raises
-from s2sad.ir.kinds import Kind, List, carries_derivative, present
+from s2sad.ir.kinds import Array, Kind, List, carries_derivative, present
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Carry, If, Loop, Merge, Operand, Var, walk
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.macros import shape_source
@@ -24,8 +24,9 @@ _MOST_STEPS = 8
 
 
 def changes_shape(carry: Carry) -> bool:
-    """Whether the arrays and lists that a round begins with may be of other lengths than those that it ends with."""
-    return carry.param.kind != carry.result.kind or holds(carry.param.kind, List)
+    """Whether the arrays and lists that a round begins with may be of other lengths than those that it ends with, or
+    the arrays of another rank."""
+    return carry.param.kind != carry.result.kind or holds(carry.param.kind, List) or _holds_unranked(carry.param.kind)
 
 
 def holds(kind: Kind, of: type | tuple[type, ...]) -> bool:
@@ -33,6 +34,13 @@ def holds(kind: Kind, of: type | tuple[type, ...]) -> bool:
     if isinstance(kind, of):
         return carries_derivative(kind)
     return any(holds(present(item), of) for item in (part_kinds(kind) or {}).values())
+
+
+def _holds_unranked(kind: Kind) -> bool:
+    """Whether a value is, or a container of known items holds, an array of unknown rank that carries a derivative."""
+    if isinstance(kind, Array):
+        return kind.dims is None and carries_derivative(kind)
+    return any(_holds_unranked(present(item)) for item in (part_kinds(kind) or {}).values())
 
 
 def maybe_unbound(context: Context, var: Var) -> bool:
