@@ -71,6 +71,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
         memory.write(f, node, base, make)
         _hold(f, base, [value])
         return
+    value = memory.fresh(f, node, value)  # other targets of the assignment may have been written since it was read
     if value.varied and isinstance(value.kind, (List, Tuple)):
         value = f.builder.emit("numpy.array", value)
     memory.write(f, node, base, make)
