@@ -286,6 +286,16 @@ def version(state: State, memory: Memory) -> Operand:
     return operand
 
 
+def latest(state: State, operand: Operand) -> Operand | None:
+    """The current version of what an operand refers to, None where it is not followed."""
+    return version(state, memory_of(state, operand)) if tracked(operand) else None  # type: ignore[arg-type]
+
+
+def is_view(state: State, operand: Operand) -> bool:
+    """Whether an operand is part of an array, and sees what is written there."""
+    return tracked(operand) and root_of(state, operand) is not operand  # type: ignore[arg-type]
+
+
 def now(state: State, operand: Operand) -> Operand:
     """An operand as it is now, after whatever was written since it was made; a `Stale` where that is unknown."""
     if not state.memories or not tracked(operand):

@@ -190,8 +190,11 @@ def lower_augmented(f: Frame, node: Any) -> None:
     elif isinstance(target, gast.Subscript):
         base = expression(f, target.value)
         place = index(f, target.slice)
+        current, version = subscript(f, target, base, place), memory.latest(f.state, base)
         value = expression(f, node.value)
-        current = subscript(f, target, base, place)
+        kept = memory.latest(f.state, base) is version
+        if not kept and memory.is_view(f.state, current):
+            current, kept = subscript(f, target, base, place), True
         if is_mutable(current.kind) and not isinstance(base.kind, Array) and updates.is_followed(f, current):
             updates.update(f, node, current, name, value)
             return
@@ -200,7 +203,7 @@ def lower_augmented(f: Frame, node: Any) -> None:
         new = updates.styled(f, operator(f, node, name, current, value), name)
         if not isinstance(base.kind, Array):
             boxes.augmented(f, node, current, new)
-        store(f, node, base, place, new, "augmented")
+        store(f, node, base, place, new, "augmented" if kept else "")
     else:
         _augment_attribute(f, node, name)
 
