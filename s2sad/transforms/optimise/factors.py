@@ -2,10 +2,12 @@
 
     x_bar = y_bar * dt * kappa        ─▶        x_bar = y_bar * (kappa * dt)
 
-if nothing else reads what is in between: one operation on an array instead of two.
+if nothing else reads what is in between: one operation on an array instead of two. What decides anything is computed as
+the program computed it: another last digit may change that.
 """
 from __future__ import annotations
 
+from s2sad.analyses.deciding import deciding
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Scalar, is_narrow
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, Operand, Statement, Var, walk
@@ -24,6 +26,8 @@ def collect_factors(context: Context, function: Function) -> None:
         return
     uses = count_uses(function)
     again: set[Statement] = {s for s, array in zip(scaled, arrays, strict=True) if array in made and uses[array] == 1}
+    decisive = deciding(function) if again else set()
+    again -= {s for s in scaled if s.target in decisive}
     if again:
         _block(context, function.body, again)
 

@@ -13,7 +13,8 @@ that while adjoints are built, and when it is known what else reads the products
     t = c * x; y = f(t); np.sum(z * t)    ─▶   y = f(c * x); c * np.vdot(z, x)
 
 so that no array of them is made, none of the primal is kept for that which is another times a number, and NumPy's
-own sum over short rows, which is slow, is not called.
+own sum over short rows, which is slow, is not called. What decides anything is summed up as the program does it:
+another order may give another last digit.
 """
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.deciding import deciding
 from s2sad.analyses.record import repeatable
 from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, is_narrow, same_extent
@@ -58,7 +60,8 @@ def contract_sums(context: Context, function: Function, aliases: Aliases) -> Non
         return
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
-    _contract_block(context, function.body, uses, mapping, _Primal(context, function, uses, aliases).split)
+    primal = _Primal(context, function, uses, aliases)
+    _contract_block(context, function.body, uses, mapping, primal.split, deciding(function))
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
@@ -100,7 +103,7 @@ class _Primal:
 
 def _contract_block(
     context: Context, block: Block, uses: Counter[Operand], mapping: dict[Var, Operand],
-    primal: Callable[[Operand], _Split],
+    primal: Callable[[Operand], _Split], decisive: set[Operand],
 ) -> None:
     statements, block.statements = block.statements, []
     for s in statements:
@@ -108,8 +111,9 @@ def _contract_block(
             _factor_back(s, context.sums_of[s.target], uses)
         if not s.simple:
             for inner in s.blocks():
-                _contract_block(context, inner, uses, mapping, primal)
-        if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and count_of(s.args[0], uses) == 1:
+                _contract_block(context, inner, uses, mapping, primal, decisive)
+        if isinstance(s, Assign) and s.adjoint and s.primitive == "numpy.sum" and (
+                count_of(s.args[0], uses) == 1 and s.target not in decisive):
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
             total = None if found is None else found.of_products(s.args[0], primal)
