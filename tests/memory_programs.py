@@ -436,3 +436,50 @@ def bonds_by_hand(x, v, width, steps):
         d_bar += (r_bar / r)[:, :, None] * d
         x_bar += np.sum(d_bar, axis=1) - np.sum(d_bar, axis=0)
     return value, (x_bar, v_bar, width_bar)
+
+
+def boxed(x, v, eps, size, steps):
+    """Bodies in a periodic box, one after the other against all."""
+    for _ in range(steps):
+        f = np.zeros_like(x)
+        for i in range(len(x)):
+            d = x[i] - x
+            d = d - size * np.round(d / size)
+            w = eps / (np.sum(d * d, axis=1) + 0.2) ** 2
+            f[i] = np.sum(w[:, None] * d, axis=0)
+        v = v + 0.01 * f
+        x = x + 0.01 * v
+    return np.sum(x**2)
+
+
+def boxed_by_hand(x, v, eps, size, steps):
+    def apart(x, i):
+        d = x[i] - x
+        d = d - size * np.round(d / size)
+        r2 = np.sum(d * d, axis=1) + 0.2
+        return d, r2, eps / r2**2
+
+    states = []
+    for _ in range(steps):
+        states.append(x)
+        f = np.zeros_like(x)
+        for i in range(len(x)):
+            d, _, w = apart(x, i)
+            f[i] = np.sum(w[:, None] * d, axis=0)
+        v = v + 0.01 * f
+        x = x + 0.01 * v
+    value = np.sum(x**2)
+    x_bar, v_bar, eps_bar = 2.0 * x, np.zeros_like(v), 0.0
+    while states:
+        x = states.pop()
+        v_bar += 0.01 * x_bar
+        f_bar = 0.01 * v_bar
+        for i in reversed(range(len(x))):
+            d, r2, w = apart(x, i)
+            w_bar = d @ f_bar[i]
+            eps_bar += np.sum(w_bar / r2**2)
+            d_bar = w[:, None] * f_bar[i]
+            d_bar -= (4.0 * w_bar * w / r2)[:, None] * d
+            x_bar[i] += np.sum(d_bar, axis=0)
+            x_bar -= d_bar
+    return value, (x_bar, v_bar, eps_bar)

@@ -318,6 +318,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.oscillators, programs.oscillators_by_hand, (0, 1, 2), (RNG.normal(size=500), 0.25, 0.3, 60)),
     "sums of products of a state": (
         programs.bonds, programs.bonds_by_hand, (0, 1, 2), (*RNG.normal(size=(2, 30, 3)), 1.2, 30)),
+    "what is rounded": (
+        programs.boxed, programs.boxed_by_hand, (0, 1, 2), (*RNG.normal(size=(2, 20, 2)), 0.3, 3.0, 20)),
 }
 
 

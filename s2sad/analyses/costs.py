@@ -70,7 +70,9 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
     "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (3000, 0.3), "mean": (4000, 0.3),
     **{name: (2500, 0.3) for name in ("max", "min", "amax", "amin", "any", "all")},
     **{name: (300, 0.2) for name in ("zeros", "ones", "empty", "full", "full_like", "eye", "identity")},
-    **{name: (260, 0.3) for name in ("rint", "trunc", "fix", "copysign")},
+    **{name: (260, 0.3) for name in ("rint", "trunc", "fix", "copysign", "positive", "fmax", "fmin")},
+    **{name: (260, 0.2) for name in ("logical_xor", "isinf", "signbit")}, "round": (2000, 0.5), "around": (2000, 0.5),
+    **{name: (260, 4.0) for name in ("mod", "remainder", "fmod", "floor_divide")},
     **{name: (800, 0.5) for name in ("concatenate", "stack", "hstack", "vstack", "column_stack", "append")},
     "roll": (1500, 0.3), "clip": (1000, 0.3), "diff": (1500, 0.3), "outer": (1500, 0.5), "repeat": (800, 1.0),
     "tile": (1500, 0.5), "pad": (3000, 0.5), "take": (800, 1.0), "tril": (3000, 0.4), "triu": (3000, 0.4),
@@ -100,7 +102,8 @@ _PRODUCTS: dict[float, int] = {2: 1, 3: 2, 4: 2, 5: 3, 6: 3}
 DEAR: dict[str, tuple[int, float]] = {
     **{name: (600, 4.0) for name in (
         "exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sinh", "cosh", "arctan")},
-    **{name: (1100, 5.0) for name in ("sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan2")},
+    **{name: (1100, 5.0) for name in (
+        "sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan2", "arcsinh", "arccosh", "arctanh")},
 }
 # What compiled code does not even make: an index, a shape.
 _FREE = {"s2sad.tuple", "array.shape", "s2sad.shape"}
