@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import INT, Array, Dict, List, Object, Scalar, Tuple
+from s2sad.ir.kinds import INT, SLICE, Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules import macros
 from s2sad.rules.build import Context, constant
@@ -197,6 +197,8 @@ def _steps(context: Context, item: Operand) -> list[Assign]:
             break
         if not isinstance(made.args[0].kind, (Tuple, Dict, Object, List)):
             break
+        if isinstance(made.args[0].kind, List) and made.args[1].kind == SLICE:
+            break  # another list, whose adjoint is one of its own
         steps.append(made)
         item = made.args[0]
     return steps[::-1]
