@@ -136,8 +136,11 @@ def update(f: Frame, node: Any, base: Operand, name: str, value: Operand) -> Non
     """``base += value`` of an array or a list, and its kin."""
     from s2sad.frontend.lower.expressions import operator
 
-    if isinstance(base.kind, List):
+    if isinstance(base.kind, List) and name == "add":
         extend(f, node, base, value)
+        return
+    if isinstance(base.kind, List):
+        _replace(f, node, base, lambda current: operator(f, node, name, current, value))
         return
     new = operator(f, node, name, base, value)
     store(f, node, base, WHOLE, styled(f, new, name), style="augmented")
