@@ -84,6 +84,9 @@ def _slot(place: Any, name: str) -> Any:
 
 
 def _unpack(f: Frame, target: Any, value: Operand) -> None:
+    from s2sad.frontend.lower.builtins import collected
+    from s2sad.frontend.lower.iteration import of_value
+
     parts = _parts(f, target, value, len(target.elts))
     starred = [i for i, element in enumerate(target.elts) if isinstance(element, gast.Starred)]
     if starred:
@@ -92,6 +95,8 @@ def _unpack(f: Frame, target: Any, value: Operand) -> None:
         middle = parts[place : len(parts) - after]
         if isinstance(value.kind, (List, Array)):
             middle_value = _slice(f, target, value, place, -after or None)
+            if isinstance(value.kind, Array):
+                middle_value = collected(f, target, of_value(f, target, middle_value))
         else:
             middle_value = f.builder.emit("s2sad.list", *middle)
         parts = [*parts[:place], middle_value, *(parts[len(parts) - after :] if after else [])]
