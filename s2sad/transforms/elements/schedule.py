@@ -291,9 +291,16 @@ class _Pass:
         if dims and made is not None and looks(made):
             of = self._resolve(made.args[0]) if dims_of(made.args[0].kind) is not None else None
             found = None if of is None else resolved(self.context, made, of)
-            if found is not None:
+            if found is not None and self._is_latest(made, found):
                 return self._noted(found)
         return self._noted(self._now(whole(operand)))
+
+    def _is_latest(self, made: Assign, found: View) -> bool:
+        """Whether a view that sees an update is of what was updated: of another view, it alone tells of the update."""
+        if made.primitive != "s2sad.seen":
+            return True
+        updated = self._resolve(made.args[1])
+        return updated is not None and self._origin(updated.base) is self._origin(found.base)
 
     def _noted(self, view: View) -> View:
         """Remember which array is as long as an axis of a view."""
