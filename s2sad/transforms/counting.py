@@ -121,8 +121,8 @@ def place_of(b: Builder, loop: For, first: Operand | None = None) -> Operand:
     if first is not None:
         behind = loop.index if is_literal(first, 0) else b.emit("operator.sub", loop.index, first, kind=INT)
         return _counted_by(b, behind, loop.step)
-    if counts_down_to_zero(loop):
-        return loop.index
+    if counts_down_to_zero(loop) and loop.stop is None:
+        return loop.index  # not of a loop that may end early: which round an index is depends on where it ends
     if is_literal(loop.step, -1):
         return b.emit("operator.sub", loop.start, loop.index, kind=INT)
     place: Operand = loop.index
