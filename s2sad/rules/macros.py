@@ -430,16 +430,16 @@ def share(b: Builder, g: Operand, x: Operand, ans: Operand, axis: Operand, keepd
     return b.emit("operator.mul", part, tied)
 
 
-def above(b: Builder, g: Operand, x: Operand, y: Operand) -> Operand:
-    """The adjoint of x in ``maximum(x, y)``: half of ``g`` at a tie, as JAX."""
+def above(b: Builder, g: Operand, x: Operand, y: Operand, tied: Operand) -> Operand:
+    """The adjoint of x in ``maximum(x, y)``: half of ``g`` where they are ``tied``, as JAX."""
     return _unless(b, "x < y", g, x, y, _by_step(b, g, x, y, "0.5 + 0.5 * np.sign(gap)")
-                   or b.expression("g * (x > y) + 0.5 * g * (x == y)", {"g": g, "x": x, "y": y}))
+                   or b.expression("g * (x > y) + 0.5 * g * tied", {"g": g, "x": x, "y": y, "tied": tied}))
 
 
-def below(b: Builder, g: Operand, x: Operand, y: Operand) -> Operand:
-    """The adjoint of x in ``minimum(x, y)``: half of ``g`` at a tie, as JAX."""
+def below(b: Builder, g: Operand, x: Operand, y: Operand, tied: Operand) -> Operand:
+    """The adjoint of x in ``minimum(x, y)``: half of ``g`` where they are ``tied``, as JAX."""
     return _unless(b, "x > y", g, x, y, _by_step(b, g, x, y, "0.5 - 0.5 * np.sign(gap)")
-                   or b.expression("g * (x < y) + 0.5 * g * (x == y)", {"g": g, "x": x, "y": y}))
+                   or b.expression("g * (x < y) + 0.5 * g * tied", {"g": g, "x": x, "y": y, "tied": tied}))
 
 
 def between(b: Builder, g: Operand, x: Operand, low: Operand, high: Operand) -> Operand:

@@ -87,8 +87,8 @@ _CLIP = {
     "low": "(g * (x < low) + 0.5 * g * (x == low)) * (low <= high)",
     "high": "g * (np.maximum(x, low) > high) + 0.5 * g * (np.maximum(x, low) == high)",
 }
-_CLIP_LOW = {"x": "above(g, x, low)", "low": "above(g, low, x)"}
-_CLIP_HIGH = {"x": "below(g, x, high)", "high": "below(g, high, x)"}
+_CLIP_LOW = {"x": "above(g, x, low, x == low)", "low": "above(g, low, x, x == low)"}
+_CLIP_HIGH = {"x": "below(g, x, high, x == high)", "high": "below(g, high, x, x == high)"}
 
 
 def _clip(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
@@ -182,9 +182,9 @@ function("np.copysign(x, y)", numpy_inexact, elementwise=True, bounded=True,
          x="g * (np.copysign(1.0, x) * np.copysign(1.0, y))", y=None)
 function("np.ldexp(x, n)", over("x", rule=numpy_inexact), elementwise=True, x="np.ldexp(g, n)", n=None)
 function("np.maximum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="above(g, x, y)", y="above(g, y, x)")
+         x="above(g, x, y, x == y)", y="above(g, y, x, x == y)")
 function("np.minimum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="below(g, x, y)", y="below(g, y, x)")
+         x="below(g, x, y, x == y)", y="below(g, y, x, x == y)")
 # fmax and fmin pass over a NaN, which equals nothing.
 function("np.fmax(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
          x="g * (x == ans) - 0.5 * g * (x == y)", y="g * (y == ans) - 0.5 * g * (x == y)")
