@@ -2,6 +2,7 @@
 
     np.sum(-(c * x), axis=0)              ─▶   -(c * np.sum(x, axis=0))
     np.sum(x * row, axis=0)               ─▶   np.sum(x, axis=0) * row
+    np.sum(np.full_like(x, 2.0))          ─▶   2.0 * x.size
 
 that while adjoints are built, and when it is known what else reads the products
 
@@ -30,6 +31,7 @@ from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import macros
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.transforms.optimise.products import number_of
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MAXIMUM_DEPTH = 6
@@ -47,10 +49,18 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
             args[0] if found.keepdims else macros.squeeze(b, args[0], found.axes))
     if found.keepdims:
         return macros.unsqueeze(b, _Sum(b, found.axes, False).plain(args[0]), found.axes)
+    spread = b.context.definition(args[0], "s2sad.expand")
+    if spread is not None and len(found.axes) == len(_dims(args[0])) and _is_double(args[0], number_of(spread.args[0])):
+        return b.emit("operator.mul", spread.args[0], macros.size(b, spread.args[1]))
     total = found.with_factors_in_front(args[0])
     if isinstance(total, Var) and isinstance(args[0], Var):
         b.context.sums_of[total] = (args[0], *args[1:])
     return total
+
+
+def _is_double(array: Operand, number: object) -> bool:
+    """Whether an array is of floats that are all one literal. (Infinity times no elements would be NaN.)"""
+    return isinstance(number, float) and isinstance(array.kind, Array) and array.kind.dtype == "float64"
 
 
 def contract_sums(context: Context, function: Function, aliases: Aliases) -> None:
