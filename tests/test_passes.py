@@ -549,6 +549,16 @@ def test_sums_of_products_are_one_operation() -> None:
     assert made[2].kind.dims == matrix.kind.dims[:1]
 
 
+def test_products_that_others_read_are_not_taken_apart_for_a_sum() -> None:
+    def program(x, amp, decay, freq):
+        z = amp * np.exp(-decay * np.abs(x)) * np.cos(freq * x)
+        return np.sum(np.log1p(z * z))
+
+    text = value_and_grad(program, (0, 1, 2, 3)).source(np.ones(3), 1.2, 0.7, 3.0)
+    assert text.count("np.sin(") == 1 and "np.dot(product, x)" in text, text
+    assert "np.dot(product_bar, abs_value)" in text, text
+
+
 def test_steady_factor_of_a_sum_goes_in_front() -> None:
     matrix = Var("m", kind_of(np.ones((3, 4)), "m"))
     row = Var("r", Array("float64", matrix.kind.dims[1:]))

@@ -1,4 +1,4 @@
-"""Both arguments of a minimum have adjoints, equal ones as well; what a mask took less a number, which may be nothing."""
+"""Both arguments of a minimum have adjoints, equal ones as well; what a mask took may be nothing."""
 import numpy as np
 
 

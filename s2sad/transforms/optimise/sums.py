@@ -126,7 +126,7 @@ def _contract_block(
                 count_of(s.args[0], uses) == 1 and s.target not in decisive):
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
-            total = None if found is None else found.of_products(s.args[0], primal)
+            total = None if found is None else found.of_products(s.args[0], primal, uses)
             if isinstance(total, Var):
                 total.name, total.hint = s.target.name, s.target.hint
                 mapping[s.target] = total
@@ -207,6 +207,8 @@ class _Sum:
         made = _adjoint(self.b, x)
         if made is None or not depth or made.primitive not in ("operator.mul", "operator.truediv"):
             return x, []
+        if x is not whole and _is_at_hand(made):
+            return x, []
         one, first = self._peeled(made.args[0], whole, depth - 1)
         if made.primitive == "operator.truediv":
             divisor = self._steady(made.args[1], whole)
@@ -236,9 +238,11 @@ class _Sum:
             return None
         return macros.squeeze(self.b, factor, tuple(place for place in own if place >= 0))
 
-    def of_products(self, x: Operand, primal: Callable[[Operand], _Split]) -> Operand | None:
+    def of_products(
+        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand],
+    ) -> Operand | None:
         """One operation for the sum of a product, with the numbers behind; ``primal`` splits what the primal
-        computed."""
+        computed, and what has other ``uses`` is there as it is."""
         made = _adjoint(self.b, x)
         factors = None if made is None else _two_factors(made)
         if factors is None:
@@ -246,7 +250,7 @@ class _Sum:
         one, two = factors
         if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
             return None
-        (first, front), (second, behind) = self._split(one, primal), self._split(two, primal)
+        (first, front), (second, behind) = self._split(one, primal, uses), self._split(two, primal, uses)
         total = self._contracted(first, second, x.kind)
         if total is None:
             return None
@@ -255,7 +259,7 @@ class _Sum:
         return total
 
     def _split(
-        self, x: Operand, primal: Callable[[Operand], _Split], depth: int = _MAXIMUM_DEPTH
+        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand], depth: int = _MAXIMUM_DEPTH
     ) -> _Split:
         """A factor without the numbers that it was multiplied with or divided by."""
         made = _adjoint(self.b, x)
@@ -267,14 +271,16 @@ class _Sum:
             one, two = made.args
             if isinstance(one.kind, Scalar) or isinstance(two.kind, Scalar):
                 number, rest = (one, two) if isinstance(one.kind, Scalar) else (two, one)
-                inner, factors = self._split(rest, primal, depth - 1)
+                inner, factors = self._split(rest, primal, uses, depth - 1)
                 return inner, [*factors, ("mul", number)]
-            inner, factors = self._split(one, primal, depth - 1)
-            other, more = self._split(two, primal, depth - 1)
+            if uses[x] > 1:
+                return x, []
+            inner, factors = self._split(one, primal, uses, depth - 1)
+            other, more = self._split(two, primal, uses, depth - 1)
             if factors or more:
                 return self.b.emit("operator.mul", inner, other), factors + more
         if made.primitive == "operator.truediv" and isinstance(made.args[1].kind, Scalar):
-            inner, factors = self._split(made.args[0], primal, depth - 1)
+            inner, factors = self._split(made.args[0], primal, uses, depth - 1)
             return inner, [*factors, ("truediv", made.args[1])]
         return x, []
 
@@ -326,6 +332,12 @@ class _Sum:
 
 
 _FACTORED = {"operator.neg", "operator.mul", "operator.truediv"}
+
+
+def _is_at_hand(product: Assign) -> bool:
+    """Whether a product of arrays is the adjoint of something, which others read as it is."""
+    named = product.target.name or product.target.hint
+    return bool(named) and all(isinstance(arg.kind, Array) for arg in product.args)
 
 
 def _two_factors(made: Assign) -> tuple[Operand, Operand] | None:
