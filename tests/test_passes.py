@@ -549,6 +549,16 @@ def test_sums_of_products_are_one_operation() -> None:
     assert made[2].kind.dims == matrix.kind.dims[:1]
 
 
+def test_what_is_subtracted_at_places_is_subtracted_as_it_stands() -> None:
+    def program(x, places):
+        y = np.zeros(4)
+        np.subtract.at(y, places, np.sin(x))
+        return np.sum(y**2)
+
+    text = value_and_grad(program).source(np.ones(5), np.array([0, 1, 1, 3, 2]))
+    assert "np.subtract.at(y, places, np.sin(x))" in text, text
+
+
 def test_products_that_others_read_are_not_taken_apart_for_a_sum() -> None:
     def program(x, amp, decay, freq):
         z = amp * np.exp(-decay * np.abs(x)) * np.cos(freq * x)

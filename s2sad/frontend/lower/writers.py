@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.frontend.lower import updates
 from s2sad.frontend.lower.primitives import primitive
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.kinds import Array, Scalar, is_inexact
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 
@@ -114,7 +114,11 @@ def _at(sign: int) -> Writer:
 
         if len(args) != 3 or keywords:
             f.fail(node, "`ufunc.at` takes an array, an index and values")
-        value = args[2] if sign > 0 else operator(f, node, "mul", constant(-1.0), args[2])
+        value = args[2]
+        if sign < 0:
+            kind = value.kind
+            plain = isinstance(kind, (Scalar, Array)) and is_inexact(kind.dtype) and kind.dtype != "any"
+            value = operator(f, node, "neg", value) if plain else operator(f, node, "mul", constant(-1.0), value)
         updates.add_at(f, node, args[0], args[1], value)
 
     return write
