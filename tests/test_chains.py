@@ -1,6 +1,7 @@
-"""Sums that rounds of compiled loops wait for: the term that is ready last is added last."""
+"""Sums and products that rounds of compiled loops wait for: what is ready last is added, or multiplied, last."""
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -56,11 +57,29 @@ def in_branches(x, a, b):
     return y * z
 
 
+def orbit(x, a, b):
+    """The adjoints of place and speed wait for each other, and not for the distance."""
+    y, v = 1.0, 0.5
+    for i in range(len(x)):
+        r = math.sqrt(y * y + x[i] * x[i])
+        v -= a * y / r**3
+        y += b * v
+    return y * v
+
+
+def of_two(x, a, b):
+    """Two factors of a product are waited for."""
+    y, z = 1.0, 0.5
+    for i in range(len(x)):
+        y, z = y * z * x[i] * a, z * 1.5 / (1.2 + y * y * b)
+    return y * z
+
+
 def line_of(text: str, name: str) -> str:
     return next(line.strip() for line in text.splitlines() if name in line)
 
 
-@pytest.mark.parametrize("program", [filtered, swapped, added_up, in_branches])
+@pytest.mark.parametrize("program", [filtered, swapped, added_up, in_branches, orbit, of_two])
 def test_gradients(program: Any) -> None:
     point, h = [X, 0.6, 0.3], 1e-6
     value, (x_bar, a_bar, b_bar) = value_and_grad(program, (0, 1, 2), backend="numba")(*point)
@@ -82,3 +101,9 @@ def test_what_is_waited_for_is_added_last(program: Any) -> None:
 def test_sums_that_nothing_waits_for_stay_as_they_are() -> None:
     text = value_and_grad(added_up, 1, backend="numba").source(X, 0.6, 0.3)
     assert line_of(text, "a_bar += ").count("+") == 2, text
+
+
+def test_what_is_waited_for_is_multiplied_last() -> None:
+    text = value_and_grad(orbit, (0, 1, 2), backend="numba").source(X, 0.6, 0.3)
+    assert line_of(text, "total_bar = ").endswith("/ r * product2"), text
+    assert line_of(text, "y_bar -= ").endswith("- 2.0 * y * total_bar"), text

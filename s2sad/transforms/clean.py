@@ -18,6 +18,7 @@ from s2sad.transforms.optimise.continued import continue_rounds
 from s2sad.transforms.optimise.dead import remove_dead, remove_unchanged
 from s2sad.transforms.optimise.entries import keep_entries
 from s2sad.transforms.optimise.factors import collect_factors
+from s2sad.transforms.optimise.factors_last import multiply_last
 from s2sad.transforms.optimise.filled import fill_lists
 from s2sad.transforms.optimise.first import assign_first, assign_parts
 from s2sad.transforms.optimise.inverses import divide_once
@@ -86,6 +87,8 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if context.array_tapes:
         made.forward.update(settle_parallel(context, function, handed_over))
         run_forwards(context, function)
+        if multiply_last(context, function):
+            move_steady(context, function)
         wait_last(function)
         check(function)
         see("parallel", function)

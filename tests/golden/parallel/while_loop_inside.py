@@ -60,7 +60,7 @@ def while_loop_inside_value_and_grad(x, a):
                     z_bar = z_bar2
                 else:
                     # z = z * z + 0.5
-                    z_bar = 2.0 * (z_bar * z)
+                    z_bar = 2.0 * z * z_bar
                 z_top -= 1
             # z = x[i]
             x_bar[i] = z_bar
