@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.dispatchers import unwrapped
+from s2sad.frontend.lower import iterators
 from s2sad.frontend.lower.memory import fresh, tracked
 from s2sad.frontend.lower.state import Capture, Cell, Frame, State
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
@@ -26,6 +27,8 @@ def read_name(f: Frame, name: str, node: Any) -> Operand:
             operand = f.state.read((frame.number, name))
             if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
                 f.fail(node, f"`{name}` is not bound here")
+            if operand in f.state.iterators:
+                iterators.check(f, node, operand)
             if isinstance(operand, Var) and tracked(operand):
                 f.at(node)
             return fresh(f, node, operand)

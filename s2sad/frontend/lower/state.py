@@ -183,6 +183,8 @@ class State:
         self.opened: dict[Operand, str] = {}
         self.augmented: list[tuple[Frame, Any, Operand, Operand]] = []
         self.boxed = False
+        # The iterators that have names.
+        self.iterators: dict[Operand, Any] = {}
         # What `a.flat` gives of arrays.
         self.flat: set[Operand] = set()
         # The parameters; those that are taken apart, and what each array in them is called in the source.

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.analyses.provenance import not_understood
-from s2sad.frontend.lower import boxes, memory, objects, updates
+from s2sad.frontend.lower import boxes, iterators, memory, objects, updates
 from s2sad.frontend.lower.expressions import (
     OPERATORS,
     attribute,
@@ -35,6 +35,7 @@ def lower_assign(f: Frame, node: Any) -> None:
             assign(f, target, one)
         return
     value = expression(f, node.value)
+    iterators.note(f, node, value)
     for target in node.targets:
         assign(f, target, value)
 
