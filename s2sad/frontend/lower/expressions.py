@@ -381,7 +381,8 @@ def _element(f: Frame, base: Operand, place: Operand) -> Operand | None:
     if made is not None and place.value in made.extra:
         entry: Operand = made.args[made.extra.index(place.value)]
         return entry
-    if isinstance(base.kind, Scalar) and place.value in ((), Ellipsis):
+    all_of_it = isinstance(base.kind, Array) and base.kind.dims and base not in f.state.flat
+    if (isinstance(base.kind, Scalar) or all_of_it) and place.value in ((), Ellipsis):
         return base
     if not isinstance(place.value, int) or isinstance(place.value, bool):
         return None
