@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Kind, Scalar, is_complex
-from s2sad.ir.nodes import Const, Operand
+from s2sad.ir.nodes import Operand
 from s2sad.rules.build import Builder
 from s2sad.rules.kinds import (
     arithmetic,
@@ -108,9 +108,6 @@ def _clip(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
 
 
 def _nan_to_num(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
-    copy = call.get("copy")
-    if copy is not None and not (isinstance(copy, Const) and copy.value):
-        raise UnsupportedError("np.nan_to_num(copy=False) changes its argument", b.origin, "leave copy out")
     return b.expression("np.where(np.isfinite(x), g, 0.0)", operands(call, g, ans))
 
 

@@ -86,8 +86,15 @@ def _array(f: Frame, name: str, args: list[Operand], keywords: dict[str, Operand
     return None if args[0] in f.state.flat else (name, args, keywords)
 
 
+def _nan_to_num(f: Frame, name: str, args: list[Operand], keywords: dict[str, Operand]) -> Form:
+    """Without a copy it changes its argument."""
+    copy = args[1] if len(args) > 1 else keywords.get("copy", constant(True))
+    return (name, args, keywords) if isinstance(copy, Const) and copy.value else None
+
+
 RULES: dict[str, Any] = {
     "numpy.diag": _diag, "numpy.einsum": _einsum, "numpy.real_if_close": _real_if_close, "numpy.diff": _difference,
+    "numpy.nan_to_num": _nan_to_num,
     **dict.fromkeys(("numpy.float64", "numpy.float32", "numpy.complex128", "numpy.complex64"), _converted),
     **dict.fromkeys(("numpy.array", "numpy.asarray", "numpy.ascontiguousarray"), _array),
 }
