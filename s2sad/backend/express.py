@@ -23,7 +23,7 @@ from s2sad.backend.trees import (
 )
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
-from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, is_mutable
+from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, carries_derivative, is_mutable
 from s2sad.ir.nodes import BYTES, SHALLOW, UNFILLED, Assign, Const, Effect, Operand, Var
 
 UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
@@ -284,7 +284,9 @@ class Express:
             loop = ast.comprehension(target=name("item", store=True), iter=tree, ifs=[], is_async=0)
             return ast.ListComp(elt=zero, generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
-            return ast.Tuple([self.zeros(k, item(tree, n)) for n, k in enumerate(kind.items)], LOAD)
+            zeros = [self.zeros(k, item(tree, n)) if carries_derivative(k) else constant(None)
+                     for n, k in enumerate(kind.items)]
+            return ast.Tuple(zeros, LOAD)
         self.require("numpy")
         if isinstance(kind, Array):
             return call("np.zeros_like", tree)
@@ -301,7 +303,8 @@ class Express:
             loop = ast.comprehension(target=pair, iter=call("zip", x, y), ifs=[], is_async=0)
             return ast.ListComp(elt=self.plus(kind.item, name("a"), name("b")), generators=[loop])
         if isinstance(kind, Tuple) and kind.cls is None and not self.dialect.dynamic:
-            sums = [self.plus(k, item(x, n), item(y, n)) for n, k in enumerate(kind.items)]
+            sums = [self.plus(k, item(x, n), item(y, n)) if carries_derivative(k) else constant(None)
+                    for n, k in enumerate(kind.items)]
             return ast.Tuple(sums, LOAD)
         self.helper("_add")
         self.require("numpy")

@@ -56,7 +56,7 @@ def constant(value: Any) -> Any:
 
 
 def item(tree: Any, number: int) -> Any:
-    return ast.Subscript(tree, constant(number), LOAD)
+    return tree.elts[number] if isinstance(tree, ast.Tuple) else ast.Subscript(tree, constant(number), LOAD)
 
 
 def call(function: Any, *args: Any, **keywords: Any) -> Any:
