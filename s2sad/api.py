@@ -240,9 +240,11 @@ class Derivative:
     def _compile(self, values: tuple[Any, ...], equal_lengths: bool = True) -> Compiled:
         from s2sad.compiled import compile_request
 
-        kinds = {name: kind_of(value, name) for name, value in zip(self._primal.names, values, strict=True)}
+        compiled_code = self._backend == "numba"
+        kinds = {name: kind_of(value, name, short=compiled_code)
+                 for name, value in zip(self._primal.names, values, strict=True)}
         request = Request(self._primal.function, self._mode, kinds, self._wrt, self._single, self._has_aux,
-                          self._outputs, self._one_output, self._backend == "numba", self._backend,
+                          self._outputs, self._one_output, compiled_code, self._backend,
                           self._primal.options, equal_lengths)
         compiled = compile_request(request)
         self._compiled[(*map(key_of, values),)] = compiled

@@ -18,7 +18,7 @@ from s2sad import cache
 from s2sad.backend.load import load
 from s2sad.defaults import keywords_of, same_keywords
 from s2sad.dispatchers import is_dispatcher, unwrapped
-from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, kind_of
+from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, kind_of, length_of
 from s2sad.request import Request
 from s2sad.signature import key_of
 from s2sad.version import __version__
@@ -201,6 +201,9 @@ def describe(kind: Kind) -> str:
 def _described(extent: Extent) -> str:
     if not isinstance(extent, Dim):
         return "1"
+    length = length_of(extent)
+    if length is not None:
+        return str(length)
     return f"n{extent.least or ''}" if extent.not_one else "?"
 
 

@@ -1,6 +1,6 @@
 """A cheap key for the kinds of arguments, so that a call for a known signature costs next to nothing.
 
-Two values with equal keys have equal kinds (`ir.kinds.kind_of`).
+Two values with equal keys have equal kinds (`ir.kinds.kind_of`), for every backend.
 """
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
+
+from s2sad.ir.kinds import SHORT_AXIS
 
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
 _ARRAY = np.ndarray
@@ -21,8 +23,11 @@ def key_of(value: Any) -> Hashable:
     if kind is _ARRAY:
         shape = value.shape
         if 1 in shape:
-            return value.dtype.char, tuple([n == 1 for n in shape])
-        return value.dtype.char, len(shape)
+            return value.dtype.char, tuple([n == 1 for n in shape]), shape[-1] if shape[-1] <= SHORT_AXIS else None
+        axes = len(shape)
+        if axes > 1 and shape[-1] <= SHORT_AXIS:
+            return value.dtype.char, axes, shape[-1]
+        return value.dtype.char, axes
     if kind is dict:
         return (dict, *value, *map(key_of, value.values()))
     if kind is tuple:

@@ -154,7 +154,7 @@ def test_rows_of_what_all_readers_share_a_loop_with() -> None:
         z = np.sum(e, axis=1)
         return np.sum(np.sum(e / z[:, None] * m, axis=1) ** 2)
 
-    m = np.arange(6.0).reshape(2, 3) / 5.0
+    m = np.arange(10.0).reshape(2, 5) / 5.0
     text = loops(program, m)
     assert "= np.empty(m.shape[1])" in text  # one row of the exponentials at a time
     found = value_and_grad(program, backend="numba")(m)

@@ -33,6 +33,19 @@ class Dim:
 Extent = int | Dim  # an int is always 1
 
 
+def literal(length: int) -> Extent:
+    """A length that is known while compiling."""
+    return 1 if length == 1 else Dim(("literal", length), True, length)
+
+
+def length_of(dim: Extent) -> int | None:
+    """The length of a dimension where it is known while compiling."""
+    if isinstance(dim, int):
+        return dim
+    named = isinstance(dim.key, tuple) and len(dim.key) == 2 and dim.key[0] == "literal"
+    return dim.key[1] if named else None  # type: ignore[index]
+
+
 class Kind:
     """Base of all kinds; each is an immutable value."""
 
@@ -64,7 +77,7 @@ class Array(Kind):
     def __str__(self) -> str:
         if self.dims is None:
             return f"{SHORT.get(self.dtype, self.dtype)}[...]"
-        inside = ", ".join("1" if dim == 1 else ":" for dim in self.dims)
+        inside = ", ".join(":" if length_of(dim) is None else str(length_of(dim)) for dim in self.dims)
         return f"{SHORT.get(self.dtype, self.dtype)}[{inside}]"
 
 
@@ -427,18 +440,25 @@ _STATIC_TYPES = (
     np.dtype,
 )
 _MAXIMUM_DEPTH = 8
+# The longest axis whose length is part of the kind.
+SHORT_AXIS = 4
 
 
-def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
-    """The kind of a run-time value; ``path`` names it, so that its dimensions have names."""
+def kind_of(value: Any, path: Hashable = (), depth: int = 0, short: bool = False) -> Kind:
+    """The kind of a run-time value; ``path`` names it, so that its dimensions have names.
+
+    ``short``: how long the last axes of matrices are is known where that is next to nothing, as of points in space.
+    """
     kind = type(value)
     if kind in _PYTHON_NUMBERS:
         return _PYTHON_NUMBERS[kind]
     if isinstance(value, np.ndarray) and kind is not np.matrix and not isinstance(value, np.ma.MaskedArray):
         if value.dtype.kind not in "bifcu":
             return UNKNOWN
-        shape = value.shape
-        return Array(_name_of(value.dtype), tuple(1 if n == 1 else Dim((path, i), True) for i, n in enumerate(shape)))
+        dims: list[Extent] = [1 if n == 1 else Dim((path, i), True) for i, n in enumerate(value.shape)]
+        if short and len(dims) > 1 and 1 < value.shape[-1] <= SHORT_AXIS:
+            dims[-1] = literal(value.shape[-1])
+        return Array(_name_of(value.dtype), tuple(dims))
     if isinstance(value, np.generic):
         return Scalar(_name_of(value.dtype), weak=False) if value.dtype.kind in "bifcu" else UNKNOWN
     if value is None or isinstance(value, _STATIC_TYPES) or is_numba_function(value):
@@ -449,7 +469,7 @@ def kind_of(value: Any, path: Hashable = (), depth: int = 0) -> Kind:
         return SLICE
     if depth > _MAXIMUM_DEPTH:
         return UNKNOWN
-    return _container_kind(value, path, depth + 1)
+    return _container_kind(value, path, depth + 1, short)
 
 
 @functools.cache
@@ -460,9 +480,9 @@ def _name_of(dtype: np.dtype[Any]) -> str:
 _PYTHON_NUMBERS: dict[type, Kind] = {float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX}
 
 
-def _container_kind(value: Any, path: Hashable, depth: int) -> Kind:
+def _container_kind(value: Any, path: Hashable, depth: int, short: bool) -> Kind:
     def item(key: Hashable, element: Any) -> Kind:
-        return kind_of(element, (path, key), depth)
+        return kind_of(element, (path, key), depth, short)
 
     if isinstance(value, tuple):
         cls = type(value) if type(value) is not tuple else None

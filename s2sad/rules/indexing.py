@@ -20,11 +20,11 @@ from s2sad.ir.kinds import (
     Tuple,
     broadcast_dims,
     join,
+    literal,
 )
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.kinds import extent as made_extent
-from s2sad.rules.kinds import literal
 from s2sad.rules.lengths import between, trimmed
 
 

@@ -24,6 +24,8 @@ from s2sad.ir.kinds import (
     common_dtype,
     is_inexact,
     is_numeric,
+    length_of,
+    literal,
     promote,
 )
 from s2sad.ir.nodes import Const, Operand, Var
@@ -271,18 +273,6 @@ def extent(context: Context, operand: Operand) -> Extent:
         return Dim(("length", operand))
     context.lengths.add(frozenset(form.items()))
     return extent_of(form)
-
-
-def literal(length: int) -> Extent:
-    return 1 if length == 1 else Dim(("literal", length), True, length)
-
-
-def length_of(dim: Extent) -> int | None:
-    """The length of a dimension where it is known while compiling."""
-    if isinstance(dim, int):
-        return dim
-    named = isinstance(dim.key, tuple) and len(dim.key) == 2 and dim.key[0] == "literal"
-    return dim.key[1] if named else None  # type: ignore[index]
 
 
 def dims_read(context: Context, shape: Operand) -> tuple[Extent, ...] | None:

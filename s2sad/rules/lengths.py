@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from s2sad.ir.kinds import Dim, Extent
+from s2sad.ir.kinds import Dim, Extent, literal
 from s2sad.ir.nodes import Assign, Const, For, Loop, Operand, Var
 from s2sad.rules.build import Context
 
@@ -107,8 +107,6 @@ def form_of_extent(context: Context, extent: Extent) -> Form:
 
 def extent_of(form: Form) -> Extent:
     """The one dimension of this form."""
-    from s2sad.rules.kinds import literal
-
     atoms = [atom for atom in form if atom is not None]
     constant = form.get(None, 0)
     if not atoms and constant >= 0:

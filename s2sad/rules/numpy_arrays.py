@@ -9,7 +9,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative, promote
+from s2sad.ir.kinds import (
+    UNKNOWN,
+    Array,
+    Dim,
+    Kind,
+    List,
+    Scalar,
+    Tuple,
+    carries_derivative,
+    length_of,
+    literal,
+    promote,
+)
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -23,8 +35,6 @@ from s2sad.rules.kinds import (
     is_none,
     items_of,
     joint_dtype,
-    length_of,
-    literal,
     product_dim,
     same_as,
     shape_dims,

@@ -5,7 +5,19 @@ are zero: no adjoint divides by an element.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, common_dtype, is_inexact, is_narrow
+from s2sad.ir.kinds import (
+    UNKNOWN,
+    Array,
+    Dim,
+    Extent,
+    Kind,
+    Scalar,
+    common_dtype,
+    is_inexact,
+    is_narrow,
+    length_of,
+    literal,
+)
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -13,8 +25,6 @@ from s2sad.rules.kinds import (
     dtype_argument,
     fresh_dims,
     is_none,
-    length_of,
-    literal,
     product_dim,
     real_of,
     reduced,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, length_of, literal
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
@@ -12,8 +12,6 @@ from s2sad.rules.kinds import (
     fresh_dims,
     is_integer,
     is_none,
-    length_of,
-    literal,
     product_dim,
     shape_dims,
     shape_parts,

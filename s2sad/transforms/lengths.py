@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, renamed
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, length_of, literal, renamed
 from s2sad.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -35,7 +35,6 @@ from s2sad.ir.nodes import (
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import getitem_kind, is_basic
-from s2sad.rules.kinds import length_of, literal
 
 SAME_LENGTH = "s2sad.same_length"
 _COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne", "and_", "or_", "xor")}

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 import functools
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent
+from s2sad.ir.kinds import INT, Array, Dim, Extent, length_of
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Const, Effect, Function, Loop, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import index_parts, is_basic
-from s2sad.rules.kinds import length_of
 
 # What lengths are computed with, and what makes an array of the lengths of another.
 _COMPUTED = {

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple, length_of
 from s2sad.ir.nodes import COPIES, Assign, Block, Const, Function, Operand, Statement, Var, reads, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.kinds import length_of
 
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
 _SHAPE_OF = {"s2sad.shape": 0, "array.shape": 0, "array.size": 0}

@@ -30,10 +30,10 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     join,
+    length_of,
     may_vary,
 )
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Effect, Function, Operand, Param, Var
-from s2sad.rules.kinds import length_of
 
 MAXIMUM_ROUNDS = 6
 MAXIMUM_VARIANTS = 12

@@ -5,11 +5,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from s2sad.ir.kinds import Array, Extent, Scalar
+from s2sad.ir.kinds import Array, Extent, Scalar, length_of
 from s2sad.ir.nodes import COPIES, Assign, Const, Operand
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
-from s2sad.rules.kinds import length_of
 from s2sad.transforms.elements.views import Along, View, dims_of, gathered, indexed
 
 DTYPES = {"float64", "int64", "bool"}

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from s2sad.ir.kinds import INT, Array, Extent, Scalar, Tuple
+from s2sad.ir.kinds import INT, Array, Extent, Scalar, Tuple, length_of
 from s2sad.ir.nodes import COPIES, IN_PLACE, UNDEFINED, Assign, Block, Carry, Const, For, Function, Operand, Var, walk
 from s2sad.ir.spoken import spoken
 from s2sad.rules.build import Builder, Context, constant
-from s2sad.rules.kinds import length_of
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from s2sad.analyses.ranges import is_away_from_zero
-from s2sad.ir.kinds import SLICE, Array, Scalar
+from s2sad.ir.kinds import SLICE, Array, Scalar, length_of
 from s2sad.ir.nodes import COPIES, Assign, Const, Operand, Var
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import constant_slice, index_parts
-from s2sad.rules.kinds import is_none, length_of
+from s2sad.rules.kinds import is_none
 from s2sad.rules.lengths import form_of
 from s2sad.transforms.elements.members import is_elementwise
 

@@ -13,12 +13,11 @@ from collections.abc import Callable
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.copies import can_be_copied, copied_block
-from s2sad.ir.kinds import INT, Array, Extent
+from s2sad.ir.kinds import INT, Array, Extent, length_of
 from s2sad.ir.nodes import Assign, Block, Const, For, Function, Loop, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import index_parts
-from s2sad.rules.kinds import length_of
 from s2sad.rules.lengths import form_of
 from s2sad.transforms.few.eligible import Choice
 

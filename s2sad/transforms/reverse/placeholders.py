@@ -19,10 +19,9 @@ import numpy as np
 
 from s2sad.analyses.unbound import perhaps_unbound
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, List, Object, Scalar, is_inexact, present
+from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, List, Object, Scalar, is_inexact, length_of, present
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, If, Loop, Operand, Statement, Var
 from s2sad.rules.build import Builder, Context, Fresh, constant
-from s2sad.rules.kinds import length_of
 from s2sad.rules.lengths import is_not_negative
 from s2sad.transforms.reverse.items import assemble, part_kinds
 from s2sad.transforms.reverse.unbound import changes_shape, holds, is_unbound, shaped_alike

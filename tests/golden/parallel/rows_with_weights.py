@@ -7,7 +7,7 @@ import numpy as np
 def rows_with_weights_value_and_grad(w, x):
     """Return the value and the gradient of `rows_with_weights` with respect to w and x.
 
-    w: float[:], x: float[:, :]
+    w: float[:], x: float[:, 4]
     """
     y = np.empty(len(x))
     for i in numba.prange(len(x)):
