@@ -308,3 +308,32 @@ def test_what_is_kept_for_the_rest_of_a_round_is_on_lists_and_is_kept_sooner() -
     assert value == likelihoods(0.3, x, nodes)
     assert slope == pytest.approx(
         (likelihoods(0.3 + step, x, nodes) - likelihoods(0.3 - step, x, nodes)) / (2.0 * step), rel=1e-6)
+
+
+def ranked(x, order):
+    """The likelihood of a ranking: each place is chosen among those that are left."""
+    total = 0.0
+    for i in range(len(order)):
+        left = 0.0
+        if i != 1:
+            for j in range(i, len(order)):
+                left += math.exp(x[order[j]])
+        for j in range(len(order) - 1, i, -2):
+            left += math.cosh(x[order[j]]) ** 2.5
+        total += x[order[i]] - math.log(left + 1.0)
+    return total
+
+
+def test_what_a_round_fills_and_empties_has_the_places_of_the_inner_loop() -> None:
+    pytest.importorskip("numba", reason="the extra `numba` is not installed")
+    rng = np.random.default_rng(0)
+    x, order = rng.normal(size=150), rng.permutation(150)
+    text = value_and_grad(ranked, backend="numba").source(x, order)
+    assert "_top" not in text and "exp_tape[j - i] = exp" in text, text
+    value, x_bar = value_and_grad(ranked, backend="numba")(x, order)
+    expected, x_bar2 = value_and_grad(ranked)(x, order)
+    assert value == pytest.approx(expected, rel=1e-13)
+    np.testing.assert_allclose(x_bar, x_bar2, rtol=1e-11, atol=1e-13)
+    step, h = rng.normal(size=150), 1e-6
+    difference = (ranked(x + h * step, order) - ranked(x - h * step, order)) / (2 * h)
+    assert x_bar @ step == pytest.approx(difference, rel=1e-6)

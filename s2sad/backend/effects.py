@@ -9,7 +9,7 @@ from s2sad.backend.express import Express
 from s2sad.backend.spans import NOWHERE
 from s2sad.backend.trees import STORE, assign, augment, call, constant, do, name, run
 from s2sad.backend.updates import Updates
-from s2sad.ir.nodes import Assign, Effect, Var
+from s2sad.ir.nodes import Assign, Effect, Var, is_literal
 
 
 class Effects:
@@ -47,7 +47,7 @@ class Effects:
     def _make_room(self, s: Effect) -> list[Any]:
         """Arrays that are as long as each other grow until they have so many places more."""
         top, count, *tapes = self.express.operands(s.args)
-        last = ast.BinOp(top, ast.Add(), count)
+        last = count if is_literal(s.args[0], 0) else ast.BinOp(top, ast.Add(), count)
         return [ast.While(self._is_full(tapes[0], last, ast.GtE()), self._grow(tapes), [])]
 
     def _is_full(self, tape: Any, top: Any, compare: Any) -> Any:

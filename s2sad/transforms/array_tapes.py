@@ -64,7 +64,7 @@ class _Pass:
         tapes = tapes_of(body)
         for tape in tapes.values():
             self._settle(tape)
-        growing = Growing(self.context, body, self.steps)
+        growing = Growing(self.context, body, self.axes, self.steps)
         for group in self.growing.values():
             growing.settle(group)
         self.steps.carry_out(body)
@@ -74,7 +74,7 @@ class _Pass:
         if len(tape.pushes) != 1 or len(tape.pops) != 1:
             return
         push, pop = inside(tape.pushes[0], tape.pops[0])
-        of_a_round = len(push.loops) < len(tape.pushes[0].loops)
+        tape.of_round = len(push.loops) < len(tape.pushes[0].loops)
         tape.pushes, tape.pops = [push], [pop]
         assert isinstance(push.statement, Effect)
         kind = push.statement.args[1].kind
@@ -86,7 +86,7 @@ class _Pass:
             return
         if self.context.array_tapes:
             self._settle_compiled(tape, kind.dtype, push, pop)
-        elif _is_number_of_numpy(kind) and not of_a_round and not self._singles and self._is_of_most_rounds(push):
+        elif _is_number_of_numpy(kind) and not tape.of_round and not self._singles and self._is_of_most_rounds(push):
             self._settle_run(tape, kind.dtype, push, pop)
 
     @functools.cached_property

@@ -12,7 +12,15 @@
         y = y_tape[top]
         top -= 1
 
-An inner loop that is counted has room made for all its rounds in front of it, and no test in them:
+Where a round around it comes to its reverse as well, an inner loop that is counted finds its tapes empty, and has a
+place for each of its rounds:
+
+    while n >= len(y_tape):
+        y_tape = _grown(y_tape)
+    for j in range(n):
+        y_tape[j] = y
+
+Any other inner loop that is counted has room made for all its rounds in front of it, and no test in them:
 
     while top + n >= len(y_tape):
         y_tape = _grown(y_tape)
@@ -28,16 +36,38 @@ from s2sad.ir.nodes import Assign, Block, Const, Drain, Effect, For, Loop, Opera
 from s2sad.ir.rewrite import replace_operands
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.insertions import InFront
+from s2sad.transforms.tape_axes import Axes, Axis
 from s2sad.transforms.tape_uses import Tape
 
 
 class Growing:
     """Tapes of a loop that become arrays of one length, and the cursor that they share."""
 
-    def __init__(self, context: Context, body: Block, steps: InFront) -> None:
-        self.context, self.body, self.steps = context, body, steps
+    def __init__(self, context: Context, body: Block, axes: Axes, steps: InFront) -> None:
+        self.context, self.axes, self.steps = context, axes, steps
+        self.any_parallel = any(isinstance(s, For) and s.parallel for s in structured(body))
 
     def settle(self, tapes: list[Tape]) -> None:
+        """Make arrays of the tapes of one loop."""
+        if tapes[0].of_round and _are_counted(tapes) and not self.any_parallel:
+            self._fill_from_the_start(tapes)
+        else:
+            self._let_grow(tapes)
+
+    def _fill_from_the_start(self, tapes: list[Tape]) -> None:
+        """Arrays with a place for each round of the loop, the same ones in every round around it."""
+        forward = tapes[0].pushes[0].loops[0]
+        assert isinstance(forward, For)
+        for tape in tapes:
+            for use in (tape.pushes[0], tape.pops[0]):
+                place = self.axes.places(use, [Axis(constant(0))], use is tape.pops[0])
+                replace_operands(use.statement, [*use.statement.args, *place])
+        steps = Block()
+        b = Builder(self.context, steps)
+        b.effect("s2sad.make_room", constant(0), _rounds(b, forward), *(tape.made.target for tape in tapes))
+        self.steps.put(forward, steps)
+
+    def _let_grow(self, tapes: list[Tape]) -> None:
         """Arrays of one length, and a cursor that every round moves."""
         name = tapes[0].made.target.name.removesuffix("_tape") + "_" if len(tapes) == 1 else ""
         top = Var(f"{name}top", INT)
@@ -67,10 +97,9 @@ class Growing:
 
     def _groups(self, tapes: list[Tape]) -> list[list[Tape]]:
         """The tapes that are columns of one array: what grows in each round of a loop costs it dear, for each array."""
-        parallel = any(isinstance(s, For) and s.parallel for s in structured(self.body))
         groups: dict[object, list[Tape]] = {}
         for tape in tapes:
-            groups.setdefault(tape.made if parallel else tape.made.extra, []).append(tape)
+            groups.setdefault(tape.made if self.any_parallel else tape.made.extra, []).append(tape)
         for first, *others in groups.values():
             if others:
                 first.made.args = [constant(FIRST_LENGTH), constant(len(others) + 1)]
@@ -88,6 +117,12 @@ class Growing:
 def _has_room(loop: Loop) -> bool:
     """Whether arrays that grow do so in front of a loop, of which is known there how many rounds it has."""
     return isinstance(loop, For) and loop.stop is None and not loop.parallel
+
+
+def _are_counted(tapes: list[Tape]) -> bool:
+    """Whether tapes are of one loop that is counted, and so is its reverse."""
+    loops = [tape.pushes[0].loops for tape in tapes] + [tape.pops[0].loops for tape in tapes]
+    return all(len(one) == 1 and _has_room(one[0]) for one in loops)
 
 
 def _rounds(b: Builder, loop: For) -> Operand:

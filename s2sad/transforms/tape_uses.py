@@ -15,9 +15,12 @@ class Use:
 
 @dataclass
 class Tape:
+    """``of_round``: a round of a loop around both sweeps fills it and empties it."""
+
     made: Assign
     pushes: list[Use] = field(default_factory=list)
     pops: list[Use] = field(default_factory=list)
+    of_round: bool = False
 
 
 def tapes_of(body: Block) -> dict[Operand, Tape]:
