@@ -86,7 +86,7 @@ class Scope:
         if not isinstance(g, Var) or not isinstance(g.kind, Array) or not context.is_in_order(var):
             return g
         made = context.definitions.get(g)
-        if not isinstance(made, Assign) or g.kind.ndim == 1 or is_contiguous(context, g):
+        if not isinstance(made, Assign) or g.kind.ndim in (0, 1) or is_contiguous(context, g):
             return g  # what a loop carries is in order as it begins; of one axis adjoints have memory of their own
         return self.builder.emit("numpy.ascontiguousarray", g)
 
