@@ -147,7 +147,7 @@ def _cumprod_adjoint(g, x, axis):
     g, x = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
     x_bar = np.zeros_like(x)
     before = np.concatenate((np.ones_like(x[:1]), np.cumprod(x[:-1], axis=0)))
-    after = np.zeros_like(x[0])
+    after = 0.0
     for i in range(len(x) - 1, -1, -1):
         after = g[i] + (x[i + 1] * after if i + 1 < len(x) else 0.0)
         x_bar[i] = before[i] * after
