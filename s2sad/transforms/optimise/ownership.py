@@ -177,9 +177,17 @@ class Ownership:
         return self.holders.places.readers.get(var, {})
 
     def _is_of_primal(self, var: Var) -> bool:
-        """Whether the primal computed an array."""
-        made = self.holders.places.definition.get(var)
-        return made in self.forward or isinstance(made, Assign) and not made.adjoint
+        """Whether the primal computed an array, or one that control flow may choose for it."""
+        waiting, seen = [var], {var}
+        while waiting:
+            one = waiting.pop()
+            made = self.holders.places.definition.get(one)
+            if made in self.forward or isinstance(made, Assign) and not made.adjoint:
+                return True
+            further = [o for o in self.holders.sources(one) or [] if isinstance(o, Var) and o not in seen]
+            waiting += further
+            seen.update(further)
+        return False
 
     def _rebase(self, s: Assign, held: Var, copied: Var) -> list[Statement]:
         """Let an update change the copy, through the same view of it."""
