@@ -171,10 +171,14 @@ class Nest:
         if key in self.sources:
             return self.sources[key]
         base, axis, trim = self.lengths.at[key]
-        if base in self.made and isinstance(key, tuple) and key[0] == "trim" and key[1] in self.sources:
-            # In the loops that is no array: what it is a part of is as long as something that is.
-            of = self.sources[key[1]]
-            return _Source(of.trim + key[2], of.base, of.axis)
+        if base in self.made:
+            # In the loops that is no array: what it is a part of, or a longer part of that, is as long as something is.
+            whole, cut = _uncut(key)
+            longer = [(less, source) for (of, less), source in ((_uncut(k), s) for k, s in self.sources.items())
+                      if of == whole and less <= cut]
+            if longer:
+                less, of = min(longer, key=lambda found: found[0])
+                return _Source(of.trim + cut - less, of.base, of.axis)
         return _Source(trim, base, axis)
 
     def _length(self, b: Builder, extent: Extent) -> Operand:
@@ -482,6 +486,11 @@ class Nest:
         target = Var(kept.now.name, kept.result.kind, kept.result.varied)
         b.append(Assign(target, "operator.add", [kept.now, total], style="augmented"))
         kept.now = target
+
+
+def _uncut(key: Hashable) -> tuple[Hashable, int]:
+    """The length that a length is a part of, and how much shorter it is."""
+    return key[1:] if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim" else (key, 0)
 
 
 def _sum_depth(m: Member) -> int | None:
