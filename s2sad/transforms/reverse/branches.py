@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from s2sad.analyses.versions import raises
+from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
 from s2sad.rules import macros
@@ -15,7 +16,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
     adjoints = [scope.take(merge.out) for merge in s.merges]
     if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
-    statement = If([s.condition], Block(), Block())
+    statement = If([s.condition], Block(), Block(), origin=s.origin)
     scopes = []
     for number, block in enumerate(s.blocks()):
         reverse_body = statement.blocks()[number]
@@ -67,12 +68,15 @@ def _joined(
         return values[0]
     if part_kinds(kind) is not None and (any(isinstance(v, Parts) for v in values) or None in values):
         return _joined_parts(scopes, statement, values, like, kind)
-    operands = [
-        UNDEFINED if inner.unreached else zero(inner.builder, like) if value is None else value
-        for inner, value in zip(scopes, values, strict=True)
-    ]
+    operands: list[Operand] = []
+    for inner, value in zip(scopes, values, strict=True):
+        if isinstance(value, Parts):
+            raise UnsupportedError(
+                "a derivative would have to pass through the items of what may be None", statement.origin,
+                "keep values of one kind, and a condition beside them that says which of them count")
+        operands.append(UNDEFINED if inner.unreached else zero(inner.builder, like) if value is None else value)
     out = Var(name, present(kind))
-    statement.merges.append(Merge(out, [operand for operand in operands if not isinstance(operand, Parts)]))
+    statement.merges.append(Merge(out, operands))
     return out
 
 
