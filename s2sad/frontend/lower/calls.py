@@ -522,7 +522,7 @@ def _dict_method(
     if name == "values":
         return f.builder.emit("s2sad.tuple", *values)
     if name == "keys":
-        return constant(keys)
+        return f.builder.emit("s2sad.tuple", *map(constant, keys))
     if name == "items":
         pairs = [make_tuple(f, [constant(k), v]) for k, v in zip(keys, values, strict=True)]
         return make_tuple(f, pairs)

@@ -4,7 +4,7 @@
     for a, b in pairs: …
 
 That is the same as long as nothing is bound or updated in between, and they are read once, as iterators are: the views
-of a dict, `d.values()` and `d.items()`, are read as often as one likes. All else is refused.
+of a dict, `d.keys()`, `d.values()` and `d.items()`, are read as often as one likes. All else is refused.
 """
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from s2sad.ir.kinds import List, Tuple
 from s2sad.ir.nodes import Operand, Var
 
 _MAKERS = {"zip", "map", "filter", "enumerate", "reversed"}
-_VIEWS = {"values", "items"}
+_VIEWS = {"keys", "values", "items"}
 
 
 @dataclass
