@@ -81,7 +81,7 @@ def read_or_kept(sweep: Sweep, scope: Scope, operand: Var, statement: Statement,
 
 def _alternative(sweep: Sweep, outer: Builder, operand: Var, block: Block, again: Operand) -> Operand:
     """The choice between a value and what tentative statements compute, which is made once for the same memory."""
-    key = (id(outer.block), operand, _memory(block))
+    key = (outer.block, operand, _memory(block))
     if key not in sweep.alternatives:
         for s in block.statements:
             assert isinstance(s, Assign)
@@ -93,7 +93,7 @@ def _alternative(sweep: Sweep, outer: Builder, operand: Var, block: Block, again
 
 def choice(sweep: Sweep, scope: Scope, operand: Var, again: Var) -> Operand:
     """The choice between a value and a tentative one."""
-    key = (id(scope.builder.block), operand, again)
+    key = (scope.builder.block, operand, again)
     if key not in sweep.alternatives:
         sweep.alternatives[key] = _chosen(scope.builder, operand, again)
     return sweep.alternatives[key]
