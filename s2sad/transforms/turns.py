@@ -59,7 +59,7 @@ def find_turns(context: Context, facts: Facts, memory: Memory, loop: Loop, outsi
 
 def _turns(facts: Facts, carries: list[Carry], made: dict[Var, Assign], outside: Outside) -> Turns | None:
     """Each round ends with memories that it began with or made, each once; as many are made as are given up."""
-    if not all(outside.is_bound(carry.init) for carry in carries):
+    if not all(isinstance(carry.init, Var) and outside.is_bound(carry.init) for carry in carries):
         return None
     params = [carry.param for carry in carries]
     roots = [root_of(facts, carry.out, {*params, *made}) for carry in carries]
