@@ -42,6 +42,13 @@ BEYOND = set(_BEYOND.split())
 # What Python code cannot call: the item of a tuple at an index that is known only at run time.
 COMPILED_ONLY = {"comprehension_nested", "for_zip"}
 
+# Pullbacks that differ, or are refused.
+PULLBACK_LIMITATIONS = {
+    "float32_and_numbers_of_float64": "an adjoint of single precision that is double for NumPy",
+    "model_kalman_filter": "the adjoints of a list that holds None",
+    "object_methods_without_derivative": "what is asked of types at run time",
+}
+
 # Compiled by every run of the tests: one of each kind, for compiling takes a second each.
 _SELECTED = """
 carried_tuple closure_late_binding closure_nonlocal comprehension_list continue_in_while float32_elementwise
@@ -108,6 +115,17 @@ def check(name: str, interpreted: bool = False) -> int:
             compare(differentiate(module, arguments, "numba"), differentiate(module, arguments, "numpy"), tolerance)
             count += 1
     return count
+
+
+def check_pullback(name: str) -> None:
+    """Compare the pullbacks of both backends, each called twice, at the first inputs; Numba compiles nothing."""
+    module = support.load("programs", name)
+    arguments = module.inputs[0]
+    value, expected = vjp(module.program, *copy.deepcopy(arguments))
+    _, found = vjp(module.program, *copy.deepcopy(arguments), backend="numba")
+    cotangent = support.random_like(value, np.random.default_rng(0))
+    for _ in range(2):
+        compare(found(copy.deepcopy(cotangent)), expected(copy.deepcopy(cotangent)), 1e-9)
 
 
 def main(names: list[str]) -> None:

@@ -37,6 +37,14 @@ def test_text_means_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None
     assert numba_programs.check(name, interpreted=True)
 
 
+@pytest.mark.parametrize("name", [name for name in numba_programs.as_python()
+                                  if name not in numba_programs.PULLBACK_LIMITATIONS])
+def test_pullback_means_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    monkeypatch.setenv("S2SAD_CACHE", "off")
+    numba_programs.check_pullback(name)
+
+
 @pytest.mark.parametrize("name", numba_programs.LIMITATIONS)
 def test_limitations_are_refused(name: str) -> None:
     with pytest.raises(UnsupportedError, match="but not its derivative"):

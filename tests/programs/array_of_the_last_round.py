@@ -5,9 +5,9 @@ import numpy as np
 def program(x, n):
     total = 0.0
     for i in range(n):
-        part = np.sin(x) * x
+        part = x * x
         total += i
-    return total + np.sum(part * part)
+    return total + np.sum(part)
 
 
 inputs = [(np.array([0.3, -0.7, 1.1]), 2)]

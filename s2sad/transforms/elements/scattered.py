@@ -36,9 +36,10 @@ def gather_scattered(context: Context, function: Function) -> None:
     if not found:
         return
     memory = MemoryOfRounds(function)
+    known = {*(param.var for param in function.params), *function.captures, *_bound_in(function.body)}
     block_of = {s: block for block in _all_blocks(function.body) for s in block.statements if isinstance(s, For)}
     for around, updates in found:
-        for scatter in _scatters(context, memory, around, updates):
+        for scatter in _scatters(context, memory, around, updates, known):
             add_behind(context, memory, block_of[scatter.axes[0].loop], scatter)
 
 
@@ -63,8 +64,10 @@ def _is_plain(loop: For) -> bool:
     return not loop.parallel and loop.stop is None and isinstance(loop.step, Const) and loop.step.value == 1
 
 
-def _scatters(context: Context, memory: Memory, around: list[For], statements: list[Assign]) -> list[Scatter]:
-    """Groups of updates that can stand behind the loops whose indices they name."""
+def _scatters(
+    context: Context, memory: Memory, around: list[For], statements: list[Assign], known: set[Var],
+) -> list[Scatter]:
+    """Groups of updates that can stand behind the loops whose indices they name, of what is ``known`` here."""
     together: dict[tuple[object, ...], list[Shifted]] = {}
     indices: dict[Statement, list[Term]] = {}
     for s in statements:
@@ -78,7 +81,7 @@ def _scatters(context: Context, memory: Memory, around: list[For], statements: l
     found: list[Scatter] = []
     for (held, *_), updates in together.items():
         parts = indices[updates[0].statement]
-        axes = _axes(context, memory, around, parts, updates) if _are_many(updates) else []
+        axes = _axes(context, memory, around, parts, updates, known) if _are_many(updates) else []
         if not axes or axes[-1].loop.index is not parts[-1].symbol:
             continue
         groups = _groups(context, memory, updates, indices, axes)
@@ -141,7 +144,7 @@ def _loop_of(part: Term, around: list[For]) -> For | None:
 
 
 def _axes(
-    context: Context, memory: Memory, around: list[For], parts: list[Term], updates: list[Shifted],
+    context: Context, memory: Memory, around: list[For], parts: list[Term], updates: list[Shifted], known: set[Var],
 ) -> list[Axis]:
     """The loops that an index runs along, if updates there may as well stand behind them; else none.
 
@@ -155,12 +158,16 @@ def _axes(
     axes = []
     for loop in loops:
         start, end = term_of(context, loop.start), term_of(context, loop.end)
+        if end is not None and end.symbol is not None and end.symbol not in known:
+            assert isinstance(loop.end, Var)
+            end = Term(loop.end, 0)  # what it was computed of is the forward sweep's own
         if start is None or start.symbol is not None or end is None or end.symbol in inside:
             return []
         if end.symbol is None and end.offset - start.offset < _LEAST_ROUNDS:
             return []
         axes.append(Axis(loop, start.offset, end))
-    steady = all(part.symbol not in inside for part in parts if not _loop_of(part, around))
+    steady = all(part.symbol not in inside and (part.symbol is None or part.symbol in known)
+                 for part in parts if not _loop_of(part, around))
     held = memory.of(updates[0].statement.args[0])
     return axes if steady and _is_added_to(memory, held, walk(loops[0].body)) else []
 
