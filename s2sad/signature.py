@@ -24,10 +24,9 @@ def key_of(value: Any) -> Hashable:
         shape = value.shape
         if 1 in shape:
             return value.dtype.char, tuple([n == 1 for n in shape]), shape[-1] if shape[-1] <= SHORT_AXIS else None
-        axes = len(shape)
-        if axes > 1 and shape[-1] <= SHORT_AXIS:
-            return value.dtype.char, axes, shape[-1]
-        return value.dtype.char, axes
+        if len(shape) < 2 or shape[-1] > SHORT_AXIS:
+            return value.dtype.char, len(shape)
+        return value.dtype.char, len(shape), shape[-1]
     if kind is dict:
         return (dict, *value, *map(key_of, value.values()))
     if kind is tuple:
