@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import entries, memory, objects
+from s2sad.frontend.lower import entries, iterators, memory, objects
 from s2sad.frontend.lower.joined import joined
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
@@ -91,6 +91,7 @@ def _merge(
         merged[cell] = _joined(state, name, values)
         out = merged[cell]
         assert isinstance(out, Var)
+        iterators.merge(state, out, values)
         statement.merges.append(Merge(out, values))
         state.note_unbound(out, values)
         _give_memory(state, cell, out, values, outs)

@@ -12,7 +12,18 @@ import gast
 import numpy as np
 
 from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
-from s2sad.frontend.lower import boxes, builtins, functions, looks, memory, objects, spelled, updates, writers
+from s2sad.frontend.lower import (
+    boxes,
+    builtins,
+    functions,
+    iterators,
+    looks,
+    memory,
+    objects,
+    spelled,
+    updates,
+    writers,
+)
 from s2sad.frontend.lower.expressions import (
     EXPRESSIONS,
     attribute,
@@ -65,11 +76,12 @@ def lower_call(f: Frame, node: Any) -> Operand:
         callee = expression(f, node.func)
     if _is_bare_super(callee, node):
         return _super(f, node)
-    special = builtins.special(f, node, callee)
-    if special is not None:
-        return special
-    args, keywords = arguments(f, node)
-    return call(f, node, callee, args, keywords)
+    made = builtins.special(f, node, callee)
+    if made is None:
+        made = call(f, node, callee, *arguments(f, node))
+    if iterators.is_maker(callee):
+        iterators.mark(f, made)
+    return made
 
 
 def _is_bare_super(callee: Operand, node: Any) -> bool:

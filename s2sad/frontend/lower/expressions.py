@@ -8,7 +8,7 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, comprehensions, memory, objects, spelled
+from s2sad.frontend.lower import branches, comprehensions, iterators, memory, objects, spelled
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.names import external, read_name, watch
 from s2sad.frontend.lower.opaque import opaque
@@ -247,7 +247,7 @@ def _walrus(f: Frame, node: Any) -> Operand:
 def _attribute(f: Frame, node: Any) -> Operand:
     base = expression(f, node.value)
     f.at(node)
-    return attribute(f, node, base, mangled(f, node.attr))
+    return iterators.read(f, node, attribute(f, node, base, mangled(f, node.attr)))
 
 
 def mangled(f: Frame, name: str) -> str:
@@ -345,7 +345,7 @@ _DESCRIPTORS = (property, functools.cached_property, staticmethod, classmethod)
 
 def _subscript(f: Frame, node: Any) -> Operand:
     base = expression(f, node.value)
-    return subscript(f, node, base, index(f, node.slice))
+    return iterators.read(f, node, subscript(f, node, base, index(f, node.slice)))
 
 
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
@@ -536,6 +536,12 @@ def _lambda(f: Frame, node: Any) -> Operand:
     return local_function(f, node, "lambda")
 
 
+def _generator(f: Frame, node: Any) -> Operand:
+    made = comprehensions.list_comprehension(f, node)
+    iterators.mark(f, made)
+    return made
+
+
 def _f_string(f: Frame, node: Any) -> Operand:
     return spelled.f_string(f, node) or opaque(f, node)
 
@@ -558,7 +564,7 @@ EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
     gast.Dict: _dict,
     gast.Lambda: _lambda,
     gast.ListComp: comprehensions.list_comprehension,
-    gast.GeneratorExp: comprehensions.list_comprehension,
+    gast.GeneratorExp: _generator,
     gast.DictComp: comprehensions.dict_comprehension,
     gast.JoinedStr: _f_string,
 }

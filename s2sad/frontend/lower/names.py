@@ -27,8 +27,7 @@ def read_name(f: Frame, name: str, node: Any) -> Operand:
             operand = f.state.read((frame.number, name))
             if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
                 f.fail(node, f"`{name}` is not bound here")
-            if operand in f.state.iterators:
-                iterators.check(f, node, operand)
+            iterators.read(f, node, operand)
             if isinstance(operand, Var) and tracked(operand):
                 f.at(node)
             return fresh(f, node, operand)
