@@ -23,12 +23,14 @@ from s2sad.dispatchers import options_of, unwrapped
 from s2sad.errors import LENGTHS_DIFFER, SignatureError, SourceNotFoundError
 from s2sad.ir.kinds import UNKNOWN, Kind, carries_derivative, kind_of
 from s2sad.request import Request
-from s2sad.signature import key_of
+from s2sad.signature import key_of, look_of
 
 if TYPE_CHECKING:
     from s2sad.compiled import Compiled
 
 Argnums = int | str | Sequence[int | str]
+
+MAXIMUM_SEEN = 256  # of the shapes that a derivative remembers
 
 
 class Primal:
@@ -178,6 +180,7 @@ class Derivative:
         plain = len(picks) == len(self._wrt) and all(place is None for _, place in picks)
         self._picks = () if plain else picks
         self._compiled: dict[Any, Compiled] = {}
+        self._seen: dict[Any, Compiled] = {}  # the same, for arguments that look as those of a call before
         self.__name__ = f"{self._primal.function.__name__}_{mode}"
         name = self._primal.function.__name__
         self.__doc__ = f"The derivative ({mode}) of `{name}` with respect to {', '.join(self._wrt)}"
@@ -232,7 +235,12 @@ class Derivative:
 
     def _of(self, values: tuple[Any, ...]) -> Compiled:
         """What is compiled for arguments of these kinds, one a parameter."""
-        found = self._compiled.get((*map(key_of, values),))
+        look = look_of(values)
+        found = self._seen.get(look)
+        if found is None:
+            found = self._compiled.get((*map(key_of, values),))
+            if found is not None and len(self._seen) < MAXIMUM_SEEN:
+                self._seen[look] = found
         if found is None or not (found.is_steady or found.is_current()):
             return self._compile(values)
         return found
@@ -248,6 +256,7 @@ class Derivative:
                           self._primal.options, equal_lengths)
         compiled = compile_request(request)
         self._compiled[(*map(key_of, values),)] = compiled
+        self._seen.clear()
         return compiled
 
     def _picked(self, result: Any) -> Any:
