@@ -483,3 +483,46 @@ def boxed_by_hand(x, v, eps, size, steps):
             x_bar[i] += np.sum(d_bar, axis=0)
             x_bar -= d_bar
     return value, (x_bar, v_bar, eps_bar)
+
+
+def limited(u, c, steps):
+    """Fluxes that each step stores into an array of its own."""
+    for _ in range(steps):
+        f = np.zeros(len(u) + 1)
+        f[1:-1] = 0.5 * (u[1:] ** 2 + u[:-1] * u[1:])
+        f[0] = u[0] * u[0]
+        f[-1] = u[-1]
+        u = u - c * (f[1:] - f[:-1]) * f[1:]
+    return np.sum(u**2)
+
+
+def limited_by_hand(u, c, steps):
+    def flux(u):
+        f = np.empty(len(u) + 1)
+        f[1:-1] = 0.5 * (u[1:] ** 2 + u[:-1] * u[1:])
+        f[0] = u[0] * u[0]
+        f[-1] = u[-1]
+        return f
+
+    states = []
+    for _ in range(steps):
+        states.append(u)
+        f = flux(u)
+        u = u - c * (f[1:] - f[:-1]) * f[1:]
+    value = np.sum(u**2)
+    u_bar, c_bar = 2.0 * u, 0.0
+    while states:
+        u = states.pop()
+        f = flux(u)
+        difference = f[1:] - f[:-1]
+        by_right = u_bar * f[1:]
+        c_bar -= by_right @ difference
+        f_bar = np.zeros(len(f))
+        f_bar[1:] = -c * (u_bar * difference + by_right)
+        f_bar[:-1] += c * by_right
+        inner = 0.5 * f_bar[1:-1]
+        u_bar[1:] += inner * (2.0 * u[1:] + u[:-1])
+        u_bar[:-1] += inner * u[1:]
+        u_bar[0] += 2.0 * u[0] * f_bar[0]
+        u_bar[-1] += f_bar[-1]
+    return value, (u_bar, c_bar)

@@ -40,6 +40,9 @@ PARTS = {
     "operator.is_": 5, "operator.is_not": 5, "operator.not_": 5, "s2sad.both": 6, "s2sad.one_of": 6,
 }
 ELEMENT, TUPLE_ITEM, ENTRY, VIEW = 40, 5, 12, 50
+# An array with all that is stored in it (`analyses.built`), and what a store of an array takes.
+BUILT = "s2sad.built"
+STORED = (300, 0.2)
 
 # Of Python's numbers, of NumPy's, of an array: of any, and of each element.
 OPERATIONS: dict[str, tuple[int, int, int, float]] = {
@@ -162,6 +165,8 @@ def part(var: Var, compiled: bool) -> int:
 
 def again(made: Assign, compiled: bool) -> int | None:
     """What it costs to compute an assignment again from its operands; None where that is never done."""
+    if made.primitive == BUILT:
+        return _built(made.extra, compiled)
     price = _again(made)
     dear = DEAR.get(made.primitive.partition(".")[2]) if price is None and not compiled else None
     if dear is not None:
@@ -176,6 +181,25 @@ def again(made: Assign, compiled: bool) -> int | None:
     if _is_repeated_product(made) or _is_of_whole_number(made):
         return COMPILED_OTHER
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
+
+
+def _built(parts: list[Assign], compiled: bool) -> int | None:
+    """Of what makes an array and of the stores in it."""
+    price = again(parts[0], compiled)
+    return None if price is None else price + sum(_stored(part) for part in parts[1:])
+
+
+def _stored(store: Assign) -> int:
+    array, _, _, value = store.args
+    held = value if isinstance(value.kind, Array) else array
+    return ELEMENT if is_element(store) else _of_arrays(STORED, [held.kind])
+
+
+def is_element(store: Assign) -> bool:
+    """Whether what is stored into an array is an element."""
+    array, _, index, _ = store.args
+    places = index.kind.items if isinstance(index.kind, Tuple) else (index.kind,)
+    return isinstance(array.kind, Array) and len(places) == array.kind.ndim and all(place == INT for place in places)
 
 
 def _compiled_power(made: Assign) -> int:

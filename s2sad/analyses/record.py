@@ -12,10 +12,9 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from s2sad.analyses import costs
-from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.cut import AGAIN, TAPE, Value, cheapest
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import IN_PLACE, Assign, Statement, Var
+from s2sad.ir.nodes import IN_PLACE, Assign, Operand, Statement, Var
 from s2sad.rules import table
 
 # Between values that cost the same: fewer tapes, the state that a loop carries, what has a name.
@@ -42,14 +41,14 @@ class Local:
 
 def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
-    aliases: Aliases, compiled: bool = False, settled: Callable[[Var], Assign | None] = lambda var: None,
-    unmade: Container[Var] = (), brief: bool = False,
+    may_change: Callable[[Operand], bool], compiled: bool = False,
+    settled: Callable[[Var], Assign | None] = lambda var: None, unmade: Container[Var] = (), brief: bool = False,
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
-    ``compiled``: whether the derivative will be compiled, which changes the prices; ``settled`` gives the elements of
-    arrays that may be read again although the arrays are updated. ``unmade`` is what the forward sweep computes only
-    if it is kept.
+    ``may_change`` says of which values memory may be another in the reverse sweep; ``compiled`` whether the derivative
+    will be compiled, which changes the prices; ``settled`` gives what may be had again although it may change.
+    ``unmade`` is what the forward sweep computes only if it is kept.
     """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
@@ -62,7 +61,7 @@ def plan(
         if var in places or place is None:
             continue
         places[var] = place
-        step = repeatable(var, definition, aliases) or settled(var)
+        step = repeatable(var, definition, may_change) or settled(var)
         price = None if step is None else costs.again(step, compiled)
         if step is not None and price is not None:
             made[var] = step
@@ -109,14 +108,16 @@ def _preference(var: Var, repeatable: bool) -> int:
     return 1 if var.name and not repeatable else 2 if var.name else 3
 
 
-def repeatable(var: Var, definition: Callable[[Var], Statement | None], aliases: Aliases) -> Assign | None:
+def repeatable(
+    var: Var, definition: Callable[[Var], Statement | None], may_change: Callable[[Operand], bool],
+) -> Assign | None:
     """The assignment that gives a variable, if it gives the same in the reverse sweep."""
     made = definition(var)
     if not isinstance(made, Assign) or not is_pure(made.primitive):
         return None
     if table.lookup(made.primitive) is None and made.primitive not in costs.PARTS:
         return None
-    return None if any(aliases.may_change(operand) for operand in [var, *made.args]) else made
+    return None if any(map(may_change, [var, *made.args])) else made
 
 
 # What must stand where it stands.

@@ -51,6 +51,11 @@ class Settled:
             self.known[var] = self._read_again(var)
         return self.known[var]
 
+    def is_left(self, operand: Operand) -> bool:
+        """Whether an array, or what a view is of, is there in the reverse sweep as its last update leaves it."""
+        base = self.versions.base(operand)
+        return isinstance(base, Var) and self.last.get(self.versions.root(base)) is base
+
     def _read_again(self, var: Var) -> Assign | None:
         made = self.context.definition(var, "s2sad.getitem")
         if made is not None and isinstance(made.args[0].kind, List):

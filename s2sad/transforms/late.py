@@ -49,7 +49,8 @@ def compute_late(context: Context, function: Function, forward: set[Statement], 
     behind = _behind_a_loop(reverse)
     if behind:
         places = _places(context, function, forward, behind)
-        steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases, context.array_tapes)
+        steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases.may_change,
+                     context.array_tapes)
         _carry_out(context, function, steps.recomputed, behind)
     if not context.array_tapes:
         _carry_out(context, function, _simple(context, function, forward, reverse, aliases), reverse)
@@ -125,7 +126,7 @@ def _simple(
             continue
         if not all(isinstance(arg, Const) or arg in held for arg in s.args):
             continue
-        if repeatable(s.target, context.definitions.get, aliases) is not None:
+        if repeatable(s.target, context.definitions.get, aliases.may_change) is not None:
             found.append(s)
             held.discard(s.target)
     return found

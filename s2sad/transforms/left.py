@@ -54,7 +54,7 @@ class Left:
     def _is_steady(self, var: Var) -> bool:
         if var not in self._steady:
             self._steady[var] = False
-            made = repeatable(var, self.context.definitions.get, self.aliases)
+            made = repeatable(var, self.context.definitions.get, self.aliases.may_change)
             self._steady[var] = made is not None and all(map(self._is_same, made.args))
         return self._steady[var]
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from s2sad.analyses import costs
+from s2sad.analyses.built import built
+from s2sad.analyses.costs import BUILT
 from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
@@ -221,14 +223,18 @@ class Recorder:
         settled = Settled(self.context, self.versions, self._forward(), reverse)
         prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
 
-        def read_again(var: Var) -> Assign | None:
-            return settled.read_again(var) or prefixes.cut(var, settled.only_grows)
+        def may_change(operand: Operand) -> bool:
+            return self.aliases.may_change(operand) and not settled.is_left(operand)
+
+        def had_again(var: Var) -> Assign | None:
+            return settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
+                self.context, may_change, self.home, var)
 
         read = mentioned(reverse)
-        steps = self._plan(read, read_again)
+        steps = self._plan(read, may_change, had_again)
         if self._number_rounds({*steps.taped}):
             read = mentioned(self._reverse())
-            steps = self._plan(read, read_again)
+            steps = self._plan(read, may_change, had_again)
         self._take_left([*read, *(arg for step in steps.recomputed for arg in step.args)])
         branches = self._branches(steps)
         self.taped.update(steps.taped)
@@ -243,8 +249,10 @@ class Recorder:
             self._count(again, self.tape_of.get(again.of.body))
         self._export_mentions()
 
-    def _plan(self, read: Iterable[Var], read_again: Callable[[Var], Assign | None]) -> Plan:
-        return plan(read, self._definition, self._local, self.aliases, self.context.array_tapes, read_again,
+    def _plan(
+        self, read: Iterable[Var], may_change: Callable[[Operand], bool], had_again: Callable[[Var], Assign | None],
+    ) -> Plan:
+        return plan(read, self._definition, self._local, may_change, self.context.array_tapes, had_again,
                     self.facts.tests, self.brief)
 
     def _take_left(self, read: list[Operand]) -> None:
@@ -432,12 +440,15 @@ class Recorder:
     def _again(self, step: Assign) -> None:
         primal = self._reversed_home(step.target)
         assert primal is not None
-        args = [self.mapping.get(arg, arg) if isinstance(arg, Var) else arg for arg in step.args]
+        args = [*map(self._mapped, step.args)]
         if step.primitive == "s2sad.alias":
             self.mapping[step.target] = args[0]
             return
         if step.primitive == "s2sad.next":
             self._hand_back(step.target, args[0], primal)
+            return
+        if step.primitive == BUILT:
+            self._build_again(step, self.reverse_of[primal])
             return
         target = Var(step.target.name, step.target.kind)
         target.hint = step.target.hint
@@ -447,6 +458,24 @@ class Recorder:
         self.context.definitions[target] = made
         self.mapping[step.target] = target
         self.insertions.where_used(self.reverse_of[primal], made)
+
+    def _mapped(self, operand: Operand) -> Operand:
+        return self.mapping.get(operand, operand) if isinstance(operand, Var) else operand
+
+    def _build_again(self, step: Assign, reverse: Block) -> None:
+        """Make an array anew and store in it what was stored before."""
+        new: dict[Operand, Operand] = {}
+        for part in step.extra:
+            target = Var(part.target.name, part.target.kind)
+            args = [new.get(arg) or self._mapped(arg) for arg in part.args]
+            made = Assign(target, part.primitive, args, part.keywords, "" if part.style == "augmented" else part.style,
+                          part.extra, origin=part.origin, adjoint=True)
+            self.context.definitions[target] = made
+            new[part.target] = target
+            if part.target is not step.target:
+                self.aliases.hand(part.target, target)
+            self.insertions.where_used(reverse, made)
+        self.mapping[step.target] = new[step.target]
 
     def _hand_back(self, var: Var, before: Operand, primal: Block) -> None:
         """Carry through the reverse loop what a round began with, for the round before it."""

@@ -98,7 +98,8 @@ class _Primal:
         return (base, factors) if held and base.kind == x.kind else (x, [])
 
     def _times_number(self, x: Operand) -> Assign | None:
-        if not isinstance(x, Var) or x.name or repeatable(x, self.context.definitions.get, self.aliases) is None:
+        if not isinstance(x, Var) or x.name or repeatable(
+                x, self.context.definitions.get, self.aliases.may_change) is None:
             return None
         made = self.context.definitions.get(x)
         if not isinstance(made, Assign) or made not in self.own:
