@@ -183,6 +183,12 @@ def again(made: Assign, compiled: bool) -> int | None:
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
 
 
+def is_dear(made: Assign, compiled: bool) -> bool:
+    """Whether to compute an array again takes most of what it takes to keep one of floats."""
+    price = again(made, compiled) if isinstance(made.target.kind, Array) else None
+    return price is not None and 2 * price > KEPT * elements(made.target.kind)
+
+
 def _built(parts: list[Assign], compiled: bool) -> int | None:
     """Of what makes an array and of the stores in it."""
     price = again(parts[0], compiled)

@@ -43,12 +43,13 @@ def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
     may_change: Callable[[Operand], bool], compiled: bool = False,
     settled: Callable[[Var], Assign | None] = lambda var: None, unmade: Container[Var] = (), brief: bool = False,
+    free: Container[Var] = (),
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
     ``may_change`` says of which values memory may be another in the reverse sweep; ``compiled`` whether the derivative
     will be compiled, which changes the prices; ``settled`` gives what may be had again although it may change.
-    ``unmade`` is what the forward sweep computes only if it is kept.
+    ``unmade`` is what the forward sweep computes only if it is kept, ``free`` what the reverse sweep computes anyhow.
     """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
@@ -65,7 +66,7 @@ def plan(
         price = None if step is None else costs.again(step, compiled)
         if step is not None and price is not None:
             made[var] = step
-            prices[var] = price
+            prices[var] = 0 if var in free else price
             work += [arg for arg in step.args if isinstance(arg, Var)]
     if not compiled:
         prices.update(dict.fromkeys(_contracted(made, wanted), 0))

@@ -50,6 +50,7 @@ from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.left import Left
 from s2sad.transforms.prefixes import Prefixes
+from s2sad.transforms.put_back import Undone, computed_of, find_put_back
 from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.zero_lists import count_items
 
@@ -70,10 +71,14 @@ class Recorder:
         twins: dict[Block, Block],
         forward: set[Statement],
         equal: Mapping[Var, Operand],
+        undone: Undone,
+        again: Mapping[Var, Var],
         brief: bool = False,
     ) -> None:
         """The reverse sweep is what of the function's body is not in ``forward``; ``equal`` gives for what the primal
-        computes again the value that has it already; what is kept is kept for a round of another loop if ``brief``."""
+        computes again the value that has it already; ``undone`` are the updates that the reverse sweep undoes, and
+        ``again`` says what it computes again as it is; what is kept is kept for a round of another loop if ``brief``.
+        """
         self.context, self.versions, self.function, self.brief = context, versions, function, brief
         self.aliases = versions.aliases
         self.body = function.body
@@ -85,6 +90,10 @@ class Recorder:
         # The block of the reverse sweep in which the variables of a block of the primal are had again.
         self.reverse_of: dict[Block, Block] = {}
         self.mapping: dict[Var, Operand] = {}
+        # The versions of memory that the reverse of a round puts back before anything there wants what comes from them.
+        self.undone = undone
+        self.put_back: dict[Var, Var] = {}
+        self.again = again
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
         self.handed_on: dict[Var, Carry] = {}
@@ -201,7 +210,7 @@ class Recorder:
     def _local(self, var: Var) -> Local | None:
         """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
         home = self._loop_of(var)
-        if home is None or self.left.has(var):
+        if home is None or var in self.put_back or self.left.has(var):
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
@@ -223,8 +232,12 @@ class Recorder:
         settled = Settled(self.context, self.versions, self._forward(), reverse)
         prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
 
+        self.put_back = find_put_back(
+            self.context, self.versions, self._forward(), self.undone, self.home, self.reverse_of)
+
         def may_change(operand: Operand) -> bool:
-            return self.aliases.may_change(operand) and not settled.is_left(operand)
+            return self.aliases.may_change(operand) and not (
+                settled.is_left(operand) or self.versions.base(operand) in self.put_back)
 
         def had_again(var: Var) -> Assign | None:
             return settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
@@ -252,8 +265,21 @@ class Recorder:
     def _plan(
         self, read: Iterable[Var], may_change: Callable[[Operand], bool], had_again: Callable[[Var], Assign | None],
     ) -> Plan:
-        return plan(read, self._definition, self._local, may_change, self.context.array_tapes, had_again,
-                    self.facts.tests, self.brief)
+        computed = computed_of(self.versions, self._forward(), self.put_back)
+        dear = {s.target for s in computed if costs.is_dear(s, self.context.array_tapes)}
+        free = {s.target for s in computed} & self._computed_anyhow()
+
+        def definition(var: Var) -> Statement | None:
+            return None if var in dear else self._definition(var)
+
+        return plan(read, definition, self._local, may_change, self.context.array_tapes, had_again,
+                    self.facts.tests, self.brief, free)
+
+    def _computed_anyhow(self) -> set[Var]:
+        """What the reverse sweep computes again as it is: once more is the same (`optimise.common`)."""
+        if not self.put_back:
+            return set()
+        return {self.again[s.target] for s in walk(self._reverse()) if isinstance(s, Assign) and s.target in self.again}
 
     def _take_left(self, read: list[Operand]) -> None:
         """Let loops leave what is the same in all rounds, if the reverse sweep reads it."""
@@ -460,7 +486,9 @@ class Recorder:
         self.insertions.where_used(self.reverse_of[primal], made)
 
     def _mapped(self, operand: Operand) -> Operand:
-        return self.mapping.get(operand, operand) if isinstance(operand, Var) else operand
+        if not isinstance(operand, Var):
+            return operand
+        return self.mapping.get(operand) or self.put_back.get(operand, operand)
 
     def _build_again(self, step: Assign, reverse: Block) -> None:
         """Make an array anew and store in it what was stored before."""

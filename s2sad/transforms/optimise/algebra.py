@@ -515,6 +515,11 @@ def _select(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand |
     return x if number_of(made.args[0]) == number_of(made.args[1]) else y
 
 
+def _both(b: Builder, x: Operand, y: Operand) -> Operand | None:
+    """A mask and itself."""
+    return x if x is y else None
+
+
 RULES: dict[str, Callable[..., Operand | None]] = {
     "operator.mul": _mul,
     "operator.truediv": _truediv,
@@ -525,6 +530,7 @@ RULES: dict[str, Callable[..., Operand | None]] = {
     "s2sad.expand": _expand,
     "array.T": _transpose,
     "numpy.where": _where,
+    **dict.fromkeys(("operator.and_", "operator.or_"), _both),
     "s2sad.select": _select,
 }
 

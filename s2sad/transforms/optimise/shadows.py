@@ -14,6 +14,7 @@ from collections.abc import Hashable
 
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
+from s2sad.analyses.versions import is_new
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import final, substitute_block
@@ -46,7 +47,7 @@ def gather_updates(context: Context, function: Function, concerned: list[Assign]
     function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
     if any(map(_is_read, concerned)):
-        _read_in_place(function.body, count_uses(function), whole)
+        _read_in_place(context, function.body, count_uses(function), whole)
         substitute_block(function.body, whole)
     return gathered or bool(whole)
 
@@ -80,18 +81,19 @@ def _block(context: Context, block: Block, uses: Counter[Operand], left: dict[Va
     return True
 
 
-def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operand]) -> None:
+def _read_in_place(context: Context, block: Block, uses: Counter[Operand], whole: dict[Var, Operand]) -> None:
     """A stretch of a shadow need not be copied out of it if it is used before the shadow changes; all of it is the
     shadow."""
     for number, s in enumerate(block.statements):
         if not s.simple:
             for inner in s.blocks():
-                _read_in_place(inner, uses, whole)
+                _read_in_place(context, inner, uses, whole)
         if not (isinstance(s, Assign) and _is_read(s)):
             continue
         left = uses[s.target]
         for later in block.statements[number + 1 :]:
-            if not isinstance(later, Assign) or _is_update(later) or later.primitive in ("s2sad.put", "s2sad.store"):
+            if not isinstance(later, Assign) or _is_update(later) or later.primitive == "s2sad.put" or (
+                    later.primitive == "s2sad.store" and not _builds(context, later, uses)):
                 break
             left -= sum(operand is s.target for operand in later.args) if _computes(later) else 0
             if left == 0:
@@ -101,6 +103,14 @@ def _read_in_place(block: Block, uses: Counter[Operand], whole: dict[Var, Operan
             s.primitive = "s2sad.getitem"
             if isinstance(s.args[1], Const) and s.args[1].value is Ellipsis:
                 whole[s.target] = s.args[0]
+
+
+def _builds(context: Context, s: Assign, uses: Counter[Operand]) -> bool:
+    """Whether a store is one of those that build an array which nobody else has yet."""
+    made: Statement | None = s
+    while isinstance(made, Assign) and made.primitive == "s2sad.store" and uses[made.args[0]] == 2:  # by this one alone
+        made = context.definitions.get(made.args[0])  # type: ignore[arg-type]
+    return isinstance(made, Assign) and made.adjoint and is_new(made)
 
 
 def _is_read(s: Assign) -> bool:

@@ -105,9 +105,11 @@ def record(made: Reversed, fused: list[Fused]) -> None:
         return
     for one in reversed(fused):
         round_ = Function(made.function.name, made.function.params, one.loop.body, UNDEFINED)
-        Recorder(sweep.context, sweep.versions, round_, sweep.twins, one.forward, sweep.equal, True).run()
+        Recorder(sweep.context, sweep.versions, round_, sweep.twins, one.forward, sweep.equal,
+                 sweep.undone, sweep.again, True).run()
         _make_tapes_before(one)
-    Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward, sweep.equal).run()
+    Recorder(sweep.context, sweep.versions, made.function, sweep.twins, made.forward, sweep.equal, sweep.undone,
+             sweep.again).run()
 
 
 def _make_tapes_before(fused: Fused) -> None:

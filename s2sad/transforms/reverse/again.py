@@ -198,4 +198,5 @@ class _Computing:
                                         extra=made.extra, kind=made.target.kind)
         if isinstance(again, Var):
             again.hint = made.target.name or made.target.hint
+            self.sweep.again[again] = made.target
         return again

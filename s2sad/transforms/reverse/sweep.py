@@ -59,10 +59,14 @@ class Sweep:
     after: dict[Statement, list[Statement]] = field(default_factory=dict)
     # The choices between a value and the same computed again, by where it is wanted and what it is computed of.
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
+    # What the reverse sweep computes again of memory that it puts back, and the value of the primal that it is.
+    again: dict[Var, Var] = field(default_factory=dict)
     # What it costs at least to compute a value again that comes from memory that is updated; see `again`.
     least: dict[Operand, int] = field(default_factory=dict)
     # Loops that carry the versions of an array back to the first: the loop, that carry, and the primal's.
     entries: list[tuple[Loop, Carry, Carry]] = field(default_factory=list)
+    # The updates that are undone: what held the memory before that, and what holds it then.
+    undone: dict[Assign, tuple[Operand, Var]] = field(default_factory=dict)
     # Loops whose rounds copy an array, update it, and hand it on.
     continued: list[Continued] = field(default_factory=list)
 

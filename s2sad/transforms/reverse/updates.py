@@ -141,7 +141,11 @@ def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
     scope.restored.add(old)
     place = index_again(sweep, scope, index, s)
     through = now if view is current else _view_of(sweep, scope, s, now)
-    scope.memory[current] = named_after(b.emit("s2sad.store", now, through, place, old, kind=current.kind), current, "")
+    back = b.emit("s2sad.store", now, through, place, old, kind=current.kind)
+    assert isinstance(back, Var)
+    named_after(back, current, "")
+    scope.memory[current] = back
+    sweep.undone[s] = now, back
 
 
 def _read_before(sweep: Sweep, s: Assign) -> Var:

@@ -1,0 +1,116 @@
+"""Memory as the reverse sweep puts it back: what a round computed of it may be computed again there.
+
+    for _ in range(n):                              for _ in reversed(range(n)):
+        f = np.zeros(len(u))                            u[1:] = u_old_tape.pop()
+        f[1:-1] = u[1:-1] * u[2:]          ─▶           f = np.zeros(len(u))
+        u[1:] -= c * (f[1:] - f[:-1])                   f[1:-1] = u[1:-1] * u[2:]
+                                                        …
+
+A version is at hand where its restore stands in the reverse of its own round, if all of that memory is put back
+there, nothing is changed in it behind that, and nothing in front of that wants what comes from it.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from s2sad.analyses.aliases import changed_by
+from s2sad.analyses.record import is_pure
+from s2sad.analyses.versions import STORES, Versions
+from s2sad.ir.kinds import Array
+from s2sad.ir.nodes import IN_PLACE, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
+from s2sad.rules.build import Context
+from s2sad.transforms.insertions import mentioned
+
+# For each update that the reverse sweep undoes: what held the memory before that, and what holds it then.
+Undone = Mapping[Assign, tuple[Operand, Var]]
+
+
+def find_put_back(
+    context: Context, versions: Versions, forward: Block, undone: Undone, home: Mapping[Var, Block],
+    reverse_of: Mapping[Block, Block],
+) -> dict[Var, Var]:
+    """The versions that are at hand in the reverse of their rounds, and what holds them there."""
+    found: dict[Var, Var] = {}
+    if not undone:
+        return found
+    there = {s.target: s for block in reverse_of.values() for s in block.statements if isinstance(s, Assign)}
+    whole = _put_back_whole(versions, forward, undone, there)
+    for update, (_, holder) in undone.items():
+        version = update.args[0]
+        if not isinstance(version, Var) or not isinstance(version.kind, Array) or versions.root(version) not in whole:
+            continue
+        reverse = reverse_of.get(home.get(version))  # type: ignore[arg-type]
+        restore = there.get(holder)
+        if reverse is not None and restore in reverse.statements and _is_last(reverse, restore):
+            if not _is_wanted_before(context, version, reverse, restore):
+                found[version] = holder
+    return found
+
+
+def computed_of(versions: Versions, forward: Block, put_back: Mapping[Var, Var]) -> list[Assign]:
+    """The assignments of the primal whose values come from memory that is put back."""
+    found: list[Assign] = []
+    values: set[Operand] = {*put_back}
+    for s in walk(forward) if put_back else []:
+        if isinstance(s, Assign) and is_pure(s.primitive) and any(
+                arg in values or versions.base(arg) in put_back for arg in s.args):
+            found.append(s)
+            values.add(s.target)
+    return found
+
+
+def _put_back_whole(
+    versions: Versions, forward: Block, undone: Undone, there: Mapping[Var, Assign],
+) -> set[Operand]:
+    """The memories of which the reverse sweep undoes all that is done from the first loop on that updates them."""
+    updated: set[Operand] = set()
+    left: set[Operand] = set()
+    classes: set[Var] = set()
+    for outermost in forward.statements:
+        for s in [outermost, *(one for block in outermost.blocks() for one in walk(block))]:
+            changed = changed_by(s)
+            if not changed:
+                continue
+            if not isinstance(s, Assign) or not isinstance(s.args[0], Var):
+                classes.update(map(versions.aliases.class_of, changed))
+                continue
+            root = versions.root(s.args[0])
+            before, holder = undone.get(s, (None, None))
+            restore = there.get(holder) if holder is not None else None
+            if restore is not None and restore.args[0] is before:
+                updated.add(root)
+            elif root in updated or not outermost.simple:
+                left.add(root)
+    return {root for root in updated - left if isinstance(root, Var)
+            and versions.roots.get(versions.aliases.class_of(root)) is root
+            and versions.aliases.class_of(root) not in classes}
+
+
+def _is_last(reverse: Block, restore: Assign) -> bool:
+    """Whether nothing in a round changes what a restore has put back, nor hands it on to what may."""
+    holder = restore.target
+    behind = reverse.statements[reverse.statements.index(restore) + 1 :]
+    for s in [one for outer in behind for one in (outer, *(s for block in outer.blocks() for s in walk(block)))]:
+        if isinstance(s, Assign) and s.primitive in IN_PLACE and s.args[0] is holder:
+            return False
+        if isinstance(s, (If, With)) and any(holder in merge.values for merge in s.merges):
+            return False
+        if isinstance(s, Loop) and holder in inits(s):
+            return False
+    return True
+
+
+def _is_wanted_before(context: Context, version: Var, reverse: Block, restore: Statement) -> bool:
+    """Whether something in front of a restore reads what might be computed again of the memory behind it."""
+    waiting: list[Operand] = [*mentioned(Block(reverse.statements[: reverse.statements.index(restore) + 1]))]
+    seen: set[Operand] = set(waiting)
+    while waiting:
+        one = waiting.pop()
+        if one is version:
+            return True
+        made = context.definitions.get(one) if isinstance(one, Var) else None
+        again = isinstance(made, Assign) and (is_pure(made.primitive) or made.primitive in STORES)
+        further = made.args if again and made is not None else []
+        waiting += [operand for operand in further if operand not in seen]
+        seen.update(further)
+    return False
