@@ -322,6 +322,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.boxed, programs.boxed_by_hand, (0, 1, 2), (*RNG.normal(size=(2, 20, 2)), 0.3, 3.0, 20)),
     "fluxes built by stores": (
         programs.limited, programs.limited_by_hand, (0, 1), (1.0 + 0.1 * RNG.normal(size=1500), 0.05, 40)),
+    "fluxes of a state in place": (
+        programs.advected, programs.advected_by_hand, (0, 1), (1.0 + 0.1 * RNG.normal(size=1500), 0.2, 40)),
 }
 
 

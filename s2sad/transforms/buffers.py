@@ -122,8 +122,9 @@ class _Pass:
             assert memory is not None
             held = any(not isinstance(var.kind, Array) for var in self.sharing[memory])  # by a list, say
             start = Earlier(self.function, self.facts, self.memory, loop, earlier, known)
-            if not held and start_turns(b, turns, start):
-                self._take_turns(b, loop, turns, outside)
+            shapes = [_shape_outside(b, made.target, outside) for made in turns.given]
+            if not held and None not in shapes and start_turns(b, turns, start):
+                self._take_turns(b, loop, turns, [shape for shape in shapes if shape is not None])
         for s in before.statements:
             self.facts.note(s)
         return before.statements
@@ -163,13 +164,11 @@ class _Pass:
 
     # -- one memory for all rounds -----------------------------------------------------------------
 
-    def _take_turns(self, b: Builder, loop: Loop, turns: Turns, outside: Outside) -> None:
+    def _take_turns(self, b: Builder, loop: Loop, turns: Turns, shapes: list[list[Operand]]) -> None:
         """Write what is carried to the memory that the round before gave up."""
-        for made, given_up in turns.given.items():
+        for (made, given_up), shape in zip(turns.given.items(), shapes, strict=True):
             start = _version(made.target)
-            shape = [outside.axis(b, made.target, axis) for axis in range(len(getattr(made.target.kind, "dims", ())))]
-            lengths = [one for one in shape if one is not None]
-            place = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
+            place = shape[0] if len(shape) == 1 else b.emit("s2sad.tuple", *shape)
             b.append(Assign(start, "numpy.empty", [place], origin=made.origin, adjoint=made.adjoint))
             carry = Carry(start, _version(start), given_up, _version(start))
             self._known_as(made.target, [start, carry.param, carry.result])
@@ -267,6 +266,14 @@ class _Pass:
         self._known_as(now, [after])
         b.append(Assign(after, "s2sad.put", [now, place, value], adjoint=b.adjoint, origin=b.origin))
         return after
+
+
+def _shape_outside(b: Builder, var: Var, outside: Outside) -> list[Operand] | None:
+    """How long the axes of an array are, as far as that is known in front of a loop; None where it is not."""
+    dims = var.kind.dims if isinstance(var.kind, Array) else None
+    axes = [None] if dims is None else [outside.axis(b, var, axis) for axis in range(len(dims))]
+    found = [one for one in axes if one is not None]
+    return found if len(found) == len(axes) else None
 
 
 def _variables(function: Function) -> Iterator[Var]:
