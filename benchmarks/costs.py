@@ -23,6 +23,7 @@ ARRAYS = {
     "a ** 1.7": costs.OPERATIONS["operator.pow"][2:], "a < b": costs.OPERATIONS["operator.lt"][2:],
     "np.sqrt(a)": costs.FUNCTIONS["sqrt"], "np.where(a < b, a, b)": costs.FUNCTIONS["where"],
     "np.sum(a)": costs.FUNCTIONS["sum"], "a.astype(np.float32)": costs.ASTYPE,
+    "a.__setitem__(slice(0, -1), b[:-1])": costs.STORED,
 }
 SIZES = (8, 100, 1000, 8000, 64000)
 BYTES = 30_000_000
