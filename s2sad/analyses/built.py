@@ -9,7 +9,7 @@ made and filled so is equal to it, whatever becomes of this one.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from s2sad.analyses import costs
 from s2sad.analyses.record import is_pure
@@ -22,20 +22,23 @@ _MOST_STORES = 8
 
 
 def built(
-    context: Context, may_change: Callable[[Operand], bool], home: dict[Var, Block], var: Var,
+    context: Context, may_change: Callable[[Operand], bool], home: Mapping[Var, Block], same: Mapping[Var, Operand],
+    var: Var,
 ) -> Assign | None:
-    """The step that builds an array again; None where it is not built in one block of what stays as it is."""
+    """The step that builds an array again; None where it is not built in one block of what stays as it is. ``same``
+    are operands in whose place others are read."""
     parts = parts_of(context, home, var)
     if all(costs.is_element(part) for part in parts[1:]):
         return None  # it has few elements: those that are stored
     own = {part.target for part in parts}
-    operands = dict.fromkeys(operand for part in parts for operand in part.args if operand not in own)
+    operands = dict.fromkeys(same.get(operand, operand) if isinstance(operand, Var) else operand
+                             for part in parts for operand in part.args if operand not in own)
     if any(map(may_change, operands)):
         return None
     return Assign(var, costs.BUILT, [*operands], extra=parts, origin=parts[-1].origin)
 
 
-def parts_of(context: Context, home: dict[Var, Block], var: Var) -> list[Assign]:
+def parts_of(context: Context, home: Mapping[Var, Block], var: Var) -> list[Assign]:
     """What makes an array and the stores that lead to one of its versions, in their order; none where others do."""
     block, parts = home.get(var), list[Assign]()
     made = context.definitions.get(var)

@@ -72,7 +72,7 @@ FUNCTIONS: dict[str, tuple[int, float]] = {
     "sqrt": (260, 1.3), "arange": (300, 0.5),
     "where": (1000, 0.6), "real": (100, 0.0), "imag": (100, 0.0), "sum": (3000, 0.3), "mean": (4000, 0.3),
     **{name: (2500, 0.3) for name in ("max", "min", "amax", "amin", "any", "all")},
-    **{name: (300, 0.2) for name in ("zeros", "ones", "empty", "full", "full_like", "eye", "identity")},
+    **{name: (300, 0.2) for name in ("zeros", "ones", "empty", "empty_like", "full", "full_like", "eye", "identity")},
     **{name: (260, 0.3) for name in ("rint", "trunc", "fix", "copysign", "positive", "fmax", "fmin")},
     **{name: (260, 0.2) for name in ("logical_xor", "isinf", "signbit")}, "round": (2000, 0.5), "around": (2000, 0.5),
     **{name: (260, 4.0) for name in ("mod", "remainder", "fmod", "floor_divide")},

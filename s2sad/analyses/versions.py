@@ -36,7 +36,7 @@ class Versions:
         for s in statements:
             if isinstance(s, Assign) and s.primitive in _WRITES and isinstance(s.args[0], Var):
                 self.overwritten.add(s.args[0])
-                if s.primitive == "s2sad.store" and _is_stored_whole(context, s):
+                if s.primitive == "s2sad.store" and is_stored_whole(context, s):
                     whole.append(s)
         if whole:
             self._find_stored(body, {s.args[3] for s in whole if s.args[3] not in context.definitions}, set(whole))
@@ -232,7 +232,8 @@ def is_new(made: Assign) -> bool:
     return made.primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
 
 
-def _is_stored_whole(context: Context, s: Assign) -> bool:
+def is_stored_whole(context: Context, s: Assign) -> bool:
+    """Whether a store leaves nothing of what an array held."""
     current, view, index, value = s.args
     return view is current and value.kind == s.target.kind and is_whole(context, current.kind, index)
 

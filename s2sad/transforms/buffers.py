@@ -122,9 +122,8 @@ class _Pass:
             assert memory is not None
             held = any(not isinstance(var.kind, Array) for var in self.sharing[memory])  # by a list, say
             start = Earlier(self.function, self.facts, self.memory, loop, earlier, known)
-            shapes = [_shape_outside(b, made.target, outside) for made in turns.given]
-            if not held and None not in shapes and start_turns(b, turns, start):
-                self._take_turns(b, loop, turns, [shape for shape in shapes if shape is not None])
+            if not held and self._have_shapes(turns, outside) and start_turns(b, turns, start):
+                self._take_turns(b, loop, turns, outside)
         for s in before.statements:
             self.facts.note(s)
         return before.statements
@@ -164,11 +163,17 @@ class _Pass:
 
     # -- one memory for all rounds -----------------------------------------------------------------
 
-    def _take_turns(self, b: Builder, loop: Loop, turns: Turns, shapes: list[list[Operand]]) -> None:
+    def _have_shapes(self, turns: Turns, outside: Outside) -> bool:
+        """Whether the lengths of what is carried can be computed in front of a loop."""
+        nowhere = Builder(self.context, Block())
+        return all(None not in _shape(nowhere, made.target, outside) for made in turns.given)
+
+    def _take_turns(self, b: Builder, loop: Loop, turns: Turns, outside: Outside) -> None:
         """Write what is carried to the memory that the round before gave up."""
-        for (made, given_up), shape in zip(turns.given.items(), shapes, strict=True):
+        for made, given_up in turns.given.items():
             start = _version(made.target)
-            place = shape[0] if len(shape) == 1 else b.emit("s2sad.tuple", *shape)
+            lengths = [one for one in _shape(b, made.target, outside) if one is not None]
+            place = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
             b.append(Assign(start, "numpy.empty", [place], origin=made.origin, adjoint=made.adjoint))
             carry = Carry(start, _version(start), given_up, _version(start))
             self._known_as(made.target, [start, carry.param, carry.result])
@@ -268,12 +273,10 @@ class _Pass:
         return after
 
 
-def _shape_outside(b: Builder, var: Var, outside: Outside) -> list[Operand] | None:
-    """How long the axes of an array are, as far as that is known in front of a loop; None where it is not."""
+def _shape(b: Builder, var: Var, outside: Outside) -> list[Operand | None]:
+    """How long each axis of an array is, computed in front of a loop; None where that is not known there."""
     dims = var.kind.dims if isinstance(var.kind, Array) else None
-    axes = [None] if dims is None else [outside.axis(b, var, axis) for axis in range(len(dims))]
-    found = [one for one in axes if one is not None]
-    return found if len(found) == len(axes) else None
+    return [None] if dims is None else [outside.axis(b, var, axis) for axis in range(len(dims))]
 
 
 def _variables(function: Function) -> Iterator[Var]:

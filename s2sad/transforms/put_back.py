@@ -7,15 +7,17 @@
                                                         …
 
 A version is at hand where its restore stands in the reverse of its own round, if all of that memory is put back
-there, nothing is changed in it behind that, and nothing in front of that wants what comes from it.
+there, nothing is changed in it behind that, and nothing in front of that wants what comes from it. Of an array that is
+updated as a whole the copy that is kept is read instead of it.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import changed_by
 from s2sad.analyses.record import is_pure
-from s2sad.analyses.versions import STORES, Versions
+from s2sad.analyses.versions import STORES, Versions, is_stored_whole
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
 from s2sad.rules.build import Context
@@ -25,32 +27,52 @@ from s2sad.transforms.insertions import mentioned
 Undone = Mapping[Assign, tuple[Operand, Var]]
 
 
+@dataclass
+class PutBack:
+    """The versions of memory that are at hand in the reverse of their rounds, and what holds them there; others, of
+    which there is a copy, and that."""
+
+    holders: dict[Var, Var] = field(default_factory=dict)
+    copies: dict[Var, Var] = field(default_factory=dict)
+
+    def __contains__(self, version: Operand) -> bool:
+        return version in self.holders or version in self.copies
+
+    def __bool__(self) -> bool:
+        return bool(self.holders or self.copies)
+
+
 def find_put_back(
     context: Context, versions: Versions, forward: Block, undone: Undone, home: Mapping[Var, Block],
     reverse_of: Mapping[Block, Block],
-) -> dict[Var, Var]:
-    """The versions that are at hand in the reverse of their rounds, and what holds them there."""
-    found: dict[Var, Var] = {}
+) -> PutBack:
+    """What the reverse of the rounds puts back."""
+    found = PutBack()
     if not undone:
         return found
     there = {s.target: s for block in reverse_of.values() for s in block.statements if isinstance(s, Assign)}
     whole = _put_back_whole(versions, forward, undone, there)
     for update, (_, holder) in undone.items():
-        version = update.args[0]
-        if not isinstance(version, Var) or not isinstance(version.kind, Array) or versions.root(version) not in whole:
-            continue
+        version, restore = update.args[0], context.definitions[holder]
         reverse = reverse_of.get(home.get(version))  # type: ignore[arg-type]
-        restore = there.get(holder)
-        if reverse is not None and restore in reverse.statements and _is_last(reverse, restore):
-            if not _is_wanted_before(context, version, reverse, restore):
-                found[version] = holder
+        if reverse is None or not isinstance(version, Var) or not isinstance(version.kind, Array):
+            continue
+        assert isinstance(restore, Assign)
+        old = restore.args[3]
+        if is_stored_whole(context, restore) and isinstance(old, Var) and home.get(old) is home.get(version):
+            if not _is_changed(reverse.statements, old):
+                found.copies[version] = old
+        elif versions.root(version) in whole and restore in reverse.statements:
+            behind = reverse.statements[reverse.statements.index(restore) + 1 :]
+            if not _is_changed(behind, holder) and not _is_wanted_before(context, version, reverse, restore):
+                found.holders[version] = holder
     return found
 
 
-def computed_of(versions: Versions, forward: Block, put_back: Mapping[Var, Var]) -> list[Assign]:
+def computed_of(versions: Versions, forward: Block, put_back: PutBack) -> list[Assign]:
     """The assignments of the primal whose values come from memory that is put back."""
     found: list[Assign] = []
-    values: set[Operand] = {*put_back}
+    values: set[Operand] = set()
     for s in walk(forward) if put_back else []:
         if isinstance(s, Assign) and is_pure(s.primitive) and any(
                 arg in values or versions.base(arg) in put_back for arg in s.args):
@@ -86,18 +108,16 @@ def _put_back_whole(
             and versions.aliases.class_of(root) not in classes}
 
 
-def _is_last(reverse: Block, restore: Assign) -> bool:
-    """Whether nothing in a round changes what a restore has put back, nor hands it on to what may."""
-    holder = restore.target
-    behind = reverse.statements[reverse.statements.index(restore) + 1 :]
-    for s in [one for outer in behind for one in (outer, *(s for block in outer.blocks() for s in walk(block)))]:
+def _is_changed(statements: list[Statement], holder: Var) -> bool:
+    """Whether something changes what holds a version, or hands it on to what may."""
+    for s in walk(Block(statements)):
         if isinstance(s, Assign) and s.primitive in IN_PLACE and s.args[0] is holder:
-            return False
+            return True
         if isinstance(s, (If, With)) and any(holder in merge.values for merge in s.merges):
-            return False
+            return True
         if isinstance(s, Loop) and holder in inits(s):
-            return False
-    return True
+            return True
+    return False
 
 
 def _is_wanted_before(context: Context, version: Var, reverse: Block, restore: Statement) -> bool:

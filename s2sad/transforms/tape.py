@@ -50,7 +50,7 @@ from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.left import Left
 from s2sad.transforms.prefixes import Prefixes
-from s2sad.transforms.put_back import Undone, computed_of, find_put_back
+from s2sad.transforms.put_back import PutBack, Undone, computed_of, find_put_back
 from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.zero_lists import count_items
 
@@ -92,7 +92,7 @@ class Recorder:
         self.mapping: dict[Var, Operand] = {}
         # The versions of memory that the reverse of a round puts back before anything there wants what comes from them.
         self.undone = undone
-        self.put_back: dict[Var, Var] = {}
+        self.put_back = PutBack()
         self.again = again
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
@@ -111,6 +111,8 @@ class Recorder:
         # What has a name is read by it, and an index is written again where it is used.
         self.equal = {var: first for var, first in equal.items() if isinstance(var.kind, Scalar) and var.kind != INT
                       and not var.name and var in self.home and first in self.home}
+        # What is read in the place of others where they are computed again.
+        self.same: dict[Var, Operand] = {**self.equal}
 
     # -- where things are ----------------------------------------------------------------------
 
@@ -152,8 +154,8 @@ class Recorder:
 
     def _definition(self, var: Var) -> Statement | None:
         made = self.context.definitions.get(var)
-        if isinstance(made, Assign) and self.equal and not self.equal.keys().isdisjoint(made.args):
-            args = [self.equal.get(arg, arg) if isinstance(arg, Var) else arg for arg in made.args]
+        if isinstance(made, Assign) and self.same and not self.same.keys().isdisjoint(made.args):
+            args = [self.same.get(arg, arg) if isinstance(arg, Var) else arg for arg in made.args]
             made = Assign(made.target, made.primitive, args, made.keywords, made.style, made.extra, origin=made.origin)
         if isinstance(made, With):
             value = next((merge.values[0] for merge in made.merges if merge.out is var), None)
@@ -210,7 +212,7 @@ class Recorder:
     def _local(self, var: Var) -> Local | None:
         """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
         home = self._loop_of(var)
-        if home is None or var in self.put_back or self.left.has(var):
+        if home is None or var in self.put_back.holders or self.left.has(var):
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
@@ -234,6 +236,7 @@ class Recorder:
 
         self.put_back = find_put_back(
             self.context, self.versions, self._forward(), self.undone, self.home, self.reverse_of)
+        self.same.update(self.put_back.copies)
 
         def may_change(operand: Operand) -> bool:
             return self.aliases.may_change(operand) and not (
@@ -241,7 +244,7 @@ class Recorder:
 
         def had_again(var: Var) -> Assign | None:
             return settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
-                self.context, may_change, self.home, var)
+                self.context, may_change, self.home, self.same, var)
 
         read = mentioned(reverse)
         steps = self._plan(read, may_change, had_again)
@@ -488,7 +491,10 @@ class Recorder:
     def _mapped(self, operand: Operand) -> Operand:
         if not isinstance(operand, Var):
             return operand
-        return self.mapping.get(operand) or self.put_back.get(operand, operand)
+        same = self.same.get(operand, operand)
+        if not isinstance(same, Var):
+            return same
+        return self.mapping.get(same) or self.put_back.holders.get(same, same)
 
     def _build_again(self, step: Assign, reverse: Block) -> None:
         """Make an array anew and store in it what was stored before."""

@@ -13,12 +13,12 @@ from s2sad.analyses import costs
 from s2sad.analyses.following import Arm, Place, may_follow, reads_part
 from s2sad.analyses.terms import term_of
 from s2sad.analyses.uses import count_reads
-from s2sad.analyses.versions import Versions, is_new
+from s2sad.analyses.versions import Versions, is_new, is_stored_whole
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
-from s2sad.rules.indexing import index_key, index_parts, is_whole, same_index
+from s2sad.rules.indexing import index_key, index_parts, same_index
 from s2sad.transforms.reverse.again import EITHER, OF_EVERY_VERSION, TENTATIVE
 
 Reads = list[tuple[Statement, Place]]
@@ -183,7 +183,7 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     mapping: dict[Var, Operand] = settled.choose(reverse)
     mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
                    if restore not in settled.needed)
-    mapping.update((restore.target, restore.args[3]) for restore in settled.needed if _is_of_all(context, restore))
+    mapping.update((restore.target, restore.args[3]) for restore in settled.needed if is_stored_whole(context, restore))
     if mapping:
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
@@ -376,12 +376,6 @@ class _Settled:
     def _make_firm(self, operand: Operand) -> None:
         for s in self._tentative(operand):
             s.extra = None
-
-
-def _is_of_all(context: Context, restore: Assign) -> bool:
-    """Whether a restore puts back a whole array: what was kept of it may be read in its place."""
-    now, through, index, old = restore.args
-    return through is now and old.kind == now.kind and is_whole(context, now.kind, index)
 
 
 def _weight(place: Place) -> int:
