@@ -78,6 +78,8 @@ KEPT = "kept"
 TAKEN = "taken"
 # Of a sum: its second operand is ready last, so that it is added to all of the others.
 WAITED_FOR = "waited for"
+# Of a store that puts an element back: nothing reads it but what may yet be computed again.
+SPARE = "spare"
 # Of a copy of a list: of its own is the list, and what it holds is the same.
 SHALLOW = "shallow"
 # Of a tape: what is kept is whole numbers that fit into a byte.

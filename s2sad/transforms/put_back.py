@@ -38,6 +38,11 @@ class PutBack:
     def __contains__(self, version: Operand) -> bool:
         return version in self.holders or version in self.copies
 
+    def forget(self, versions: list[Var]) -> None:
+        """Take versions for such as are not put back."""
+        for version in versions:
+            del self.holders[version]
+
     def __bool__(self) -> bool:
         return bool(self.holders or self.copies)
 
@@ -64,7 +69,7 @@ def find_put_back(
                 found.copies[version] = old
         elif versions.root(version) in whole and restore in reverse.statements:
             behind = reverse.statements[reverse.statements.index(restore) + 1 :]
-            if not _is_changed(behind, holder) and not _is_wanted_before(context, version, reverse, restore):
+            if not _is_changed(behind, holder) and not _is_wanted_before(context, versions, version, reverse, restore):
                 found.holders[version] = holder
     return found
 
@@ -120,8 +125,14 @@ def _is_changed(statements: list[Statement], holder: Var) -> bool:
     return False
 
 
-def _is_wanted_before(context: Context, version: Var, reverse: Block, restore: Statement) -> bool:
-    """Whether something in front of a restore reads what might be computed again of the memory behind it."""
+def _is_wanted_before(
+    context: Context, versions: Versions, version: Var, reverse: Block, restore: Statement,
+) -> bool:
+    """Whether something in front of a restore reads what might be computed again of the memory behind it.
+
+    What comes from a later version of that memory is not.
+    """
+    root = versions.root(version)
     waiting: list[Operand] = [*mentioned(Block(reverse.statements[: reverse.statements.index(restore) + 1]))]
     seen: set[Operand] = set(waiting)
     while waiting:
@@ -129,7 +140,8 @@ def _is_wanted_before(context: Context, version: Var, reverse: Block, restore: S
         if one is version:
             return True
         made = context.definitions.get(one) if isinstance(one, Var) else None
-        again = isinstance(made, Assign) and (is_pure(made.primitive) or made.primitive in STORES)
+        again = isinstance(made, Assign) and (
+            is_pure(made.primitive) or made.primitive in STORES and versions.root(one) is not root)
         further = made.args if again and made is not None else []
         waiting += [operand for operand in further if operand not in seen]
         seen.update(further)

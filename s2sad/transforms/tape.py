@@ -20,6 +20,7 @@ from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import INT, SMALL, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
     BYTES,
+    SPARE,
     UNDEFINED,
     Again,
     Assign,
@@ -248,6 +249,9 @@ class Recorder:
 
         read = mentioned(reverse)
         steps = self._plan(read, may_change, had_again)
+        if self._drop_spare(steps):
+            read = mentioned(self._reverse())
+            steps = self._plan(read, may_change, had_again)
         if self._number_rounds({*steps.taped}):
             read = mentioned(self._reverse())
             steps = self._plan(read, may_change, had_again)
@@ -277,6 +281,23 @@ class Recorder:
 
         return plan(read, definition, self._local, may_change, self.context.array_tapes, had_again,
                     self.facts.tests, self.brief, free)
+
+    def _drop_spare(self, steps: Plan) -> bool:
+        """Put no elements back where nothing is computed again of all of the array; whether there were any."""
+        block_of = {version: self.reverse_of[self.home[version]] for version in self.put_back.holders}
+        used = {block_of[base] for step in steps.recomputed for arg in step.args
+                if (base := self.versions.base(arg)) in block_of}
+        left: dict[Var, Operand] = {}
+        for block in self.reverse_of.values():
+            spare = [s for s in block.statements if isinstance(s, Assign) and s.extra == SPARE]
+            for s in spare:
+                s.extra = None
+            if spare and block not in used:
+                block.statements = [s for s in block.statements if s not in spare]
+                left.update((s.target, s.args[0]) for s in spare)
+                self.put_back.forget([version for version, at in block_of.items() if at is block])
+        self._substitute(left)
+        return bool(left)
 
     def _computed_anyhow(self) -> set[Var]:
         """What the reverse sweep computes again as it is: once more is the same (`optimise.common`)."""

@@ -15,7 +15,7 @@ from s2sad.analyses.terms import term_of
 from s2sad.analyses.uses import count_reads
 from s2sad.analyses.versions import Versions, is_new, is_stored_whole
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.nodes import SPARE, Assign, Block, Carry, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_key, index_parts, same_index
@@ -176,13 +176,17 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it.
 
     What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
-    are there anyhow, or cost less than the tapes without it.
+    are there anyhow, or cost less than the tapes without it. Elements of an array of which more is put back in a round
+    are put back with that, until it is known what is computed again of the array (`transforms.put_back`).
     """
     chains = _Chains(reverse, _RESTORES)
     settled = _Settled(context, chains, chains.restores, kept, versions)
     mapping: dict[Var, Operand] = settled.choose(reverse)
+    spare = settled.spare()
+    for restore in spare:
+        restore.extra = SPARE
     mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
-                   if restore not in settled.needed)
+                   if restore not in settled.needed and restore not in spare)
     mapping.update((restore.target, restore.args[3]) for restore in settled.needed if is_stored_whole(context, restore))
     if mapping:
         _drop(reverse, mapping)
@@ -262,6 +266,20 @@ class _Settled:
             if chain in self.restores_of and chain not in known:
                 by_chain.setdefault(chain, []).extend(reads)
         return {chain: _latest(self.context, chain, reads, self.chains) for chain, reads in by_chain.items()}
+
+    def spare(self) -> set[Assign]:
+        """The restores of elements that only complete what others put back behind them in the same round."""
+        def where(restore: Assign) -> Hashable:
+            place = self.places[restore]
+            return self.chains.find(restore.target), place.loops, place.arms
+
+        last: dict[Hashable, int] = {}
+        for restore in self.needed:
+            place = self.places[restore]
+            if place.loops and not is_stored_whole(self.context, restore):
+                last[where(restore)] = max(last.get(where(restore), 0), place.number)
+        return {restore for restore, place in self.places.items() if restore not in self.needed
+                and isinstance(restore.args[3].kind, Scalar) and place.number < last.get(where(restore), 0)}
 
     def choose(self, reverse: Block) -> dict[Var, Operand]:
         """What each choice between a value and the same computed again becomes; the value if it is read elsewhere."""
