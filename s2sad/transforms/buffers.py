@@ -320,7 +320,8 @@ def _latest(block: Block, var: Var, start: int) -> Var:
             if (s.primitive in IN_PLACE or s.extra == "owned") and s.args[0] is var:
                 var = s.target
         elif isinstance(s, Loop):
-            var = next((carry.result for carry in s.carries if carry.init is var), var)
+            var = next((carry.result for carry in s.carries
+                        if carry.init is var and _latest(s.body, carry.param, 0) is carry.out), var)
         elif isinstance(s, If):
             ends = [_latest(inner, var, 0) for inner in s.blocks()]
             var = next((merge.out for merge in s.merges if all(map(_is, merge.values, ends))), var)
