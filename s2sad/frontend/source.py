@@ -5,9 +5,10 @@ This is the one module that sees the differences between Python's own syntax tre
 from __future__ import annotations
 
 import ast
-import functools
+import copy
 import inspect
 import linecache
+import operator
 import re
 import textwrap
 import types
@@ -16,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gast
-from gast.ast3 import Ast3ToGAst
 
 from s2sad.errors import Location, SourceNotFoundError, UnsupportedError
 from s2sad.frontend.edited import refuse_edited
@@ -32,9 +32,11 @@ class Source:
     first_line: int
     indent: int = 0
     _nodes: list[Any] = field(default_factory=list, compare=False, repr=False)  # all that are inside of the tree
-    # The classes of the nodes inside of the tree.
+    # The classes of the nodes inside of the tree, and the names that are not only read there.
     classes: set[type] = field(default_factory=set, compare=False, repr=False)
-    _locations: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
+    bound: set[str] = field(default_factory=set, compare=False, repr=False)
+    # Where nodes stand, of those that it was asked for.
+    located: dict[Any, Location] = field(default_factory=dict, compare=False, repr=False)
 
     def inside(self, tree: Any) -> list[Any]:
         """The nodes inside of a tree of this source."""
@@ -42,9 +44,9 @@ class Source:
 
     def location(self, node: Any) -> Location:
         """Where a node of the tree stands in the user's file."""
-        found = self._locations.get(node)
+        found = self.located.get(node)
         if found is None:
-            found = self._locations[node] = self._locate(node)
+            found = self.located[node] = self._locate(node)
         return found
 
     def _locate(self, node: Any) -> Location:
@@ -130,7 +132,8 @@ def _block_of(code: types.CodeType) -> list[str] | None:
 
 def _last_line(code: types.CodeType) -> int:
     inner = [_last_line(one) for one in code.co_consts if isinstance(one, types.CodeType)]
-    return max([code.co_firstlineno, *[line or 0 for _, _, line in code.co_lines()], *inner])
+    last: int = max([code.co_firstlineno, *filter(None, map(operator.itemgetter(2), code.co_lines())), *inner])
+    return last
 
 
 def _indent(line: str) -> int:
@@ -147,90 +150,106 @@ def _lines(code: types.CodeType) -> tuple[list[str], int]:
         ) from error
 
 
-def _as_gast(tree: ast.AST, file: str, lines: list[str], first: int, indent: int = 0) -> Source:
-    """A source of which Python's own tree is known."""
-    translator = _ToGast()
-    made = translator.visit(tree)
-    inside = translator.nodes[:-1]
-    return Source(made, file, tuple(lines), first, indent, inside, set(map(type, inside)))
+def _as_gast(tree: Any, file: str, lines: list[str], first: int, indent: int = 0) -> Source:
+    """A source of which Python's own tree is known, which becomes one of gast."""
+    nodes = [tree]
+    bound: set[str] = set()
+    for node in nodes:
+        cls, held = node.__class__, node.__dict__
+        node.__class__ = _OF_GAST[cls]
+        if cls is ast.Name:
+            held.update(_PLAIN, ctx=_TOKENS[held["ctx"].__class__])
+            if held["ctx"] is not _LOAD:
+                bound.add(held["id"])
+            continue
+        if cls in _DIFFERENT:
+            _DIFFERENT[cls](held)
+        for name in _HOLDING[cls]:
+            value = held[name]
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif value and value.__class__ is list:
+                nodes += [item for item in value if isinstance(item, ast.AST)]
+    del nodes[0]
+    return Source(tree, file, tuple(lines), first, indent, nodes, set(map(type, nodes)), bound)
 
 
-class _ToGast(Ast3ToGAst):  # type: ignore[misc]
-    """As `gast.ast_to_gast`, which asks each node for each field and attribute that its class may have.
+class _Table(dict[type, Any]):
+    """What is known of classes of nodes, found out where it is asked for."""
 
-    Where gast drops the ends of nodes they are kept. ``nodes`` are all that were made, operators aside: what a node
-    holds before it.
-    """
+    def __init__(self, find: Callable[[Any], Any]) -> None:
+        self.find = find
 
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-
-    def visit(self, node: ast.AST) -> Any:
-        cls: Any = type(node)
-        if cls not in _VISITORS:
-            _VISITORS[cls] = getattr(_ToGast, f"visit_{cls.__name__}", _ToGast.generic_visit)
-        made = _VISITORS[cls](self, node)
-        self.nodes.append(made)
-        return made
-
-    def visit_Name(self, node: Any) -> Any:
-        made = gast.Name.__new__(gast.Name)
-        ctx = _token(node.ctx.__class__)
-        made.__dict__.update(node.__dict__, ctx=ctx, annotation=None, type_comment=None)
-        return made
-
-    def generic_visit(self, node: Any) -> Any:
-        cls: Any = type(node)
-        to = getattr(gast, cls.__name__, None)
-        if to is None:
-            return None
-        made = to.__new__(to)
-        held = made.__dict__
-        held.update(node.__dict__)
-        for key in _holding(cls):
-            value = held.get(key)
-            if type(value) is list:
-                held[key] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
-            elif isinstance(value, ast.AST):
-                held[key] = self.visit(value)
-        if "ctx" in held:
-            held["ctx"] = _token(held["ctx"].__class__)
-        elif "op" in held:
-            held["op"] = _token(held["op"].__class__)
-        elif "ops" in held:
-            held["ops"] = [_token(one.__class__) for one in held["ops"]]
-        return made
+    def __missing__(self, cls: type) -> Any:
+        self[cls] = self.find(cls)
+        return self[cls]
 
 
-_VISITORS: dict[type, Callable[[_ToGast, Any], Any]] = {}
+# Nodes of gast hold what Python's own do, but for what `_DIFFERENT` says: to be one of gast a node takes its class.
+_OF_GAST = _Table(lambda cls: gast.Name if cls is ast.arg else getattr(gast, cls.__name__))
+# Operators, and whether a name is read or bound: there is one of each, as in Python's own trees.
+_TOKENS = _Table(lambda cls: getattr(gast, cls.__name__)())
+_LOAD = _TOKENS[ast.Load]
+_PLAIN = {"annotation": None, "type_comment": None}  # what names have that are no parameters
 
 
-@functools.cache
-def _token(cls: Any) -> Any:
-    """An operator, or whether a name is read or bound: there is one of each, as in Python's own trees."""
-    return getattr(gast, cls.__name__)()
+def _parameter(held: dict[str, Any]) -> None:
+    held.update(id=held.pop("arg"), ctx=_TOKENS[ast.Param])
 
+
+def _definition(held: dict[str, Any]) -> None:
+    held.setdefault("type_params", [])
+
+
+def _handler(held: dict[str, Any]) -> None:
+    if held["name"]:
+        held["name"] = gast.Name(held["name"], _TOKENS[ast.Store], None, None)
+
+
+def _context(held: dict[str, Any]) -> None:
+    held["ctx"] = _TOKENS[held["ctx"].__class__]
+
+
+def _operator(held: dict[str, Any]) -> None:
+    held["op"] = _TOKENS[held["op"].__class__]
+
+
+def _operators(held: dict[str, Any]) -> None:
+    held["ops"] = [_TOKENS[one.__class__] for one in held["ops"]]
+
+
+def _type_parameter(held: dict[str, Any]) -> None:
+    held.setdefault("default_value", None)
+
+
+_DIFFERENT: dict[type, Callable[[dict[str, Any]], None]] = {
+    ast.arg: _parameter,
+    ast.ExceptHandler: _handler,
+    ast.Compare: _operators,
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), _definition),
+    **dict.fromkeys((ast.Attribute, ast.Subscript, ast.Starred, ast.List, ast.Tuple), _context),
+    **dict.fromkeys((ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.AugAssign), _operator),
+    **{getattr(ast, name): _type_parameter
+       for name in ("TypeVar", "TypeVarTuple", "ParamSpec") if hasattr(ast, name)},  # of later Pythons
+}
 
 # The fields that hold no nodes: operators and whether a name is read or bound, names, and what else is plain data.
 _DATA = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "simple", "is_async"}
-
-
-@functools.cache
-def _holding(cls: Any) -> tuple[str, ...]:
-    """The fields of a class of nodes that may hold nodes."""
-    return () if cls.__name__ == "Constant" else tuple(name for name in cls._fields if name not in _DATA)
+# The fields of a class of nodes that may hold nodes.
+_HOLDING = _Table(
+    lambda cls: () if cls.__name__ == "Constant" else tuple(name for name in cls._fields if name not in _DATA))
 
 
 def children(node: Any) -> list[Any]:
     """The nodes that a node of a tree holds itself, but for operators and whether a name is read or bound."""
     found: list[Any] = []
     held = node.__dict__
-    for name in _holding(node.__class__):
+    for name in _HOLDING[node.__class__]:
         value = held.get(name)
-        if type(value) is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if isinstance(value, ast.AST):
             found.append(value)
+        elif value and value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
     return found
 
 
@@ -269,7 +288,7 @@ def _find_lambda(code: types.CodeType) -> Source:
             f"which lambda of line {code.co_firstlineno} of {code.co_filename} is meant cannot be told",
             hint="write them on lines of their own, or use `def`",
         )
-    return _as_gast(matching[0], code.co_filename, lines, 1)
+    return _as_gast(copy.deepcopy(matching[0]), code.co_filename, lines, 1)
 
 
 def _same_lambda(node: ast.Lambda, code: types.CodeType) -> bool:

@@ -94,8 +94,12 @@ def _outline(found: Source, tree: Any) -> _Outline:
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
     nodes = found.inside(tree)
     kinds = found.classes if tree is found.tree else {node.__class__ for node in nodes}
-    names = bound_names(found, body) if kinds & _SCOPES or kinds & _BINDING else {
-        node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
+    if kinds & _SCOPES or kinds & _BINDING:
+        names = bound_names(found, body)
+    elif tree is found.tree:
+        names = found.bound
+    else:
+        names = {node.id for node in nodes if node.__class__ is gast.Name and node.ctx.__class__ is not gast.Load}
     return _Outline(
         body, names | set(parameter_names(tree)), bool(kinds & {gast.FunctionDef, gast.Lambda}),
         [node for node in nodes if isinstance(node, (gast.Nonlocal, gast.Global))] if kinds & _DECLARING else [],
