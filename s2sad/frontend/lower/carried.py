@@ -144,6 +144,7 @@ class Carried:
         }
         self.loop.body = Block()
         state.store = {**self.before, **self.kept, **params, **self.stale, STOP: constant(False)}
+        state.rewritten |= not params.keys().isdisjoint(state.memories)
         for cell, param in params.items():
             state.note_unbound(param, [self.inits[cell]])
         self.sharing.enter(self.before, self.inits, params)

@@ -298,7 +298,7 @@ def is_view(state: State, operand: Operand) -> bool:
 
 def now(state: State, operand: Operand) -> Operand:
     """An operand as it is now, after whatever was written since it was made; a `Stale` where that is unknown."""
-    if not state.memories or not tracked(operand):
+    if not state.rewritten or not tracked(operand):
         return operand
     assert isinstance(operand, Var)
     made = state.context.definitions.get(operand)
@@ -351,7 +351,7 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
 
 def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
     """An operand as it is now; refused where that depends on what shares memory at run time."""
-    if isinstance(operand.kind, Scalar):
+    if not f.state.rewritten or isinstance(operand.kind, Scalar):
         return operand
     found = now(f.state, operand)
     other = stale_name(found)
@@ -417,6 +417,7 @@ def touch(f: Frame, node: Any, operands: list[Operand]) -> None:
 
 def _put(state: State, memory: Memory, operand: Operand) -> None:
     state.written.add(memory.cell)
+    state.rewritten = True
     state.write(memory.cell, operand)
 
 

@@ -15,7 +15,7 @@ from s2sad.frontend.lower import iterators
 from s2sad.frontend.lower.memory import fresh, tracked
 from s2sad.frontend.lower.state import Capture, Cell, Frame, State
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
-from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
+from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import constant
 
 
@@ -24,11 +24,15 @@ def read_name(f: Frame, name: str, node: Any) -> Operand:
     frame: Frame | None = f
     while frame is not None:
         if name in frame.names and name not in frame.nonlocals:
-            operand = f.state.read((frame.number, name))
-            if operand is UNDEFINED or operand.kind == NEVER and isinstance(operand, Const):
+            state = f.state
+            operand = state.read((frame.number, name))
+            if operand.kind is NEVER and isinstance(operand, Const):
                 f.fail(node, f"`{name}` is not bound here")
-            iterators.read(f, node, operand)
-            if isinstance(operand, Var) and tracked(operand):
+            if state.iterators:
+                iterators.read(f, node, operand)
+            if not state.rewritten:
+                return operand
+            if tracked(operand):
                 f.at(node)
             return fresh(f, node, operand)
         if frame.parent is None:
@@ -127,7 +131,7 @@ def external(
     if key in state.outside:
         return state.outside[key]
     kind = kind_of(value, ("captured", name))
-    if kind == STR:
+    if kind is STR:
         # Text from outside chooses between pieces of code: it is known while compiling.
         state.dependencies[key] = (fetch, value)
         return constant(value)

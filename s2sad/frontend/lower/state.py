@@ -166,6 +166,8 @@ class State:
         # Memories that are updated in place, by each of their versions and by the cell of the current one.
         self.memory: dict[Var, Any] = {}
         self.memories: dict[Cell, Any] = {}
+        # Whether any of them may have another version than its first.
+        self.rewritten = False
         self.dead = False
         self.frames = 0
         self.nonlocal_cells: set[Cell] = set()
