@@ -121,6 +121,10 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         callee = Const(callee.kind.value, callee.kind, callee.name)
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
         return _call_object(f, node, callee, args, keywords)
+    hashable = _hashable(callee.value)
+    plain = _plain().get(callee.value) if hashable else None
+    if plain is not None:
+        return _call_primitive(f, node, callee.value, plain, args, keywords)
     function = unwrapped(callee.value)
     if isinstance(function, _MADE_HERE):
         return _call_made_here(f, node, callee, function, args, keywords)
@@ -146,6 +150,13 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if isinstance(function, functools.partial):
         return _call_partial(f, node, callee, function, args, keywords)
     return _call_python(f, node, callee, function, args, keywords)
+
+
+@functools.cache
+def _plain() -> dict[Any, str]:
+    """The functions of libraries that are primitives whatever they are called with."""
+    return {function: name for function, name in by_object().items()
+            if writers.writer(function) is None and not {function} & {*_OVERLOADED, *builtins.HANDLERS, str}}
 
 
 _MADE_HERE = (Bound, Choice, objects.Instance, Partial, LocalFunction)

@@ -12,7 +12,7 @@ from s2sad.frontend.lower import branches, comprehensions, iterators, memory, ob
 from s2sad.frontend.lower.known import Unknowable, value_of
 from s2sad.frontend.lower.names import external, read_name, watch
 from s2sad.frontend.lower.opaque import opaque
-from s2sad.frontend.lower.primitives import array_of, primitive, solid, unknown
+from s2sad.frontend.lower.primitives import array_of, primitive, ready, solid, unknown
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
 from s2sad.ir.kinds import (
     UNKNOWN,
@@ -74,8 +74,8 @@ def expression(f: Frame, node: Any) -> Operand:
     return lower(f, node)
 
 
-# What emits nothing, as a rule.
-_LEAVES = {gast.Constant, gast.Name}
+# What emits nothing, as a rule, or says itself where it stands.
+_LEAVES = {gast.Constant, gast.Name, gast.BinOp, gast.UnaryOp, gast.Attribute}
 
 
 def condition(f: Frame, node: Any) -> Operand:
@@ -103,15 +103,19 @@ def _binary(f: Frame, node: Any) -> Operand:
 def operator(f: Frame, node: Any, name: str, *operands: Operand, **options: Any) -> Operand:
     """An operator applied to operands; objects that overload it are the object's own business."""
     f.at(node)
-    args = [memory.fresh(f, node, solid(f, operand)) for operand in operands]
-    if any([objects.class_of(arg) for arg in args]):
+    args = [ready(f, node, operand) for operand in operands]
+    numeric = {arg.kind.__class__ for arg in args} <= _NUMERIC
+    if not numeric and any([objects.class_of(arg) for arg in args]):
         return _overloaded(f, node, name, args)
-    if any(isinstance(arg.kind, Array) for arg in args):
+    if not numeric and any(isinstance(arg.kind, Array) for arg in args):
         args = [array_of(f, arg) for arg in args]
-    folded = _fold(name, args) or _sequence(f, name, args)
+    folded = _fold(name, args) or (None if numeric else _sequence(f, name, args))
     if folded is not None:
         return folded
     return f.builder.emit(f"operator.{name}", *args, **options)
+
+
+_NUMERIC = {Scalar, Array}
 
 
 _DUNDER = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "truediv", "matmul": "matmul", "pow": "pow",
@@ -351,7 +355,7 @@ def _subscript(f: Frame, node: Any) -> Operand:
 def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
     if node is not None:
         f.at(node)
-    base = memory.fresh(f, node, solid(f, base))
+    base = ready(f, node, base)
     element = _element(f, base, place)
     if element is not None:
         return memory.fresh(f, node, element)

@@ -49,7 +49,7 @@ def mark(f: Frame, made: Operand) -> None:
 
 def is_maker(callee: Operand) -> bool:
     """Whether a call of this makes an iterator."""
-    return isinstance(callee, Const) and any(callee.value is maker for maker in _MAKERS)
+    return isinstance(callee, Const) and isinstance(callee.value, type) and callee.value in _MAKERS
 
 
 def merge(state: State, out: Operand, values: list[Operand]) -> None:

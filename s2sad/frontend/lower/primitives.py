@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.frontend.lower import looks, memory
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import UNKNOWN, List, Maybe, Tuple
+from s2sad.ir.kinds import UNKNOWN, List, Maybe, Scalar, Tuple
 from s2sad.ir.nodes import Operand
 from s2sad.rules import table
 from s2sad.rules.numpy_arrays import TAKES_SEQUENCES
@@ -19,8 +19,8 @@ def primitive(
 ) -> Operand:
     """A call of a primitive, or of a function of a library that has no rule."""
     f.at(node)
-    args = [memory.fresh(f, node, solid(f, arg)) for arg in args]
-    keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()}
+    args = [ready(f, node, arg) for arg in args]
+    keywords = {key: memory.fresh(f, node, value) for key, value in keywords.items()} if keywords else {}
     form = looks.form_of_call(f, name, args, keywords)
     if form is None:
         if any(arg.varied for arg in args):
@@ -33,7 +33,9 @@ def primitive(
         keywords = _own_keywords(entry, name, keywords)
         while len(args) < len(entry.required) and entry.required[len(args)] in keywords:
             args = [*args, keywords.pop(entry.required[len(args)])]
-    args = [_as_array(f, name, arg) for arg in args]
+    if name.startswith("numpy.") and name not in TAKES_SEQUENCES:
+        # NumPy takes nested lists of numbers for arrays; a derivative flows through the array.
+        args = [array_of(f, arg) for arg in args]
     operands, words = [*args, *keywords.values()], tuple(keywords)
     if entry is None or table.bind(entry, operands, words) is None:
         return unknown(f, node, name, operands, keywords=words, style=style)
@@ -60,12 +62,6 @@ def _own_keywords(entry: table.Primitive, name: str, keywords: dict[str, Operand
     return {key if key in own else renamed.get(key, key): value for key, value in keywords.items()}
 
 
-def _as_array(f: Frame, name: str, arg: Operand) -> Operand:
-    """NumPy takes nested lists of numbers for arrays; a derivative flows through the array."""
-    taken = not name.startswith("numpy.") or name in TAKES_SEQUENCES
-    return arg if taken else array_of(f, arg)
-
-
 def array_of(f: Frame, arg: Operand) -> Operand:
     return f.builder.emit("numpy.array", arg) if arg.varied and isinstance(arg.kind, (List, Tuple)) else arg
 
@@ -73,6 +69,16 @@ def array_of(f: Frame, arg: Operand) -> Operand:
 def solid(f: Frame, operand: Operand) -> Operand:
     """An operand that is used as a value: if it may be None, it is not None here, or its use fails."""
     return f.builder.emit("s2sad.some", operand) if isinstance(operand.kind, Maybe) else operand
+
+
+def ready(f: Frame, node: Any, operand: Operand) -> Operand:
+    """An operand that is used as a value, as it is now."""
+    kind = operand.kind
+    if isinstance(kind, Scalar):
+        return operand
+    if isinstance(kind, Maybe):
+        operand = solid(f, operand)
+    return memory.fresh(f, node, operand) if f.state.rewritten else operand
 
 
 def unknown(f: Frame, node: Any, primitive: str, args: list[Operand], **options: Any) -> Operand:
