@@ -21,6 +21,8 @@ import gast
 
 EXITS = (gast.Return, gast.Break, gast.Continue, gast.Raise)
 LOOPS = (gast.For, gast.While)
+# The commonest statements of those that hold no others, and leave nothing.
+_SIMPLE = {gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr}
 SCOPES = (gast.FunctionDef, gast.Lambda, gast.ClassDef, gast.AsyncFunctionDef)
 
 
@@ -69,6 +71,8 @@ def _is_normal(body: list[Any]) -> bool:
     stack = list(body[:-1])
     while stack:
         node = stack.pop()
+        if node.__class__ in _SIMPLE:
+            continue
         if isinstance(node, (gast.Return, gast.Break, gast.Continue)):
             return False
         if isinstance(node, LOOPS) and (node.orelse or _binds_in_test(node)):

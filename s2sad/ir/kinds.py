@@ -376,7 +376,7 @@ def same_extent(a: Extent, b: Extent) -> bool:
 
 def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:
     """The least kind that covers both, where control flow meets."""
-    if a == b or b is NEVER:
+    if a is b or b is NEVER or a == b:
         return a
     if a is NEVER:
         return b

@@ -86,7 +86,7 @@ def _merge(
             merged[cell] = known
             continue
         for value in values:
-            (state.unknown_joined if value.kind == NEVER else state.reads).add(value)
+            (state.unknown_joined if value.kind is NEVER else state.reads).add(value)
         name = cell[1] if cell not in state.memories else next((v.name for v in values if isinstance(v, Var)), "")
         merged[cell] = _joined(state, name, values)
         out = merged[cell]

@@ -26,6 +26,7 @@ LOOPS = (gast.For, gast.While)
 MAXIMUM_ROUNDS = 4
 # What is read through these tells nothing of the values.
 _FORM = {"shape", "size", "ndim", "dtype"}
+_SILENT = {gast.Constant, gast.Compare, gast.Lambda}
 _COUNTING = {"len", "range", "int", "bool", "isinstance"}
 
 
@@ -167,17 +168,20 @@ def _sources(value: Any) -> list[str]:
     waiting = [value]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, gast.Name):
+        cls = node.__class__
+        if cls is gast.Name:
             found.append(node.id)
-        elif isinstance(node, gast.Subscript):
+        elif cls is gast.BinOp:
+            waiting += (node.left, node.right)
+        elif cls is gast.Subscript:
             waiting.append(node.value)
-        elif isinstance(node, gast.Attribute):
+        elif cls is gast.Attribute:
             if node.attr not in _FORM:
                 waiting.append(node.value)
-        elif isinstance(node, gast.Call):
+        elif cls is gast.Call:
             if not (isinstance(node.func, gast.Name) and node.func.id in _COUNTING):
                 waiting += (node.func, *node.args, *node.keywords)
-        elif not isinstance(node, (gast.Constant, gast.Compare, gast.Lambda)):
+        elif cls not in _SILENT:
             waiting += children(node)
     return found
 

@@ -234,11 +234,15 @@ def _find_bound(source: Source, root: Any) -> set[str]:
     anywhere = gast.NamedExpr in source.classes
     while stack:
         node = stack.pop()
-        if isinstance(node, gast.Name):
-            if isinstance(node.ctx, (gast.Store, gast.Del)):
+        cls = node.__class__
+        if cls is gast.Name:
+            if node.ctx.__class__ is not gast.Load:
                 found.add(node.id)
             continue
-        if isinstance(node, (gast.Lambda, gast.Constant)):
+        if cls is gast.Assign and not anywhere:
+            stack += node.targets
+            continue
+        if cls is gast.Lambda or cls is gast.Constant:
             continue
         if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
             found.add(node.name)
