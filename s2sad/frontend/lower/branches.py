@@ -138,7 +138,7 @@ def _give_memory(
 ) -> None:
     """What a merged value may share memory with."""
     if cell in state.memories:
-        state.memory[out] = state.memories[cell]
+        memory.note_version(state, state.memories[cell], out)
         for value in values:
             display = memory.spelled(state, value)
             if display is not None:

@@ -5,6 +5,7 @@ the store for that while, and behind it the dict is spelled out again.
 """
 from __future__ import annotations
 
+from s2sad.frontend.lower.memory import note_version
 from s2sad.frontend.lower.state import Cell, State
 from s2sad.ir.kinds import Dict
 from s2sad.ir.nodes import Operand, Var
@@ -40,7 +41,7 @@ def put_together(state: State, cell: Cell, keys: Keys) -> None:
     made = state.builder.emit("s2sad.dict", *values, extra=keys, kind=kind, varied=any(v.varied for v in values))
     assert isinstance(made, Var)
     made.name = state.memories[cell].root.name
-    state.memory[made] = state.memories[cell]
+    note_version(state, state.memories[cell], made)
     state.store[cell] = made
 
 

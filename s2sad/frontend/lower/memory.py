@@ -8,6 +8,7 @@ may be one at run time; a list holds the array), that memory becomes stale, and 
 """
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,10 +30,11 @@ _ITEMS = {"s2sad.getitem", "s2sad.getattr"}
 @dataclass(eq=False)
 class Memory:
     """One array or container; ``root`` is its first version, ``others`` are those that may be the same memory,
-    ``holders`` the lists that hold it."""
+    ``holders`` the lists that hold it; ``versions`` are all that were noted."""
 
     root: Var
     number: int
+    versions: list[Var] = field(default_factory=list)
     others: dict[Memory, None] = field(default_factory=dict)
     holders: dict[Memory, None] = field(default_factory=dict)
 
@@ -93,9 +95,16 @@ def memory_of(state: State, var: Var) -> Memory:
 
 def _new(state: State, root: Var) -> Memory:
     state.frames += 1
-    made = state.memory[root] = Memory(root, state.frames)
+    made = Memory(root, state.frames)
+    note_version(state, made, root)
     state.memories[made.cell] = made
     return made
+
+
+def note_version(state: State, memory: Memory, var: Var) -> None:
+    """A value is a version of a memory."""
+    state.memory[var] = memory
+    memory.versions.append(var)
 
 
 def root_of(state: State, var: Var) -> Var:
@@ -248,15 +257,17 @@ def forget(state: State, since: int, inside: set[Var]) -> None:
 
     What may be the same memory may be held by what held it, and may hold what it held.
     """
-    gone = {made: None for made in list(state.memories.values())[since:] if made.root in inside}
+    made_since = itertools.islice(reversed(state.memories.values()), len(state.memories) - since)
+    gone = {made: None for made in [*made_since][::-1] if made.root in inside}
     for made in gone:
         del state.memories[made.cell]
         for heir in _heirs(made):
             heir.holders.update(made.holders)
         for other in made.others:
             other.others.pop(made, None)
-    for var in [var for var, memory in state.memory.items() if memory in gone]:
-        del state.memory[var]
+        for var in made.versions:
+            if state.memory.get(var) is made:
+                del state.memory[var]
     for memory in state.memories.values() if gone else ():
         for made in [holder for holder in memory.holders if holder in gone]:
             memory.holders.update((heir, None) for heir in _heirs(made) if heir not in gone and heir is not memory)
@@ -345,7 +356,7 @@ def _rebuilt(state: State, operand: Var, made: Assign) -> Operand:
     if made.primitive in _SPELLED:
         assert isinstance(again, Var)
         again.name = operand.name
-        state.memory[again] = memory_of(state, operand)
+        note_version(state, memory_of(state, operand), again)
     return again
 
 
@@ -386,7 +397,7 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
     if own is not None and own is not memory:
         for held in held_in(state, own):
             held.holders[memory] = None
-    state.memory[new] = memory
+    note_version(state, memory, new)
     _put(state, memory, new)
     display = spelled(state, current)
     if display is not None:
@@ -411,7 +422,7 @@ def touch(f: Frame, node: Any, operands: list[Operand]) -> None:
         if isinstance(current, Var):
             new = f.builder.emit("s2sad.touched", current, kind=current.kind, name=current.name)
             assert isinstance(new, Var)
-            f.state.memory[new] = memory
+            note_version(f.state, memory, new)
             _put(f.state, memory, new)
 
 

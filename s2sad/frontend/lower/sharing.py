@@ -56,7 +56,7 @@ class Sharing:
         self.made = {}
         for cell, var in variables.items():
             if cell in state.memories:
-                state.memory[var] = state.memories[cell]
+                memory.note_version(state, state.memories[cell], var)
                 state.context.same_memory[var] = inits[cell]
                 continue
             made = memory.join(state, var, [])
