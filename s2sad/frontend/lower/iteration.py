@@ -133,7 +133,7 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
         return None
     if function is range:
         counted = _range(f, [expression(f, arg) for arg in node.args])
-        return dataclasses.replace(counted, parallel=parallel and f.state.parallel)
+        return dataclasses.replace(counted, parallel=True) if parallel and f.state.parallel else counted
     if function is zip and node.args:
         return zipped(f, node, [iteration(f, arg) for arg in node.args])
     if function is map and len(node.args) > 1:

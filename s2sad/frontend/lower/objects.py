@@ -18,7 +18,7 @@ import gast
 
 from s2sad.frontend.lower import functions, memory
 from s2sad.frontend.lower.state import Bound, Cell, Frame, State
-from s2sad.ir.kinds import Object, Static, Tuple
+from s2sad.ir.kinds import Object, Static, Tuple, is_numeric
 from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
 from s2sad.rules.build import constant
 
@@ -219,6 +219,8 @@ def settled(state: State, operand: Operand) -> Operand:
 
     A `Stale` where that is unknown.
     """
+    if is_numeric(operand.kind):
+        return operand
     made = instance_of(operand)
     if made is not None:
         return _built(state, made)

@@ -90,7 +90,7 @@ def round_by_round(f: Frame, over: Iteration, target: Any, body: list[Any]) -> I
     if numbers is None or len(numbers) > MAXIMUM_ROUNDS:
         return over
     if target not in f.state.makes_keys:
-        f.state.makes_keys[target] = _makes_keys(target, body)
+        f.state.makes_keys[target] = _holds_texts(f) and _makes_keys(target, body)
     assert isinstance(over, Counted)
     return Spelled([over.item(constant(number)) for number in numbers]) if f.state.makes_keys[target] else over
 
@@ -101,6 +101,20 @@ def _numbers(f: Frame, over: Counted) -> range | None:
         return range(*[value_of(f.state.context, part) for part in (over.start, over.end, over.step)])
     except (Unknowable, TypeError, ValueError):
         return None
+
+
+def _holds_texts(f: Frame) -> bool:
+    """Whether there are texts in the source of a function, but for those that are statements, as its docstring is."""
+    known, tree = f.state.holds_texts, f.source.tree
+    if tree not in known:
+        nodes = f.source.inside(tree)
+        statements = {node.value for node in nodes if isinstance(node, gast.Expr)}
+        known[tree] = any(node.__class__ in _TEXTS and node not in statements and _is_text(node) for node in nodes)
+    return known[tree]
+
+
+# The classes of texts that are not made of others.
+_TEXTS = {gast.JoinedStr, gast.Constant, gast.Call}
 
 
 def _makes_keys(target: Any, body: list[Any]) -> bool:

@@ -178,6 +178,8 @@ class State:
         self.loops = Inner()
         # Whether the body of a loop makes keys of its numbers, by the target of the loop; see `spelled`.
         self.makes_keys: dict[Any, bool] = {}
+        # Whether there are texts in a source, by its tree.
+        self.holds_texts: dict[Any, bool] = {}
         self.expects = True
         self.flows: dict[Any, list[Any]] = {}
         # Numbers that are arrays of no dimensions in Python, by what made them; the augmented assignments to numbers;
