@@ -321,7 +321,7 @@ def broadcast(kinds: Sequence[Kind], dtype: str, fresh: Callable[[], Hashable]) 
 def broadcast_dims(
     one: tuple[Extent, ...], two: tuple[Extent, ...], fresh: Callable[[], Hashable]
 ) -> tuple[Extent, ...]:
-    if one == two:
+    if one is two or one == two:
         return one
     if len(one) < len(two):
         one, two = two, one
@@ -330,9 +330,9 @@ def broadcast_dims(
 
 
 def _meet(a: Extent, b: Extent, fresh: Callable[[], Hashable]) -> Extent:
-    if a == b or b == 1:
+    if a is b or isinstance(b, int) or a == b:
         return a
-    if a == 1:
+    if isinstance(a, int):
         return b
     assert isinstance(a, Dim) and isinstance(b, Dim)
     if a.not_one and not (b.not_one and _is_slice(a)):
@@ -366,7 +366,7 @@ def _is_slice(dim: Dim) -> bool:
 
 def same_extent(a: Extent, b: Extent) -> bool:
     """Whether two dimensions that met in one elementwise operation are surely equal."""
-    if a == b:
+    if a is b or a == b:
         return True
     return isinstance(a, Dim) and isinstance(b, Dim) and a.not_one and b.not_one
 
