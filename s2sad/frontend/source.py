@@ -50,12 +50,16 @@ class Source:
         return found
 
     def _locate(self, node: Any) -> Location:
-        held = node.__dict__.get
-        line = held("lineno") or self.first_line
-        index, end = line - self.first_line, held("end_col_offset")
+        try:
+            line, column, end_line, end = _PLACE(node)
+        except AttributeError:  # what has no text of its own
+            line, column, end_line, end = self.first_line, 0, None, None
+        index, indent = line - self.first_line, self.indent
         text = self.lines[index].rstrip("\n") if 0 <= index < len(self.lines) else ""
-        end_column = None if end is None or held("end_lineno") != line else end + self.indent
-        return Location(self.file, line, (held("col_offset") or 0) + self.indent, end_column, text)
+        return Location(self.file, line, column + indent, end + indent if end_line == line else None, text)
+
+
+_PLACE = operator.attrgetter("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
 def find(function: types.FunctionType) -> Source:
@@ -158,8 +162,9 @@ def _as_gast(tree: Any, file: str, lines: list[str], first: int, indent: int = 0
         cls, held = node.__class__, node.__dict__
         node.__class__ = _OF_GAST[cls]
         if cls is ast.Name:
-            held.update(_PLAIN, ctx=_TOKENS[held["ctx"].__class__])
-            if held["ctx"] is not _LOAD:
+            held["annotation"] = held["type_comment"] = None
+            held["ctx"] = token = _TOKENS[held["ctx"].__class__]
+            if token is not _LOAD:
                 bound.add(held["id"])
             continue
         if cls in _DIFFERENT:
@@ -190,7 +195,6 @@ _OF_GAST = _Table(lambda cls: gast.Name if cls is ast.arg else getattr(gast, cls
 # Operators, and whether a name is read or bound: there is one of each, as in Python's own trees.
 _TOKENS = _Table(lambda cls: getattr(gast, cls.__name__)())
 _LOAD = _TOKENS[ast.Load]
-_PLAIN = {"annotation": None, "type_comment": None}  # what names have that are no parameters
 
 
 def _parameter(held: dict[str, Any]) -> None:

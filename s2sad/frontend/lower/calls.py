@@ -74,6 +74,10 @@ def lower_call(f: Frame, node: Any) -> Operand:
         callee = attribute(f, node.func, receiver, mangled(f, node.func.attr))
     else:
         callee = expression(f, node.func)
+    plain = _plain_name(callee)
+    if plain is not None:
+        args, keywords = arguments(f, node)
+        return _call_primitive(f, node, callee.value, plain, args, keywords)  # type: ignore[union-attr]
     if _is_bare_super(callee, node):
         return _super(f, node)
     made = builtins.special(f, node, callee)
@@ -121,8 +125,7 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
         callee = Const(callee.kind.value, callee.kind, callee.name)
     if not (isinstance(callee, Const) and isinstance(callee.kind, Static)):
         return _call_object(f, node, callee, args, keywords)
-    hashable = _hashable(callee.value)
-    plain = _plain().get(callee.value) if hashable else None
+    plain = _plain_name(callee)
     if plain is not None:
         return _call_primitive(f, node, callee.value, plain, args, keywords)
     function = unwrapped(callee.value)
@@ -150,6 +153,16 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if isinstance(function, functools.partial):
         return _call_partial(f, node, callee, function, args, keywords)
     return _call_python(f, node, callee, function, args, keywords)
+
+
+def _plain_name(callee: Operand) -> str | None:
+    """The primitive that a call of this is, whatever it is called with."""
+    if isinstance(callee, Const):
+        try:
+            return _plain().get(callee.value)
+        except TypeError:
+            pass  # it cannot be hashed
+    return None
 
 
 @functools.cache
@@ -233,6 +246,7 @@ def _call_primitive(
 ) -> Operand:
     out = writers.target_of(function, args, keywords)
     if out is not None:
+        f.at(node)
         if not any(operand.varied for operand in [*args, *keywords.values()]) and not updates.is_followed(f, out):
             return kept_call(f, node, constant(None, _dotted(name)), args, keywords)
         inputs = args if "out" in keywords else args[:-1]

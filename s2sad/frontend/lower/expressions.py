@@ -66,10 +66,11 @@ COMPARISONS: dict[type, str] = {
 
 
 def expression(f: Frame, node: Any) -> Operand:
-    lower = EXPRESSIONS.get(type(node))
+    cls = node.__class__
+    lower = EXPRESSIONS.get(cls)
     if lower is None:
         return opaque(f, node)
-    if type(node) not in _LEAVES:
+    if cls not in _LEAVES:
         f.at(node)
     return lower(f, node)
 
@@ -89,10 +90,6 @@ def condition(f: Frame, node: Any) -> Operand:
 
 def _constant(f: Frame, node: Any) -> Operand:
     return constant(node.value)
-
-
-def _name(f: Frame, node: Any) -> Operand:
-    return read_name(f, node.id, node)
 
 
 def _binary(f: Frame, node: Any) -> Operand:
@@ -263,6 +260,8 @@ def mangled(f: Frame, name: str) -> str:
 
 
 def attribute(f: Frame, node: Any, base: Operand, name: str) -> Operand:
+    if isinstance(base, Const) and isinstance(base.value, types.ModuleType):
+        return _static_attribute(f, node, base, name)
     base = solid(f, base)
     made = objects.instance_of(base)
     if made is not None:
@@ -553,7 +552,7 @@ def _f_string(f: Frame, node: Any) -> Operand:
 # `calls` adds that of calls.
 EXPRESSIONS: dict[type, Callable[[Frame, Any], Operand]] = {
     gast.Constant: _constant,
-    gast.Name: _name,
+    gast.Name: read_name,
     gast.BinOp: _binary,
     gast.UnaryOp: _unary,
     gast.BoolOp: branches.boolean,

@@ -19,8 +19,9 @@ from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import constant
 
 
-def read_name(f: Frame, name: str, node: Any) -> Operand:
+def read_name(f: Frame, node: Any) -> Operand:
     """What a name denotes at this point of the program."""
+    name: str = node.id
     frame: Frame | None = f
     while frame is not None:
         if name in frame.names and name not in frame.nonlocals:
@@ -65,8 +66,9 @@ def _free(f: Frame, frame: Frame, name: str, node: Any) -> Operand:
         return external(f, value, name, lambda: cell.cell_contents, None, (id(cell), name))
     space = function.__globals__ if function is not None else {}
     if name in space:
-        module = importable(space)
-        return external(f, space[name], name, lambda: space[name], module, (id(space), name))
+        key = (id(space), name)
+        known = f.state.outside.get(key)
+        return known or external(f, space[name], name, lambda: space[name], importable(space), key)
     if hasattr(builtins, name):
         return constant(getattr(builtins, name), name)
     f.fail(node, f"the name `{name}` is not defined")

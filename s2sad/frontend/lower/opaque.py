@@ -57,7 +57,7 @@ class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
     def visit_Name(self, node: Any) -> Any:
         outside = node.id not in self.bound and node.id not in self.operands
         if isinstance(node.ctx, gast.Load) and outside:
-            self.operands[node.id] = self.value(node, read_name(self.f, node.id, node))
+            self.operands[node.id] = self.value(node, read_name(self.f, node))
         return node
 
     def visit_Attribute(self, node: Any) -> Any:
@@ -66,7 +66,7 @@ class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
         while isinstance(root, gast.Attribute):
             root = root.value
         if isinstance(root, gast.Name) and root.id not in self.bound:
-            if objects.instance_of(read_name(self.f, root.id, root)) is not None:
+            if objects.instance_of(read_name(self.f, root)) is not None:
                 return self.slot(node)
         return self.generic_visit(node)
 
