@@ -367,7 +367,8 @@ def subscript(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
         return unknown(f, node, "s2sad.getitem", [base, place])
     if isinstance(base.kind, Dict) and isinstance(place, Const) and base.kind.get(place.value) is None:
         f.fail(node, f"the dict has no key {place.value!r}")
-    base = objects.value(f, node, base)
+    if base.kind.__class__ not in _NUMERIC:
+        base = objects.value(f, node, base)
     item = f.builder.emit("s2sad.getitem", base, place)
     if base in f.state.flat and isinstance(item.kind, Array):
         return f.builder.emit("array.copy", item, style="method")

@@ -30,13 +30,17 @@ _ITEMS = {"s2sad.getitem", "s2sad.getattr"}
 @dataclass(eq=False)
 class Memory:
     """One array or container; ``root`` is its first version, ``others`` are those that may be the same memory,
-    ``holders`` the lists that hold it; ``versions`` are all that were noted."""
+    ``holders`` the lists that hold it; ``versions`` are all that were noted, the current one is in its ``cell``."""
 
     root: Var
     number: int
     versions: list[Var] = field(default_factory=list)
     others: dict[Memory, None] = field(default_factory=dict)
     holders: dict[Memory, None] = field(default_factory=dict)
+    cell: Cell = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cell = (self.number, "<memory>")
 
     def outdated(self) -> list[Memory]:
         """The memories of which a write to this one makes what is known out of date."""
@@ -49,10 +53,6 @@ class Memory:
                     stack.append(holder)
         return list(found)
 
-    @property
-    def cell(self) -> Cell:
-        return (self.number, "<memory>")
-
 
 @dataclass(frozen=True)
 class Stale:
@@ -63,7 +63,8 @@ class Stale:
 
 def tracked(operand: Operand) -> bool:
     """Whether an operand refers to something that can be changed in place and is followed here."""
-    return isinstance(operand, Var) and operand.kind is not UNKNOWN and is_mutable(operand.kind)
+    kind = operand.kind
+    return isinstance(operand, Var) and (isinstance(kind, Array) or kind is not UNKNOWN and is_mutable(kind))
 
 
 def stale_name(operand: Operand) -> str | None:
@@ -169,7 +170,9 @@ def contents(state: State, operand: Operand) -> list[Memory]:
 
 def spelled(state: State, operand: Operand) -> Assign | None:
     """The display that a list or dict still is: what it holds has names."""
-    made = state.context.definitions.get(operand) if isinstance(operand, Var) else None
+    if not isinstance(operand.kind, (List, Dict)) or not isinstance(operand, Var):
+        return None
+    made = state.context.definitions.get(operand)
     return made if isinstance(made, Assign) and made.primitive in _SPELLED else None
 
 
@@ -365,7 +368,7 @@ def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
     if not f.state.rewritten or isinstance(operand.kind, Scalar):
         return operand
     found = now(f.state, operand)
-    other = stale_name(found)
+    other = None if isinstance(found, Var) else stale_name(found)
     if other is not None:
         name = getattr(operand, "name", "")
         if isinstance(operand.kind, (List, Dict, Object)):
