@@ -20,7 +20,7 @@ import numpy as np
 from s2sad.analyses.unbound import perhaps_unbound
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, List, Object, Scalar, is_inexact, length_of, present
-from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, If, Loop, Operand, Statement, Var
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, Carry, If, Loop, Operand, Statement, Var, structured
 from s2sad.rules.build import Builder, Context, Fresh, constant
 from s2sad.rules.lengths import is_not_negative
 from s2sad.transforms.reverse.items import assemble, part_kinds
@@ -30,11 +30,18 @@ from s2sad.transforms.reverse.unbound import changes_shape, holds, is_unbound, s
 def bind_arrays(context: Context, body: Block, given: list[Var], felt: set[Var]) -> list[tuple[Var, Operand]]:
     """Bind the arrays of which the result may feel what an earlier round left, and those that nothing else has the
     shape of; what may be of the memory of which new array now. ``given`` is what the body is given."""
-    if all(s.simple for s in body.statements):
+    if not any(_may_leave_unbound(s, felt) for s in structured(body)):
         return []
     binder = _Binder(context, felt, perhaps_unbound(body))
     binder.block(body, _Before(dict.fromkeys(given)))
     return binder.bound
+
+
+def _may_leave_unbound(s: Statement, felt: set[Var]) -> bool:
+    """Whether a loop or a branch may leave something unbound that is felt."""
+    if isinstance(s, Loop):
+        return any(c.init is UNDEFINED and not felt.isdisjoint((c.param, c.result)) for c in s.carries)
+    return isinstance(s, If) and any(merge.out in felt and UNDEFINED in merge.values for merge in s.merges)
 
 
 @dataclass
