@@ -44,11 +44,14 @@ def unfelt(context: Context, function: Function) -> set[Var]:
     """The maxima and minima on which the result does not depend."""
     statements = walk(function.body)
     assigned = [s for s in statements if isinstance(s, Assign)]
-    if not any(s.primitive in _EXTREMA for s in assigned):
+    first = next((place for place, s in enumerate(assigned) if s.primitive in _EXTREMA), None)
+    if first is None:
         return set()
     found = _Shifts(context)
-    for one in assigned:
+    for one in assigned[first:]:
         found.assign(one)
+    if found.candidates <= found.felt:
+        return set()
     # After what is assigned in their blocks, which loops and branches come before: they read its results.
     found.feel_all(_taken_out(function, statements))
     return found.candidates - found.felt
