@@ -19,7 +19,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,16 +74,12 @@ class Primitive:
 
 
 class Call:
-    """A primitive's operands bound to its parameters, as kind rules and macros see them.
+    """A primitive's operands bound to its parameters, as kind rules and macros see them."""
 
-    ``active`` are, where adjoints are computed, the parameters that have one.
-    """
-
-    __slots__ = ("primitive", "bound", "context", "active")
+    __slots__ = ("primitive", "bound", "context")
 
     def __init__(self, primitive: Primitive, bound: dict[str, Operand], context: Any) -> None:
         self.primitive, self.bound, self.context = primitive, bound, context
-        self.active: Sequence[str] = ()
 
     @property
     def fresh(self) -> Callable[[], Any]:

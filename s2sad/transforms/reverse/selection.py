@@ -63,13 +63,14 @@ class Zeros(IntEnum):
 
 
 def guarded(
-    b: Builder, primitive: table.Primitive, operands: list[Operand], to: Var, g: Operand, contribution: Operand
+    b: Builder, primitive: table.Primitive, bound: dict[str, Operand], to: Var, g: Operand, contribution: Operand
 ) -> Operand:
     """A contribution to the adjoint of the operand ``to``, marked if its partial may be infinite."""
     if primitive.bounded or not (primitive.elementwise or isinstance(g.kind, Scalar)):
         return contribution
     if not isinstance(g, Var) or not isinstance(contribution, Var) or not isinstance(g.kind, (Scalar, Array)):
         return contribution
+    operands = list(bound.values())
     if _is_finite(b.context, primitive.name, operands, to):
         return contribution
     marked = b.emit("s2sad.guard", _without_sign(b.context, g), contribution, kind=contribution.kind)

@@ -71,11 +71,15 @@ class Sweep:
     continued: list[Continued] = field(default_factory=list)
 
     def active(self, operand: Operand) -> bool:
-        return isinstance(operand, Var) and operand in self.useful and carries_derivative(operand.kind)
+        return operand in self.useful and carries_derivative(operand.kind)
+
+    def is_updated(self) -> bool:
+        """Whether the primal updates any memory, so that the adjoints may find other values there than it did."""
+        return self.aliases.any_changed or self.versions.any
 
     def primal(self, scope: Scope, operand: Operand, statement: Statement) -> Operand:
         """A primal operand as the statement saw it, whatever happens to it afterwards."""
-        if not isinstance(operand, Var) or not (self.aliases.any_changed or self.versions.any):
+        if not isinstance(operand, Var) or not self.is_updated():
             return operand
         if operand in scope.restored:
             return operand
@@ -237,10 +241,13 @@ def _reverse_assign(sweep: Sweep, scope: Scope, statement: Assign) -> None:
     if structure is not None:
         structure(sweep, scope, statement, adjoint)
         return
+    active = False
     for arg in statement.args:
-        if arg.varied and not carries_derivative(arg.kind):
-            raise not_understood(sweep.context, arg, statement.origin)
-    if not any(sweep.active(arg) for arg in statement.args):
+        if arg.varied:
+            if not carries_derivative(arg.kind):
+                raise not_understood(sweep.context, arg, statement.origin)
+            active = active or arg in sweep.useful
+    if not active:
         if any(arg.varied for arg in statement.args) and table.lookup(statement.primitive) is None:
             raise not_understood(sweep.context, statement.target, statement.origin)
         return
@@ -264,18 +271,19 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
         sweep.context.quotients[statement.args[0], statement.args[1]] = statement.target
     g = materialise(b, adjoint, statement.target)
     original, partials = call.bound, _partials(sweep, call, statement)
-    call.active = [name for name, _, _ in partials]
-    call.bound = _as_seen(sweep, scope, statement, original, [partial for _, _, partial in partials])
-    ans = call.bound.pop("ans")
-    contributions: list[tuple[Var, Operand]] = []
+    ans: Operand = statement.target
+    if sweep.is_updated():
+        call.bound = _as_seen(sweep, scope, statement, original, [partial for _, _, partial in partials])
+        ans = call.bound.pop("ans")
+    contributions: dict[Var, list[Operand]] = {}  # of an operand that stands twice, as in `x * x`, there are two
     first_new = len(b.block.statements)
     for name, operand, partial in partials:
         contribution = _contribution(b, call, partial, g, ans, name, statement)
-        marked = guarded(b, call.primitive, list(original.values()), operand, g, contribution)
-        contributions.append((operand, marked))
+        marked = guarded(b, call.primitive, original, operand, g, contribution)
+        contributions.setdefault(operand, []).append(marked)
     if sweep.context.divisions_raise and statement.primitive.startswith("numpy."):
         _divide_as_numpy(sweep.context, b.block.statements[first_new:])
-    for var, parts in _by_operand(contributions).items():
+    for var, parts in contributions.items():
         total: Adjoint = None
         for part in parts:
             total = add(b, total, macros.match(b, part, var), var)
@@ -303,7 +311,7 @@ def _partials(sweep: Sweep, call: table.Call, statement: Assign) -> list[tuple[s
     for name, operand in call.bound.items():
         if not isinstance(operand, Var) or not sweep.active(operand):
             continue
-        key = "*" if name.startswith("*") and "*" in partials else name
+        key = "*" if name not in partials and name.startswith("*") else name
         if key not in partials:
             raise UnsupportedError(
                 f"`{shown(statement.primitive)}` has no derivative with respect to `{name.lstrip('*')}`",
@@ -323,14 +331,6 @@ def _as_seen(
     read = frozenset[str]().union(*map(mentioned, texts)) if len(texts) == len(partials) else {"ans", *bound}
     return {name: sweep.primal(scope, operand, statement) if name in read else operand
             for name, operand in {"ans": statement.target, **bound}.items()}
-
-
-def _by_operand(contributions: list[tuple[Var, Operand]]) -> dict[Var, list[Operand]]:
-    """The contributions to each operand: where it stands twice, as in `x * x`, they are one."""
-    found: dict[Var, list[Operand]] = {}
-    for var, contribution in contributions:
-        found.setdefault(var, []).append(contribution)
-    return found
 
 
 def _contribution(
