@@ -5,7 +5,7 @@ import ast
 import functools
 import math
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,14 @@ from s2sad.ir.kinds import (
     NONE,
     STR,
     UNKNOWN,
+    Array,
     Dim,
     Kind,
     Named,
+    Scalar,
     Static,
     Tuple,
+    is_inexact,
     is_narrow,
     may_vary,
     opened,
@@ -216,6 +219,33 @@ def bind(context: Context, primitive: str, args: list[Operand], keywords: tuple[
     return None if bound is None else Call(entry, bound, context)
 
 
+def covering(operands: Iterable[Operand]) -> Scalar | Array | None:
+    """What the result of an elementwise operation is like where all operands are numbers and arrays of one dtype, and
+    the arrays of one shape."""
+    whole: Scalar | Array | None = None
+    for operand in operands:
+        kind = operand.kind
+        if not isinstance(kind, (Scalar, Array)):
+            return None
+        if whole is None:
+            whole = kind
+        elif kind is whole:
+            continue
+        elif kind.dtype != whole.dtype:
+            return None
+        elif isinstance(whole, Scalar):
+            if whole.weak or isinstance(kind, Array):
+                whole = kind
+        elif isinstance(kind, Array) and kind.dims != whole.dims:
+            return None
+    return whole
+
+
+def _is_kept(kind: Scalar | Array) -> bool:
+    """Whether elementwise operations of what is of this kind give that: of no axes NumPy makes numbers."""
+    return bool(kind.dims) if isinstance(kind, Array) else not kind.weak
+
+
 # What may hold a value that is never there.
 _MAKING = ("s2sad.tuple", "s2sad.list", "s2sad.append")
 
@@ -223,8 +253,12 @@ _MAKING = ("s2sad.tuple", "s2sad.list", "s2sad.append")
 def _result_kind(
     context: Context, name: str, primitive: table.Primitive | None, args: list[Operand], keywords: tuple[str, ...]
 ) -> Kind:
+    if primitive is not None and primitive.keeping and len(args) == primitive.plain and not keywords:
+        whole = covering(args)
+        if whole is not None and is_inexact(whole.dtype) and _is_kept(whole):
+            return whole
     for arg in args:
-        if isinstance(arg, Var) and arg.kind is NEVER and name not in _MAKING:
+        if arg.kind is NEVER and isinstance(arg, Var) and name not in _MAKING:
             return NEVER
     bound = None if primitive is None else table.bind(primitive, args, keywords)
     if primitive is None or bound is None:

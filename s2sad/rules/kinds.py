@@ -29,9 +29,9 @@ from s2sad.ir.kinds import (
     promote,
 )
 from s2sad.ir.nodes import Const, Operand, Var
-from s2sad.rules.build import Context, constant
+from s2sad.rules.build import Context, constant, covering
 from s2sad.rules.lengths import extent_of, form_of
-from s2sad.rules.table import Call, KindRule, NotConstant
+from s2sad.rules.table import Call, KindRule, NotConstant, keeping
 
 
 def _numeric(call: Call) -> list[Scalar | Array] | None:
@@ -45,31 +45,31 @@ def _numeric(call: Call) -> list[Scalar | Array] | None:
 
 
 def _promoted(kinds: list[Scalar | Array]) -> str:
-    weak, *rest = kinds
-    dtype = weak.dtype
-    if all([kind.dtype == dtype for kind in rest]):
-        return dtype
+    *before, last = kinds
+    if not before:
+        return last.dtype
+    found, *rest = before
     for kind in rest:
-        dtype = promote(weak, kind)
-        python = all(isinstance(one, Scalar) and one.weak for one in (weak, kind))
-        weak = Scalar(dtype, python)
-    return dtype
+        python = isinstance(found, Scalar) and found.weak and isinstance(kind, Scalar) and kind.weak
+        found = Scalar(promote(found, kind), python)
+    return promote(found, last)
 
 
-def arithmetic(call: Call) -> Kind:
-    """An elementwise result of the operands' common dtype."""
+@keeping
+def arithmetic(call: Call, otherwise: KindRule | None = None) -> Kind:
+    """An elementwise result of the operands' common dtype; ``otherwise`` is the rule for what is no number."""
+    whole = covering(call.bound.values())
+    if whole is not None and whole.dtype != "bool":
+        return settled(whole)
     kinds = _numeric(call)
     if kinds is None:
-        return _generic(call)
-    first = kinds[0]
-    if first.dtype != "bool" and kinds.count(first) == len(kinds):
-        return settled(first)
+        return generic(call) if otherwise is None else otherwise(call)
     dtype = _promoted(kinds)
     python = dtype == "bool" and all(isinstance(kind, Scalar) and kind.weak for kind in kinds)
     return settled(broadcast(kinds, "int64" if python else dtype, call.fresh))
 
 
-def _generic(call: Call) -> Kind:
+def generic(call: Call) -> Kind:
     """Arithmetic with a number of unknown kind is an array of unknown rank."""
     kinds = [operand.kind for operand in call.bound.values()]
     known = [kind for kind in kinds if is_numeric(kind)]
@@ -78,6 +78,7 @@ def _generic(call: Call) -> Kind:
     return UNKNOWN
 
 
+@keeping
 def inexact(call: Call) -> Kind:
     """An elementwise result that is never an integer: division, exponential, …"""
     return _inexact(call, {})
@@ -85,9 +86,12 @@ def inexact(call: Call) -> Kind:
 
 def _inexact(call: Call, narrow: dict[str, str]) -> Kind:
     """``narrow`` says which types of integers become another than double precision."""
+    whole = covering(call.bound.values())
+    if whole is not None and is_inexact(whole.dtype):
+        return settled(whole)
     kinds = _numeric(call)
     if kinds is None:
-        return _generic(call)
+        return generic(call)
     dtype = _promoted(kinds)
     return settled(broadcast(kinds, dtype if is_inexact(dtype) else narrow.get(dtype, "float64"), call.fresh))
 
@@ -97,17 +101,19 @@ _FLOAT_OF = {"bool": "float16", "int8": "float16", "uint8": "float16",
              "int16": "float32", "uint16": "float32"}
 
 
+@keeping
 def numpy_inexact(call: Call) -> Kind:
     """As `inexact`, and a scalar result is NumPy's own."""
     return strong(_inexact(call, _FLOAT_OF))
 
 
+@keeping
 def numpy_arithmetic(call: Call) -> Kind:
     return strong(arithmetic(call))
 
 
 def strong(kind: Kind) -> Kind:
-    return Scalar(kind.dtype, weak=False) if isinstance(kind, Scalar) else kind
+    return Scalar(kind.dtype, weak=False) if isinstance(kind, Scalar) and kind.weak else kind
 
 
 def settled(kind: Kind) -> Kind:
@@ -135,14 +141,15 @@ def is_none(operand: Operand | None) -> bool:
     return operand is None or (isinstance(operand.kind, Static) and operand.kind.value is None)
 
 
+_REAL_OF = {"complex128": "float64", "complex64": "float32"}
+
+
 def real_of(kind: Kind) -> Kind:
     """The kind of the magnitude of a possibly complex value."""
-    real = {"complex128": "float64", "complex64": "float32"}
-    if isinstance(kind, Scalar):
-        return Scalar(real.get(kind.dtype, kind.dtype), kind.weak)
-    if isinstance(kind, Array):
-        return Array(real.get(kind.dtype, kind.dtype), kind.dims)
-    return kind
+    if not isinstance(kind, (Scalar, Array)) or kind.dtype not in _REAL_OF:
+        return kind
+    dtype = _REAL_OF[kind.dtype]
+    return Scalar(dtype, kind.weak) if isinstance(kind, Scalar) else Array(dtype, kind.dims)
 
 
 def boolean(call: Call) -> Kind:

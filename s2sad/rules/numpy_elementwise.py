@@ -9,7 +9,7 @@ from __future__ import annotations
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Kind, Scalar, is_complex
 from s2sad.ir.nodes import Operand
-from s2sad.rules.build import Builder
+from s2sad.rules.build import Builder, covering
 from s2sad.rules.kinds import (
     arithmetic,
     dtype_argument,
@@ -45,14 +45,19 @@ def _sign(call: Call) -> Kind:
     return numpy_arithmetic(call)
 
 
+_VALUE, _SHAPE = over("x", "y"), over("condition", "x", "y", rule=arithmetic)
+
+
 def _selected(call: Call) -> Kind:
     """np.where of three arguments is an array always; of one, the places of what is true."""
     if "x" not in call.bound:
         from s2sad.rules.numpy_flat import places
 
         return places(call.bound["condition"].kind, call)
-    value = over("x", "y")(call)
-    shape = over("condition", "x", "y", rule=arithmetic)(call)
+    condition, whole = call.kind("condition"), covering(call.bound[name] for name in ("x", "y") if name in call.bound)
+    if isinstance(whole, Array) and whole.dims and isinstance(condition, Array) and condition.dims == whole.dims:
+        return whole  # as nearly always
+    value, shape = _VALUE(call), _SHAPE(call)
     if isinstance(shape, Scalar):
         return Array(getattr(value, "dtype", "any"), ())
     return Array(getattr(value, "dtype", "any"), shape.dims) if isinstance(shape, Array) else shape

@@ -4,28 +4,36 @@ from __future__ import annotations
 from s2sad.ir.kinds import BOOL, STR, Kind, List, Scalar, Tuple
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import Builder
-from s2sad.rules.kinds import arithmetic, boolean, inexact, same_as
+from s2sad.rules.kinds import arithmetic, boolean, generic, inexact, same_as
 from s2sad.rules.linalg import matmul_kind, matmul_left, matmul_right
 from s2sad.rules.powers import literal_power_base, power_exponent
-from s2sad.rules.table import Call, flat, function
+from s2sad.rules.table import Call, flat, function, keeping
 
 
+@keeping
 def _sum_kind(call: Call) -> Kind:
+    return arithmetic(call, _sum_of_others)
+
+
+def _sum_of_others(call: Call) -> Kind:
     one, two = call.kind("x"), call.kind("y")
     if isinstance(one, Tuple) and isinstance(two, Tuple):
         return Tuple(one.items + two.items)
     if one is STR or two is STR:
         return STR
-    if isinstance(one, List) and one == two:
-        return one
-    return arithmetic(call)
+    return one if isinstance(one, List) and one == two else generic(call)
 
 
+@keeping
 def _product_kind(call: Call) -> Kind:
+    return arithmetic(call, _product_of_others)
+
+
+def _product_of_others(call: Call) -> Kind:
     one, two = call.kind("x"), call.kind("y")
     if isinstance(one, List):
         return one
-    return STR if one is STR or two is STR else arithmetic(call)
+    return STR if one is STR or two is STR else generic(call)
 
 
 def _power_kind(call: Call) -> Kind:

@@ -21,7 +21,7 @@ import functools
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from s2sad.ir.kinds import UNKNOWN, Kind
 from s2sad.ir.nodes import Const, Operand
@@ -52,6 +52,8 @@ class Primitive:
     view: bool = False
     flat: bool = False
 
+    # Whether ``kind`` is one of the rules `KEEPING`.
+    keeping: bool = field(init=False)
     # What binding a call asks of ``params``: the names, how many of them take an operand by position, whether others
     # do after these, whether any keyword fits, and what must be given.
     names: tuple[str, ...] = field(init=False)
@@ -63,6 +65,7 @@ class Primitive:
     def __post_init__(self) -> None:
         names = tuple(name for name, _ in self.params)
         known = {
+            "keeping": self.kind in KEEPING,
             "names": names,
             "plain": next((place for place, name in enumerate(names) if name.startswith("*")), len(names)),
             "takes_rest": any(name.startswith("*") and name[1] != "*" for name in names),
@@ -108,6 +111,18 @@ class Call:
         if made is None:
             raise NotConstant(name)
         return tuple(self._literal(item, name) for item in made.args)
+
+
+# The kind rules by which arrays of one inexact type and shape, and numbers of it, give such an array, and numbers of
+# NumPy such a number.
+KEEPING: set[Callable[..., Kind]] = set()
+_Rule = TypeVar("_Rule", bound=Callable[..., Kind])
+
+
+def keeping(rule: _Rule) -> _Rule:
+    """Mark a kind rule as one of these."""
+    KEEPING.add(rule)
+    return rule
 
 
 class NotConstant(Exception):
