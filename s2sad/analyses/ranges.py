@@ -34,23 +34,48 @@ _KEEPING = {"sum", "mean", "max", "min", "sqrt", "alias", "copy", "getitem", "re
 
 def may_be_infinite(context: Context, operand: Operand) -> bool:
     """Whether the operations that made a value may give infinity."""
-    level, seen = [operand], {operand}
-    for _ in range(MAXIMUM_STEPS):
-        further: list[Operand] = []
-        for one in level:
-            name, made = _made(context, one)
-            if made is None or name in _BETWEEN:
-                continue
-            tame = name in _DIVISIONS and is_away_from_zero(context, made.args[1])
-            tame = tame or name in POWERS and is_whole(made.args[1])
-            tame = tame or name in _EXPONENTIALS and is_below_maximum(context, made.args[0])
-            if name in _UNBOUNDED and not tame and not is_stopped(context, made.primitive, made.args):
-                return True
-            args = made.args[:1] if tame else made.args
-            further += [arg for arg in dict.fromkeys(args) if arg not in seen]
-            seen.update(args)
-        level = further
-    return False
+    return _steps_to_infinity(context, operand) < MAXIMUM_STEPS
+
+
+def _steps_to_infinity(context: Context, operand: Operand) -> int:
+    """How many operations behind one that may give infinity a value is made, at most as many as are looked at."""
+    known = context.steps_to_infinity
+    waiting: list[tuple[Operand, list[Var] | None]] = [(operand, None)]
+    while waiting:
+        one, args = waiting.pop()
+        if args is not None:
+            known[one] = min(MAXIMUM_STEPS, 1 + min([known[arg] for arg in args]))
+        elif one not in known:
+            args = _infinite_through(context, one)
+            if args:
+                waiting.append((one, args))
+                waiting += [(arg, None) for arg in args if arg not in known]
+            else:
+                known[one] = 0 if args is None else MAXIMUM_STEPS
+    return known[operand]
+
+
+def _infinite_through(context: Context, operand: Operand) -> list[Var] | None:
+    """The variables by which a value may be infinite; None if it may be so whatever they are."""
+    name, made = _made(context, operand)
+    if made is None or name in _BETWEEN:
+        return []
+    args = made.args
+    if name in _UNBOUNDED:
+        if _is_tame(context, name, made):
+            args = args[:1]
+        elif not is_stopped(context, made.primitive, args):
+            return None
+    return [arg for arg in args if isinstance(arg, Var)]
+
+
+def _is_tame(context: Context, name: str, made: Assign) -> bool:
+    """Whether what may give infinity for finite arguments does not for these."""
+    if name in _DIVISIONS:
+        return is_away_from_zero(context, made.args[1])
+    if name in POWERS:
+        return is_whole(made.args[1])
+    return name in _EXPONENTIALS and is_below_maximum(context, made.args[0])
 
 
 def infinite_by(context: Context, operand: Operand) -> list[Operand] | None:

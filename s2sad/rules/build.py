@@ -94,6 +94,8 @@ class Context:
         self.any_selection = False
         # Contributions through partials that are infinite at some point, by the guards that mark them.
         self.steep: set[Operand] = set()
+        # How many operations values of the primal are behind one that may give infinity; see `analyses.ranges`.
+        self.steps_to_infinity: dict[Operand, int] = {}
         # The forms of lengths of which arrays were made; see `rules.lengths`.
         self.lengths: set[Hashable] = set()
         # What was put in front of a loop for its first round; see `optimise.rounds`.

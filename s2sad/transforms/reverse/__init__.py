@@ -55,6 +55,7 @@ def reverse(
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     context.is_in_order = versions.is_in_order
+    context.steps_to_infinity = {}
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions), Known(context))
     if versions.any:
         sweep.least = least_prices(sweep, function.body)
