@@ -50,8 +50,10 @@ _ELEMENTWISE = {"operator.mul", "operator.truediv", "operator.add", "operator.su
 
 def _are_narrow(args: list[Operand]) -> bool:
     """Whether operands are integers that would wrap around among each other, as they do not one by one with floats."""
-    return all(is_integer(arg.kind) for arg in args) and any(
-        is_narrow(arg.kind) and promote(args[0].kind, args[-1].kind) in NARROW for arg in args)
+    for arg in args:
+        if not is_integer(arg.kind):
+            return False
+    return any(map(is_narrow, [arg.kind for arg in args])) and promote(args[0].kind, args[-1].kind) in NARROW
 
 
 def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Operand | None:
@@ -92,6 +94,10 @@ def _spans(whole: Kind, one: Kind, two: Kind) -> bool:
     )
 
 
+# What a factor may be made by for a product to be simpler in another way.
+_TAKEN_APART = {"operator.mul", "operator.truediv", "operator.neg", "s2sad.expand"}
+
+
 def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
@@ -100,7 +106,10 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return b.emit("operator.mul", y, x)
     if one is not None:
         return _scaled(b, one, y)
-    factors = [(first, second, made) for first, second in ((x, y), (y, x)) if (made := made_of(b, first)) is not None]
+    factors = [(first, second, made) for first, second in ((x, y), (y, x))
+               if (made := made_of(b, first)) is not None and made.primitive in _TAKEN_APART]
+    if not factors:
+        return None
     for first, second, made in factors:
         if made.primitive == "s2sad.expand" and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
@@ -338,11 +347,20 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
     return None
 
 
+# And a term, for a sum or a difference.
+_TERMS = _TAKEN_APART | {"s2sad.getitem", "s2sad.zeros_like", "numpy.where"}
+
+
 def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
         return constant(one + two)
-    if one is None and two is None and x is not y and made_of(b, x) is None and made_of(b, y) is None:
+    if one == 0 and is_float(y.kind):
+        return y
+    if two == 0 and is_float(x.kind):
+        return x
+    pairs = [(first, second) for first, second in ((x, y), (y, x)) if _is_term(b, second)]
+    if not pairs and x is not y:
         return None
     if is_float(x.kind) and same_value(b, x, y):
         for half in (x, y):
@@ -350,25 +368,21 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
             if isinstance(half, Var) and made is not None and made.adjoint:
                 half.name = ""  # half of what the name stands for
         return b.emit("operator.mul", constant(2.0), y)  # of two products the later one knows more of its factors
-    if one == 0 and is_float(y.kind):
-        return y
-    if two == 0 and is_float(x.kind):
-        return x
     together = collected(b, x, y) or joined(b, "operator.add", x, y)
     if together is not None:
         return together
-    for first, second in ((x, y), (y, x)):
+    for first, second in pairs:
         if _is_nothing(b, second) and _covers(first.kind, second.kind):
             return first
-    for first, second in ((x, y), (y, x)):
+    for first, second in pairs:
         together = with_common_factor(b, first, second)
         if together is not None:
             return together
-    for first, second in ((x, y), (y, x)):
+    for first, second in pairs:
         positive = _opposite(b, second)
         if positive is not None:
             return b.emit("operator.sub", first, positive)
-    for first, second in ((x, y), (y, x)) if b.context.quotients else ():
+    for first, second in pairs if b.context.quotients else ():
         together = _common_divisor(b, "operator.add", first, second)
         if together is not None:
             return together
@@ -379,6 +393,11 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
     return None
+
+
+def _is_term(b: Builder, x: Operand) -> bool:
+    made = made_of(b, x)
+    return made is not None and made.primitive in _TERMS
 
 
 # What is zero if one of its operands is no adjoint at all.

@@ -1,8 +1,6 @@
 """What adjoint expressions are made of, and products as a number and factors: what sums of them come to."""
 from __future__ import annotations
 
-from collections import Counter
-
 from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, is_narrow
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.build import Builder, constant
@@ -71,10 +69,11 @@ def collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return None
     whole = adjoint_by(b, x, "operator.add")
     terms = [(x, None)] if whole is None else [(x, None), (whole.args[1], whole.args[0])]
+    two, second = _monomial(b, y)
     for term, rest in terms:
         if term.kind != y.kind or not _is_product(b, term):
             continue
-        (one, first), (two, second) = _monomial(b, term), _monomial(b, y)
+        one, first = _monomial(b, term)
         if first != second or not one or not two or not one + two:
             continue
         plain = [(product, (one + two) / _monomial(b, product)[0]) for product in _without_number(b, (y, term))]
@@ -124,16 +123,16 @@ def _without_number(b: Builder, products: tuple[Operand, Operand]) -> list[Opera
             for one, product in zip(made, products, strict=True)]
 
 
-def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, Counter[int]]:
-    """A product as a number and its other factors by identity, whether of the adjoint or of the primal."""
+def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, list[int]]:
+    """A product as a number and its other factors by identity, in order, whether of the adjoint or of the primal."""
     number = number_of(x)
     if number is not None:
-        return float(number), Counter()
+        return float(number), []
     made = made_by(b, x, "operator.mul") if depth else None
     if made is None:
-        return 1.0, Counter([id(x)])
+        return 1.0, [id(x)]
     (one, first), (two, second) = (_monomial(b, arg, depth - 1) for arg in made.args)
-    return one * two, first + second
+    return one * two, sorted(first + second)
 
 
 def _factors(b: Builder, x: Operand, depth: int = 4) -> list[int]:
