@@ -179,7 +179,7 @@ class Builder:
             simpler = self.simplify(self, primitive, operands, keywords)
             if simpler is not None:
                 return simpler
-        context, entry = self.context, table.lookup(primitive)
+        context, entry = self.context, table.TABLE.get(primitive) or table.lookup(primitive)
         if kind is None:
             kind = _result_kind(context, primitive, entry, operands, keywords)
         if context.equal_dims:
@@ -342,6 +342,9 @@ def _writer(node: ast.expr) -> Writer:
 
 def _application(primitive: str, *nodes: ast.expr) -> Writer:
     parts = [_writer(node) for node in nodes]
+    if len(parts) == 2:
+        one, two = parts
+        return lambda b, names: b.emit(primitive, one(b, names), two(b, names))
     return lambda b, names: b.emit(primitive, *[part(b, names) for part in parts])
 
 

@@ -178,11 +178,10 @@ def alias(name: str, *others: str) -> None:
 
 def bind(primitive: Primitive, args: list[Operand], keywords: tuple[str, ...]) -> dict[str, Operand] | None:
     """Operands by parameter, or None where the call does not fit the declared signature."""
+    if not keywords and len(primitive.required) <= len(args) <= primitive.plain:
+        return dict(zip(primitive.names, args))  # noqa: B905 - fewer operands; what must be given comes first
     names, plain = primitive.names, primitive.plain
     count = len(args) - len(keywords)
-    if not keywords and count <= plain:
-        # What must be given comes first.
-        return dict(zip(names, args)) if count >= len(primitive.required) else None  # noqa: B905 - fewer operands
     if count > plain and not primitive.takes_rest:
         return None
     bound = dict(zip(names[:plain], args[:count]))  # noqa: B905 - either may be longer
