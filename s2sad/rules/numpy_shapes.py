@@ -1,8 +1,6 @@
 """NumPy functions that give the elements of an array another shape, or other axes."""
 from __future__ import annotations
 
-from collections import Counter
-
 from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, length_of, literal
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import Builder, constant
@@ -55,15 +53,20 @@ def _reshaped_dims(call: Call, parts: list[Operand | Extent]) -> tuple[Extent, .
 def _quotient(call: Call, whole: tuple[Extent, ...] | None, given: list[Extent]) -> Extent:
     if whole is None:
         return Dim(call.fresh())
-    left, used = Counter(dim for dim in whole if dim != 1), Counter(dim for dim in given if dim != 1)
-    over = used - left
-    remaining = tuple((left - used).elements())
+    left = [dim for dim in whole if isinstance(dim, Dim)]
+    over: list[Extent] = []
+    for dim in given:
+        if dim in left:
+            left.remove(dim)
+        elif isinstance(dim, Dim):
+            over.append(dim)
+    remaining = product_dim(tuple(left))
     if not over:
-        return product_dim(remaining)
-    total, divisor = length_of(product_dim(remaining)), length_of(product_dim(tuple(over.elements())))
+        return remaining
+    total, divisor = length_of(remaining), length_of(product_dim(tuple(over)))
     if total is not None and divisor:
         return literal(total // divisor)
-    return Dim(("quotient", remaining, tuple(over.elements())))
+    return Dim(("quotient", tuple(left), tuple(over)))
 
 
 def _raveled(call: Call) -> Kind:
