@@ -47,9 +47,13 @@ def share(
 
 
 def _read_in_full(function: Function, variables: set[Operand]) -> set[Operand]:
-    """Those of some variables that others than sums read."""
-    return {one for s in walk(function.body) if not (isinstance(s, Assign) and s.primitive == "numpy.sum")
-            for one in reads(s) if one in variables}
+    """What others than sums read of statements that read some of these variables."""
+    found: set[Operand] = set()
+    for s in walk(function.body):
+        read = s.args if s.simple else reads(s)
+        if not variables.isdisjoint(read) and not (isinstance(s, Assign) and s.primitive == "numpy.sum"):
+            found.update(read)
+    return found
 
 
 def equal_values(function: Function, versions: Versions) -> dict[Var, Operand]:
@@ -116,7 +120,8 @@ class _Sharing:
         self.known: dict[Block, _Known] = {}
         # What variables are to be recognised by that are read as others, or are cheap parts of other values.
         self.keys: dict[Operand, Hashable] = {}
-        self.literals: set[Hashable] = set()  # all that were met so far
+        self.met: set[Hashable] = set()  # the keys of all blocks so far: most are met once
+        self.literals: set[Hashable] = set()  # the same of literals
 
     @functools.cached_property
     def kept(self) -> set[Operand]:
@@ -139,13 +144,16 @@ class _Sharing:
             self.keys[statement.target] = self.key(statement.primitive, statement.keywords, statement.args)
             return
         if statement.primitive == "s2sad.store" and (restored := _restored_element(statement)) is not None:
-            known.own[self.key("s2sad.getitem", (), [statement.target, statement.args[2]])] = restored
+            key = self.key("s2sad.getitem", (), [statement.target, statement.args[2]])
+            known.own[key] = restored
+            self.met.add(key)
         if not _shareable(statement, self.versions, self.compiled and not self.twins):
             return
         key = self.key(statement.primitive, statement.keywords, statement.args)
-        found = known.find(key)
+        found = known.find(key) if key in self.met else None
         if found is None:
             known.own[key] = statement.target
+            self.met.add(key)
             if statement.adjoint:
                 self._negate(statement, known)
         elif statement.adjoint:
@@ -190,7 +198,7 @@ class _Sharing:
         keys = self.keys
         parts: list[Hashable] = [primitive, keywords]
         for arg in args:
-            parts.append(keys.get(arg, arg) if isinstance(arg, Var) else self._literal(arg))
+            parts.append(keys[arg] if arg in keys else arg if isinstance(arg, Var) else self._literal(arg))
         return tuple(parts)
 
     def _literal(self, operand: Const) -> Hashable:
@@ -240,9 +248,9 @@ def _shareable(statement: Assign, versions: Versions, recorded: bool = False) ->
         return False
     if not versions.aliases.any_changed:
         return True
-    if versions.aliases.may_change(statement.target):
+    if not isinstance(statement.target.kind, Scalar) and versions.aliases.may_change(statement.target):
         return False
-    changing = [arg for arg in statement.args if versions.aliases.may_change(arg)]
+    changing = [arg for arg in statement.args if not isinstance(arg.kind, Scalar) and versions.aliases.may_change(arg)]
     if not changing:
         return True
     last = statement.adjoint or recorded
