@@ -8,7 +8,7 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Dim, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Var
 
 # Of the shape of a value.
@@ -131,7 +131,7 @@ def _kept(kind: Kind, append: int) -> int:
         return append + sum(_kept(item, 0) for item in kind.items if is_mutable(item)) + NUMBER - APPEND
     if isinstance(kind, Maybe):
         return _kept(kind.kind, append)
-    if kind in (SHAPE, SLICE):
+    if isinstance(kind, Named) and kind in (SHAPE, SLICE):
         return MADE if kind == SHAPE else NUMBER + 2  # of what says where a slice ends, the number is kept
     if not is_mutable(kind):
         return append + (NUMPY_NUMBER if isinstance(kind, Scalar) and not kind.weak else NUMBER) - APPEND
@@ -147,7 +147,7 @@ def elements(kind: Kind) -> int:
     """How many elements a value is taken to have."""
     if not isinstance(kind, Array):
         return VECTOR if is_mutable(kind) else 1
-    axes = 2 if kind.dims is None else sum(dim != 1 for dim in kind.dims)
+    axes = 2 if kind.dims is None else len([dim for dim in kind.dims if isinstance(dim, Dim) or dim != 1])
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
 
 

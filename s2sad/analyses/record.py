@@ -58,8 +58,8 @@ def plan(
     work = list(wanted)
     while work:
         var = work.pop()
-        place = local(var)
-        if var in places or place is None:
+        place = None if var in places else local(var)
+        if place is None:
             continue
         places[var] = place
         step = repeatable(var, definition, may_change) or settled(var)

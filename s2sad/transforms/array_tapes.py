@@ -64,9 +64,10 @@ class _Pass:
         tapes = tapes_of(body)
         for tape in tapes.values():
             self._settle(tape)
-        growing = Growing(self.context, body, self.axes, self.steps)
-        for group in self.growing.values():
-            growing.settle(group)
+        if self.growing:
+            growing = Growing(self.context, body, self.axes, self.steps)
+            for group in self.growing.values():
+                growing.settle(group)
         self.steps.carry_out(body)
         return [s for tape in tapes.values() for s in self.steps.of(tape.made)]
 
@@ -139,8 +140,14 @@ def _is_number_of_numpy(kind: Kind) -> bool:
 
 def _has_singles(function: Function) -> bool:
     """Whether a function computes in single precision."""
-    variables = [*(param.var for param in function.params), *(v for s in walk(function.body) for v in s.defined())]
-    return any(getattr(var.kind, "dtype", "") in ("float32", "complex64") for var in variables)
+    kinds = [param.var.kind for param in function.params]
+    for s in walk(function.body):
+        if isinstance(s, Assign):
+            kinds.append(s.target.kind)
+        else:
+            kinds += [var.kind for var in s.defined()]
+    dtypes = {kind.dtype for kind in kinds if isinstance(kind, (Scalar, Array))}
+    return not dtypes.isdisjoint(("float32", "complex64"))
 
 
 def _is_bounded(loop: Loop) -> bool:

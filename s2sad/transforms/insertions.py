@@ -37,17 +37,22 @@ class Insertions:
     def carry_out(self) -> None:
         # The innermost first: what is put there may read what is put further out.
         for block in sorted(self._blocks, key=self._depth, reverse=True):
+            statements = block.statements
             top = self._heads(block) if block in self._top else 0
-            result: list[Statement] = []
-            for number, statement in enumerate(block.statements):
-                if number == top:
-                    result += self._top.get(block, ())
-                result += self._before.get(statement, ())
-                result.append(statement)
-                result += self._behind.get(statement, ())
-            if top == len(block.statements):
-                result += self._top.get(block, [])
+            result = [*self._with_neighbours(statements[:top]), *self._top.get(block, ()),
+                      *self._with_neighbours(statements[top:])]
             block.statements = _each_where_used(result, self._late[block]) if block in self._late else result
+
+    def _with_neighbours(self, statements: list[Statement]) -> list[Statement]:
+        """Statements with what is to stand before and behind them."""
+        if self._before.keys().isdisjoint(statements) and self._behind.keys().isdisjoint(statements):
+            return statements
+        result: list[Statement] = []
+        for s in statements:
+            result += self._before.get(s, ())
+            result.append(s)
+            result += self._behind.get(s, ())
+        return result
 
     def _depth(self, block: Block) -> int:
         depth = 0
@@ -90,9 +95,16 @@ class InFront:
             if not s.simple:
                 for inner in s.blocks():
                     self._weave(inner, changed)
-        if not changed.isdisjoint(block.statements):
-            block.statements = [one for s in block.statements
-                                for one in (*self._steps.get(s, ()), *(() if s in self._dropped else (s,)))]
+        if changed.isdisjoint(block.statements):
+            return
+        result: list[Statement] = []
+        for s in block.statements:
+            if s in changed:
+                result += self._steps.get(s, ())
+                if s in self._dropped:
+                    continue
+            result.append(s)
+        block.statements = result
 
 
 def heads(loop: Statement) -> int:
@@ -110,12 +122,12 @@ def heads(loop: Statement) -> int:
 def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[Statement]:
     """The statements with each step in front of the first one that reads it, in a branch if that alone reads it; what
     none reads comes last."""
-    waiting = {step.target: step for step in steps}
+    waiting: dict[Operand, Assign] = {step.target: step for step in steps}
     result: list[Statement] = []
 
     def place(operands: Sequence[Operand]) -> None:
         for operand in operands:
-            step = waiting.pop(operand, None) if isinstance(operand, Var) else None
+            step = waiting.pop(operand, None)
             if step is not None:
                 place(step.args)
                 result.append(step)
@@ -156,18 +168,20 @@ def _into_branches(statements: list[Statement], steps: list[Assign]) -> list[Sta
 
 def _note_readers(s: Statement, wanted: dict[Operand, set[Block | None]]) -> None:
     """Add for each variable that a statement reads the branch that does so, or None for any other place."""
-    uses: list[tuple[Block | None, list[Operand]]]
-    if isinstance(s, If):
-        uses = [(None, [s.condition])]
-        for number, branch in enumerate(s.blocks()):
-            inside = [operand for inner in branch.statements for operand in _uses_of(inner)]
-            uses.append((branch, [*inside, *(merge.values[number] for merge in s.merges)]))
-    else:
-        uses = [(None, _uses_of(s))]
-    for place, operands in uses:
-        for operand in operands:
-            if operand in wanted:
-                wanted[operand].add(place)
+    if not isinstance(s, If):
+        _note(_uses_of(s), None, wanted)
+        return
+    _note(s.args, None, wanted)
+    for number, branch in enumerate(s.blocks()):
+        for inner in branch.statements:
+            _note(_uses_of(inner), branch, wanted)
+        _note([merge.values[number] for merge in s.merges], branch, wanted)
+
+
+def _note(operands: list[Operand], place: Block | None, wanted: dict[Operand, set[Block | None]]) -> None:
+    for operand in operands:
+        if operand in wanted:
+            wanted[operand].add(place)
 
 
 def _uses_of(statement: Statement) -> list[Operand]:
@@ -177,24 +191,25 @@ def _uses_of(statement: Statement) -> list[Operand]:
     found = [*statement.args, *inits(statement)]
     for inner in statement.blocks():
         for s in inner.statements:
-            found += _uses_of(s)
+            found += s.args if s.simple else _uses_of(s)
     return found + results(statement)
 
 
 def mentioned(block: Block) -> list[Var]:
     """The variables that a block reads and does not define, in the order of their first use."""
-    found: dict[Operand, None] = {}
-    for statement in block.statements:
-        found.update(dict.fromkeys(_uses_of(statement)))
-    return [operand for operand in found if isinstance(operand, Var)]
+    found: list[Operand] = []
+    for s in block.statements:
+        found += s.args if s.simple else _uses_of(s)
+    return [operand for operand in dict.fromkeys(found) if isinstance(operand, Var)]
 
 
-def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Block, None]]) -> None:
+def find_readers(statement: Statement, block: Block, readers: dict[Operand, dict[Block, None]]) -> None:
     """Add to ``readers``, of the variables that are in it, the innermost blocks in which a statement of ``block``, or
     one inside it, reads them."""
-    _add_readers([*statement.args, *inits(statement)], block, readers)
+    _add_readers(statement.args, block, readers)
     if statement.simple:
         return
+    _add_readers(inits(statement), block, readers)
     for number, inner in enumerate(statement.blocks()):
         for s in inner.statements:
             find_readers(s, inner, readers)
@@ -204,7 +219,7 @@ def find_readers(statement: Statement, block: Block, readers: dict[Var, dict[Blo
             _add_readers(results(statement), inner, readers)
 
 
-def _add_readers(operands: list[Operand], block: Block, readers: dict[Var, dict[Block, None]]) -> None:
+def _add_readers(operands: list[Operand], block: Block, readers: dict[Operand, dict[Block, None]]) -> None:
     for operand in operands:
-        if isinstance(operand, Var) and operand in readers:
+        if operand in readers:
             readers[operand][block] = None

@@ -48,8 +48,10 @@ class Left:
         made = self.context.definitions.get(var)
         if not isinstance(made, Assign) or made.adjoint or made.primitive in SAFE or _says_where(made):
             return False
+        if not self._is_steady(var) or self._loops(var) is None:
+            return False
         price = costs.again(made, False)
-        return (price is None or price >= _DEAR) and self._is_steady(var) and self._loops(var) is not None
+        return price is None or price >= _DEAR
 
     def _is_steady(self, var: Var) -> bool:
         if var not in self._steady:

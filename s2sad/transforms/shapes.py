@@ -9,6 +9,7 @@ and copies lead to from a value in its own round, and the parameters, whose leng
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple, length_of
@@ -56,7 +57,7 @@ def _wanted(statements: list[Statement], asking: set[Assign]) -> set[Operand]:
             place = _ASKING[s.primitive]
             found.update(arg for number, arg in enumerate(s.args) if number != place)
         else:
-            found.update(reads(s))
+            found.update(s.args if s.simple else reads(s))
     return found
 
 
@@ -65,35 +66,40 @@ class _Finder:
         self, context: Context, function: Function, primal: Block, home: dict[Var, Block], wanted: set[Operand],
         is_local: Callable[[Var], bool],
     ) -> None:
-        self.context, self.home, self.wanted, self.is_local = context, home, wanted, is_local
+        self.context, self.primal, self.home, self.wanted, self.is_local = context, primal, home, wanted, is_local
         self.params = [param.var for param in function.params if not param.prefix] + function.captures
         self.lengths: dict[Extent, tuple[Var, int]] = {}
         for var in self.params:
             for axis, dim in enumerate(_dims(var.kind)):
                 self.lengths.setdefault(dim, (var, axis))
         self.parent: dict[Operand, Operand] = {}
-        self.same: dict[Operand, list[Var]] = {}
         # The shapes that have been put together.
         self.made: dict[Operand, tuple[Extent, ...]] = {}
-        self._join(primal)
 
     # -- values of one shape -----------------------------------------------------------------------
 
-    def _join(self, primal: Block) -> None:
+    def _alike(self, of: Var) -> list[Var]:
+        """All that are known to have the shape of a value; none where it is all."""
+        return self._classes.get(self._find(of), [])
+
+    @functools.cached_property
+    def _classes(self) -> dict[Operand, list[Var]]:
+        """Values of one shape, by the one that `_find` gives."""
         members: list[Var] = []
-        for s in walk(primal):
-            known = table.lookup(s.primitive) if isinstance(s, Assign) else None
-            if not isinstance(s, Assign) or not _dims(s.target.kind) or s.primitive not in COPIES and (
-                    known is None or not known.elementwise):
+        for s in walk(self.primal):
+            dims = _dims(s.target.kind) if isinstance(s, Assign) else ()
+            if not dims or not isinstance(s, Assign) or not _keeps_shape(s.primitive):
                 continue
             for arg in s.args:
-                if isinstance(arg, Var) and _dims(arg.kind) == _dims(s.target.kind):
+                if isinstance(arg, Var) and _dims(arg.kind) == dims:
                     one, two = self._find(arg), self._find(s.target)
                     if one is not two:
                         self.parent[one] = two
                     members += [arg, s.target]
+        found: dict[Operand, list[Var]] = {}
         for var in dict.fromkeys(members):
-            self.same.setdefault(self._find(var), []).append(var)
+            found.setdefault(self._find(var), []).append(var)
+        return found
 
     def _find(self, var: Operand) -> Operand:
         root = var
@@ -109,7 +115,7 @@ class _Finder:
         for var in self.params if not name else []:
             if isinstance(var.kind, Array) and var.kind.dims == of.kind.dims and (not alike or var.kind == of.kind):
                 return var
-        for var in self.same.get(self._find(of), []):
+        for var in self._alike(of):
             if var in self.wanted and self.home.get(var) is self.home.get(of) and (not alike or var.kind == of.kind):
                 if not name or var.name == name:
                     return var
@@ -120,7 +126,7 @@ class _Finder:
         is as long: `u0[1:-1]` for `u[1:-1]`, whatever `u` holds by now."""
         if not all(isinstance(dim, int) or _is_trimmed(dim) for dim in _dims(of.kind)):
             return None
-        for var in self.same.get(self._find(of), [of]):
+        for var in self._alike(of) or [of]:
             made = self.context.definition(var, "s2sad.getitem")
             if made is None or not isinstance(made.args[0], Var) or var.kind != of.kind:
                 continue
@@ -136,6 +142,8 @@ class _Finder:
 
     def rewrite(self, block: Block, asking: set[Assign]) -> None:
         statements = block.statements
+        if not self.made and asking.isdisjoint(statements):
+            return
         block.statements = []
         for s in statements:
             if isinstance(s, Assign) and s in asking:
@@ -223,6 +231,11 @@ class _Finder:
         var, axis = self.lengths[dim]
         shape = b.emit("array.shape", var, style="attribute", kind=Tuple((INT,) * len(_dims(var.kind))))
         return shape, constant(axis)
+
+
+def _keeps_shape(primitive: str) -> bool:
+    known = table.lookup(primitive)
+    return primitive in COPIES or known is not None and known.elementwise
 
 
 def _is_float(operand: Operand) -> bool:

@@ -86,7 +86,7 @@ class Recorder:
         self.forward = forward
         self.home: dict[Var, Block] = {}
         self.parent: dict[Block, tuple[Block, Statement]] = {}
-        self.nesting: dict[Block, tuple[int, int]] = {}
+        self.nesting: dict[Block, tuple[int, int]] = {self.body: (0, 0)}
         self.order: dict[Var, float] = {}
         # The block of the reverse sweep in which the variables of a block of the primal are had again.
         self.reverse_of: dict[Block, Block] = {}
@@ -99,6 +99,8 @@ class Recorder:
         self.tape_of: dict[Block, Var] = {}
         self.handed_on: dict[Var, Carry] = {}
         self.taped: set[Operand] = set()
+        # What loops leave that the plan came across.
+        self.steady: set[Var] = set()
         self.insertions = Insertions(self.parent)
         self.left = Left(context, self.aliases, self.home, self.parent, self.body)
         self._place(self.body)
@@ -145,13 +147,12 @@ class Recorder:
 
     def _nesting(self, block: Block) -> tuple[int, int]:
         """How many loops, and how many branches, are around a block."""
-        if block is self.body:
-            return 0, 0
-        if block not in self.nesting:
+        found = self.nesting.get(block)
+        if found is None:
             outer, statement = self.parent[block]
             loops, branches = self._nesting(outer)
-            self.nesting[block] = loops + isinstance(statement, Loop), branches + isinstance(statement, If)
-        return self.nesting[block]
+            found = self.nesting[block] = loops + isinstance(statement, Loop), branches + isinstance(statement, If)
+        return found
 
     def _definition(self, var: Var) -> Statement | None:
         made = self.context.definitions.get(var)
@@ -204,7 +205,10 @@ class Recorder:
 
     def _loop_of(self, var: Var) -> Block | None:
         """The block of a loop in whose reverse a variable is wanted, if it has not been found already."""
-        home = None if var in self.mapping else self._reversed_home(var)
+        own = self.home.get(var)
+        if own is None or own is self.body or var in self.mapping:
+            return None
+        home = own if own in self.reverse_of else self._reversed_home(var)
         return None if home is None or not self._in_loop(home) else home
 
     def _is_of_loop(self, var: Var) -> bool:
@@ -213,7 +217,10 @@ class Recorder:
     def _local(self, var: Var) -> Local | None:
         """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
         home = self._loop_of(var)
-        if home is None or var in self.put_back.holders or self.left.has(var):
+        if home is None or var in self.put_back.holders:
+            return None
+        if self.left.has(var):
+            self.steady.add(var)
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
@@ -307,8 +314,8 @@ class Recorder:
 
     def _take_left(self, read: list[Operand]) -> None:
         """Let loops leave what is the same in all rounds, if the reverse sweep reads it."""
-        for var in dict.fromkeys(read):
-            if isinstance(var, Var) and self._is_of_loop(var) and self.left.has(var):
+        for var in dict.fromkeys(read) if self.steady else ():
+            if isinstance(var, Var) and var in self.steady and var not in self.mapping:
                 self.mapping[var] = self.left.hand_out(var)
 
     def _forward(self) -> Block:
@@ -360,9 +367,9 @@ class Recorder:
 
     def _branches(self, steps: Plan) -> dict[Var, Block]:
         """For each taped variable that is read in the reverse of one branch alone, that reverse."""
-        if not any(isinstance(self.parent[reverse][1], If) for reverse in self.primal_of):
+        if not steps.taped or not any(isinstance(self.parent[reverse][1], If) for reverse in self.primal_of):
             return {}
-        readers: dict[Var, dict[Block, None]] = {var: {} for var in steps.taped}
+        readers: dict[Operand, dict[Block, None]] = {var: {} for var in steps.taped}
         for statement in self.body.statements:
             if statement not in self.forward:
                 find_readers(statement, self.body, readers)
@@ -371,7 +378,7 @@ class Recorder:
             for arg in step.args:
                 if arg in readers and block is not None:
                     readers[arg][self.reverse_of[block]] = None
-        found = {var: self._branch(var, list(blocks)) for var, blocks in readers.items()}
+        found = {var: self._branch(var, [*readers[var]]) for var in steps.taped}
         return {var: block for var, block in found.items() if block is not None}
 
     def _branch(self, var: Var, readers: list[Block]) -> Block | None:
@@ -561,7 +568,8 @@ class Recorder:
 
     def _number_rounds(self, taped: set[Var]) -> bool:
         """A loop that may end early and whose index would be taped is reversed by the number of the round."""
-        found = [(s, s.of) for s in walk(self._reverse()) if isinstance(s, (Again, For)) and isinstance(s.of, For)]
+        loops = [s for s in structured(self._reverse()) if isinstance(s, (Again, For))]
+        found = [(s, s.of) for s in loops if isinstance(s.of, For)]
         found = [(reverse, forward) for reverse, forward in found if forward.index in taped]
         for reverse, forward in found:
             numbered = self._by_number(forward)
