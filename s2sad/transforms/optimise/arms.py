@@ -23,7 +23,7 @@ from collections import Counter
 from s2sad.analyses.nothing import is_zero
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import Assign, Block, Function, If, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, If, Operand, Statement, Var, reverse_loops
 from s2sad.rules.build import Context
 from s2sad.transforms.optimise.choice import COMPARISONS, Choice, Surroundings, asked_in, is_idle, mentioned
 
@@ -44,9 +44,8 @@ class _Sinking:
 
     def done(self) -> set[Operand]:
         self._block(self.function, self.function.body)
-        for loop in walk(self.function.body):
-            if isinstance(loop, Loop) and loop.of is not None:
-                self._block(loop, loop.body)
+        for loop in reverse_loops(self.function.body):
+            self._block(loop, loop.body)
         if self.any_selection:
             _ask_each(self.context, self.function.body, {}, set())
         return self.around.new
@@ -54,7 +53,7 @@ class _Sinking:
     def _block(self, owner: Statement | Function, block: Block) -> None:
         place = 0
         near: _Neighbourhood | None = None
-        while place < len(block.statements):
+        while (place := _next_test(block, place)) < len(block.statements):
             s = block.statements[place]
             if self._is_choice(s) and len(block.statements) <= _MOST_STATEMENTS:
                 near = near or _Neighbourhood(block)
@@ -62,18 +61,27 @@ class _Sinking:
                 if moved is not None:
                     place, near = min(place, moved), None
                     continue  # another statement stands there now
-            if isinstance(s, If) and s.adjoint:
+            if isinstance(s, If):
                 for arm in s.blocks():
                     self._block(s, arm)
             place += 1
 
     def _is_choice(self, s: Statement) -> bool:
-        if not s.adjoint or not isinstance(s, Assign):
-            return s.adjoint and isinstance(s, If)
-        if s.primitive != "s2sad.select":
-            return False
+        if not isinstance(s, Assign):
+            return isinstance(s, If)
         self.any_selection = True
         return not self.context.array_tapes and isinstance(s.target.kind, Scalar) and any(map(is_zero, s.args[1:]))
+
+
+def _next_test(block: Block, place: int) -> int:
+    """Where the next branch, selection or loop of the reverse sweep stands in a block, from a place on; its end, if
+    there is none."""
+    statements = block.statements
+    for number in range(place, len(statements)):
+        s = statements[number]
+        if s.adjoint and (not s.simple or isinstance(s, Assign) and s.primitive == "s2sad.select"):
+            return number
+    return len(statements)
 
 
 class _Neighbourhood:

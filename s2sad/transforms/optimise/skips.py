@@ -10,6 +10,8 @@ what is taken off a tape has to be found by its number, so that nothing is left 
 """
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from s2sad.analyses.nothing import Nothing, is_zero
 from s2sad.ir.kinds import Scalar, is_inexact
 from s2sad.ir.nodes import (
@@ -25,6 +27,7 @@ from s2sad.ir.nodes import (
     Var,
     inits,
     reads,
+    structured,
     walk,
 )
 from s2sad.rules.build import Builder, Context, constant
@@ -37,15 +40,21 @@ _MAXIMUM_DEPTH = 8
 
 def skip_zeros(context: Context, function: Function) -> None:
     """Put the reverse loops of a function that a selection may have no work for under a test of that."""
+    outer = [s for s in structured(function.body) if isinstance(s, Loop)]
+    if not any(_is_reverse(s) for loop in outer for s in structured(loop.body)):
+        return  # only what is run many times is worth a test
     if any(isinstance(s, If) or isinstance(s, Assign) and s.primitive == "s2sad.select" for s in walk(function.body)):
         _block(context, function.body, False)
 
 
+def _is_reverse(s: Statement) -> TypeGuard[For]:
+    return isinstance(s, For) and isinstance(s.of, For) and s.of is not s
+
+
 def _block(context: Context, block: Block, in_loop: bool) -> None:
-    """Only what is run many times is worth a test."""
     statements: list[Statement] = []
     for s in block.statements:
-        if in_loop and isinstance(s, For) and isinstance(s.of, For) and s.of is not s:
+        if in_loop and _is_reverse(s):
             zero = _zero(context, s)
             if zero is not None:
                 statements += _tested(context, s, zero)
