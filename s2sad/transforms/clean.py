@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.ir.check import check
-from s2sad.ir.nodes import Block, Function
+from s2sad.ir.nodes import Block, Function, walk
 from s2sad.rules.build import Context
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.independent import remove_needless_copies
@@ -96,19 +96,21 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
 
 def _settle_updates(context: Context, function: Function) -> None:
     """Put what is added to places of adjoints together, first, or in other form."""
-    updates = updates_of(function)
+    statements = walk(function.body)
+    updates = updates_of(statements)
     if not updates:
         return
-    if gather_updates(context, function, updates):
+    if gather_updates(context, function, statements, updates):
         remove_dead(function)
-    add_up_first(context, function)
+        updates = updates_of(walk(function.body))
+    add_up_first(context, function, updates)
     assign_first(context, function, updates)
     if context.array_tapes:
         carry_neighbours(context, function)
         return
     fill_lists(context, function)
     assign_parts(context, function)
-    if take_from_places(context, function):
+    if take_from_places(context, updates):
         remove_dead(function)
 
 

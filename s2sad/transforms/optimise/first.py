@@ -76,7 +76,7 @@ def assign_parts(context: Context, function: Function) -> None:
                 continue
             if s.primitive in _ZEROS and isinstance(s.target.kind, Array):
                 parts[s.target] = []
-            elif s.args and s.args[0] in parts and s.primitive == "s2sad.index_add" and is_basic(context, s.args[1]):
+            elif s.primitive == "s2sad.index_add" and s.args[0] in parts and is_basic(context, s.args[1]):
                 uses = uses or count_uses(function)
                 if uses[s.args[0]] != 1:
                     continue

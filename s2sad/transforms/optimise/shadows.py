@@ -16,7 +16,7 @@ from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
 from s2sad.analyses.versions import is_new
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules import table
@@ -31,18 +31,20 @@ _CONCERNED = _OPERATIONS | {"s2sad.read"}
 _Key = tuple[Hashable, int | None]
 
 
-def updates_of(function: Function) -> list[Assign]:
+def updates_of(statements: list[Statement]) -> list[Assign]:
     """What updates places of adjoints, or reads them."""
-    return [s for s in walk(function.body) if isinstance(s, Assign) and s.primitive in _CONCERNED]
+    return [s for s in statements if isinstance(s, Assign) and s.primitive in _CONCERNED]
 
 
-def gather_updates(context: Context, function: Function, concerned: list[Assign]) -> bool:
-    """Put the updates among these statements together, which are all `updates_of` a function; whether anything may be
-    left that nothing reads."""
+def gather_updates(
+    context: Context, function: Function, statements: list[Statement], concerned: list[Assign],
+) -> bool:
+    """Put updates together; whether anything may be left that nothing reads. ``statements`` are all of the function,
+    and ``concerned`` its `updates_of`."""
     updates = [s for s in concerned if _is_update(s)]
-    begun = bool(updates) and begin_with_sums(context, function, walk(function.body), updates)
+    begun = bool(updates) and begin_with_sums(context, function, statements, updates)
     left: dict[Var, Operand] = {}
-    gathered = len(updates) > 1 and _block(context, function.body, count_uses(function), left) or begun
+    gathered = len(updates) > 1 and _block(context, function.body, {*updates}, count_uses(function), left) or begun
     substitute_block(function.body, left)
     function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
@@ -52,18 +54,23 @@ def gather_updates(context: Context, function: Function, concerned: list[Assign]
     return gathered or bool(whole)
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand], left: dict[Var, Operand]) -> bool:
+def _block(
+    context: Context, block: Block, updates: set[Assign], uses: Counter[Operand], left: dict[Var, Operand],
+) -> bool:
     """Put the updates of a block together; whether there were any to put together.
 
     ``left`` is told of arrays to which nothing was done after all, and what they are.
     """
-    inside = [_block(context, inner, uses, left) for s in block.statements if not s.simple for inner in s.blocks()]
-    if sum(map(_is_update, block.statements)) < 2:
+    inside = [_block(context, inner, updates, uses, left)
+              for s in block.statements if not s.simple for inner in s.blocks()]
+    places = [place for place, s in enumerate(block.statements) if s in updates]
+    if len(places) < 2:
         return any(inside)
     runs = _Runs(block.statements, uses)
     gathered: dict[Statement, list[Assign]] = {}  # by the last of a run; the others are in it
     moved: set[Statement] = set()
-    for place, s in enumerate(block.statements):
+    for place in places:
+        s = block.statements[place]
         if s not in moved and s not in gathered:
             run = runs.at(place)
             if len(run) > 1:

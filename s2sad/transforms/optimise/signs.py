@@ -8,16 +8,16 @@ Before it is settled what may be updated in place, since the negated value is re
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import TAKEN, Assign, Function, Operand, Var, walk
+from s2sad.ir.nodes import TAKEN, Assign, Operand, Var
 from s2sad.rules import table
 from s2sad.rules.build import Context
 
 
-def take_from_places(context: Context, function: Function) -> bool:
-    """Let updates subtract what is negated for them; whether there are any."""
+def take_from_places(context: Context, updates: list[Assign]) -> bool:
+    """Let those of these updates subtract what is negated for them; whether there are any."""
     found = False
-    for s in walk(function.body):
-        if not (isinstance(s, Assign) and s.primitive == "s2sad.index_add" and s.adjoint and s.extra is None):
+    for s in updates:
+        if s.primitive != "s2sad.index_add" or not s.adjoint or s.extra is not None:
             continue
         value = s.args[2]
         made = context.definition(value, "operator.neg")

@@ -42,13 +42,13 @@ from s2sad.rules.lengths import has_a_round, is_place
 _CHANGES = {"s2sad.clear": 2, "s2sad.put": 3}
 
 
-def add_up_first(context: Context, function: Function) -> None:
-    """Add up what goes to one element, in every reverse loop of a function."""
+def add_up_first(context: Context, function: Function, updates: list[Assign]) -> None:
+    """Add up what goes to one element, in every reverse loop of a function; ``updates`` are those of adjoints."""
     loops = reverse_loops(function.body)
     for loop in loops:
         if isinstance(loop, For):
             context.definitions.setdefault(loop.index, loop)
-    if loops and any(map(adds_a_number, walk(function.body))):
+    if loops and any(map(adds_a_number, updates)):
         _block(context, function.body, count_uses(function))
 
 
@@ -74,8 +74,9 @@ class _Chain:
 def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
     statements: list[Statement] = []
     for s in block.statements:
-        for inner in s.blocks():
-            _block(context, inner, uses)
+        if not s.simple:
+            for inner in s.blocks():
+                _block(context, inner, uses)
         statements.append(s)
         if isinstance(s, Loop) and s.of is not None:
             statements += _Totals(context, s, uses).run()
