@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Set
 
 from s2sad.ir.kinds import Array, is_narrow
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Var
-from s2sad.ir.rewrite import final, substitute_block, substitute_operands
+from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var
+from s2sad.ir.rewrite import final, substitute_block, substitute_operands, substitute_results
 from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import SIMPLIFIED, simplify
 from s2sad.transforms.optimise.products import collected
@@ -25,7 +25,6 @@ def simplify_again(
     mapping: dict[Var, Operand] = {}
     if new:
         _block(context, function.body, mapping, set(new), settled)
-        substitute_block(function.body, mapping)
         function.result = final(function.result, mapping)
     return set(mapping.values())
 
@@ -53,8 +52,9 @@ def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> Non
                 total.name = total.name or s.target.name
                 mapping[s.target] = total
                 continue
-        for inner in s.blocks():
-            _collect(context, inner, mapping)
+        if not s.simple:
+            for inner in s.blocks():
+                _collect(context, inner, mapping)
         block.statements.append(s)
 
 
@@ -62,10 +62,11 @@ def _block(
     context: Context, block: Block, mapping: dict[Var, Operand], new: set[Operand], settled: Set[Operand],
 ) -> None:
     statements = block.statements
-    block.statements = []
+    kept: list[Statement] = []
+    block.statements = kept
     builder = Builder(context, block, None, simplify, adjoint=True)
     for s in statements:
-        if mapping:
+        if mapping and not mapping.keys().isdisjoint(s.args):
             substitute_operands(s, mapping)
         if s.adjoint and isinstance(s, Assign) and (s.target in new or not new.isdisjoint(s.args)):
             new.add(s.target)
@@ -77,7 +78,9 @@ def _block(
         if not s.simple:
             for inner in s.blocks():
                 _block(context, inner, mapping, new, settled)
-        block.statements.append(s)
+            if mapping:
+                substitute_results(s, mapping)
+        kept.append(s)
 
 
 def _simpler(builder: Builder, s: Assign) -> Operand | None:
