@@ -7,17 +7,17 @@
 """
 from __future__ import annotations
 
-from s2sad.ir.nodes import UNDEFINED, Block, If, Loop, Operand, walk
+from s2sad.ir.nodes import UNDEFINED, Block, If, Loop, Operand, structured
 
 
 def perhaps_unbound(block: Block) -> set[Operand]:
     """The variables that a loop or a branch in a block may leave unbound, and those that are bound to such a one."""
     found: set[Operand] = {UNDEFINED}
-    structured = [s for s in walk(block) if isinstance(s, (If, Loop))]
+    choices = [s for s in structured(block) if isinstance(s, (If, Loop))]
     count = 0
     while count != len(found):
         count = len(found)
-        for s in structured:
+        for s in choices:
             if isinstance(s, If):
                 found.update(merge.out for merge in s.merges if not found.isdisjoint(merge.values))
                 continue

@@ -47,12 +47,12 @@ class _Needs:
         live: list[Statement] = []
         for s in reversed(block.statements):
             if isinstance(s, Assign):
-                lives = s.target in needed or s.primitive == "s2sad.pop"
-            else:
-                lives = s.simple or self._structured(s)
-            if lives:
-                live.append(s)
-                needed.update(s.args)
+                if s.target not in needed and s.primitive != "s2sad.pop":
+                    continue
+            elif not s.simple and not self._structured(s):
+                continue
+            live.append(s)
+            needed.update(s.args)
         self.live[block] = live[::-1]
         return bool(live)
 
@@ -70,13 +70,15 @@ class _Needs:
         """Go through the rounds of a loop, again while they ask for more of what is carried."""
         needed, known = self.needed, -1
         lives = s in self._again or not needed.isdisjoint(s.bound())
+        enlivened = False
         while True:
             for carry in s.carries:
                 if carry.result in needed or carry.param in needed:
                     needed.update((carry.init, carry.out))
                     lives = True
-            if lives:
+            if lives and not enlivened:
                 self._enliven(s)
+                enlivened = True
             if len(needed) == known:
                 return lives
             for inner in reversed(s.blocks()):
@@ -99,7 +101,7 @@ def _sweep(block: Block, needs: _Needs) -> None:
             continue
         if isinstance(s, (If, With)):
             s.merges = [merge for merge in s.merges if merge.out in needs.needed]
-        if isinstance(s, Loop):
+        elif isinstance(s, Loop):
             s.carries = [c for c in s.carries if c.result in needs.needed or c.param in needs.needed]
         for inner in s.blocks():
             _sweep(inner, needs)
