@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.errors import InternalError
-from s2sad.ir.nodes import UNDEFINED, Block, Function, If, Loop, Operand, Statement, Var, While, With, walk
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Function, If, Loop, Operand, Statement, Var, While, With, walk
 
 
 def check(function: Function, recorded: bool = True) -> None:
@@ -46,17 +46,29 @@ def _define(variables: list[Var], visible: set[Var], seen: set[Var], statement: 
 def _used(operands: list[Operand], visible: set[Var], statement: Statement | None) -> None:
     for operand in operands:
         if operand not in visible and isinstance(operand, Var):
-            where = statement.origin if statement is not None else None
-            name = operand.name or "a temporary"
-            raise InternalError(f"`{name}` is used where it is not defined ({statement})", where)
+            raise _undefined(operand, statement)
+
+
+def _undefined(var: Var, statement: Statement | None) -> InternalError:
+    where = statement.origin if statement is not None else None
+    return InternalError(f"`{var.name or 'a temporary'}` is used where it is not defined ({statement})", where)
 
 
 def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
     """Check a block, and add what it defines to what is visible; `_leave` takes that out again."""
     defined: list[Var] = []
     for statement in block.statements:
-        _used(statement.args, visible, statement)
-        if not statement.simple:
+        for operand in statement.args:
+            if operand not in visible and isinstance(operand, Var):
+                raise _undefined(operand, statement)
+        if isinstance(statement, Assign):
+            target = statement.target
+            if target not in visible and target not in seen:
+                seen.add(target)
+                visible.add(target)
+                defined.append(target)
+                continue
+        elif not statement.simple:
             if isinstance(statement, (If, With)):
                 _branches(statement, visible, seen)
             elif isinstance(statement, Loop):
