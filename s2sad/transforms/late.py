@@ -47,13 +47,15 @@ def compute_late(context: Context, function: Function, forward: set[Statement], 
     """Compute again, in the reverse sweep, arrays that would be alive until then for nothing else."""
     reverse = [s for s in function.body.statements if s not in forward]
     behind = _behind_a_loop(reverse)
-    if behind:
-        places = _places(context, function, forward, behind)
+    places = _places(context, function, forward, behind) if behind else {}
+    if places:
         steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases.may_change,
                      context.array_tapes)
         _carry_out(context, function, steps.recomputed, behind)
     if not context.array_tapes:
-        _carry_out(context, function, _simple(context, function, forward, reverse, aliases), reverse)
+        simple = _simple(context, function, forward, reverse, aliases)
+        if simple:
+            _carry_out(context, function, simple, reverse)
 
 
 def _carry_out(context: Context, function: Function, steps: list[Assign], readers: list[Statement]) -> None:
@@ -67,7 +69,7 @@ def _carry_out(context: Context, function: Function, steps: list[Assign], reader
         made = Assign(target, step.primitive, args, step.keywords, step.style, origin=step.origin, adjoint=True)
         context.definitions[target] = made
         insertions.where_used(function.body, made)
-    for s in readers if steps else []:
+    for s in readers:
         substitute(s, mapping)
     insertions.carry_out()
 
@@ -112,8 +114,9 @@ def _simple(
 ) -> list[Assign]:
     """Cheap operations on what is kept anyway, whose result has no name and one reader in the forward sweep."""
     first = [s for s in function.body.statements if s in forward]
-    read = {operand for s in reverse if s.simple for operand in s.args}
-    cheap = [s for s in first if isinstance(s, Assign) and s.target in read and _is_cheap(s)]
+    cheap = [s for s in first if isinstance(s, Assign) and s.primitive in _CHEAP and _is_array_without_name(s.target)]
+    read = {operand for s in reverse if s.simple for operand in s.args} if cheap else set()
+    cheap = [s for s in cheap if s.target in read]
     if not cheap:
         return []
     kept = set(mentioned(Block([s for s in reverse if not s.simple])))
@@ -132,6 +135,5 @@ def _simple(
     return found
 
 
-def _is_cheap(s: Assign) -> bool:
-    """Whether an array that has no name is a sum or a product."""
-    return s.primitive in _CHEAP and not s.target.name and isinstance(s.target.kind, Array) and bool(s.target.kind.dims)
+def _is_array_without_name(var: Var) -> bool:
+    return not var.name and isinstance(var.kind, Array) and bool(var.kind.dims)

@@ -15,7 +15,8 @@ from s2sad.rules.build import Builder, Context, constant
 
 def multiply_out(context: Context, function: Function) -> bool:
     """Write such powers as products; whether there were any."""
-    powers = {s for s in walk(function.body) if s.adjoint and isinstance(s, Assign) and _is_slow(s)}
+    powers = {s for s in walk(function.body)
+              if s.adjoint and isinstance(s, Assign) and s.primitive == "operator.pow" and _is_slow(s)}
     if powers:
         decisive = deciding(function)
         powers = {s for s in powers if s.target not in decisive}
