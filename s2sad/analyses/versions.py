@@ -54,8 +54,9 @@ class Versions:
             if isinstance(s, Assign) and s in whole and s.args[3] in here:
                 self.stored[s.args[3]] = s.target
             here.update(s.defined())
-            for inner in s.blocks():
-                self._find_stored(inner, set(s.bound()) if isinstance(s, Loop) else set(), whole)
+            if not s.simple:
+                for inner in s.blocks():
+                    self._find_stored(inner, set(s.bound()) if isinstance(s, Loop) else set(), whole)
 
     def is_in_order(self, var: Operand) -> bool:
         """Whether an array that is no view is, or becomes, what views are taken of that are copies in another order."""

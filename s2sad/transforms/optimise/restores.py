@@ -78,6 +78,8 @@ class _Chains:
                 continue
             place = Place(self._count, loops, start or self._count, arms)
             self._note(s, held, place)
+            if s.simple:
+                continue
             self._collect_around(s, place)
             for number, inner in enumerate(s.blocks()):
                 around, within = place.inside(s, number)
@@ -192,7 +194,7 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
         _drop(reverse, mapping)
         substitute_block(reverse, mapping)
     for s in walk(reverse):
-        if isinstance(s, Assign) and is_tentative(s):
+        if isinstance(s, Assign) and s.extra == TENTATIVE:
             s.extra = None
 
 
@@ -227,6 +229,8 @@ def _unread_behind_inner_loops(reverse: Block, statements: list[Statement], kept
 def _inner_loops(block: Block, inside: bool) -> list[Loop]:
     found: list[Loop] = []
     for s in block.statements:
+        if s.simple:
+            continue
         loop = isinstance(s, Loop)
         if inside and isinstance(s, Loop):
             found.append(s)
@@ -413,8 +417,9 @@ def is_tentative(s: Statement) -> bool:
 def _drop(block: Block, mapping: dict[Var, Operand]) -> None:
     block.statements = [s for s in block.statements if not (isinstance(s, Assign) and s.target in mapping)]
     for s in block.statements:
-        for inner in s.blocks():
-            _drop(inner, mapping)
+        if not s.simple:
+            for inner in s.blocks():
+                _drop(inner, mapping)
 
 
 def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Reads:
