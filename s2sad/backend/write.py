@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,11 @@ import gast
 from astor.code_gen import SourceGenerator
 from astor.op_util import Precedence, precedence_data, symbol_data
 from astor.string_repr import pretty_string
+
+from s2sad.backend.trees import OPERATORS
+
+# What stands between quotes as it is.
+_PLAIN = re.compile(r"[ !#-\[\]-~\n]*")
 
 
 class Comment(ast.AST):
@@ -53,6 +59,8 @@ def _quoted(text: str, embedded: int, line: str, *rest: Any) -> str:
 class _Writer(SourceGenerator):  # type: ignore[misc]
     """As astor's, which writes every node piece by piece through closures; most expressions become strings here."""
 
+    result: list[str]
+    new_lines: int  # how many are to come before what is written next
     colinfo: tuple[int, int]  # where the line begins
     indentation: int
 
@@ -64,9 +72,17 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
             _visitor(cls)(self, node)
 
     def body(self, statements: Any) -> None:
+        """Most statements are one line, which is written as a whole."""
         self.indentation += 1
+        result, indent = self.result, self.indent_with * self.indentation
         for statement in statements:
-            self.visit(statement)
+            line = _LINES.get(type(statement))
+            if line is None:
+                self.visit(statement)
+                continue
+            result += ("\n" * (self.new_lines or 1), indent)
+            self.colinfo, self.new_lines = (len(result) - 1, 0), 0
+            result.append(line(self, statement))
         self.indentation -= 1
 
     def piece(self, node: Any, precedence: int) -> str:
@@ -80,33 +96,51 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
         self.colinfo = line
         return text
 
-    def visit_Comment(self, node: Comment) -> None:
-        self.newline()
-        self.write(f"# {node.text}")
-
     def visit_Blank(self, node: Blank) -> None:
         self.newline(extra=1)
-
-    def visit_Expr(self, node: Any) -> None:
-        self.newline(node)
-        self.write(_text(self, node.value, precedence_data[ast.Expr]))
-
-    def visit_AugAssign(self, node: Any) -> None:
-        precedence = precedence_data[ast.AugAssign]
-        self.newline(node)
-        target, value = _text(self, node.target, precedence), _text(self, node.value, precedence)
-        self.write(f"{target} {symbol_data[node.op.__class__]}= {value}")
-
-    def visit_Assign(self, node: Any) -> None:
-        precedence = precedence_data[ast.Assign]
-        self.newline(node)
-        self.write(" = ".join([_text(self, part, precedence) for part in (*node.targets, node.value)]))
 
 
 @functools.cache
 def _visitor(cls: type) -> Callable[[_Writer, Any], None]:
     visitor: Callable[[_Writer, Any], None] = getattr(_Writer, f"visit_{cls.__name__}")
     return visitor
+
+
+# -- statements ----------------------------------------------------------------------------------
+
+
+def _comment(writer: _Writer, node: Comment) -> str:
+    return f"# {node.text}"
+
+
+def _alone(writer: _Writer, node: Any) -> str:
+    """A docstring, or what is called for what it does."""
+    tree = node.value
+    if type(tree) is ast.Constant and type(tree.value) is str and _PLAIN.fullmatch(tree.value):
+        return f'"""{tree.value}"""'
+    return _text(writer, tree, precedence_data[ast.Expr])
+
+
+def _assignment(writer: _Writer, node: Any) -> str:
+    precedence = precedence_data[ast.Assign]
+    text = _text(writer, node.value, precedence)
+    for target in reversed(node.targets):
+        text = f"{_text(writer, target, precedence)} = {text}"
+    return text
+
+
+def _update(writer: _Writer, node: Any) -> str:
+    precedence = precedence_data[ast.AugAssign]
+    target, value = _text(writer, node.target, precedence), _text(writer, node.value, precedence)
+    return f"{target} {symbol_data[type(node.op)]}= {value}"
+
+
+_LINES: dict[type, Callable[[_Writer, Any], str]] = {
+    Comment: _comment,
+    ast.Expr: _alone,
+    ast.Assign: _assignment,
+    ast.AugAssign: _update,
+}
 
 
 # -- expressions ---------------------------------------------------------------------------------
@@ -118,7 +152,8 @@ def _text(writer: _Writer, node: Any, precedence: int = Precedence.highest) -> s
     if cls is ast.Name:
         name: str = node.id
         return name
-    return _FORMS[cls](writer, node, precedence) if cls in _FORMS else writer.piece(node, precedence)
+    form = _FORMS.get(cls)
+    return writer.piece(node, precedence) if form is None else form(writer, node, precedence)
 
 
 def _in_brackets(text: str, precedence: int, outer: int) -> str:
@@ -140,12 +175,19 @@ def _constant(writer: _Writer, node: Any, precedence: int) -> str:
 
 
 def _binary(writer: _Writer, node: Any, precedence: int) -> str:
-    op = type(node.op)
+    symbol, own, left, right = _OPERATIONS[type(node.op)]
+    text = f"{_text(writer, node.left, left)} {symbol} {_text(writer, node.right, right)}"
+    return f"({text})" if own < precedence else text
+
+
+def _operation(op: type) -> tuple[str, int, int, int]:
+    """How an operator is written, its precedence, and those of its operands."""
     own = precedence_data[op]
-    power = op is ast.Pow
-    left = _text(writer, node.left, Precedence.Pow + 1 if power else own)
-    right = _text(writer, node.right, Precedence.PowRHS if power else own + 1)
-    return _in_brackets(f"{left} {symbol_data[op]} {right}", own, precedence)
+    of_operands = (Precedence.Pow + 1, Precedence.PowRHS) if op is ast.Pow else (own, own + 1)
+    return symbol_data[op], own, *of_operands
+
+
+_OPERATIONS = {type(op): _operation(type(op)) for op in OPERATORS.values()}
 
 
 def _unary(writer: _Writer, node: Any, precedence: int) -> str:
@@ -164,8 +206,10 @@ def _comparison(writer: _Writer, node: Any, precedence: int) -> str:
 
 
 def _call(writer: _Writer, node: Any, precedence: int) -> str:
-    alone = len(node.args) + len(node.keywords) == 1
-    args = [_text(writer, arg, Precedence.call_one_arg if alone else Precedence.Comma) for arg in node.args]
+    of_args = Precedence.call_one_arg if len(node.args) + len(node.keywords) == 1 else Precedence.Comma
+    args = []
+    for arg in node.args:
+        args.append(_text(writer, arg, of_args))
     for keyword in node.keywords:
         value = _text(writer, keyword.value, Precedence.Comma)
         args.append(f"{keyword.arg}={value}" if keyword.arg else f"**{value}")
