@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.express import Express
-from s2sad.backend.spans import NOWHERE
 from s2sad.backend.trees import STORE, assign, augment, call, constant, do, name, run
 from s2sad.backend.updates import Updates
 from s2sad.ir.nodes import Assign, Effect, Var, is_literal
@@ -101,7 +100,8 @@ class Effects:
         return self.updates.user_in_place(s)
 
     def _is_read(self, var: Var) -> bool:
-        return len(self.express.names.live.spans.get(var, NOWHERE)) > 1 or bool(var.name)
+        span = self.express.names.live.spans.get(var)
+        return bool(var.name) or span is not None and span.last > span[0]
 
     def _kept(self, s: Effect) -> list[Any]:
         template, names, written = s.extra

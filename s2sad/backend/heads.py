@@ -33,7 +33,7 @@ class Heads:
         index = self.express.names(s.index)
         asked_for = any(s.index in reads(inner) for inner in (s, *walk(s.body)) if inner is not first)
         live = self.express.names.live.spans.get(s.index, NOWHERE)
-        used_later = bool(live) and live.lasts[-1] >= self.express.names.live.exit[s]
+        used_later = bool(live) and live.last >= self.express.names.live.exit[s]
         if not asked_for and not used_later:
             return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
         pair = ast.Tuple([name(index, store=True), item], STORE)

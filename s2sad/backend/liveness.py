@@ -84,7 +84,7 @@ class Liveness:
         if var in self.spans:
             self.spans[var].cover(first, last)
         else:
-            self.spans[var] = Span([first], [last])
+            self.spans[var] = Span([first, last + 1])
 
     def _block(self, block: Block, live: Open) -> None:
         for s in reversed(self.folding.written(block)):

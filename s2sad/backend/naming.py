@@ -7,7 +7,7 @@ what the reader expects. What cannot share gets a number.
 from __future__ import annotations
 
 import keyword
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterator
 from heapq import heappop, heappush
@@ -18,7 +18,6 @@ from s2sad.backend.spans import NOWHERE, Span
 from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import (
     IN_PLACE,
-    UNDEFINED,
     Assign,
     Block,
     Function,
@@ -33,6 +32,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.spoken import spoken
 
+# Whether two variables may have one name, and the two.
+_Join = tuple[Callable[[Var, Var], bool], Var, Var]
 # Assignments of what another variable holds already.
 _SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
 
@@ -47,12 +48,8 @@ class Names:
         and is in ``renamed``."""
         self.function, self.folding, self.numbered, self.typed = function, folding, numbered, typed
         self.live = Liveness(function, folding)
-        self.group: dict[Var, Var] = {}
-        self.spans: dict[Var, Span] = {}
-        self.members: dict[Var, list[Var]] = {}
         self.reserved = reserved | set(keyword.kwlist)
         self.called_by_name, self.renamed = called, dict[str, str]()
-        self._order: list[Var] = []
         self._versions: dict[str, _Versions] = {}
         self._collect(function)
         self._join(function)
@@ -67,11 +64,10 @@ class Names:
         fixed = [param.var for param in function.params] + function.captures
         self._made: dict[Var, Statement | None] = dict.fromkeys(fixed)
         self._define(function.body)
-        for var in self._made:
-            self.group[var] = var
-            self.members[var] = [var]
-            self.spans[var] = self.live.spans.get(var, NOWHERE)
-            self._order.append(var)
+        self._order = list(self._made)
+        self.group = {var: var for var in self._order}
+        self.members = {var: [var] for var in self._order}
+        self.spans = {var: self.live.spans.get(var, NOWHERE) for var in self._order}
         self.fixed = set(fixed)
         self._fixed_roots = set(fixed)
 
@@ -133,34 +129,34 @@ class Names:
                     self._unite(s.args[0], s.target)
                 if s.primitive in _SAME_VALUE:
                     joining.append(s)
-        for same_name in (True, False):
-            for s in joining:
-                self._join_statement(s, same_name)
-
-    def _join_statement(self, s: Statement, same_name: bool) -> None:
-        pairs: list[tuple[Operand, Operand]] = []
-        if isinstance(s, Loop):
-            pairs += [(carry.param, carry.out) for carry in s.carries]
-            pairs += [(carry.param, carry.init) for carry in s.carries]
-        elif isinstance(s, (If, With)):
-            pairs += [(merge.out, value) for merge in s.merges for value in _by_likeness(merge)]
-        elif isinstance(s, Assign) and s.primitive == "s2sad.touched":
-            pairs.append((s.target, s.args[0]))
-        elif isinstance(s, Assign) and s.primitive == "s2sad.alias" and not same_name:
-            if self._alone(s.args[0], s.target):
-                self._unite(s.args[0], s.target)
-        for one, two in pairs:
-            if one is UNDEFINED or two is UNDEFINED:
-                continue
-            alike = getattr(one, "name", "") == getattr(two, "name", "") or not getattr(two, "name", "")
-            if not same_name or alike:
-                if not alike and isinstance(two, Var) and two in self.fixed or _adjoint_and_primal(one, two):
-                    continue
+        later: list[_Join] = []
+        for s in joining:
+            self._join_statement(s, later)
+        for may_share, one, two in later:
+            if may_share(one, two):
                 self._unite(one, two)
 
-    def _alone(self, named: Operand, alias: Var) -> bool:
+    def _join_statement(self, s: Statement, later: list[_Join]) -> None:
+        """Join what is called the same or nothing; what is not, ``later``."""
+        if isinstance(s, Assign) and s.primitive == "s2sad.alias":
+            if isinstance(s.args[0], Var):
+                later.append((self._alone, s.args[0], s.target))
+            return
+        for one, two in _joined(s):
+            if not isinstance(two, Var):
+                continue
+            if not two.name or two.name == one.name:
+                self._unite(one, two)
+            else:
+                later.append((self._may_be_called_so, one, two))
+
+    def _may_be_called_so(self, one: Var, two: Var) -> bool:
+        """Whether a variable may lose its name to another: an adjoint is not called as a value."""
+        return two not in self.fixed and (not one.name or one.name.endswith("_bar") == two.name.endswith("_bar"))
+
+    def _alone(self, named: Var, alias: Var) -> bool:
         """Whether no other version of the same name is live where the alias is."""
-        if not isinstance(named, Var) or named not in self.group:
+        if named not in self.group:
             return False
         if not self._versions:
             self._versions = _by_name(self._order, self.live.spans)
@@ -220,9 +216,8 @@ class Names:
         members = self.members[root]
         if root in self._fixed_roots:
             return next(member.name for member in members if member in self.fixed)
-        names = [member.name for member in members if member.name]
-        if names:
-            name = names[0] if len(set(names)) == 1 else max(names, key=Counter(names).__getitem__)
+        name = root.name if len(members) == 1 else _commonest([member.name for member in members if member.name])
+        if name:
             return name if name.isidentifier() else "t"
         return next((member.hint for member in members if member.hint), "") or self._after(root)
 
@@ -234,16 +229,25 @@ class Names:
         return "t"
 
 
+def _commonest(names: list[str]) -> str:
+    """The name that is there most often, the first of some."""
+    if len(set(names)) < 2:
+        return names[0] if names else ""
+    return max(names, key=Counter(names).__getitem__)
+
+
+def _joined(s: Statement) -> list[tuple[Var, Operand]]:
+    """What control flow joins, and what a statement hands on as it is."""
+    if isinstance(s, Loop):
+        return [(c.param, c.out) for c in s.carries] + [(c.param, c.init) for c in s.carries]
+    if isinstance(s, (If, With)):
+        return [(merge.out, value) for merge in s.merges for value in _by_likeness(merge)]
+    return [(var, s.args[0]) for var in s.defined()]
+
+
 def _by_likeness(merge: Merge) -> list[Operand]:
     """What comes out of branches, another version of the same name before what has none."""
     return sorted(merge.values, key=lambda value: getattr(value, "name", "") != merge.out.name)
-
-
-def _adjoint_and_primal(one: Operand, two: Operand) -> bool:
-    """Whether one of two names is an adjoint's and the other is not: an adjoint is not called as a value."""
-    if not (isinstance(one, Var) and isinstance(two, Var) and one.name and two.name):
-        return False
-    return one.name.endswith("_bar") != two.name.endswith("_bar")
 
 
 def _type_of(kind: Kind) -> Hashable:
@@ -268,7 +272,7 @@ class _Numbers:
         self._passed = 0
 
     def find(self, span: Span, is_free: Callable[[int], bool]) -> int:
-        first = span.firsts[0] if span else self._passed
+        first = span[0] if span else self._passed
         if first < self._passed:
             return next(number for number in range(len(self._last) + 2) if is_free(number))
         self._passed = first
@@ -276,7 +280,8 @@ class _Numbers:
             last, number = heappop(self._taken)
             if self._last[number] == last:
                 heappush(self._free, number)
-        self._later = {number: start for number, start in self._later.items() if start > first}
+        if self._later:
+            self._later = {number: start for number, start in self._later.items() if start > first}
         return self._first(is_free)
 
     def _first(self, is_free: Callable[[int], bool]) -> int:
@@ -301,11 +306,11 @@ class _Numbers:
     def take(self, number: int, span: Span) -> None:
         while number >= len(self._last):
             self._last.append(-1)
-        last = span.lasts[-1] if span else -1
+        last = span.last if span else -1
         self._last[number] = max(self._last[number], last)
         heappush(self._taken, (self._last[number], number))
-        if span and span.firsts[-1] > self._passed:
-            self._later[number] = max(span.firsts[-1], self._later.get(number, 0))
+        if span and span[-2] > self._passed:
+            self._later[number] = max(span[-2], self._later.get(number, 0))
 
 
 class _Versions:
@@ -319,8 +324,8 @@ class _Versions:
             self._reach.append(max(last, self._reach[-1] if self._reach else last))
 
     def live_in(self, span: Span) -> Iterator[Var]:
-        for first, last in zip(span.firsts, span.lasts, strict=True):
-            place = bisect_right(self._firsts, last) - 1
+        for first, end in span.intervals():
+            place = bisect_left(self._firsts, end) - 1
             while place >= 0 and self._reach[place] >= first:
                 if self._live[place][1] >= first:
                     yield self._live[place][2]
@@ -332,5 +337,5 @@ def _by_name(variables: list[Var], spans: dict[Var, Span]) -> dict[str, _Version
     for var in variables:
         of_name = live.setdefault(var.name, [])
         span = spans.get(var, NOWHERE)
-        of_name += [(first, last, var) for first, last in zip(span.firsts, span.lasts, strict=True)]
+        of_name += [(first, end - 1, var) for first, end in span.intervals()]
     return {name: _Versions(found) for name, found in live.items()}

@@ -64,7 +64,7 @@ def _read_no_more(
     point = names.live.start[border]
     for var, name in names.called.items():
         span = names.live.spans.get(var)
-        if name in candidates and (var in names.fixed or span is not None and span.lasts[-1] >= point):
+        if name in candidates and (var in names.fixed or span is not None and span.last >= point):
             del candidates[name]
     return list(candidates)
 

@@ -2,52 +2,55 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 
-class Span:
-    """A set of points, kept as intervals in order that do not touch: ``firsts[k]`` to ``lasts[k]``, both in it."""
+class Span(list[int]):
+    """A set of points, as the bounds of its intervals in order, which do not touch: ``span[0]`` is in it and what
+    comes next up to ``span[1]``, which is not, and so on from ``span[2]``."""
 
-    __slots__ = ("firsts", "lasts")
-
-    def __init__(self, firsts: list[int], lasts: list[int]) -> None:
-        self.firsts, self.lasts = firsts, lasts
-
-    def __bool__(self) -> bool:
-        return bool(self.firsts)
-
-    def __len__(self) -> int:
-        """How many points there are."""
-        return sum(self.lasts) - sum(self.firsts) + len(self.firsts)
+    __slots__ = ()
 
     def cover(self, first: int, last: int) -> None:
         """Add the points from ``first`` to ``last``."""
-        start = bisect_left(self.lasts, first - 1)
-        end = bisect_right(self.firsts, last + 1)
-        if start < end:
-            first, last = min(first, self.firsts[start]), max(last, self.lasts[end - 1])
-        self.firsts[start:end] = [first]
-        self.lasts[start:end] = [last]
+        start, end = bisect_left(self, first), bisect_right(self, last + 1)
+        # A bound at an odd place is the end of an interval, which is longer then.
+        self[start:end] = ([] if start % 2 else [first]) + ([] if end % 2 else [last + 1])
 
     def joined(self, other: Span) -> Span:
         """The points of both."""
-        few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
-        both = Span(many.firsts[:], many.lasts[:])
-        for first, last in zip(few.firsts, few.lasts, strict=True):
-            both.cover(first, last)
+        if not self or not other:
+            return self or other
+        one, two = (self, other) if self[0] < other[0] else (other, self)
+        if one[-1] <= two[0]:
+            return Span(one + two if one[-1] < two[0] else one[:-1] + two[1:])
+        few, many = (self, other) if len(self) < len(other) else (other, self)
+        both = Span(many)
+        for place in range(0, len(few), 2):
+            both.cover(few[place], few[place + 1] - 1)
         return both
 
     def has(self, point: int) -> bool:
-        place = bisect_left(self.lasts, point)
-        return place < len(self.firsts) and self.firsts[place] <= point
+        return bisect_right(self, point) % 2 == 1
 
     def meets(self, other: Span) -> bool:
         """Whether a point is in both."""
-        few, many = (self, other) if len(self.firsts) < len(other.firsts) else (other, self)
-        for first, last in zip(few.firsts, few.lasts, strict=True):
-            place = bisect_left(many.lasts, first)
-            if place < len(many.firsts) and many.firsts[place] <= last:
+        if not self or not other or self[-1] <= other[0] or other[-1] <= self[0]:
+            return False
+        few, many = (self, other) if len(self) < len(other) else (other, self)
+        for first, end in few.intervals():
+            place = bisect_right(many, first)
+            if place % 2 or place < len(many) and many[place] < end:
                 return True
         return False
 
+    def intervals(self) -> Iterator[tuple[int, int]]:
+        """The first point of each interval, and that behind it."""
+        return zip(self[::2], self[1::2], strict=True)
 
-NOWHERE = Span([], [])
+    @property
+    def last(self) -> int:
+        return self[-1] - 1
+
+
+NOWHERE = Span()
