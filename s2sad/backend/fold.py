@@ -90,31 +90,40 @@ def fold(function: Function, context: Context, fuses: bool = False) -> Folding:
 class _Waiting:
     """What may be folded into a statement that is still to come, in the order of the program.
 
-    ``by_name`` holds, for each name, what reads a variable of that name; ``may_read`` what may read memory,
+    Most of it is folded into the next one. ``new`` is what no statement was asked about yet that is no part of any;
+    ``by_name`` holds, for each name, what else reads a variable of that name; ``may_read`` what may read memory,
     and ``reading`` what does: it is asked for where memory is changed.
     """
 
+    folding: Folding
     made: dict[Var, Assign | Effect] = field(default_factory=dict)
     place: dict[Var, int] = field(default_factory=dict)
+    new: list[Var] = field(default_factory=list)
     by_name: dict[str, dict[Var, None]] = field(default_factory=dict)
     may_read: dict[Var, list[Operand]] = field(default_factory=dict)
     reading: dict[Var, None] = field(default_factory=dict)
     effects: dict[Var, None] = field(default_factory=dict)
 
-    def add(self, var: Var, made: Assign | Effect, folding: Folding, calls: bool) -> None:
+    def add(self, var: Var, made: Assign | Effect, calls: bool) -> None:
         """``calls`` says that a call of which nothing is known is written with it."""
         self.made[var], self.place[var] = made, len(self.place)
-        reads = folding.operands(made.args)
+        self.new.append(var)
         if calls:
             self.effects[var] = None
-        if isinstance(made, Assign):
-            self.may_read[var] = [var, *made.args, *reads]
-        for operand in reads:
-            if operand.name:
-                self.by_name.setdefault(operand.name, {})[var] = None
 
-    def pop(self, var: Var) -> Assign | Effect:
-        return self.made.pop(var)
+    def note_reads(self) -> None:
+        """Note what that reads which is new."""
+        for var in self.new:
+            made = self.made.get(var)
+            if made is None:
+                continue
+            reads = self.folding.operands(made.args)
+            if isinstance(made, Assign):
+                self.may_read[var] = [var, *made.args, *reads]
+            for operand in reads:
+                if operand.name:
+                    self.by_name.setdefault(operand.name, {})[var] = None
+        self.new.clear()
 
     def drop(self, variables: dict[Var, None]) -> None:
         for var in variables:
@@ -171,7 +180,7 @@ class _Folder:
 
     def block(self, block: Block, last: list[Operand]) -> None:
         """``last`` are operands read right after the block, where a value may be written too."""
-        waiting = _Waiting()
+        waiting = _Waiting(self.folding)
         for s in block.statements:
             if not s.simple:
                 for inner in s.blocks():
@@ -180,9 +189,10 @@ class _Folder:
                 self._consume(s, s.args if s.simple else [*s.args, *inits(s)], waiting)
             candidate = self._candidate(s)
             if candidate is None:
-                self._interfere(s, waiting)
+                if waiting.made:
+                    self._interfere(s, waiting)
             elif candidate[0] not in self.folding.folded:
-                waiting.add(*candidate, self.folding, self._calls(candidate[1]))
+                waiting.add(*candidate, self._calls(candidate[1]))
         self._consume(None, last, waiting)
 
     def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
@@ -194,7 +204,7 @@ class _Folder:
             return None  # it is carried out on a name
         if s.primitive == "s2sad.read" and not isinstance(s.target.kind, Scalar):
             return None
-        if self._repeated(s):
+        if s.primitive in _PERHAPS_REPEATED and self._repeated(s):
             self.folding.folded[s.target] = s
             return s.target, s
         return (s.target, s) if self._once(s.target) else None
@@ -222,8 +232,7 @@ class _Folder:
         return s.primitive == "s2sad.slice" or _is_index(s)
 
     def _repeated(self, s: Assign) -> bool:
-        if s.primitive not in _PERHAPS_REPEATED:
-            return False
+        """Whether each use of what may be repeated writes it out."""
         if _is_index(s) or s.primitive == "s2sad.slice" and not s.target.name:
             return True
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
@@ -240,7 +249,7 @@ class _Folder:
 
     def _repeatable(self, var: Var) -> bool:
         made = self.folding.folded[var]
-        return isinstance(made, Assign) and self._repeated(made)
+        return isinstance(made, Assign) and made.primitive in _PERHAPS_REPEATED and self._repeated(made)
 
     def _once(self, var: Var) -> bool:
         return self.counts.get(var) == 1
@@ -251,7 +260,7 @@ class _Folder:
             return
         starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
         for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
-            made = waiting.pop(var)
+            made = waiting.made.pop(var)
             calls, size = self._calls(made), self._size(made)
             if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls, size):
                 if calls:
@@ -280,14 +289,20 @@ class _Folder:
         if isinstance(s, Assign) and s.style == "augmented" and s.primitive == "s2sad.store" and var is s.args[-1]:
             return True  # `a[i] += b` is what is written of `a[i] = a[i] + b`
         if made.adjoint:
-            rest = [] if s is None else [self.sizes.get(o, 0) for o in s.args if o is not var]
-            return size + sum(rest) <= MAXIMUM_ADJOINT_SIZE
+            for operand in () if s is None else s.args:
+                if operand is not var:
+                    size += self.sizes.get(operand, 0)
+            return size <= MAXIMUM_ADJOINT_SIZE
         return True
 
     def _size(self, made: Assign | Effect) -> int:
         """How many operations are written, with what is folded into them; to read an element is one, whatever place."""
         args = made.args[:1] if isinstance(made, Assign) and _reads_element(made) else made.args
-        return 1 + sum([self.sizes.get(o, 1) for o in args if isinstance(o, Var)])
+        size = 1
+        for operand in args:
+            if isinstance(operand, Var):
+                size += self.sizes.get(operand, 1)
+        return size
 
     def _fused(self, var: Var, made: Assign, s: Statement | None) -> bool:
         """Whether two operations run over the same elements, one after the other."""
@@ -309,9 +324,8 @@ class _Folder:
 
     def _interfere(self, s: Statement, waiting: _Waiting) -> None:
         """Stop waiting with what the statement just passed could change, or be changed by."""
-        if not waiting.made:
-            return
         waiting.drop(waiting.effects)
+        waiting.note_reads()
         if acts(s) and not (isinstance(s, Assign) and s.extra == KEPT):
             waiting.settle(self._is_stable)
             if waiting.reading and isinstance(s, Assign) and s.adjoint and s.primitive in IN_PLACE:
