@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from s2sad.backend.effects import Effects
@@ -18,13 +19,15 @@ from s2sad.backend.successors import write_late
 from s2sad.backend.trees import LOAD, STORE, assign, branches, constant, name, negated, same_test
 from s2sad.backend.updates import Updates
 from s2sad.backend.write import Blank, Comment, plain
-from s2sad.errors import InternalError, Location
+from s2sad.errors import Location
 from s2sad.ir.nodes import (
     IN_PLACE,
     UNDEFINED,
     Assign,
     Block,
     Const,
+    Drain,
+    Each,
     Effect,
     For,
     Function,
@@ -136,6 +139,8 @@ class Emitter:
 
     def _comment(self, s: Statement) -> list[Any]:
         """A comment ties adjoint statements to the line that they belong to."""
+        if s.simple and not s.adjoint:
+            return []
         if isinstance(s, If) and s.adjoint and self._is_current(s):
             return []
         if not s.adjoint or s.origin is None or not s.simple and not _over_elements(s):
@@ -156,25 +161,17 @@ class Emitter:
 
     def _statement(self, s: Statement) -> list[Any]:
         self.module.at = s.origin or self.module.at
-        match s:
-            case Assign():
-                return self._assign(s)
-            case Effect():
-                return self.effects.effect(s)
-            case Store():
-                base, place = self.express.operand(s.base), self.express.index(s.index)
-                target = ast.Subscript(base, place, STORE)
-                return [ast.Assign([target], self.express.operand(s.value))]
-            case If():
-                return self._if(s)
-            case With():
-                return self._with(s)
-            case Loop():
-                return self._loop(s)
-        raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
+        return _WRITERS[type(s)](self, s)
+
+    def _effect(self, s: Effect) -> list[Any]:
+        return self.effects.effect(s)
+
+    def _store(self, s: Store) -> list[Any]:
+        target = ast.Subscript(self.express.operand(s.base), self.express.index(s.index), STORE)
+        return [ast.Assign([target], self.express.operand(s.value))]
 
     def _assign(self, s: Assign) -> list[Any]:
-        target = self.names(s.target)
+        target = self.names.called[s.target]
         if s.primitive in IN_PLACE:
             return self.updates.in_place(s, target)
         augmented = self.updates.augmented(s, target)
@@ -239,6 +236,8 @@ class Emitter:
             if value is UNDEFINED or self.express.is_called(value, self.names(target)):
                 continue
             moves.append((self.names(target), self.express.operand(value)))
+        if len(moves) < 2:
+            return [assign(target, value) for target, value in moves]
         reads = [{node.id for node in ast.walk(value) if isinstance(node, ast.Name)} for _, value in moves]
         if ordered:
             order = _an_order([target for target, _ in moves], reads)
@@ -313,6 +312,19 @@ class Emitter:
             return ast.While(condition, body, [])
         leave = ast.If(negated(condition), [ast.Break()], [])
         return ast.While(constant(True), [*tests, leave, *body], [])
+
+
+_WRITERS: dict[type, Callable[[Emitter, Any], list[Any]]] = {
+    Assign: Emitter._assign,
+    Effect: Emitter._effect,
+    Store: Emitter._store,
+    If: Emitter._if,
+    With: Emitter._with,
+    For: Emitter._loop,
+    Each: Emitter._loop,
+    While: Emitter._loop,
+    Drain: Emitter._loop,
+}
 
 
 def _over_elements(s: Statement) -> bool:

@@ -39,6 +39,8 @@ COMPARISONS: dict[str, Any] = {
     "contains": ast.In(),
     "not_in": ast.NotIn(),
 }
+# What else is written as an operator.
+_OPERATIONS = {"s2sad.concat": "add", "s2sad.repeat": "mul"}
 
 
 class Express:
@@ -65,7 +67,7 @@ class Express:
         return isinstance(operand, Var) and operand not in self.folded and self.called[operand] == name
 
     def operands(self, operands: list[Operand]) -> list[Any]:
-        return [self.operand(operand) for operand in operands]
+        return list(map(self.operand, operands))
 
     def literal(self, operand: Const) -> Any:
         if operand.path or isinstance(operand.kind, Static) and operand.value is not None:
@@ -85,13 +87,6 @@ class Express:
         if which not in self.dialect.helpers:
             raise InternalError(f"{s.primitive} cannot be written", s.origin)
         return self._helper(which, s)
-
-    def _operator(self, which: str, args: list[Any]) -> Any:
-        if which in OPERATORS:
-            return ast.BinOp(args[0], OPERATORS[which], args[1])
-        if which in UNARY:
-            return ast.UnaryOp(UNARY[which], args[0])
-        return ast.Compare(args[0], [COMPARISONS[which]], [args[1]])
 
     def _call(self, s: Assign, module: str, rest: str) -> Any:
         if module == "array" and s.style != "method":
@@ -172,12 +167,6 @@ class Express:
         """A slice as a value."""
         parts = s.args[:2] if _is_none(s.args[2]) else s.args
         return call("slice", *self.operands(parts))
-
-    def _concat(self, s: Assign) -> Any:
-        return self._operator("add", self.operands(s.args))
-
-    def _repeat(self, s: Assign) -> Any:
-        return self._operator("mul", self.operands(s.args))
 
     def _getattr(self, s: Assign) -> Any:
         return ast.Attribute(self.operand(s.args[0]), s.extra, LOAD)
@@ -296,7 +285,7 @@ class Express:
     def plus(self, kind: Any, x: Any, y: Any) -> Any:
         """The sum of two adjoints of a value of this kind."""
         if isinstance(kind, (Scalar, Array)):
-            return self._operator("add", [x, y])
+            return ast.BinOp(x, OPERATORS["add"], y)
         simple = isinstance(kind, List) and kind.cls is list and isinstance(kind.item, (Scalar, Array))
         if isinstance(kind, List) and (simple or not self.dialect.dynamic):
             pair = ast.Tuple([name("a", store=True), name("b", store=True)], STORE)
@@ -413,12 +402,23 @@ class Express:
 def _writer(primitive: str) -> Callable[[Express, Any], Any]:
     """What writes the values of a primitive."""
     module, _, rest = primitive.partition(".")
+    if module == "operator" or primitive in _OPERATIONS:
+        return _operation(_OPERATIONS.get(primitive, rest))
     if module == "s2sad":
         writer: Callable[[Express, Any], Any] = getattr(Express, f"_{rest}", Express._by_helper)
         return writer
-    if module == "operator":
-        return lambda express, s: express._operator(rest, express.operands(s.args))
     return lambda express, s: express._call(s, module, rest)
+
+
+def _operation(which: str) -> Callable[[Express, Any], Any]:
+    """What writes the values of an operator."""
+    if which in UNARY:
+        return lambda express, s: ast.UnaryOp(UNARY[which], express.operand(s.args[0]))
+    if which in COMPARISONS:
+        op = COMPARISONS[which]
+        return lambda express, s: ast.Compare(express.operand(s.args[0]), [op], [express.operand(s.args[1])])
+    op = OPERATORS[which]
+    return lambda express, s: ast.BinOp(express.operand(s.args[0]), op, express.operand(s.args[1]))
 
 
 def _is_none(operand: Operand) -> bool:

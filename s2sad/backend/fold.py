@@ -258,8 +258,8 @@ class _Folder:
         used: set[Any] = waiting.made.keys() & operands
         if not used:
             return
-        starts = set() if s is None or s.simple else {id(init) for init in inits(s)}
-        for var in sorted(used, key=waiting.place.__getitem__, reverse=True):
+        starts = () if s is None or s.simple else {id(init) for init in inits(s)}
+        for var in used if len(used) == 1 else sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.made.pop(var)
             calls, size = self._calls(made), self._size(made)
             if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls, size):
@@ -282,7 +282,7 @@ class _Folder:
             return False  # it is made whatever a test says, and what stands after it is written after it
         if not isinstance(made, Assign):
             return True
-        if self.fuses and self._fused(var, made, s) or _is_guarded(var, s):
+        if self.fuses and self._fused(var, made, s) or _is_behind_test(var, s) and _is_guarded(var, s):
             return True
         if var.name and not self._continues(var, made, s):
             return False
@@ -297,7 +297,7 @@ class _Folder:
 
     def _size(self, made: Assign | Effect) -> int:
         """How many operations are written, with what is folded into them; to read an element is one, whatever place."""
-        args = made.args[:1] if isinstance(made, Assign) and _reads_element(made) else made.args
+        args = made.args[:1] if made.primitive == "s2sad.getitem" and _reads_element(made) else made.args
         size = 1
         for operand in args:
             if isinstance(operand, Var):
@@ -350,8 +350,8 @@ class _Folder:
 
 
 def _is_guarded(var: Var, s: Statement | None) -> bool:
-    """Whether a number is a contribution that is computed behind a test only: otherwise Python may raise."""
-    if not isinstance(s, Assign) or s.primitive in _JOINED or not _is_behind_test(var, s):
+    """Whether a number behind a test is a contribution that is computed there only: otherwise Python may raise."""
+    if not isinstance(s, Assign) or s.primitive in _JOINED:
         return False
     return isinstance(s.args[0].kind, Scalar) and isinstance(var.kind, Scalar)
 
@@ -397,6 +397,5 @@ def _bound_inside(s: Statement) -> list[Var]:
     return found
 
 
-def _reads_element(made: Assign) -> bool:
-    return made.primitive == "s2sad.getitem" and isinstance(made.target.kind, Scalar) and isinstance(
-        made.args[0].kind, Array)
+def _reads_element(made: Assign | Effect) -> bool:
+    return isinstance(made, Assign) and isinstance(made.target.kind, Scalar) and isinstance(made.args[0].kind, Array)

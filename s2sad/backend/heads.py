@@ -35,10 +35,10 @@ class Heads:
         live = self.express.names.live.spans.get(s.index, NOWHERE)
         used_later = bool(live) and live.last >= self.express.names.live.exit[s]
         if not asked_for and not used_later:
-            return ast.For(target=item, iter=items, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
+            return ast.For(item, items, body[1:] or [ast.Pass()], [], None)
         pair = ast.Tuple([name(index, store=True), item], STORE)
         numbered = ast.Call(name("enumerate"), [items], [])
-        return ast.For(target=pair, iter=numbered, body=body[1:] or [ast.Pass()], orelse=[], type_comment=None)
+        return ast.For(pair, numbered, body[1:] or [ast.Pass()], [], None)
 
     def _moves_index(self, s: For) -> bool:
         """Whether the body writes to the name of the index."""
@@ -57,11 +57,11 @@ class Heads:
                 if items is not None:
                     return items
                 target = name(self.express.names(s.index), store=True)
-                return ast.For(target=target, iter=self._range(s), body=body, orelse=[], type_comment=None)
+                return ast.For(target, self._range(s), body, [], None)
             case Each():
                 target = name(self.express.names(s.item), store=True)
                 items = self.express.operand(s.iterable)
-                return ast.For(target=target, iter=items, body=body, orelse=[], type_comment=None)
+                return ast.For(target, items, body, [], None)
             case Drain():
                 return self._drain(s, body)
         raise InternalError(f"{type(s).__name__} cannot be written", s.origin)
@@ -74,7 +74,7 @@ class Heads:
         if not counted or "_" in {*self.express.called.values(), *self.express.names.reserved}:
             return ast.While(tape, body, [])
         rounds = call("range", call("len", tape))
-        return ast.For(target=name("_", store=True), iter=rounds, body=body, orelse=[], type_comment=None)
+        return ast.For(name("_", store=True), rounds, body, [], None)
 
     def _range(self, s: For) -> Any:
         start, end, step = s.start, s.end, s.step

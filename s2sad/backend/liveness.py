@@ -92,7 +92,11 @@ class Liveness:
 
     def _statement(self, s: Statement, live: Open) -> None:
         at = self.start[s]
-        if s.simple:
+        if isinstance(s, Assign):
+            self._define(s.target, at, live)
+            if s.primitive in IN_PLACE:
+                self._use_behind(s, at, live)
+        elif s.simple:
             for var in s.defined():
                 self._define(var, at, live)
             self._use_behind(s, at, live)

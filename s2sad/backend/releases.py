@@ -37,14 +37,16 @@ def names_to_release(
     ``statements`` are those of the function's own block, and ``written`` the trees of its forward sweep.
     """
     first = next((number for number, s in enumerate(statements) if s.adjoint), len(statements))
-    made = [s for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array) and is_new(s)]
-    least = max((_size(s) for s in made if s.adjoint), default=0)
+    sizes = {s: costs.elements(s.target.kind) for s in statements
+             if isinstance(s, Assign) and isinstance(s.target.kind, Array) and is_new(s)}
+    least = max((size for s, size in sizes.items() if s.adjoint), default=0)
     if not least:
         return {}
     forward, roots = statements[:first], Roots(definitions)
     later = _read_later(written) if _has_python_as_it_is(forward) else set()
     found: Releases = {}
-    at_border = _read_no_more(names, roots, forward, statements[first], {s.target for s in made if _size(s) >= least})
+    large = {s.target for s, size in sizes.items() if size >= least}
+    at_border = _read_no_more(names, roots, forward, statements[first], large)
     if at_border:
         found[statements[first]] = [name for name in at_border if name not in later]
     if least <= costs.VECTOR or _has_many(names.folding.statements):
@@ -63,9 +65,10 @@ def _read_no_more(
         return []
     point = names.live.start[border]
     for var, name in names.called.items():
-        span = names.live.spans.get(var)
-        if name in candidates and (var in names.fixed or span is not None and span.last >= point):
-            del candidates[name]
+        if name in candidates:
+            span = names.live.spans.get(var)
+            if var in names.fixed or span is not None and span.last >= point:
+                del candidates[name]
     return list(candidates)
 
 
@@ -95,7 +98,3 @@ def _is_updated(roots: Roots, var: Var, large: set[Var]) -> bool:
 def _is_of_arrays(var: Var) -> bool:
     """Whether a loop leaves a list of arrays."""
     return isinstance(var.kind, List) and isinstance(var.kind.item, Array)
-
-
-def _size(s: Assign) -> int:
-    return costs.elements(s.target.kind)

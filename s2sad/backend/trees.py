@@ -107,7 +107,7 @@ def literal(value: Any) -> Any:
         return ast.Tuple([literal(item) for item in value], LOAD)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return call("float", constant(repr(value)))
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
+    if isinstance(value, (int, float)) and (value < 0 or value == 0 and str(value) == "-0.0"):
         return ast.UnaryOp(ast.USub(), constant(-value))
     return constant(value)
 
@@ -183,7 +183,9 @@ def if_taken(test: Any, update: Any) -> Any:
 
 def same_test(one: Any, two: Any) -> bool:
     """Whether updates stand under one test, which the first of them do not change."""
-    if not (hasattr(one, "only_updates") and hasattr(two, "only_updates")) or ast.dump(one.test) != ast.dump(two.test):
+    if type(two) is not ast.If or not (hasattr(one, "only_updates") and hasattr(two, "only_updates")):
+        return False
+    if ast.dump(one.test) != ast.dump(two.test):
         return False
     read = list(ast.walk(one.test))
     changed = {update.target.id for update in one.body if isinstance(update.target, ast.Name)}
