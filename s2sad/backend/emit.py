@@ -157,7 +157,7 @@ class Emitter:
         """Whether a statement belongs to the line that the last comment is of."""
         if self.line is None or s.origin is None:
             return False
-        return (self.line.file, self.line.line) == (s.origin.file, s.origin.line)
+        return self.line is s.origin or (self.line.file, self.line.line) == (s.origin.file, s.origin.line)
 
     def _statement(self, s: Statement) -> list[Any]:
         self.module.at = s.origin or self.module.at

@@ -187,17 +187,16 @@ class _Folder:
                     self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
             if waiting.made and not self._must_repeat(s):
                 self._consume(s, s.args if s.simple else [*s.args, *inits(s)], waiting)
-            candidate = self._candidate(s)
-            if candidate is None:
+            var = self._candidate(s) if isinstance(s, Assign) else self._valued(s)
+            if var is None:
                 if waiting.made:
                     self._interfere(s, waiting)
-            elif candidate[0] not in self.folding.folded:
-                waiting.add(*candidate, self._calls(candidate[1]))
+            elif var not in self.folding.folded and isinstance(s, (Assign, Effect)):
+                waiting.add(var, s, self._calls(s))
         self._consume(None, last, waiting)
 
-    def _candidate(self, s: Statement) -> tuple[Var, Assign | Effect] | None:
-        if not isinstance(s, Assign):
-            return self._valued(s) if isinstance(s, Effect) else None
+    def _candidate(self, s: Assign) -> Var | None:
+        """What an assignment defines, if that may be folded."""
         if s.primitive in _NEVER and s.target not in self._late_starts:
             return None
         if s.extra == "owned" and (s.target.name or s.args[0] not in self.folding.folded):
@@ -206,8 +205,8 @@ class _Folder:
             return None
         if s.primitive in _PERHAPS_REPEATED and self._repeated(s):
             self.folding.folded[s.target] = s
-            return s.target, s
-        return (s.target, s) if self._once(s.target) else None
+            return s.target
+        return s.target if self._once(s.target) else None
 
     @functools.cached_property
     def _late_starts(self) -> set[Operand]:
@@ -220,10 +219,11 @@ class _Folder:
                 late.update([carry.init for carry in s.carries if carry.param.name and carry.param.name in renamed])
         return late
 
-    def _valued(self, s: Effect) -> tuple[Var, Effect] | None:
-        if s.primitive in _VALUED and len(s.targets) == 1 and self._once(s.targets[0]) and not s.targets[0].name:
-            return s.targets[0], s
-        return None
+    def _valued(self, s: Statement) -> Var | None:
+        """What a call defines, if that may be folded."""
+        if not isinstance(s, Effect) or s.primitive not in _VALUED or len(s.targets) != 1:
+            return None
+        return s.targets[0] if self._once(s.targets[0]) and not s.targets[0].name else None
 
     def _must_repeat(self, s: Statement) -> bool:
         """A slice, or an index made of slices, is no expression of its own: each use writes it out."""
