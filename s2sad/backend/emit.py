@@ -64,7 +64,7 @@ class Emitter:
         dialect = self.module.dialect
         settings = reserved, dialect.numbered, not dialect.dynamic, called
         names = Names(self.function, self.folding, *settings)
-        moved = write_late(self.function, self.folding, names.called)
+        moved = write_late(self.folding, names.called)
         return Names(self.function, self.folding, *settings) if moved else names
 
     def emit(self) -> Any:

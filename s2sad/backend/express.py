@@ -49,7 +49,7 @@ class Express:
     def __init__(
         self,
         names: Names,
-        folded: dict[Var, Assign | Effect],
+        folded: dict[Operand, Assign | Effect],
         module: Module,
     ) -> None:
         self.names, self.called, self.folded = names, names.called, folded
@@ -57,10 +57,10 @@ class Express:
         self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
 
     def operand(self, operand: Operand) -> Any:
-        if not isinstance(operand, Var):
-            return self.literal(operand)
         made = self.folded.get(operand)
-        return dotted(self.called[operand]) if made is None else self.value(made)
+        if made is not None:
+            return self.value(made)
+        return dotted(self.called[operand]) if isinstance(operand, Var) else self.literal(operand)
 
     def is_called(self, operand: Operand, name: str) -> bool:
         """Whether an operand is what a name holds."""
@@ -155,7 +155,7 @@ class Express:
         return self._index_part(operand)
 
     def _index_part(self, operand: Operand) -> Any:
-        made = self.folded.get(operand) if isinstance(operand, Var) else None
+        made = self.folded.get(operand)
         if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
             return ast.Tuple([self._index_part(arg) for arg in made.args], LOAD)
         if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
@@ -184,7 +184,7 @@ class Express:
         return ast.Call(ast.Attribute(item, "copy", LOAD), [], [])
 
     def _index_parts(self, index: Operand) -> list[Operand]:
-        made = self.folded.get(index) if isinstance(index, Var) else None
+        made = self.folded.get(index)
         return list(made.args) if isinstance(made, Assign) and made.primitive == "s2sad.tuple" else [index]
 
     def _last_writes(self, s: Assign) -> Any:

@@ -55,7 +55,7 @@ class Folding:
     of these once all is folded that will be; ``statements`` are all of the function."""
 
     statements: list[Statement]
-    folded: dict[Var, Assign | Effect] = field(default_factory=dict)
+    folded: dict[Operand, Assign | Effect] = field(default_factory=dict)
     inside: set[Statement] = field(default_factory=set)
     _written: dict[Block, list[Statement]] = field(default_factory=dict)
 
@@ -63,12 +63,11 @@ class Folding:
         """The variables that an expression over these operands reads once folded values are written out."""
         found: list[Var] = []
         for operand in operands:
-            if isinstance(operand, Var):
-                made = self.folded.get(operand)
-                if made is None:
-                    found.append(operand)
-                else:
-                    found += self.operands(made.args)
+            made = self.folded.get(operand)
+            if made is not None:
+                found += self.operands(made.args)
+            elif isinstance(operand, Var):
+                found.append(operand)
         return found
 
     def written(self, block: Block) -> list[Statement]:

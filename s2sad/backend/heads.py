@@ -10,7 +10,7 @@ from s2sad.backend.spans import NOWHERE
 from s2sad.backend.trees import STORE, call, constant, name, simplified
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import TAPE
-from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, Var, While, reads, walk
+from s2sad.ir.nodes import Assign, Const, Drain, Each, For, Loop, While, reads, walk
 
 
 class Heads:
@@ -26,7 +26,7 @@ class Heads:
         first = next(iter(self.folding.written(s.body)), None)
         if not isinstance(first, Assign) or first.primitive != "s2sad.getitem" or first.args[1] is not s.index:
             return None
-        end = self.express.folded[s.end]  # type: ignore[index]
+        end = self.express.folded[s.end]
         if first.args[0] is not end.args[0] or not isinstance(body[0], ast.Assign):
             return None
         items, item = self.express.operand(first.args[0]), body[0].targets[0]
@@ -46,7 +46,7 @@ class Heads:
         return any(self.express.names(carry.param) == index for carry in s.carries)
 
     def _counts_items(self, s: For) -> bool:
-        end = self.express.folded.get(s.end) if isinstance(s.end, Var) else None
+        end = self.express.folded.get(s.end)
         plain = isinstance(s.start, Const) and s.start.value == 0 and isinstance(s.step, Const) and s.step.value == 1
         return plain and isinstance(end, Assign) and end.primitive == "builtins.len"
 

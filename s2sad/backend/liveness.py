@@ -63,8 +63,12 @@ class Liveness:
     # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
 
     def _use(self, operands: list[Operand], at: int, live: Open) -> None:
-        for var in self.folding.operands(operands):
-            live.setdefault(var, at)
+        for operand in operands:
+            made = self.folding.folded.get(operand)
+            if made is not None:
+                self._use(made.args, at, live)
+            elif isinstance(operand, Var):
+                live.setdefault(operand, at)
 
     def _define(self, var: Var, at: int, live: Open) -> None:
         self._cover(var, at + 1, live.pop(var, at + 1))

@@ -28,7 +28,6 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     With,
-    structured,
 )
 from s2sad.ir.spoken import spoken
 
@@ -52,7 +51,7 @@ class Names:
         self.called_by_name, self.renamed = called, dict[str, str]()
         self._versions: dict[str, _Versions] = {}
         self._collect(function)
-        self._join(function)
+        self._join()
         self._assign()
 
     def __call__(self, var: Var) -> str:
@@ -63,6 +62,7 @@ class Names:
     def _collect(self, function: Function) -> None:
         fixed = [param.var for param in function.params] + function.captures
         self._made: dict[Var, Statement | None] = dict.fromkeys(fixed)
+        self._written: list[Statement] = []
         self._define(function.body)
         self._order = list(self._made)
         self.group = {var: var for var in self._order}
@@ -72,8 +72,10 @@ class Names:
         self._fixed_roots = set(fixed)
 
     def _define(self, block: Block) -> None:
-        """Note what each variable with a name of its own is made by: one that a loop binds by none."""
+        """Note what is written, and what makes each variable with a name of its own: no statement one that a loop
+        binds."""
         for s in self.folding.written(block):
+            self._written.append(s)
             if isinstance(s, Assign):
                 self._made[s.target] = s
                 continue
@@ -112,13 +114,13 @@ class Names:
         self.members[a] += self.members.pop(b)
         return True
 
-    def _join(self, function: Function) -> None:
-        for s in structured(function.body):
+    def _join(self) -> None:
+        for s in self._written:
             if isinstance(s, Loop):
                 for carry in s.carries:
                     self._unite(carry.param, carry.result)
         joining: list[Statement] = []
-        for s in self.folding.statements:
+        for s in self._written:
             if not s.simple:
                 joining.append(s)
             elif isinstance(s, Assign):

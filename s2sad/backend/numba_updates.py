@@ -8,7 +8,7 @@ from s2sad.backend.numba_calls import is_none, rank_of
 from s2sad.backend.trees import call, filled
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Kind, List, Scalar
-from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.ir.nodes import Assign, Operand
 from s2sad.rules.kinds import dims_of
 
 
@@ -58,12 +58,12 @@ def _spread(e: Express, part: Operand, value: Operand, added: Any) -> Any:
 
 
 def _parts(e: Express, place: Operand) -> list[Operand]:
-    made = e.folded.get(place) if not isinstance(place, Const) else None
+    made = e.folded.get(place)
     return made.args if isinstance(made, Assign) and made.primitive == "s2sad.tuple" else [place]
 
 
 def _is_whole(e: Express, part: Operand) -> bool:
-    made = e.folded.get(part) if not isinstance(part, Const) else None
+    made = e.folded.get(part)
     return isinstance(made, Assign) and made.primitive == "s2sad.slice" and all(map(is_none, made.args))
 
 

@@ -167,7 +167,7 @@ class Peaks:
         found, waiting = list[Assign](), list(s.args)
         while waiting:
             operand = waiting.pop()
-            made = self.names.folding.folded.get(operand) if isinstance(operand, Var) else None
+            made = self.names.folding.folded.get(operand)
             if isinstance(made, Assign):
                 found.append(made)
                 waiting += made.args

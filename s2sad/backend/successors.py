@@ -10,16 +10,16 @@ from collections.abc import Mapping
 
 from s2sad.backend.fold import Folding
 from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import Assign, Function, Loop, Operand, Statement, Var, reads, walk
+from s2sad.ir.nodes import Assign, Loop, Operand, Statement, Var, reads
 
 # What each value is this round, by the value that is carried to the next one.
 _Carried = dict[Operand, Var]
 
 
-def write_late(function: Function, folding: Folding, called: Mapping[Var, str]) -> bool:
+def write_late(folding: Folding, called: Mapping[Var, str]) -> bool:
     """Move the assignments of numbers that would take a name of their own, as ``called`` says; whether any moved."""
     moved = False
-    for s in walk(function.body):
+    for s in folding.statements:
         if not isinstance(s, Loop):
             continue
         carried: _Carried = {carry.out: carry.param for carry in s.carries}

@@ -74,7 +74,7 @@ class Updates:
 
     def _buffered(self, s: Assign, base: Operand) -> bool:
         """Whether an update that the user wrote in place must be computed in full first."""
-        made = self.express.folded.get(s.args[3]) if isinstance(s.args[3], Var) else None
+        made = self.express.folded.get(s.args[3])
         return isinstance(made, Assign) and any(self._overlaps(arg, base) for arg in made.args[1:])
 
     def _continued(self, s: Assign, target: str, which: str) -> Any:
@@ -89,7 +89,7 @@ class Updates:
             current = made.args[0]
             if self.express.is_called(current, target):
                 break
-            made = self.express.folded.get(current) if isinstance(current, Var) else None
+            made = self.express.folded.get(current)
             if made is not None and isinstance(current, Var) and not current.name:
                 return None
         if not self.express.is_called(current, target) or len(terms) < 2:
@@ -166,7 +166,7 @@ class Updates:
 
     def _assigned(self, whole: Any, view: Operand, place: Operand) -> Any:
         """What is assigned to where a place of a view is written: `a[1:]` for all of that part of an array."""
-        made = self.express.folded.get(view) if isinstance(view, Var) else None
+        made = self.express.folded.get(view)
         if _is_all(place) and isinstance(made, Assign) and made.primitive == "s2sad.getitem":
             if isinstance(made.args[0].kind, Array):
                 return with_context(whole, STORE)
