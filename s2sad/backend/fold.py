@@ -46,6 +46,7 @@ _REPEATED = {"s2sad.getattr", "s2sad.slice", "s2sad.some", "s2sad.seen", "array.
 # What is evaluated or not, as its first operand says.
 _JOINED = {"s2sad.both", "s2sad.one_of"}
 _TESTED = _JOINED | {"s2sad.guard", "s2sad.select"}
+_WRITTEN_OUT = {"s2sad.slice", "s2sad.tuple"}
 _PERHAPS_REPEATED = _REPEATED | {"s2sad.tuple", "s2sad.getitem", "builtins.len"}
 
 
@@ -184,7 +185,7 @@ class _Folder:
             if not s.simple:
                 for inner in s.blocks():
                     self.block(inner, [s.condition] if isinstance(s, While) and inner is s.test else [])
-            if waiting.made and not self._must_repeat(s):
+            if waiting.made and not (isinstance(s, Assign) and s.primitive in _WRITTEN_OUT and self._must_repeat(s)):
                 self._consume(s, s.args if s.simple else [*s.args, *inits(s)], waiting)
             var = self._candidate(s) if isinstance(s, Assign) else self._valued(s)
             if var is None:
@@ -196,10 +197,10 @@ class _Folder:
 
     def _candidate(self, s: Assign) -> Var | None:
         """What an assignment defines, if that may be folded."""
-        if s.primitive in _NEVER and s.target not in self._late_starts:
-            return None
         if s.extra == "owned" and (s.target.name or s.args[0] not in self.folding.folded):
             return None  # it is carried out on a name
+        if s.primitive in _NEVER and s.target not in self._late_starts:
+            return None
         if s.primitive == "s2sad.read" and not isinstance(s.target.kind, Scalar):
             return None
         if s.primitive in _PERHAPS_REPEATED and self._repeated(s):
@@ -224,11 +225,9 @@ class _Folder:
             return None
         return s.targets[0] if self._once(s.targets[0]) and not s.targets[0].name else None
 
-    def _must_repeat(self, s: Statement) -> bool:
+    def _must_repeat(self, s: Assign) -> bool:
         """A slice, or an index made of slices, is no expression of its own: each use writes it out."""
-        if not isinstance(s, Assign) or s.primitive not in ("s2sad.slice", "s2sad.tuple") or self._once(s.target):
-            return False
-        return s.primitive == "s2sad.slice" or _is_index(s)
+        return not self._once(s.target) and (s.primitive == "s2sad.slice" or _is_index(s))
 
     def _repeated(self, s: Assign) -> bool:
         """Whether each use of what may be repeated writes it out."""
@@ -260,7 +259,7 @@ class _Folder:
         starts = () if s is None or s.simple else {id(init) for init in inits(s)}
         for var in used if len(used) == 1 else sorted(used, key=waiting.place.__getitem__, reverse=True):
             made = waiting.made.pop(var)
-            calls, size = self._calls(made), self._size(made)
+            calls, size = var in waiting.effects, self._size(made)
             if id(var) in starts and not isinstance(made, Assign) or not self._may(var, made, s, waiting, calls, size):
                 if calls:
                     waiting.drop_before(waiting.place[var])
