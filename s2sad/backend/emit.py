@@ -107,9 +107,10 @@ class Emitter:
 
     def _block(self, block: Block) -> list[Any]:
         body: list[Any] = []
-        forward, pushes = True, 0
-        for s in self.folding.written(block):
-            if block is self.function.body and forward and s.adjoint:
+        forward = block is self.function.body
+        written = self.folding.written(block)
+        for number, s in enumerate(written):
+            if forward and s.adjoint:
                 forward = False
                 self.released = self._releases(body)
                 if body:
@@ -119,11 +120,10 @@ class Emitter:
             body += self._comment(s)
             ends = isinstance(s, Assign) and s.primitive in OF_ENDS
             for tree in self._statement(s):
-                if body and same_test(body[-1], tree):
+                if isinstance(tree, ast.If) and body and same_test(body[-1], tree):
                     body[-1].body += tree.body
-                elif not (ends and joined(body, tree, pushes)):
+                elif not (ends and joined(body, tree, _pushes_before(written, number))):
                     body.append(tree)
-            pushes = pushes + 1 if isinstance(s, Effect) and s.primitive == "s2sad.push" else 0
         return body
 
     def _releases(self, forward: list[Any]) -> Releases:
@@ -325,6 +325,14 @@ _WRITERS: dict[type, Callable[[Emitter, Any], list[Any]]] = {
     While: Emitter._loop,
     Drain: Emitter._loop,
 }
+
+
+def _pushes_before(written: list[Statement], number: int) -> int:
+    """How many statements in a row in front of one put something on tapes."""
+    before = number
+    while before and isinstance(s := written[before - 1], Effect) and s.primitive == "s2sad.push":
+        before -= 1
+    return number - before
 
 
 def _over_elements(s: Statement) -> bool:

@@ -43,15 +43,15 @@ def names_to_release(
     if not least:
         return {}
     forward, roots = statements[:first], Roots(definitions)
-    later = _read_later(written) if _has_python_as_it_is(forward) else set()
-    found: Releases = {}
     large = {s.target for s, size in sizes.items() if size >= least}
     at_border = _read_no_more(names, roots, forward, statements[first], large)
-    if at_border:
-        found[statements[first]] = [name for name in at_border if name not in later]
-    if least <= costs.VECTOR or _has_many(names.folding.statements):
-        return found  # vectors are small, and what tapes and lists hold is the most by far
-    return Peaks(names, definitions, statements, first, least).releases(found, later)
+    # Vectors are small, and what tapes and lists hold is the most by far.
+    has_peaks = least > costs.VECTOR and not _has_many(names.folding.statements)
+    if not at_border and not has_peaks:
+        return {}
+    later = _read_later(written) if _has_python_as_it_is(forward) else set()
+    found = {statements[first]: [name for name in at_border if name not in later]} if at_border else {}
+    return Peaks(names, definitions, statements, first, least).releases(found, later) if has_peaks else found
 
 
 def _read_no_more(

@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import copy
 import functools
+import math
 from typing import Any
 
 # As in Python's own trees there is one of each.
@@ -105,7 +106,7 @@ def _number(tree: Any) -> int:
 def literal(value: Any) -> Any:
     if isinstance(value, tuple):
         return ast.Tuple([literal(item) for item in value], LOAD)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return call("float", constant(repr(value)))
     if isinstance(value, (int, float)) and (value < 0 or value == 0 and str(value) == "-0.0"):
         return ast.UnaryOp(ast.USub(), constant(-value))
@@ -127,7 +128,7 @@ _OPPOSITE = {"add": "sub", "sub": "add"}
 
 
 def assign(target: str, value: Any) -> Any:
-    return ast.Assign([name(target, store=True)], value)
+    return ast.Assign([_stored(target)], value)
 
 
 def do(receiver: Any, method: str, *args: Any) -> Any:
@@ -183,9 +184,7 @@ def if_taken(test: Any, update: Any) -> Any:
 
 def same_test(one: Any, two: Any) -> bool:
     """Whether updates stand under one test, which the first of them do not change."""
-    if type(two) is not ast.If or not (hasattr(one, "only_updates") and hasattr(two, "only_updates")):
-        return False
-    if ast.dump(one.test) != ast.dump(two.test):
+    if not (hasattr(one, "only_updates") and hasattr(two, "only_updates")) or ast.dump(one.test) != ast.dump(two.test):
         return False
     read = list(ast.walk(one.test))
     changed = {update.target.id for update in one.body if isinstance(update.target, ast.Name)}

@@ -60,7 +60,6 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
     """As astor's, which writes every node piece by piece through closures; most expressions become strings here."""
 
     result: list[str]
-    new_lines: int  # how many are to come before what is written next
     colinfo: tuple[int, int]  # where the line begins
     indentation: int
 
@@ -74,15 +73,17 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
     def body(self, statements: Any) -> None:
         """Most statements are one line, which is written as a whole."""
         self.indentation += 1
-        result, indent = self.result, self.indent_with * self.indentation
+        result, begin = self.result, "\n" + self.indent_with * self.indentation
         for statement in statements:
             line = _LINES.get(type(statement))
-            if line is None:
+            if line is not None:
+                result.append(begin)
+                self.colinfo = len(result) - 1, 1
+                result.append(line(self, statement))
+            elif isinstance(statement, Blank):
+                result.append("\n")
+            else:
                 self.visit(statement)
-                continue
-            result += ("\n" * (self.new_lines or 1), indent)
-            self.colinfo, self.new_lines = (len(result) - 1, 0), 0
-            result.append(line(self, statement))
         self.indentation -= 1
 
     def piece(self, node: Any, precedence: int) -> str:
@@ -95,9 +96,6 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
         del self.result[start:]
         self.colinfo = line
         return text
-
-    def visit_Blank(self, node: Blank) -> None:
-        self.newline(extra=1)
 
 
 @functools.cache
