@@ -23,7 +23,11 @@ class Span(list[int]):
             return self or other
         one, two = (self, other) if self[0] < other[0] else (other, self)
         if one[-1] <= two[0]:
-            return Span(one + two if one[-1] < two[0] else one[:-1] + two[1:])
+            both = Span(one)
+            both += two
+            if one[-1] == two[0]:
+                del both[len(one) - 1:len(one) + 1]
+            return both
         few, many = (self, other) if len(self) < len(other) else (other, self)
         both = Span(many)
         for place in range(0, len(few), 2):
