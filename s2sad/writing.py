@@ -18,6 +18,7 @@ from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.optimise.inverses import divide_once
 from s2sad.transforms.optimise.rows import look_up_in_rows
 from s2sad.transforms.reverse import Reversed
+from s2sad.transforms.stand_ins import stand_in
 
 # Names that generated code may use whatever the user's variables are called.
 RESERVED = frozenset({
@@ -52,6 +53,8 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
         reuse_arrays(made.sweep.context, function, letters)
     elif look_up_in_rows(made.sweep.context, function):
         remove_dead(function)
+    if not module.dialect.dynamic:
+        stand_in(made.sweep.context, function.body)
     if module.dialect.parallel:
         lift_checks(made.sweep.context, function)
     called = {*RESERVED, *_called_builtins(statements)}

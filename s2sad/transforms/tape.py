@@ -16,7 +16,7 @@ from s2sad.analyses.costs import BUILT
 from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
-from s2sad.analyses.versions import Versions
+from s2sad.analyses.versions import Versions, raises
 from s2sad.ir.kinds import INT, SMALL, TAPE, Kind, Scalar
 from s2sad.ir.nodes import (
     BYTES,
@@ -672,9 +672,10 @@ def always_bound(context: Context, var: Operand) -> None:
     """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
     made = context.definitions.get(var) if isinstance(var, Var) else None
     nothing = unread(context, var.kind)
-    for merge in made.merges if isinstance(made, (If, With)) else []:
-        if merge.out is var:
-            merge.values = [nothing if value is UNDEFINED else value for value in merge.values]
+    if isinstance(made, (If, With)):
+        for merge in [merge for merge in made.merges if merge.out is var]:
+            merge.values = [nothing if value is UNDEFINED and not raises(block) else value
+                            for value, block in zip(merge.values, made.blocks(), strict=True)]
             for value in merge.values:
                 always_bound(context, value)
     for carry in made.carries if isinstance(made, Loop) else []:

@@ -13,6 +13,7 @@ that its kind says wherever that can be told before, and is empty along the axes
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,7 +122,12 @@ class _Binder:
         return made
 
 
-def _nothing(b: Builder, kind: Kind, lengths: _Lengths) -> Operand:
+def empty_of(b: Builder, kind: Kind) -> Operand:
+    """A value of a kind of which nothing is ever read: arrays are empty but along axes of a length that is known."""
+    return _nothing(b, kind, _NoLengths())
+
+
+def _nothing(b: Builder, kind: Kind, lengths: _Lengths | _NoLengths) -> Operand:
     """A value of a kind, of which nothing is ever read but its shape."""
     items = part_kinds(kind)
     if items is not None:
@@ -145,10 +151,20 @@ def _nothing(b: Builder, kind: Kind, lengths: _Lengths) -> Operand:
     if alike is not None:
         return b.emit("numpy.zeros_like", alike, kind=kind, varied=False)
     found = [lengths.of(extent) for extent in kind.dims]
-    dtype = () if kind.dtype == "float64" else (constant(getattr(np, kind.dtype), f"np.{kind.dtype}"),)
+    called = "bool_" if kind.dtype == "bool" else kind.dtype
+    dtype = () if kind.dtype == "float64" else (constant(getattr(np, called), f"np.{called}"),)
     shape = found[0] if len(found) == 1 else b.emit("s2sad.tuple", *found)
     made = "numpy.empty" if any(not isinstance(one, Var) and one.value == 0 for one in found) else "numpy.zeros"
     return b.emit(made, shape, *dtype, kind=kind, varied=False)
+
+
+class _NoLengths:
+    """Lengths where nothing is bound before that has any."""
+
+    alike: Mapping[Kind, Var] = {}
+
+    def of(self, extent: Extent) -> Operand:
+        return constant(length_of(extent) or 0)
 
 
 class _Lengths:
