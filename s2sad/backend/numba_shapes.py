@@ -56,6 +56,8 @@ def flip(e: Express, s: Assign) -> Any:
     axes = list(range(rank or 0)) if axis is None else literal_axes(axis, rank)
     if x is None or rank is None or axes is None:
         raise refusal(s, "np.flip over an axis that is not a literal")
+    if rank == 0:
+        return e.operand(x)
     index = ", ".join("::-1" if number in axes else ":" for number in range(rank))
     return filled(f"x[{index}]", x=e.operand(x))
 
