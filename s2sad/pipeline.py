@@ -355,6 +355,8 @@ def _pullback(request: Request, lowered: Lowered, aliases: Aliases, name: str, s
     function, context = lowered.function, lowered.context
     builder = Builder(context, function.body)
     output, aux = _split_aux(request, lowered, builder)
+    if output.kind == UNKNOWN and output.varied:
+        raise not_understood(context, output, function.location)
     if not carries_derivative(output.kind) or output.kind == UNKNOWN:
         raise SignatureError(f"`{request.function.__name__}` returns a value of kind {output.kind}, which carries no "
                              "derivative", lowered.function.location, _OUTPUTS if _is_nothing(output) else "")

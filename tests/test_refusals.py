@@ -10,9 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from s2sad import grad
+from s2sad import grad, vjp
 from s2sad.errors import InternalError, S2sadError, UnsupportedError
 from tests import support
 
@@ -81,3 +82,13 @@ def test_import_that_fails_is_shown_in_its_place() -> None:
     where = r"test_refusals.py:\d+:5: this import fails.*\n *from math import sinus"
     with pytest.raises(UnsupportedError, match=where):
         grad(needs_what_is_not_there)(0.5)
+
+
+def in_order(x: Any) -> Any:
+    return sorted(x)
+
+
+def test_pullback_of_what_is_not_understood_is_refused_in_its_place() -> None:
+    where = r"test_refusals.py:\d+:12: .*`sorted`.*\n *return sorted"
+    with pytest.raises(UnsupportedError, match=where):
+        vjp(in_order, np.ones(3))
