@@ -7,9 +7,10 @@ from typing import Any
 
 from s2sad.backend import trees
 from s2sad.backend.module import Module
+from s2sad.backend.naming import Names
 from s2sad.frontend.lower import Lowered
 from s2sad.ir.check import check
-from s2sad.ir.kinds import TAPE, Array, Tuple
+from s2sad.ir.kinds import SLICE, TAPE, Array, List, Scalar, Tuple
 from s2sad.ir.nodes import BYTES, Assign, Block, Effect, Function, Operand, Param, Statement, Var, reads, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context
@@ -33,25 +34,31 @@ def split(
     assert ends is not None
     whole, end = ends.args
     forward, backward = _sweeps(made, whole)
+    backward = _with_slices(context, backward, seed, end)
     kept = _read_from_outside(backward, seed, end)
     for var in kept:
         always_bound(context, var)
     exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
-    first = _first(made, forward, whole, kept, exposed, outermost)
+    packed = {var for var in kept if outermost and not module.dialect.dynamic and _may_be_empty(context, var)}
+    first = _first(made, forward, whole, kept, exposed, packed, outermost)
     first.name, first.doc = f"{name}_fwd", f"Return the value of `{name}` and what `{name}_rev` reads."
     first.captures = [c for c in made.function.captures if c is not seed]
-    second = _second(context, backward, end, kept, seed)
+    names = _write(module, first, made, lowered)
+    for var in kept:
+        # What the first sweep calls it, the second does.
+        if not var.name and var in names.group:
+            var.name = names(var)
+    second = _second(context, backward, end, kept, packed, seed)
     second.name, second.doc = f"{name}_rev", (
         f"Return the cotangents of {listed(wrt)} for a cotangent of the value of `{name}`.")
-    for part in (first, second):
-        remove_dead(part)
-        check(part)
-        names = write_function(module, part, made, lowered)
-        for var in kept:
-            # What the first sweep calls it, the second does.
-            if not var.name and var in names.group:
-                var.name = names(var)
+    _write(module, second, made, lowered)
     return first
+
+
+def _write(module: Module, part: Function, made: Reversed, lowered: Lowered) -> Names:
+    remove_dead(part)
+    check(part)
+    return write_function(module, part, made, lowered)
 
 
 def _sweeps(made: Reversed, whole: Operand) -> tuple[list[Statement], list[Statement]]:
@@ -70,32 +77,40 @@ def _sweeps(made: Reversed, whole: Operand) -> tuple[list[Statement], list[State
 
 
 def _first(
-    made: Reversed, forward: list[Statement], whole: Operand, kept: list[Var], exposed: set[Var], outermost: bool
+    made: Reversed, forward: list[Statement], whole: Operand, kept: list[Var], exposed: set[Var], packed: set[Var],
+    outermost: bool,
 ) -> Function:
-    """The forward sweep. What its caller holds as well (``exposed``) it may update: that is kept as a copy."""
+    """The forward sweep. What its caller holds as well (``exposed``) it may update: that is kept as a copy.
+
+    Compiled code is given an empty list by Python only if it was ``packed``: its type is known then.
+    """
     block = Block(forward)
     b = Builder(made.sweep.context, block)
 
     def held(var: Var) -> Operand:
         if isinstance(var.kind, Array) and made.sweep.aliases.class_of(var) in exposed:
             return b.emit("s2sad.copy", var)
-        if outermost and var.kind == TAPE and _is_drained(made.sweep.context, var):
+        if var in packed or outermost and var.kind == TAPE and _is_drained(made.sweep.context, var):
             return b.emit("s2sad.hand_over", var)
         return var
 
-    packed = b.emit("s2sad.tuple", *[held(var) for var in kept])
-    result = b.emit("s2sad.tuple", whole, packed)
+    tape = b.emit("s2sad.tuple", *[held(var) for var in kept])
+    result = b.emit("s2sad.tuple", whole, tape)
     return Function("", made.function.params, block, result, location=made.function.location)
 
 
-def _second(context: Context, backward: list[Statement], end: Operand, kept: list[Var], seed: Var) -> Function:
+def _second(
+    context: Context, backward: list[Statement], end: Operand, kept: list[Var], packed: set[Var], seed: Var
+) -> Function:
     """The reverse sweep. It may be called again: of the tapes it drains copies."""
     tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
     statements: list[Statement] = [Effect("s2sad.unpack", [tape], list(kept), adjoint=True)] if kept else []
     drained = {var: Var(var.name, TAPE) for var in kept if var.kind == TAPE and _is_drained(context, var)}
     statements += [Assign(copied, "s2sad.copy", [var], adjoint=True) for var, copied in drained.items()]
+    lists = {var: Var(var.name, var.kind) for var in kept if var in packed and not _is_read_as_typed(backward, var)}
+    statements += [Assign(unpacked, "builtins.list", [var], adjoint=True) for var, unpacked in lists.items()]
     for s in backward:
-        substitute(s, drained)
+        substitute(s, drained | lists)
     function = Function("", [Param(tape), Param(seed)], Block(statements + backward), end)
     settle_ownership(context, function, set())
     return function
@@ -127,6 +142,51 @@ def _read_from_outside(statements: list[Statement], seed: Var, end: Operand) -> 
         used.update(dict.fromkeys(reads(s)))
     used[end] = None
     return [operand for operand in used if isinstance(operand, Var) and operand not in defined]
+
+
+def _with_slices(context: Context, backward: list[Statement], seed: Var, end: Operand) -> list[Statement]:
+    """The reverse sweep with the slices that it reads written again: Numba hands none over to Python."""
+    while True:
+        read = _read_from_outside(backward, seed, end)
+        made = [s for var in read if isinstance(s := context.definitions.get(var), Assign) and _makes_slice(s)]
+        if not made:
+            return backward
+        again = [Assign(Var(s.target.name, s.target.kind), s.primitive, s.args, s.keywords, s.style, s.extra,
+                        origin=s.origin, adjoint=True) for s in made]
+        context.definitions.update({s.target: s for s in again})
+        for s in backward:
+            substitute(s, {one.target: two.target for one, two in zip(made, again, strict=True)})
+        backward = [*again, *backward]
+
+
+def _makes_slice(s: Assign) -> bool:
+    return s.primitive == "s2sad.slice" or s.primitive == "s2sad.tuple" and any(arg.kind == SLICE for arg in s.args)
+
+
+def _may_be_empty(context: Context, operand: Operand) -> bool:
+    """Whether a value is a list of numbers or arrays, or of tuples of these, that has no items in some runs.
+
+    Of what the function was given the type was found when it was called.
+    """
+    kind, made = operand.kind, context.definitions.get(operand) if isinstance(operand, Var) else None
+    if not isinstance(kind, List) or kind.cls is not list or made is None:
+        return False
+    if isinstance(made, Assign) and made.primitive == "s2sad.list" and made.args:
+        return False
+    parts = kind.item.items if isinstance(kind.item, Tuple) else (kind.item,)
+    return all(isinstance(part, (Array, Scalar)) for part in parts)
+
+
+def _is_read_as_typed(backward: list[Statement], var: Var) -> bool:
+    """Whether all that is asked of a list is what one of Numba's own type has as well."""
+    return all(map(_reads_as_typed, (s for s in walk(Block(backward)) if var in reads(s))))
+
+
+def _reads_as_typed(s: Statement) -> bool:
+    if not isinstance(s, Assign):
+        return False
+    item = s.primitive == "s2sad.getitem" and not isinstance(s.target.kind, List)
+    return item or s.primitive in ("builtins.len", "s2sad.zeros_like")
 
 
 def vjp_door(module: Module, name: str, first: Function, forward: Any, backward: Any, seed: Var) -> Any:
