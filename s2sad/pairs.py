@@ -5,6 +5,7 @@ import ast
 import copy
 from typing import Any
 
+from s2sad.analyses.unbound import perhaps_unbound
 from s2sad.backend import trees
 from s2sad.backend.module import Module
 from s2sad.backend.naming import Names
@@ -36,6 +37,7 @@ def split(
     forward, backward = _sweeps(made, whole)
     backward = _with_slices(context, backward, seed, end)
     kept = _read_from_outside(backward, seed, end)
+    unbound = perhaps_unbound(Block(forward)).intersection(kept)
     for var in kept:
         always_bound(context, var)
     exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
@@ -48,7 +50,7 @@ def split(
         # What the first sweep calls it, the second does.
         if not var.name and var in names.group:
             var.name = names(var)
-    second = _second(context, backward, end, kept, packed, seed)
+    second = _second(context, backward, end, kept, unbound, packed, seed)
     second.name, second.doc = f"{name}_rev", (
         f"Return the cotangents of {listed(wrt)} for a cotangent of the value of `{name}`.")
     _write(module, second, made, lowered)
@@ -100,11 +102,15 @@ def _first(
 
 
 def _second(
-    context: Context, backward: list[Statement], end: Operand, kept: list[Var], packed: set[Var], seed: Var
+    context: Context, backward: list[Statement], end: Operand, kept: list[Var], unbound: set[Operand],
+    packed: set[Var], seed: Var,
 ) -> Function:
-    """The reverse sweep. It may be called again: of the tapes it drains copies."""
+    """The reverse sweep. It may be called again: of the tapes it drains copies.
+
+    Of what is kept, what is ``unbound`` in some runs is read in others alone, and is then of any length.
+    """
     tape = Var("tape", Tuple(tuple(var.kind for var in kept)))
-    statements: list[Statement] = [Effect("s2sad.unpack", [tape], list(kept), adjoint=True)] if kept else []
+    statements: list[Statement] = [Effect("s2sad.unpack", [tape], list(kept), unbound, adjoint=True)] if kept else []
     drained = {var: Var(var.name, TAPE) for var in kept if var.kind == TAPE and _is_drained(context, var)}
     statements += [Assign(copied, "s2sad.copy", [var], adjoint=True) for var, copied in drained.items()]
     lists = {var: Var(var.name, var.kind) for var in kept if var in packed and not _is_read_as_typed(backward, var)}

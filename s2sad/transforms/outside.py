@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import functools
 
-from s2sad.ir.kinds import INT, Array, Dim, Extent, length_of
+from s2sad.ir.kinds import INT, NONE, Array, Dim, Extent, length_of
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Const, Effect, Function, Loop, Operand, Statement, Var, walk
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import index_parts, is_basic
@@ -216,15 +216,20 @@ class Outside:
         return found
 
     def is_bound(self, var: Operand) -> bool:
-        """Whether a variable has a value wherever it can be read; one that only a branch binds may have none."""
+        """Whether a variable has a value wherever it can be read; one that only a branch binds may have none.
+
+        What a forward sweep hands over in place of such a one is of no length that is known.
+        """
         known, names = self.facts.bound, [var]
         while var not in known:
             made = self.facts.made.get(var)
             if isinstance(made, Loop):
                 var = next((c.init for c in made.carries if var in (c.param, c.result)), UNDEFINED)
                 names.append(var)
+            elif made is None:
+                known[var] = var is not UNDEFINED and var.kind != NONE
             else:
-                known[var] = var is not UNDEFINED and (made is None or isinstance(made, (Assign, Effect)))
+                known[var] = isinstance(made, Assign) or isinstance(made, Effect) and not _may_stand_in(made, var)
         known.update(dict.fromkeys(names, known[var]))
         return known[var]
 
@@ -251,6 +256,10 @@ class Outside:
             parts = index_parts(self.context, made.args[1]) or []
             return (made.args[0], axis + len(parts)) if all(part.kind == INT for part in parts) else None
         return None
+
+
+def _may_stand_in(made: Effect, var: Operand) -> bool:
+    return made.primitive == "s2sad.unpack" and var in made.extra
 
 
 def _extent(array: Operand, axis: int) -> Extent | None:
