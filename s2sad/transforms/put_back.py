@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import changed_by
+from s2sad.analyses.built import parts_of
 from s2sad.analyses.record import is_pure
-from s2sad.analyses.versions import STORES, Versions, is_stored_whole
+from s2sad.analyses.versions import Versions, is_stored_whole
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import IN_PLACE, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
 from s2sad.rules.build import Context
@@ -37,11 +38,6 @@ class PutBack:
 
     def __contains__(self, version: Operand) -> bool:
         return version in self.holders or version in self.copies
-
-    def forget(self, versions: list[Var]) -> None:
-        """Take versions for such as are not put back."""
-        for version in versions:
-            del self.holders[version]
 
     def __bool__(self) -> bool:
         return bool(self.holders or self.copies)
@@ -69,7 +65,7 @@ def find_put_back(
                 found.copies[version] = old
         elif versions.root(version) in whole and restore in reverse.statements:
             behind = reverse.statements[reverse.statements.index(restore) + 1 :]
-            if not _is_changed(behind, holder) and not _is_wanted_before(context, versions, version, reverse, restore):
+            if not _is_changed(behind, holder) and not _is_wanted_before(context, home, version, reverse, restore):
                 found.holders[version] = holder
     return found
 
@@ -126,13 +122,10 @@ def _is_changed(statements: list[Statement], holder: Var) -> bool:
 
 
 def _is_wanted_before(
-    context: Context, versions: Versions, version: Var, reverse: Block, restore: Statement,
+    context: Context, home: Mapping[Var, Block], version: Var, reverse: Block, restore: Statement,
 ) -> bool:
-    """Whether something in front of a restore reads what might be computed again of the memory behind it.
-
-    What comes from a later version of that memory is not.
-    """
-    root = versions.root(version)
+    """Whether something in front of a restore, or it itself, reads what might be computed again of the memory behind
+    it."""
     waiting: list[Operand] = [*mentioned(Block(reverse.statements[: reverse.statements.index(restore) + 1]))]
     seen: set[Operand] = set(waiting)
     while waiting:
@@ -140,8 +133,7 @@ def _is_wanted_before(
         if one is version:
             return True
         made = context.definitions.get(one) if isinstance(one, Var) else None
-        again = isinstance(made, Assign) and (
-            is_pure(made.primitive) or made.primitive in STORES and versions.root(one) is not root)
+        again = isinstance(made, Assign) and (is_pure(made.primitive) or parts_of(context, home, made.target))
         further = made.args if again and made is not None else []
         waiting += [operand for operand in further if operand not in seen]
         seen.update(further)

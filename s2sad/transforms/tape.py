@@ -217,7 +217,7 @@ class Recorder:
     def _local(self, var: Var) -> Local | None:
         """None for what is at hand: what stands in no loop, is left by one, or has been found already."""
         home = self._loop_of(var)
-        if home is None or var in self.put_back.holders:
+        if home is None:
             return None
         if self.left.has(var):
             self.steady.add(var)
@@ -244,7 +244,9 @@ class Recorder:
 
         self.put_back = find_put_back(
             self.context, self.versions, self._forward(), self.undone, self.home, self.reverse_of)
+        self.mapping.update(self.put_back.holders)
         self.same.update(self.put_back.copies)
+        self._substitute(self.put_back.copies)
 
         def may_change(operand: Operand) -> bool:
             return self.aliases.may_change(operand) and not (
@@ -302,7 +304,8 @@ class Recorder:
             if spare and block not in used:
                 block.statements = [s for s in block.statements if s not in spare]
                 left.update((s.target, s.args[0]) for s in spare)
-                self.put_back.forget([version for version, at in block_of.items() if at is block])
+                for version in [version for version, at in block_of.items() if at is block]:
+                    del self.put_back.holders[version], self.mapping[version]
         self._substitute(left)
         return bool(left)
 
@@ -522,7 +525,7 @@ class Recorder:
         same = self.same.get(operand, operand)
         if not isinstance(same, Var):
             return same
-        return self.mapping.get(same) or self.put_back.holders.get(same, same)
+        return self.mapping.get(same, same)
 
     def _build_again(self, step: Assign, reverse: Block) -> None:
         """Make an array anew and store in it what was stored before."""
