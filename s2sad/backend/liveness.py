@@ -86,7 +86,7 @@ class Liveness:
         if last < first:
             return
         if var in self.spans:
-            self.spans[var].cover(first, last)
+            self.spans[var].cover([(first, last + 1)])
         else:
             self.spans[var] = Span([first, last + 1])
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 class Span(list[int]):
@@ -11,11 +11,12 @@ class Span(list[int]):
 
     __slots__ = ()
 
-    def cover(self, first: int, last: int) -> None:
-        """Add the points from ``first`` to ``last``."""
-        start, end = bisect_left(self, first), bisect_right(self, last + 1)
-        # A bound at an odd place is the end of an interval, which is longer then.
-        self[start:end] = ([] if start % 2 else [first]) + ([] if end % 2 else [last + 1])
+    def cover(self, intervals: Iterable[tuple[int, int]]) -> None:
+        """Add the points of intervals, each of which ends in front of its second bound."""
+        for first, end in intervals:
+            start, stop = bisect_left(self, first), bisect_right(self, end)
+            # A bound at an odd place is the end of an interval, which is longer then.
+            self[start:stop] = ([] if start % 2 else [first]) + ([] if stop % 2 else [end])
 
     def joined(self, other: Span) -> Span:
         """The points of both."""
@@ -30,8 +31,7 @@ class Span(list[int]):
             return both
         few, many = (self, other) if len(self) < len(other) else (other, self)
         both = Span(many)
-        for place in range(0, len(few), 2):
-            both.cover(few[place], few[place + 1] - 1)
+        both.cover(few.intervals())
         return both
 
     def has(self, point: int) -> bool:
@@ -42,7 +42,7 @@ class Span(list[int]):
         if not self or not other or self[-1] <= other[0] or other[-1] <= self[0]:
             return False
         few, many = (self, other) if len(self) < len(other) else (other, self)
-        for first, end in few.intervals():
+        for first, end in zip(few[::2], few[1::2], strict=True):
             place = bisect_right(many, first)
             if place % 2 or place < len(many) and many[place] < end:
                 return True
