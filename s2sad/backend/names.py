@@ -32,10 +32,11 @@ class Unbound(NamedTuple):
     ever: bool  # whether it is bound at all, too late
 
 
-class _Use(NamedTuple):
-    name: str
-    node: ast.AST
-    skippable: bool  # whether an iteration of the loop around it may pass it by
+# A use of a name: that, where it is, and whether an iteration of the loop around it may pass it by.
+_Use = tuple[str, ast.AST, bool]
+# The commonest expressions.
+_Name, _Constant, _Attribute, _BinOp = ast.Name, ast.Constant, ast.Attribute, ast.BinOp
+_Call, _Subscript = ast.Call, ast.Subscript
 
 
 def unbound(tree: ast.Module, injected: Container[str] = ()) -> list[Unbound]:
@@ -44,11 +45,11 @@ def unbound(tree: ast.Module, injected: Container[str] = ()) -> list[Unbound]:
     walker.block(tree.body)
     module = walker.scope
     bound = set(module.assigned)
-    found = [Unbound(use.name, use.node, use.name in bound) for use in module.unmet]
-    found += [Unbound(use.name, use.node, False) for use in module.free if use.name not in bound]
     if walker.stars:
         return walker.found
-    outside = [one for one in found if one.name not in _ALWAYS and one.name not in injected]
+    uses = [(name, node, name in bound) for name, node, _ in module.unmet]
+    uses += [(name, node, False) for name, node, _ in module.free if name not in bound]
+    outside = [Unbound(*use) for use in uses if use[0] not in _ALWAYS and use[0] not in injected]
     return sorted(walker.found + outside, key=lambda one: (_line(one.node), one.name))
 
 
@@ -130,7 +131,7 @@ class _Walker:
         scope.unmet, scope.skippable = [], False
         body()
         later = set(scope.assigned[first:])
-        unmet += [_Use(u.name, u.node, True) for u in scope.unmet if not (u.skippable and u.name in later)]
+        unmet += [(name, node, True) for name, node, skips in scope.unmet if not (skips and name in later)]
         scope.bound, scope.unmet, scope.skippable = before | later, unmet, skippable
 
     def try_(self, node: ast.Try) -> bool:
@@ -270,36 +271,39 @@ class _Walker:
         body()
         self.scope = outer
         if scope.is_class:  # it runs at once, and the functions in it do not see its names
-            for use in scope.unmet:
-                self.use(use.name, use.node)
-            outer.free += [use for use in scope.free if use.name != "__class__"]
+            for name, node, _ in scope.unmet:
+                self.use(name, node)
+            outer.free += [use for use in scope.free if use[0] != "__class__"]
             return
         own = set(scope.assigned)
-        self.found += [Unbound(use.name, use.node, True) for use in scope.unmet if use.name in own]
-        outer.free += [use for use in scope.unmet + scope.free if use.name not in own]
+        self.found += [Unbound(name, node, True) for name, node, _ in scope.unmet if name in own]
+        outer.free += [use for use in scope.unmet + scope.free if use[0] not in own]
 
     # -- expressions
 
     def visit(self, node: ast.AST) -> None:
         """Expressions in the order of their evaluation; the commonest are seen to here, without a call for each."""
+        scope = self.scope
         waiting = [node]
         while waiting:
             one: Any = waiting.pop()
             cls = type(one)
-            if cls is ast.Name:
-                if one.id not in self.scope.bound:
-                    self.use(one.id, one)
-            elif cls is ast.BinOp:
-                waiting += (one.right, one.left)
-            elif cls is ast.Attribute:
+            if cls is _Name:
+                if one.id not in scope.bound:
+                    scope.unmet.append((one.id, one, scope.skippable))
+            elif cls is _Constant:
+                continue
+            elif cls is _Attribute:
                 waiting.append(one.value)
-            elif cls is ast.Subscript:
-                waiting += (one.slice, one.value)
-            elif cls is ast.Call:
-                waiting += [keyword.value for keyword in reversed(one.keywords)]
+            elif cls is _BinOp:
+                waiting += (one.right, one.left)
+            elif cls is _Call:
+                waiting += [keyword.value for keyword in reversed(one.keywords)] if one.keywords else ()
                 waiting += one.args[::-1]
                 waiting.append(one.func)
-            elif cls is not ast.Constant:
+            elif cls is _Subscript:
+                waiting += (one.slice, one.value)
+            else:
                 handler = _EXPRESSIONS.get(cls, _Walker.children)
                 handler(self, one)
 
@@ -316,7 +320,7 @@ class _Walker:
     def use(self, name: str, node: ast.AST) -> None:
         scope = self.scope
         if name not in scope.bound:
-            scope.unmet.append(_Use(name, node, scope.skippable))
+            scope.unmet.append((name, node, scope.skippable))
 
     def assign(self, name: str) -> None:
         scope = self.scope
@@ -340,6 +344,14 @@ class _Walker:
     def walrus(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
         self.bind(node.target)
+
+    def unary(self, node: ast.UnaryOp) -> None:
+        self.visit(node.operand)
+
+    def comparison(self, node: ast.Compare) -> None:
+        self.visit(node.left)
+        for other in node.comparators:
+            self.visit(other)
 
     def perhaps(self, nodes: list[ast.expr]) -> None:
         """Expressions that may be evaluated or not."""
@@ -417,6 +429,8 @@ for _new, _method in (("TryStar", _Walker.try_), ("TypeAlias", _Walker.alias)): 
 
 _EXPRESSIONS: dict[type, Callable[[_Walker, Any], None]] = {
     ast.NamedExpr: _Walker.walrus,
+    ast.UnaryOp: _Walker.unary,
+    ast.Compare: _Walker.comparison,
     ast.IfExp: _Walker.ternary,
     ast.BoolOp: _Walker.boolean,
     ast.Lambda: _Walker.lambda_,
