@@ -186,8 +186,12 @@ SHORT = {
 }
 
 
+# The kinds of numbers and of arrays of them.
+NUMERIC = (Scalar, Array)
+
+
 def is_numeric(kind: Kind) -> bool:
-    return isinstance(kind, (Scalar, Array))
+    return isinstance(kind, NUMERIC)
 
 
 @functools.cache
@@ -201,7 +205,7 @@ def is_complex(dtype: str) -> bool:
 
 def carries_derivative(kind: Kind) -> bool:
     """Whether a value of this kind can depend smoothly on anything."""
-    if isinstance(kind, (Scalar, Array)):
+    if isinstance(kind, NUMERIC):
         return is_inexact(kind.dtype)
     match kind:
         case Tuple(items):
@@ -288,11 +292,11 @@ NARROW = frozenset({"int8", "int16", "int32", "uint8", "uint16", "uint32", "uint
 
 def is_narrow(kind: Kind) -> bool:
     """Whether values are integers of NumPy that may wrap around where Python's, and those of 64 bits, do not."""
-    return isinstance(kind, (Scalar, Array)) and kind.dtype in NARROW
+    return isinstance(kind, NUMERIC) and kind.dtype in NARROW
 
 
 def _dtype(kind: Kind) -> str:
-    return kind.dtype if isinstance(kind, (Scalar, Array)) else "any"
+    return kind.dtype if isinstance(kind, NUMERIC) else "any"
 
 
 def _weak(kind: Kind) -> bool:

@@ -18,6 +18,7 @@ from s2sad.ir.kinds import (
     INT,
     NEVER,
     NONE,
+    NUMERIC,
     STR,
     UNKNOWN,
     Array,
@@ -227,12 +228,12 @@ def covering(operands: Iterable[Operand]) -> Scalar | Array | None:
     whole: Scalar | Array | None = None
     for operand in operands:
         kind = operand.kind
-        if not isinstance(kind, (Scalar, Array)):
+        if kind is whole:
+            continue
+        if not isinstance(kind, NUMERIC):
             return None
         if whole is None:
             whole = kind
-        elif kind is whole:
-            continue
         elif kind.dtype != whole.dtype:
             return None
         elif isinstance(whole, Scalar):

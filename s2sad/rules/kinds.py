@@ -10,6 +10,7 @@ import numpy as np
 from s2sad.ir.kinds import (
     BOOL,
     INT,
+    NUMERIC,
     STR,
     UNKNOWN,
     Array,
@@ -38,7 +39,7 @@ def _numeric(call: Call) -> list[Scalar | Array] | None:
     kinds = []
     for operand in call.bound.values():
         kind = operand.kind
-        if not isinstance(kind, (Scalar, Array)):
+        if not isinstance(kind, NUMERIC):
             return None
         kinds.append(kind)
     return kinds

@@ -1,7 +1,7 @@
 """What adjoint expressions are made of, and products as a number and factors: what sums of them come to."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array, Kind, Scalar, is_inexact, is_narrow
+from s2sad.ir.kinds import NUMERIC, Array, Kind, is_inexact, is_narrow
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.build import Builder, constant
 
@@ -41,11 +41,11 @@ def number_of(operand: Operand) -> int | float | None:
 
 
 def is_float(kind: Kind) -> bool:
-    return isinstance(kind, (Scalar, Array)) and is_inexact(kind.dtype)
+    return isinstance(kind, NUMERIC) and is_inexact(kind.dtype)
 
 
 def is_integer(kind: Kind) -> bool:
-    return isinstance(kind, (Scalar, Array)) and kind.dtype.startswith(("int", "uint"))
+    return isinstance(kind, NUMERIC) and kind.dtype.startswith(("int", "uint"))
 
 
 def same_value(b: Builder, x: Operand, y: Operand) -> bool:
