@@ -411,7 +411,9 @@ def _is_nothing(b: Builder, x: Operand, depth: int = 6) -> bool:
         return False
     if made.primitive == "s2sad.zeros_like":
         return True
-    return any(_is_nothing(b, made.args[place], depth - 1) for place in _LINEAR.get(made.primitive, ()))
+    places = _LINEAR.get(made.primitive, ())
+    return (0 in places and _is_nothing(b, made.args[0], depth - 1)
+            or 1 in places and _is_nothing(b, made.args[1], depth - 1))
 
 
 def _opposite(b: Builder, x: Operand, depth: int = 6) -> Operand | None:

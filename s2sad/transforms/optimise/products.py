@@ -69,10 +69,11 @@ def collected(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return None
     whole = adjoint_by(b, x, "operator.add")
     terms = [(x, None)] if whole is None else [(x, None), (whole.args[1], whole.args[0])]
+    terms = [(term, rest) for term, rest in terms if _is_product(b, term) and term.kind == y.kind]
+    if not terms:
+        return None
     two, second = _monomial(b, y)
     for term, rest in terms:
-        if term.kind != y.kind or not _is_product(b, term):
-            continue
         one, first = _monomial(b, term)
         if first != second or not one or not two or not one + two:
             continue
