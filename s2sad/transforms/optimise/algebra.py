@@ -37,7 +37,7 @@ def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[st
     rule = RULES.get(primitive)
     if rule is None or keywords:
         return None
-    if primitive in _WRAPPING and b.adjoint and _are_narrow(args):
+    if primitive in _WRAPPING and b.adjoint and not is_float(args[0].kind) and _are_narrow(args):
         return b.emit(primitive, b.emit("operator.mul", constant(1.0), args[0]), *args[1:])
     widened = made_by(b, args[0], "s2sad.getitem") if primitive in _ELEMENTWISE else None
     narrow = None if widened is None else _before_new_axes(b, primitive, widened, args[1])
@@ -106,8 +106,11 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         return b.emit("operator.mul", y, x)
     if one is not None:
         return _scaled(b, one, y)
-    factors = [(first, second, made) for first, second in ((x, y), (y, x))
-               if (made := made_of(b, first)) is not None and made.primitive in _TAKEN_APART]
+    factors = []
+    for first, second in ((x, y), (y, x)):
+        made = made_of(b, first)
+        if made is not None and made.primitive in _TAKEN_APART:
+            factors.append((first, second, made))
     if not factors:
         return None
     for first, second, made in factors:
@@ -126,8 +129,8 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         shared = _with_quotient(b, first, second)
         if shared is not None:
             return shared
-    for first, second, _ in factors:
-        reciprocal = _reciprocal_of_one_more(b, first, second)
+    for first, second, made in factors:
+        reciprocal = _reciprocal_of_one_more(b, first, made, second) if isinstance(second, Var) else None
         if reciprocal is not None:
             rest = macros.without_factor(b, first, reciprocal)
             if rest is not None:
@@ -199,22 +202,20 @@ def _is_squeezed(b: Builder, x: Operand, whole: Operand, axes: tuple[int, ...]) 
     return order is not None and order.dropped == axes and not order.added
 
 
-def _reciprocal_of_one_more(b: Builder, product: Operand, e: Operand, depth: int = 4) -> Operand | None:
+def _reciprocal_of_one_more(b: Builder, product: Operand, made: Assign, e: Var, depth: int = 4) -> Operand | None:
     """A factor `s = 1 / (1 + e)` of a product: `s * e`, as in the slope of a sigmoid, is `1 - s`, also where `e`
     overflows."""
-    made = made_of(b, product)
-    if made is None or not depth or not isinstance(e, Var):
-        return None
     if made.primitive == "operator.truediv" and number_of(made.args[0]) == 1:
         bottom = made_by(b, made.args[1], "operator.add")
         if bottom is None:
             return None
         one, two = bottom.args if bottom.args[1] is e else bottom.args[::-1]
         return product if two is e and number_of(one) == 1 else None
-    if made.primitive != "operator.mul" or not made.adjoint:
+    if made.primitive != "operator.mul" or not made.adjoint or depth == 1:
         return None
     for arg in made.args:
-        found = _reciprocal_of_one_more(b, arg, e, depth - 1)
+        inner = made_of(b, arg) if isinstance(arg, Var) else None
+        found = None if inner is None else _reciprocal_of_one_more(b, arg, inner, e, depth - 1)
         if found is not None:
             return found
     return None

@@ -132,7 +132,8 @@ def _monomial(b: Builder, x: Operand, depth: int = 4) -> tuple[float, list[int]]
     made = made_by(b, x, "operator.mul") if depth else None
     if made is None:
         return 1.0, [id(x)]
-    (one, first), (two, second) = (_monomial(b, arg, depth - 1) for arg in made.args)
+    x, y = made.args
+    (one, first), (two, second) = _monomial(b, x, depth - 1), _monomial(b, y, depth - 1)
     return one * two, sorted(first + second)
 
 

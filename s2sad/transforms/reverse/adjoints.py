@@ -94,9 +94,10 @@ class Scope:
         """Name an adjoint after its variable, if it has no name and is not a value of the primal."""
         definitions = self.builder.context.definitions
         if isinstance(g, Var) and not g.name and (g not in definitions or definitions[g].adjoint):
-            made = definitions.get(var)
             g.name = bar(var)
-            g.hint = g.hint or (f"{spoken(made.primitive)}_bar" if isinstance(made, Assign) else "")
+            if not g.hint:
+                made = definitions.get(var)
+                g.hint = f"{spoken(made.primitive)}_bar" if isinstance(made, Assign) else ""
         return g
 
     def accumulate_part(self, var: Var, key: Hashable, g: Adjoint) -> None:
