@@ -292,20 +292,23 @@ class Recorder:
                     self.facts.tests, self.brief, free)
 
     def _drop_spare(self, steps: Plan) -> bool:
-        """Put no elements back where nothing is computed again of all of the array; whether there were any."""
-        block_of = {version: self.reverse_of[self.home[version]] for version in self.put_back.holders}
-        used = {block_of[base] for step in steps.recomputed for arg in step.args
-                if (base := self.versions.base(arg)) in block_of}
+        """Put no elements back of memory of which nothing is computed again; whether there were any."""
+        root_of = {version: self.versions.root(version) for version in self.put_back.holders}
+        used = {root_of[base] for step in steps.recomputed for arg in step.args
+                if (base := self.versions.base(arg)) in root_of}
+        memory = {holder: self.versions.root(update.args[0]) for update, (_, holder) in self.undone.items()}
         left: dict[Var, Operand] = {}
         for block in self.reverse_of.values():
             spare = [s for s in block.statements if isinstance(s, Assign) and s.extra == SPARE]
             for s in spare:
                 s.extra = None
-            if spare and block not in used:
-                block.statements = [s for s in block.statements if s not in spare]
-                left.update((s.target, s.args[0]) for s in spare)
-                for version in [version for version, at in block_of.items() if at is block]:
-                    del self.put_back.holders[version], self.mapping[version]
+            left.update((s.target, s.args[0]) for s in spare if memory[s.target] not in used)
+            if spare:
+                block.statements = [s for s in block.statements if not (isinstance(s, Assign) and s.target in left)]
+        incomplete = {memory[target] for target in left}
+        for version, root in root_of.items():
+            if root in incomplete:
+                del self.put_back.holders[version], self.mapping[version]
         self._substitute(left)
         return bool(left)
 
