@@ -5,15 +5,12 @@ import numpy as np
 def program(u, c, n):
     u = u.copy()
     for _ in range(n):
-        f = np.zeros(len(u))
-        a = u[1:-1] - u[:-2]
-        b = u[2:] - u[1:-1]
-        p = a * b
-        slope = np.where(p > 0.0, 2.0 * p / np.where(p > 0.0, a + b, 1.0), 0.0)
-        f[1:-1] = u[1:-1] + 0.5 * (1.0 - c) * slope
-        f[0] = u[0]
-        f[-1] = u[-1]
-        u[1:] -= c * (f[1:] - f[:-1])
+        steep = (u[2:] - u[1:-1]) * (u[1:-1] - u[:-2])
+        flux = np.zeros_like(u)
+        flux[0] = u[0]
+        flux[-1] = u[-1]
+        flux[1:-1] = u[1:-1] + np.where(steep > 0.0, steep / (1.0 + steep), c * steep)
+        u[1:] -= c * (flux[1:] - flux[:-1])
         u[0] += 0.1 * u[1]
     w = u.copy()
     for _ in range(n):
