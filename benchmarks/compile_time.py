@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from s2sad import differentiate
-from s2sad.api import Derivative
 from s2sad.backend import load
+from s2sad.derivative import Derivative
 
 ROUNDS = 25
 IN_TURN = 10

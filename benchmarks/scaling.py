@@ -15,7 +15,7 @@ from benchmarks.columns import Column, reason
 from benchmarks.measure import measure
 from benchmarks.rows import ROWS
 from s2sad import value_and_grad
-from s2sad.api import Derivative
+from s2sad.derivative import Derivative
 
 SECONDS_A_SIZE = 20.0
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.api import Derivative, vjp
+from s2sad.api import vjp
+from s2sad.derivative import Derivative
 from s2sad.errors import SignatureError
 
 

@@ -139,10 +139,10 @@ def _generated(arguments: argparse.Namespace) -> str:
     outputs = None if arguments.outputs is None else _argnums(arguments.outputs, parameters, "--outputs")
     types = None if arguments.types is None else _types(arguments.types, function, parameters)
     mode = "value_and_grad" if arguments.value else arguments.mode
-    from s2sad import api
+    from s2sad.without_arguments import generate
 
-    return api.generate(function, mode, argnums=argnums, types=types, outputs=outputs, backend=arguments.backend,
-                        equal_lengths=not arguments.any_lengths)
+    return generate(function, mode, argnums=argnums, types=types, outputs=outputs, backend=arguments.backend,
+                    equal_lengths=not arguments.any_lengths)
 
 
 def _parameters(function: Callable[..., Any]) -> list[str] | None:

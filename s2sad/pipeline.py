@@ -33,7 +33,7 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
-    carries_derivative,
+    is_differentiable,
     is_inexact,
 )
 from s2sad.ir.nodes import (
@@ -175,7 +175,7 @@ def _plain_name(name: str) -> str:
 def _check_wrt(request: Request) -> None:
     for name in request.wrt:
         kind = request.kinds[name]
-        if not carries_derivative(kind) or kind == UNKNOWN:
+        if not is_differentiable(kind):
             raise SignatureError(
                 f"`{request.function.__name__}` cannot be differentiated with respect to `{name}`, which is "
                 f"{_described(kind)}",
@@ -357,7 +357,7 @@ def _pullback(request: Request, lowered: Lowered, aliases: Aliases, name: str, s
     output, aux = _split_aux(request, lowered, builder)
     if output.kind == UNKNOWN and output.varied:
         raise not_understood(context, output, function.location)
-    if not carries_derivative(output.kind) or output.kind == UNKNOWN:
+    if not is_differentiable(output.kind):
         raise SignatureError(f"`{request.function.__name__}` returns a value of kind {output.kind}, which carries no "
                              "derivative", lowered.function.location, _OUTPUTS if _is_nothing(output) else "")
     output = _named_value(builder, output)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad import api, check_grads, pipeline, value_and_grad, vjp
+from s2sad import check_grads, derivative, pipeline, value_and_grad, vjp
 from s2sad.pipeline import Generated, Request, generate
 from tests import support
 from tests.test_programs import Case, every_case
@@ -23,7 +23,7 @@ def arrays() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S2SAD_CACHE", "off")
         patch.setattr(pipeline, "generate", with_arrays)
-        patch.setattr(api, "_kept", api.Derivative)
+        patch.setattr(derivative, "_kept", derivative.Derivative)
         yield patch
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import s2sad
 from s2sad import cache, cli
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.annotations import parse_types
@@ -66,10 +65,9 @@ def asked(monkeypatch):
         left.append(outputs)
         return f"def {fun.__name__}_{mode}():  # ∂\n    return None\n"
 
-    fake = types.ModuleType("s2sad.api")
+    fake = types.ModuleType("s2sad.without_arguments")
     fake.generate = generate
-    monkeypatch.setitem(sys.modules, "s2sad.api", fake)
-    monkeypatch.setattr(s2sad, "api", fake, raising=False)
+    monkeypatch.setitem(sys.modules, "s2sad.without_arguments", fake)
     return calls
 
 
@@ -228,7 +226,7 @@ def test_compile_error_writes_nothing(model, asked, capsys, monkeypatch):
     def refuse(*arguments, **keywords):
         raise UnsupportedError("no", Location("model.py", 12, 4, 10, "    return foo"), "write bar")
 
-    monkeypatch.setattr(sys.modules["s2sad.api"], "generate", refuse)
+    monkeypatch.setattr(sys.modules["s2sad.without_arguments"], "generate", refuse)
     message = mistake(capsys, "grad", "model.py:loss", "-o", "out.py")
     assert message == "s2sad: model.py:12:5: no\n    return foo\n    ^^^^^^\n  write bar\n"
     assert os.listdir(model.parent) == ["model.py"]
@@ -361,7 +359,7 @@ def test_traceback_on_request(model, capsys):
 
 
 def test_defect(model, asked, capsys, monkeypatch):
-    monkeypatch.setattr(sys.modules["s2sad.api"], "generate", lambda *a, **k: {}["x"])
+    monkeypatch.setattr(sys.modules["s2sad.without_arguments"], "generate", lambda *a, **k: {}["x"])
     assert cli.main(["grad", "model.py:loss"]) == 2
     err = capsys.readouterr().err
     assert "KeyError" in err and "defect of s2sad" in err and "Traceback" not in err

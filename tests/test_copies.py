@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad.api import Derivative
+from s2sad.derivative import Derivative
 from s2sad.frontend.lower import copies
 from tests import support
 

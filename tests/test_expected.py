@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s2sad.api import Derivative
+from s2sad.derivative import Derivative
 from s2sad.frontend.lower import loops
 from s2sad.frontend.lower.rounds import Inner
 

@@ -13,7 +13,7 @@ import gast
 import numpy as np
 import pytest
 
-from s2sad import api, check_grads, grad, value_and_grad
+from s2sad import check_grads, grad, value_and_grad
 from s2sad.analyses.activity import useful
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.versions import Versions
@@ -24,6 +24,7 @@ from s2sad.ir.check import check
 from s2sad.ir.kinds import FLOAT, INT, Array, kind_of
 from s2sad.ir.nodes import Assign, Block, Carry, For, Function, If, Loop, Merge, Param, Var, walk
 from s2sad.pipeline import Request, generate
+from s2sad.primal import Primal
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import share
@@ -54,7 +55,7 @@ def named(function: Function, name: str) -> list[Var]:
 @pytest.mark.parametrize("name", support.names("programs"))
 def test_every_pass_leaves_valid_ir(name: str) -> None:
     module = support.load("programs", name)
-    primal = api.Primal(module.program)
+    primal = Primal(module.program)
     arguments = primal.bind(module.inputs[0], {}).arguments
     kinds = {key: kind_of(value, key) for key, value in arguments.items()}
     wrt = tuple(dict.fromkeys(name for name, _ in primal.select(module.wrt)[0]))
@@ -403,7 +404,7 @@ def test_adjoint_reads_the_first_of_equal_arrays() -> None:
     (lambda x, w: np.sum((x / (1.0 + x)) ** w), 0),
 ])
 def test_only_what_may_be_infinite_is_guarded(function: Any, guards: int) -> None:
-    made = api.grad(function).source(np.ones(3), 2.0).partition(")),")[2]
+    made = grad(function).source(np.ones(3), 2.0).partition(")),")[2]
     # What is selected is a contribution, not the adjoint that it is computed from.
     assert made.count("np.where(") - made.count("np.where(x > 0.0, 1.0, 0.0)") == guards
 

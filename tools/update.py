@@ -16,10 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from s2sad import api, target  # noqa: E402
+from s2sad import pipeline, target  # noqa: E402
 from s2sad.ir.kinds import kind_of  # noqa: E402
-from s2sad.pipeline import Request  # noqa: E402
-from s2sad.pipeline import generate as generate_module  # noqa: E402
+from s2sad.primal import Primal  # noqa: E402
+from s2sad.request import Request  # noqa: E402
+from s2sad.without_arguments import generate  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden"
 EXAMPLES = ROOT / "generated_examples"
@@ -87,11 +88,11 @@ def golden_files() -> dict[Path, str]:
 def golden_text(name: str, mode: str) -> str:
     """The generated module for the first inputs of a program."""
     module = importlib.import_module(f"tests.programs.{name}")
-    primal = api.Primal(module.program)
+    primal = Primal(module.program)
     arguments = primal.bind(module.inputs[0], {}).arguments
     wrt = tuple(primal.names[place] for place in module.wrt)
     kinds = {key: kind_of(value, key) for key, value in arguments.items()}
-    return generate_module(Request(primal.function, mode, kinds, wrt, len(wrt) == 1)).text
+    return pipeline.generate(Request(primal.function, mode, kinds, wrt, len(wrt) == 1)).text
 
 
 def parallel_files() -> dict[Path, str]:
@@ -113,7 +114,7 @@ def example_text(example: Example) -> str:
     argnums = None if example.argnums is None else tuple(example.argnums.split(","))
     if argnums is not None and len(argnums) == 1:
         argnums = argnums[0]  # type: ignore[assignment]
-    return api.generate(function, example.mode, argnums=argnums)
+    return generate(function, example.mode, argnums=argnums)
 
 
 def difference(path: Path, text: str) -> str:

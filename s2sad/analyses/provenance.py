@@ -6,7 +6,7 @@ understood. That statement is at fault, not the line where the value is used at 
 from __future__ import annotations
 
 from s2sad.errors import Location, UnsupportedError
-from s2sad.ir.kinds import UNKNOWN, carries_derivative
+from s2sad.ir.kinds import is_differentiable
 from s2sad.ir.nodes import Assign, Const, Effect, If, Loop, Operand, Statement, Var, With
 from s2sad.rules.build import Context
 
@@ -52,7 +52,7 @@ def culprit(context: Context, operand: Operand) -> tuple[Statement | None, Locat
 def _is_obscure(operand: Operand) -> bool:
     if not isinstance(operand, Var) or not operand.varied:
         return False
-    return operand.kind == UNKNOWN or not carries_derivative(operand.kind)
+    return not is_differentiable(operand.kind)
 
 
 def _sources(made: Statement, target: Var) -> list[Operand]:

@@ -217,6 +217,11 @@ def carries_derivative(kind: Kind) -> bool:
     return kind is UNKNOWN
 
 
+def is_differentiable(kind: Kind) -> bool:
+    """Whether a value is known to be of a kind that carries a derivative."""
+    return carries_derivative(kind) and kind != UNKNOWN
+
+
 def opened(kind: Kind) -> Kind:
     """What a value may be after code that is not understood had it: a list that was empty may hold anything."""
     match kind:
