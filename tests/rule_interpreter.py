@@ -15,8 +15,9 @@ import numpy as np
 
 from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative, kind_of
 from s2sad.ir.nodes import Assign, Block, Const, Operand, Var
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Builder, Context, bind, constant
+from s2sad.rules.pieces import operands
 from s2sad.rules.table import lookup
 from s2sad.transforms.optimise.algebra import simplify
 
@@ -302,8 +303,8 @@ class Trial:
         if callable(partial):
             contribution = partial(b, call, g, self.ans, name)
         else:
-            contribution = b.expression(partial, macros.operands(call, g, self.ans))
-        result = macros.match(b, contribution, var)
+            contribution = b.expression(partial, operands(call, g, self.ans))
+        result = match(b, contribution, var)
         machine = Machine({**self.machine.values, g: cotangent}, checked=False)
         machine.checked, machine.lengths = True, dict(self.machine.lengths)
         machine.run(block)

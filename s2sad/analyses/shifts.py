@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Const, Function, If, Loop, Operand, Statement, Var, While, With, walk
+from s2sad.rules.axes import literal_axes, rank
 from s2sad.rules.build import Context, bind, is_flat
 from s2sad.rules.indexing import is_numbering, rearranged
-from s2sad.rules.macros import literal_axes, rank
 
 _EXTREMA = {
     *(f"{module}.{name}" for module in ("numpy", "array") for name in ("max", "amax", "min", "amin")),

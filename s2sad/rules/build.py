@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import math
 import operator
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -83,7 +84,7 @@ class Context:
         self.equal_dims: dict[Hashable, Dim] = {}
         # The versions that loops carry of one memory, by what it is before: its layout stays the same.
         self.same_memory: dict[Operand, Operand] = {}
-        # What is asked for the shape of a variable in its place; see `macros.shape_source`.
+        # What is asked for the shape of a variable in its place; see `adjoint_shapes.shape_source`.
         self.shape_sources: dict[Operand, Operand] = {}
         # The quotients of the primal whose rule was applied, by what was divided and by what.
         self.quotients: dict[tuple[Operand, Operand], Var] = {}
@@ -299,6 +300,14 @@ _MODULES = {"np": np, "math": math}
 
 # Emits a piece of a rule's expression for the operands that its names stand for.
 Writer = Callable[[Builder, dict[str, Operand]], Operand]
+_MACROS: dict[str, Callable[..., Operand]] = {}
+_Macro = TypeVar("_Macro", bound=Callable[..., Operand])
+
+
+def macro(function: _Macro) -> _Macro:
+    """Let the expressions of rules call this function of a builder and operands by its name."""
+    _MACROS[function.__name__] = function
+    return function
 
 
 @functools.cache
@@ -372,17 +381,17 @@ def _tuple(elements: list[Writer]) -> Writer:
 
 
 def _call(func: ast.expr, args: list[Writer], keywords: dict[str, Writer]) -> Writer:
-    from s2sad.rules import macros
-
-    if isinstance(func, ast.Name) and hasattr(macros, func.id):
-        macro = getattr(macros, func.id)
+    called = _MACROS.get(func.id) if isinstance(func, ast.Name) else None
+    if called is not None:
 
         def expand(b: Builder, names: dict[str, Operand]) -> Operand:
             positional = [arg(b, names) for arg in args]
-            result: Operand = macro(b, *positional, **{key: value(b, names) for key, value in keywords.items()})
+            result: Operand = called(b, *positional, **{key: value(b, names) for key, value in keywords.items()})
             return result
 
         return expand
+    if isinstance(func, ast.Name) and not hasattr(builtins, func.id):
+        raise InternalError(f"a rule calls {func.id!r}, which is no macro")
     parts = [*args, *keywords.values()]
     name, passed = _primitive(func), tuple(keywords)
     return lambda b, names: b.emit(name, *[part(b, names) for part in parts], keywords=passed)

@@ -6,7 +6,9 @@ in `transforms.reverse.structures`, for an adjoint there is a container as well.
 from __future__ import annotations
 
 from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar, Tuple, join, present
+from s2sad.ir.nodes import Operand
 from s2sad.rules import indexing
+from s2sad.rules.build import Builder, macro
 from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
 from s2sad.rules.table import Call, flat, function
 
@@ -42,6 +44,13 @@ def _some(call: Call) -> Kind:
 
 def _list_kind(call: Call) -> Kind:
     return next((kind for kind in (call.kind("x"), call.kind("count")) if isinstance(kind, List)), UNKNOWN)
+
+
+@macro
+def fold_repeats(b: Builder, g: Operand, x: Operand) -> Operand:
+    """The adjoint of a list that was repeated: the sum over its copies."""
+    numbers = isinstance(x.kind, List) and isinstance(x.kind.item, Scalar)
+    return b.emit("s2sad.fold_repeats", g, b.emit("builtins.len", x), *([] if numbers else [x]), kind=x.kind)
 
 
 def _shape(call: Call) -> Kind:

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import UNKNOWN, Array, Kind, Scalar, broadcast_dims, promote
 from s2sad.ir.nodes import Operand
+from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder
-from s2sad.rules.macros import rank
 from s2sad.rules.table import Call
 
 

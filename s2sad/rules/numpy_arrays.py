@@ -23,6 +23,8 @@ from s2sad.ir.kinds import (
     promote,
 )
 from s2sad.ir.nodes import Const, Operand
+from s2sad.rules.adjoint_shapes import match, shaped_as, unreshape
+from s2sad.rules.axes import along, cut, literal_axis, rank
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
     array_kind,
@@ -42,21 +44,8 @@ from s2sad.rules.kinds import (
     sum_dim,
     with_dtype,
 )
-from s2sad.rules.macros import (
-    along,
-    cut,
-    literal_axis,
-    match,
-    operands,
-    part,
-    plus,
-    rank,
-    refuse,
-    shaped_as,
-    unreshape,
-    with_keywords,
-)
 from s2sad.rules.numpy_shapes import dtype_of, lifted_kind
+from s2sad.rules.pieces import operands, part, plus, refuse, with_keywords
 from s2sad.rules.table import Call, KindRule, alias, flat, function
 
 # -- joining --------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from s2sad.rules.kinds import (
     strong,
     with_dtype,
 )
-from s2sad.rules.macros import between, known_number, operands, refuse
+from s2sad.rules.kinks import between, known_number
+from s2sad.rules.pieces import operands, refuse
 from s2sad.rules.table import TABLE, Call, alias, flat, function
 
 

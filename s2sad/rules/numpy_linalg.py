@@ -24,6 +24,8 @@ from s2sad.ir.kinds import (
     is_narrow,
 )
 from s2sad.ir.nodes import Operand
+from s2sad.rules.adjoint_shapes import shaped_as, unreshape
+from s2sad.rules.axes import flattened, rank
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
     dims_of,
@@ -38,18 +40,8 @@ from s2sad.rules.kinds import (
     with_dtype,
 )
 from s2sad.rules.linalg import matmul_left, matmul_right
-from s2sad.rules.macros import (
-    eye_like,
-    flattened,
-    operands,
-    part,
-    rank,
-    refuse,
-    shaped_as,
-    unreshape,
-    with_keywords,
-)
 from s2sad.rules.numpy_reductions import lengthened
+from s2sad.rules.pieces import eye_like, operands, part, refuse, with_keywords
 from s2sad.rules.table import TABLE, Call, function
 
 # -- products -------------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ from s2sad.ir.kinds import (
     literal,
 )
 from s2sad.ir.nodes import Const, Operand
-from s2sad.rules.build import Builder, constant
+from s2sad.rules.adjoint_shapes import restore, shaped_as, size, unreshape
+from s2sad.rules.axes import flattened, literal_axis, rank
+from s2sad.rules.build import Builder, constant, macro
 from s2sad.rules.kinds import (
     dims_of,
     dtype_argument,
@@ -35,19 +37,8 @@ from s2sad.rules.kinds import (
     widened,
     with_dtype,
 )
-from s2sad.rules.macros import (
-    flattened,
-    literal_axis,
-    operands,
-    rank,
-    refuse,
-    restore,
-    shaped_as,
-    share,
-    size,
-    unreshape,
-    with_keywords,
-)
+from s2sad.rules.kinks import share
+from s2sad.rules.pieces import operands, refuse, with_keywords
 from s2sad.rules.table import Call, NotConstant, alias, function
 
 # -- products -------------------------------------------------------------------------------------
@@ -126,15 +117,32 @@ def _cumsum(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Oper
 # -- extrema --------------------------------------------------------------------------------------
 
 
-def _spread_kind(call: Call) -> Kind:
-    return real_of(reduced_inexact(call))
-
-
 def _range(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
     names = operands(call, g, ans)
     x, axis, keep = names["x"], names["axis"], names["keepdims"]
     high, low = (with_keywords(b, f"numpy.{which}", x, axis=axis, keepdims=keep) for which in ("max", "min"))
     return b.emit("operator.sub", share(b, g, x, high, axis, keep), share(b, g, x, low, axis, keep))
+
+
+# -- variances ------------------------------------------------------------------------------------
+
+
+def _spread_kind(call: Call) -> Kind:
+    return real_of(reduced_inexact(call))
+
+
+@macro
+def mean_of(b: Builder, x: Operand, axis: Operand) -> Operand:
+    """The mean over an axis in a shape that broadcasts against ``x``."""
+    keep = None if is_none(axis) else constant(True)
+    return with_keywords(b, "numpy.mean", x, axis=axis, keepdims=keep)
+
+
+@macro
+def freedom(b: Builder, x: Operand, axis: Operand, ddof: Operand) -> Operand:
+    """What a variance divides by: the number of elements less ``ddof``."""
+    count = size(b, x, axis)
+    return count if is_none(ddof) else b.emit("operator.sub", count, ddof)
 
 
 # -- weighted means -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, length_of, literal
 from s2sad.ir.nodes import Const, Operand, Var
+from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.kinds import (
     dims_of,
@@ -14,7 +15,6 @@ from s2sad.rules.kinds import (
     shape_dims,
     shape_parts,
 )
-from s2sad.rules.macros import rank
 from s2sad.rules.table import Call, KindRule, NotConstant, function
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
 from s2sad.ir.nodes import Const, Operand
-from s2sad.rules.build import Builder
+from s2sad.rules.adjoint_shapes import spread
+from s2sad.rules.build import Builder, constant, macro
 from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
 from s2sad.rules.powers import power_base, power_exponent, slope_of_root
 from s2sad.rules.table import Call, Partial, flat, function
@@ -18,6 +19,12 @@ def _sum_of(call: Call) -> Kind:
     if isinstance(kind, Array) and kind.dims:
         return Array(kind.dtype, kind.dims[1:]) if kind.dims[1:] else Scalar(kind.dtype, weak=False)
     return UNKNOWN
+
+
+@macro
+def spread_first(b: Builder, g: Operand, like: Operand) -> Operand:
+    """What a sum over the items of ``like`` gave, broadcast back."""
+    return spread(b, g, like, constant(0))
 
 
 def _first(beaten: str, mirrored: str, taken: str) -> Partial:

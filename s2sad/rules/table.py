@@ -8,11 +8,11 @@ expression in ordinary Python:
 
 In the expression the parameters stand for the primal operands, ``ans`` for the primal result and
 ``g`` for the cotangent of the result; names that are not parameters are `numpy` (``np``), `math` and
-the macros of `rules.macros`. The expression is linear in ``g``: with a tangent of the parameter in the
-place of ``g``, the expression of an *elementwise* primitive is its contribution to the tangent of the
-result, so one line serves both modes. Summing a broadcast back to the shape and dtype of the parameter
-is done in one place (`rules.macros.match`) and in no rule. ``None`` says that nothing flows; a parameter that
-is not named has no rule, and an active argument for it is refused.
+the functions that `build.macro` marks. The expression is linear in ``g``: with a tangent of the
+parameter in the place of ``g``, the expression of an *elementwise* primitive is its contribution to the
+tangent of the result, so one line serves both modes. Summing a broadcast back to the shape and dtype of
+the parameter is done in one place (`adjoint_shapes.match`) and in no rule. ``None`` says that nothing
+flows; a parameter that is not named has no rule, and an active argument for it is refused.
 """
 from __future__ import annotations
 

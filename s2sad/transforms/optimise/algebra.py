@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow, promote, same_extent
 from s2sad.ir.nodes import Assign, Operand, Var
-from s2sad.rules import macros
+from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
+from s2sad.rules.pieces import without_factor
 from s2sad.transforms.optimise.masks import joined, number_taken
 from s2sad.transforms.optimise.products import (
     adjoint_by,
@@ -59,7 +60,7 @@ def _are_narrow(args: list[Operand]) -> bool:
 def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Operand | None:
     """`x[:, None] * y[:, None]` as `(x * y)[:, None]`: where the two are the same or cancel, that is seen."""
     two = made_by(b, y, "s2sad.getitem")
-    if two is None or macros.rank(one.target.kind) != macros.rank(y.kind):
+    if two is None or rank(one.target.kind) != rank(y.kind):
         return None
     orders = [rearranged(b.context, made.args[0].kind, made.args[1]) for made in (one, two)]
     if orders[0] is None or orders[0] != orders[1] or orders[0].dropped or not orders[0].added:
@@ -132,7 +133,7 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     for first, second, made in factors:
         reciprocal = _reciprocal_of_one_more(b, first, made, second) if isinstance(second, Var) else None
         if reciprocal is not None:
-            rest = macros.without_factor(b, first, reciprocal)
+            rest = without_factor(b, first, reciprocal)
             if rest is not None:
                 return b.emit("operator.mul", rest, b.emit("operator.sub", constant(1.0), reciprocal))
     return _numbers_in_front(b, x, y) or _without_one(b, x, y)
@@ -518,7 +519,7 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
     if outer is not None and outer.adjoint and not outer.keywords:
         return b.emit("numpy.outer", outer.args[1], outer.args[0])
     product = made_by(b, x, "operator.matmul")
-    if product is None or not product.adjoint or any(macros.rank(arg.kind) != 2 for arg in product.args):
+    if product is None or not product.adjoint or any(rank(arg.kind) != 2 for arg in product.args):
         return None
     first, second = (b.emit("array.T", arg, style="attribute") for arg in product.args)
     return b.emit("operator.matmul", second, first)

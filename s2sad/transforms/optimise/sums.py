@@ -29,7 +29,8 @@ from s2sad.analyses.uses import count_of, count_uses
 from s2sad.ir.kinds import Array, Extent, Kind, Scalar, is_narrow, same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
 from s2sad.ir.rewrite import substitute_block
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import size
+from s2sad.rules.axes import literal_axes, squeeze, unsqueeze
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.optimise.products import number_of
 
@@ -46,12 +47,12 @@ def simplify_sum(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> 
         return None
     if all(extent == 1 for axis, extent in enumerate(_dims(args[0])) if axis in found.axes):
         return None if len(found.axes) == len(_dims(args[0])) else (
-            args[0] if found.keepdims else macros.squeeze(b, args[0], found.axes))
+            args[0] if found.keepdims else squeeze(b, args[0], found.axes))
     if found.keepdims:
-        return macros.unsqueeze(b, _Sum(b, found.axes, False).plain(args[0]), found.axes)
+        return unsqueeze(b, _Sum(b, found.axes, False).plain(args[0]), found.axes)
     spread = b.context.definition(args[0], "s2sad.expand")
     if spread is not None and len(found.axes) == len(_dims(args[0])) and _is_double(args[0], number_of(spread.args[0])):
-        return b.emit("operator.mul", spread.args[0], macros.size(b, spread.args[1]))
+        return b.emit("operator.mul", spread.args[0], size(b, spread.args[1]))
     total = found.with_factors_in_front(args[0])
     if isinstance(total, Var) and isinstance(args[0], Var):
         b.context.sums_of[total] = (args[0], *args[1:])
@@ -154,7 +155,7 @@ def _sum_of(b: Builder, args: list[Operand], keywords: tuple[str, ...]) -> _Sum 
     if options or not isinstance(axis, Const) or not isinstance(keepdims, Const) or axis.path:
         return None
     count = len(x.kind.dims)
-    axes = tuple(range(count)) if axis.value is None else macros.literal_axes(axis, count)
+    axes = tuple(range(count)) if axis.value is None else literal_axes(axis, count)
     if keepdims.value and axis.value is None:
         return None
     return _Sum(b, axes, bool(keepdims.value))
@@ -237,7 +238,7 @@ class _Sum:
             return factor
         if any(place < 0 for place in own) and sorted(self.axes) != list(range(len(self.axes))):
             return None
-        return macros.squeeze(self.b, factor, tuple(place for place in own if place >= 0))
+        return squeeze(self.b, factor, tuple(place for place in own if place >= 0))
 
     def of_products(
         self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand],
@@ -313,7 +314,7 @@ class _Sum:
         kept = 1 - self.axes[0]
         if padded[kept] != 1 or padded[self.axes[0]] == 1:
             return None
-        flat = macros.squeeze(self.b, vector, (kept,)) if len(dims) == 2 else vector
+        flat = squeeze(self.b, vector, (kept,)) if len(dims) == 2 else vector
         pair = (matrix, flat) if kept == 0 else (flat, matrix)
         return self.b.emit("operator.matmul", *pair)
 
@@ -326,7 +327,7 @@ class _Sum:
             own = letters[count - len(dims):]
             ones = tuple(axis for axis, extent in enumerate(dims) if extent == 1)
             texts.append("".join(letter for axis, letter in enumerate(own) if axis not in ones))
-            arrays.append(macros.squeeze(self.b, operand, ones))
+            arrays.append(squeeze(self.b, operand, ones))
         if not set(kept) <= set("".join(texts)) or not all(texts):
             return None
         return self.b.emit("numpy.einsum", constant(f"{texts[0]},{texts[1]}->{kept}"), *arrays)

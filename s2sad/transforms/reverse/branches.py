@@ -5,7 +5,7 @@ from s2sad.analyses.versions import raises
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Kind, present
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import match_dtype
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, zero
 from s2sad.transforms.reverse.items import part_kinds, read_part
 from s2sad.transforms.reverse.restore import held, merge_versions, updates_inside
@@ -41,7 +41,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
 
 def _in_dtype_of(inner: Scope, adjoint: Adjoint, value: Var) -> Adjoint:
     """What comes out of an `if` may be of single precision in one branch only."""
-    return macros.match_dtype(inner.builder, adjoint, value) if isinstance(adjoint, (Var, Const)) else adjoint
+    return match_dtype(inner.builder, adjoint, value) if isinstance(adjoint, (Var, Const)) else adjoint
 
 
 def _hold(sweep: Sweep, scope: Scope, inner: Scope, out: Var, value: Operand) -> None:

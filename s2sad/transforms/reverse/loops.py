@@ -13,7 +13,7 @@ from s2sad.analyses.boxes import Axes
 from s2sad.analyses.own_rounds import written_first
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, inits, results, walk
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import match, match_dtype
 from s2sad.rules.build import Builder
 from s2sad.transforms.optimise.continued import copied_in_rounds
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, materialise, parameters
@@ -39,7 +39,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
             param = parameters(bar(carry.param), _left_by(present(carry.param.kind), present(carry.out.kind)))
             pairs.append((carry, adjoint, param))
             if isinstance(carry.out, Var) and sweep.active(carry.out):
-                of_out = macros.match_dtype(inner.builder, param, carry.out) if isinstance(param, Var) else param
+                of_out = match_dtype(inner.builder, param, carry.out) if isinstance(param, Var) else param
                 inner.accumulate(carry.out, of_out)
     restored = enter_loop(sweep.versions, scope, inner, s) if sweep.versions.any else {}
     reverse_block(sweep, inner, s.body)
@@ -62,7 +62,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         scope.values[var] = result
     for carry, back in backs:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
-            matched = back if isinstance(back, Parts) else macros.match(outer, back, carry.init)
+            matched = back if isinstance(back, Parts) else match(outer, back, carry.init)
             scope.accumulate(carry.init, matched)
 
 

@@ -7,7 +7,8 @@ from s2sad.analyses.provenance import not_understood
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import INT, SLICE, Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import match
+from s2sad.rules.axes import squeeze, unsqueeze
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import is_basic, rearranged
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
@@ -22,7 +23,7 @@ def _each(sweep: Sweep, scope: Scope, args: list[Operand], parts: Parts, keys: l
 
 
 def _matched(scope: Scope, g: Adjoint, like: Operand) -> Adjoint:
-    return g if g is None or isinstance(g, Parts) else macros.match(scope.builder, g, like)
+    return g if g is None or isinstance(g, Parts) else match(scope.builder, g, like)
 
 
 def _tuple(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
@@ -100,8 +101,8 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
         g = materialise(b, adjoint, s.target)
         order = rearranged(sweep.context, base.kind, index)
         if order is not None:
-            back = macros.unsqueeze(b, macros.squeeze(b, g, order.added), order.dropped)
-            scope.accumulate(base, macros.match(b, back, base))
+            back = unsqueeze(b, squeeze(b, g, order.added), order.dropped)
+            scope.accumulate(base, match(b, back, base))
             return
         if _through_matrix(sweep, scope, s, g) or _through_shadow(sweep, scope, s, base, index, g) or (
                 _through_container(sweep, scope, s, base, g)):

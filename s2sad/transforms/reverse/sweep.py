@@ -25,8 +25,10 @@ from s2sad.ir.nodes import (
     Var,
     With,
 )
-from s2sad.rules import macros, table
+from s2sad.rules import table
+from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Builder, Context, bind, constant, mentioned
+from s2sad.rules.pieces import operands
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.optimise.continued import Continued
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
@@ -286,7 +288,7 @@ def apply_rule(sweep: Sweep, scope: Scope, statement: Assign, adjoint: Adjoint) 
     for var, parts in contributions.items():
         total: Adjoint = None
         for part in parts:
-            total = add(b, total, macros.match(b, part, var), var)
+            total = add(b, total, match(b, part, var), var)
         scope.accumulate(var, total)
 
 
@@ -340,7 +342,7 @@ def _contribution(
         if callable(partial):
             return partial(b, call, g, ans, name)
         assert partial is not None
-        return b.expression(partial, macros.operands(call, g, ans))
+        return b.expression(partial, operands(call, g, ans))
     except NotConstant as missing:
         raise UnsupportedError(
             f"`{shown(statement.primitive)}` needs a literal for `{missing.args[0]}` here",

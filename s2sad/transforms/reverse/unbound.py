@@ -16,8 +16,8 @@ from __future__ import annotations
 from s2sad.analyses.versions import raises
 from s2sad.ir.kinds import Array, Kind, List, carries_derivative, present
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Carry, If, Loop, Merge, Operand, Var, walk
+from s2sad.rules.adjoint_shapes import shape_source
 from s2sad.rules.build import Builder, Context
-from s2sad.rules.macros import shape_source
 from s2sad.transforms.reverse.items import part_kinds
 
 _MOST_STEPS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 from s2sad.analyses.versions import STORES
 from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
-from s2sad.rules import macros
+from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import getitem_kind, is_basic, is_mask, is_whole, names_each_once, same_index
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
@@ -31,7 +31,7 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
         if written:
             assert isinstance(value, Var)
             read = b.emit("s2sad.read", shadow, place, kind=getitem_kind(sweep.context, view, index))
-            scope.accumulate(value, macros.match(b, read, value))
+            scope.accumulate(value, match(b, read, value))
         return
     through = [] if shadow is whole else [shadow]
     g = None
@@ -50,12 +50,12 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
         scope.values[current] = None
         if written:
             assert isinstance(value, Var)
-            scope.accumulate(value, macros.match(b, whole, value))
+            scope.accumulate(value, match(b, whole, value))
         return
     scope.values[current] = named_after(b.emit("s2sad.clear", whole, place, *through, kind=current.kind), current)
     if g is not None:
         assert isinstance(value, Var)
-        scope.accumulate(value, macros.match(b, g, value))
+        scope.accumulate(value, match(b, g, value))
 
 
 def _added(context: Context, view: Operand, index: Operand, value: Operand) -> list[tuple[bool, Operand]] | None:
@@ -90,7 +90,7 @@ def _accumulate_added(sweep: Sweep, scope: Scope, g: Operand, added: list[tuple[
     for taken, operand in added:
         if isinstance(operand, Var) and sweep.active(operand):
             part = scope.builder.emit("operator.neg", g) if taken else g
-            scope.accumulate(operand, macros.match(scope.builder, part, operand))
+            scope.accumulate(operand, match(scope.builder, part, operand))
 
 
 def _names_each_once(context: Context, index: Operand) -> bool:
