@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gast
 
 from s2sad.errors import S2sadError
-from s2sad.frontend.lower import boxes, calls, functions, objects  # noqa: F401 - `calls` adds how a call is lowered
+from s2sad.frontend.lower import boxes, functions, objects, syntax  # noqa: F401 - `syntax` fills its table
 from s2sad.frontend.lower.arguments import left_in, spelled_out
 from s2sad.frontend.lower.state import Capture, Frame, Restart, State
 from s2sad.frontend.source import Source

@@ -7,8 +7,10 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import entries, iterators, memory, objects
+from s2sad.frontend.lower.expressions import condition, expression
 from s2sad.frontend.lower.joined import joined
 from s2sad.frontend.lower.known import truth
+from s2sad.frontend.lower.operators import compare
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, With, walk
@@ -18,7 +20,6 @@ RESULT = "<value>"
 
 
 def lower_if(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.expressions import condition
     from s2sad.frontend.lower.statements import statements
 
     test = condition(f, node.test)
@@ -283,22 +284,16 @@ def choose(
 
 
 def conditional(f: Frame, node: Any) -> Operand:
-    from s2sad.frontend.lower.expressions import condition, expression
-
     test = condition(f, node.test)
     return choose(f, node, test, lambda: expression(f, node.body), lambda: expression(f, node.orelse))
 
 
 def boolean(f: Frame, node: Any) -> Operand:
     """`a and b and c`, `a or b`: the value is the last operand that was evaluated."""
-    from s2sad.frontend.lower.expressions import expression
-
     return _others(f, node, expression(f, node.values[0]), node.values[1:])
 
 
 def _others(f: Frame, node: Any, first: Operand, values: list[Any]) -> Operand:
-    from s2sad.frontend.lower.expressions import expression
-
     if not values:
         return first
     conjunction, value = isinstance(node.op, gast.And), values[0]
@@ -315,16 +310,12 @@ def _others(f: Frame, node: Any, first: Operand, values: list[Any]) -> Operand:
 
 
 def comparison(f: Frame, node: Any) -> Operand:
-    from s2sad.frontend.lower.expressions import expression
-
     links = list(zip(node.ops, node.comparators, strict=True))
     return _chain(f, node, _link(f, node, expression(f, node.left), links[0]), links[1:])
 
 
 def _link(f: Frame, node: Any, left: Operand, link: tuple[Any, Any]) -> tuple[Operand, Operand]:
     """A comparison, and what the next one compares with."""
-    from s2sad.frontend.lower.expressions import compare, expression
-
     right = expression(f, link[1])
     return compare(f, node, link[0], left, right), right
 

@@ -12,6 +12,10 @@ import gast
 import numpy as np
 
 from s2sad.frontend.lower import comprehensions, copied, loops, memory
+from s2sad.frontend.lower.attributes import attribute
+from s2sad.frontend.lower.containers import displayed, list_again, make_dict, make_tuple
+from s2sad.frontend.lower.displays import unpacked
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.iteration import (
     Iteration,
     Opaque,
@@ -22,8 +26,10 @@ from s2sad.frontend.lower.iteration import (
     of_value,
     zipped,
 )
+from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import primitive, unknown
 from s2sad.frontend.lower.state import Frame, Partial
+from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import NEVER, Array, Dict, List, Object, Scalar, Tuple, is_numeric
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
@@ -37,8 +43,6 @@ def special(f: Frame, node: Any, callee: Operand) -> Operand | None:
         return None
     if not (node.args and isinstance(node.args[0], (gast.GeneratorExp, gast.ListComp))):
         return None
-    from s2sad.frontend.lower.expressions import expression, operator
-
     start = expression(f, node.args[1]) if len(node.args) > 1 else constant(0)
     elt = node.args[0].elt
 
@@ -49,8 +53,6 @@ def special(f: Frame, node: Any, callee: Operand) -> Operand | None:
 
 
 def _sum(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import operator
-
     value, start = args[0], args[1] if len(args) > 1 else keywords.get("start", constant(0))
     if isinstance(value.kind, Array) and len(args) == 1 and not keywords:
         return f.builder.emit("builtins.sum", value)
@@ -89,7 +91,6 @@ def _accumulated(
 def _reduce(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`functools.reduce`, as the loop that it is."""
     from s2sad.frontend.lower.calls import call, kept_call
-    from s2sad.frontend.lower.expressions import operator
 
     over = None if keywords or len(args) < 2 else of_value(f, node, args[1])
     if over is None or isinstance(over, Opaque) or over == Spelled([]):
@@ -135,8 +136,6 @@ def _diff(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]
 
 
 def _difference_along(f: Frame, node: Any, x: Operand, axis: int) -> Operand:
-    from s2sad.frontend.lower.expressions import operator, subscript
-
     before = [f.builder.emit("s2sad.slice", *[constant(None)] * 3) for _ in range(axis)]
 
     def part(*bounds: int | None) -> Operand:
@@ -173,8 +172,6 @@ def _appended(f: Frame, so_far: Operand, item: Operand) -> Operand:
 
 def _extremum(name: str) -> Handler:
     def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-        from s2sad.frontend.lower.expressions import displayed, subscript
-
         if keywords:
             return unknown(f, node, f"builtins.{name}", [*args, *keywords.values()], keywords=tuple(keywords))
 
@@ -205,22 +202,16 @@ def _extremum(name: str) -> Handler:
 
 
 def _power(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import operator
-
     if len(args) == 2 and not keywords:
         return operator(f, node, "pow", *args)
     return unknown(f, node, "builtins.pow", [*args, *keywords.values()], keywords=tuple(keywords))
 
 
 def _divmod(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import make_tuple, operator
-
     return make_tuple(f, [operator(f, node, "floordiv", *args), operator(f, node, "mod", *args)])
 
 
 def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import displayed, make_tuple
-
     if not args:
         return constant(())
     items = displayed(f, args[0])
@@ -236,8 +227,6 @@ def _tuple_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Oper
 
 
 def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import list_again, unpacked
-
     if not args:
         return f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
     if isinstance(args[0].kind, Tuple):
@@ -266,7 +255,6 @@ def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 def _dict_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     from s2sad.frontend.lower.calls import kept_call
-    from s2sad.frontend.lower.expressions import make_dict, subscript
 
     if not args:
         return make_dict(f, tuple(keywords), list(keywords.values()))
@@ -293,8 +281,6 @@ def _float(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand
 
 
 def _getattr(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import attribute
-
     if len(args) >= 2 and isinstance(args[1], Const) and isinstance(args[1].value, str):
         kind, name = args[0].kind, args[1].value
         if len(args) == 3 and isinstance(kind, Object) and kind.get(name) is None and not hasattr(kind.cls, name):
@@ -360,7 +346,6 @@ def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 def _replace(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`dataclasses.replace`."""
     from s2sad.frontend.lower.calls import construct, kept_call
-    from s2sad.frontend.lower.expressions import attribute
 
     kind = args[0].kind
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):

@@ -20,24 +20,19 @@ from s2sad.frontend.lower import (
     looks,
     memory,
     objects,
-    spelled,
+    texts,
     updates,
     writers,
 )
-from s2sad.frontend.lower.expressions import (
-    EXPRESSIONS,
-    attribute,
-    elements,
-    expression,
-    make_dict,
-    make_tuple,
-    mangled,
-    subscript,
-)
+from s2sad.frontend.lower.attributes import attribute, mangled
+from s2sad.frontend.lower.containers import make_dict, make_tuple
+from s2sad.frontend.lower.displays import elements
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.iteration import is_generator
 from s2sad.frontend.lower.opaque import opaque
 from s2sad.frontend.lower.primitives import primitive, solid, unknown
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
+from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import (
     FLOAT,
     INT,
@@ -135,7 +130,7 @@ def call(f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: di
     if write is not None and args and updates.is_followed(f, args[0]):
         write(f, node, args, keywords)
         return constant(None)
-    known = spelled.text_of(args, keywords) if function is str else None
+    known = texts.text_of(args, keywords) if function is str else None
     if known is not None:
         return known
     hashable = _hashable(function)
@@ -518,7 +513,7 @@ def _method_call(f: Frame, node: Any, receiver: Operand) -> Operand:
         if isinstance(kind, Scalar) and name in ("item", "copy") or looks.is_itself(name, receiver):
             return receiver
         return primitive(f, node, METHODS[name], [receiver, *args], keywords, style="method")
-    text = spelled.formatted(receiver, name, args, keywords)
+    text = texts.formatted(receiver, name, args, keywords)
     if text is not None:
         return text
     if isinstance(kind, Tuple) and name == "_replace" and kind.cls is not None and not args:
@@ -599,6 +594,3 @@ def _kept_method(
     elif changes and name not in PURE_METHODS:
         memory.touch(f, node, operands)
     return target
-
-
-EXPRESSIONS[gast.Call] = lower_call

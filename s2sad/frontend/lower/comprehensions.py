@@ -6,8 +6,10 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import memory, objects
+from s2sad.frontend.lower import iterators, memory, objects
 from s2sad.frontend.lower.branches import branch
+from s2sad.frontend.lower.containers import make_dict
+from s2sad.frontend.lower.expressions import condition, expression
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.opaque import opaque
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
@@ -21,8 +23,6 @@ def list_comprehension(f: Frame, node: Any) -> Operand:
     empty = f.builder.emit("s2sad.list", kind=List(NEVER), varied=False)
 
     def append(inner: Frame, so_far: Operand) -> Operand:
-        from s2sad.frontend.lower.expressions import expression
-
         item = expression(inner, node.elt)
         made = inner.state.context.definition(so_far, "s2sad.list")
         if made is not None:  # not in a loop: the list is spelled out
@@ -61,7 +61,6 @@ def _escapes(f: Frame, cell: Cell) -> bool:
 
 def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable[[], None]) -> None:
     from s2sad.frontend.lower import loops
-    from s2sad.frontend.lower.expressions import condition
     from s2sad.frontend.lower.iteration import iteration
     from s2sad.frontend.lower.spelled import round_by_round
     from s2sad.frontend.lower.targets import assign
@@ -97,9 +96,14 @@ def _walruses(node: Any) -> list[Any]:
     return [inner for inner in gast.walk(node) if isinstance(inner, gast.NamedExpr)]
 
 
+def generator(f: Frame, node: Any) -> Operand:
+    made = list_comprehension(f, node)
+    iterators.mark(f, made)
+    return made
+
+
 def dict_comprehension(f: Frame, node: Any) -> Operand:
     """Over entries that are known one by one, a dict with known keys; otherwise it stays as written."""
-    from s2sad.frontend.lower.expressions import make_dict
     from s2sad.frontend.lower.iteration import Spelled, iteration
     from s2sad.frontend.lower.statements import bound_names
 
@@ -115,7 +119,6 @@ def dict_comprehension(f: Frame, node: Any) -> Operand:
 
 
 def _dict_entry(f: Frame, node: Any, generator: Any, item: Operand, entries: dict[Any, Operand]) -> None:
-    from s2sad.frontend.lower.expressions import condition, expression
     from s2sad.frontend.lower.targets import assign
 
     assign(f, generator.target, item)

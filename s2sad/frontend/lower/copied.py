@@ -5,7 +5,9 @@ import copy
 from typing import Any
 
 from s2sad.frontend.lower import memory, objects
+from s2sad.frontend.lower.containers import displayed, list_again, make_dict, make_list, make_tuple
 from s2sad.frontend.lower.state import Frame
+from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import Array, Dict, Kind, List, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.build import constant
@@ -16,7 +18,6 @@ _OWN_WAYS = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getst
 def shallow(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """``copy.copy``: another array, or another container of the same items."""
     from s2sad.frontend.lower.calls import kept_call
-    from s2sad.frontend.lower.expressions import list_again, make_dict, subscript
 
     operand, kind = args[0], args[0].kind
     made = objects.instance_of(operand)
@@ -75,8 +76,6 @@ class _Deep:
         return _object_of(self.f, self.node, made, {name: self.of(value) for name, value in values.items()})
 
     def _copy(self, operand: Operand) -> Operand:
-        from s2sad.frontend.lower.expressions import displayed, make_dict, make_list, make_tuple, subscript
-
         f, node, kind = self.f, self.node, operand.kind
         if isinstance(kind, Array):
             return f.builder.emit("array.copy", operand, style="method")

@@ -11,6 +11,7 @@ from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
 from s2sad.frontend.lower import recursion
 from s2sad.frontend.lower.copies import is_plain
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import external
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State
 from s2sad.frontend.source import Source
@@ -19,8 +20,6 @@ from s2sad.rules.build import constant
 
 
 def local_function(f: Frame, node: Any, name: str) -> Const:
-    from s2sad.frontend.lower.expressions import expression
-
     defaults: dict[str, Operand] = {}
     named = [*node.args.posonlyargs, *node.args.args]
     for parameter, default in zip(named[len(named) - len(node.args.defaults) :], node.args.defaults, strict=True):
@@ -29,6 +28,10 @@ def local_function(f: Frame, node: Any, name: str) -> Const:
         if default is not None:
             defaults[parameter.id] = expression(f, default)
     return constant(LocalFunction(name, node, f, defaults))
+
+
+def lower_lambda(f: Frame, node: Any) -> Operand:
+    return local_function(f, node, "lambda")
 
 
 def source_of(state: State, function: types.FunctionType) -> Source:
@@ -146,7 +149,6 @@ def _own_statements(body: list[Any]) -> list[Any]:
 
 
 def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.expressions import expression
     from s2sad.frontend.lower.statements import RETURN, bound_names, statements
 
     state = inner.state
@@ -181,7 +183,7 @@ def bind_arguments(
     f: Frame, node: Any, callee: Any, tree: Any, args: list[Operand], keywords: dict[str, Operand]
 ) -> dict[str, Operand]:
     """Arguments by parameter, as Python binds them, in the order of the parameters."""
-    from s2sad.frontend.lower.expressions import make_dict, make_tuple
+    from s2sad.frontend.lower.containers import make_dict, make_tuple
 
     a = tree.args
     name = str(getattr(callee, "name", None) or getattr(callee, "__name__", "the function"))

@@ -12,8 +12,13 @@ import gast
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.dispatchers import is_prange
+from s2sad.frontend.lower.containers import displayed, make_tuple
+from s2sad.frontend.lower.displays import unpacked
+from s2sad.frontend.lower.expressions import expression
+from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
+from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import INT, STR, Array, Dict, List, Tuple
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
@@ -56,8 +61,6 @@ ZERO, ONE = constant(0), constant(1)
 
 
 def iteration(f: Frame, node: Any) -> Iteration:
-    from s2sad.frontend.lower.expressions import expression
-
     if isinstance(node, gast.Call) and isinstance(node.func, (gast.Name, gast.Attribute)):
         found = _of_call(f, node)
         if found is not None:
@@ -66,8 +69,6 @@ def iteration(f: Frame, node: Any) -> Iteration:
 
 
 def of_value(f: Frame, node: Any, value: Operand) -> Iteration:
-    from s2sad.frontend.lower.expressions import displayed, subscript, unpacked
-
     value = solid(f, value)
     if (items := displayed(f, value) or _keys(f, node, value)) is not None:
         return Spelled(items)
@@ -115,8 +116,6 @@ def _is_named(node: Any, name: str) -> bool:
 
 
 def _of_call(f: Frame, node: Any) -> Iteration | None:
-    from s2sad.frontend.lower.expressions import expression
-
     if isinstance(node.func, gast.Attribute) and not _is_of_module(f, node.func):
         return None if node.keywords else _of_dict(f, node)
     callee = expression(f, node.func)
@@ -149,8 +148,6 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
 
 def _of_entries(f: Frame, node: Any, function: Any) -> Iteration | None:
     """A list of the keys or items of a dict that has a name, in the order of the keys if they are sorted."""
-    from s2sad.frontend.lower.expressions import expression
-
     argument, over = node.args[0], None
     if isinstance(argument, gast.Name):
         value = expression(f, argument)
@@ -167,8 +164,6 @@ def _of_entries(f: Frame, node: Any, function: Any) -> Iteration | None:
 
 def _in_order(f: Frame, over: Spelled, backwards: bool) -> Iteration | None:
     """Items in the order of the literals that they are, or begin with."""
-    from s2sad.frontend.lower.expressions import displayed
-
     keys: list[Any] = [getattr((displayed(f, item) or [item])[0], "value", None) for item in over.items]
     if len({type(key) for key in keys}) != 1 or type(keys[0]) not in (int, str) or len(set(keys)) < len(keys):
         return None
@@ -177,8 +172,6 @@ def _in_order(f: Frame, over: Spelled, backwards: bool) -> Iteration | None:
 
 
 def _is_of_module(f: Frame, func: Any) -> bool:
-    from s2sad.frontend.lower.expressions import expression
-
     if not isinstance(func.value, gast.Name):
         return False
     owner = expression(f, func.value)
@@ -186,8 +179,6 @@ def _is_of_module(f: Frame, func: Any) -> bool:
 
 
 def _of_dict(f: Frame, node: Any) -> Iteration | None:
-    from s2sad.frontend.lower.expressions import expression, make_tuple, subscript
-
     if node.func.attr not in ("items", "keys", "values") or node.args:
         return None
     base = expression(f, node.func.value)
@@ -215,8 +206,6 @@ def _range(f: Frame, args: list[Operand]) -> Counted:
 
 def numbered(f: Frame, node: Any, over: Iteration) -> Counted | None:
     """The same items, numbered from 0; None where they cannot be."""
-    from s2sad.frontend.lower.expressions import subscript
-
     if isinstance(over, Counted):
         if _is(over.start, 0) and _is(over.step, 1):
             return over
@@ -229,7 +218,6 @@ def numbered(f: Frame, node: Any, over: Iteration) -> Counted | None:
 
         return Counted(ZERO, count, ONE, item)
     if isinstance(over, Spelled):
-        from s2sad.frontend.lower.expressions import make_tuple
 
         whole = make_tuple(f, over.items)
         return Counted(ZERO, constant(len(over.items)), ONE, lambda index: subscript(f, node, whole, index))
@@ -248,7 +236,6 @@ def _count(f: Frame, over: Counted) -> Operand:
 def mapped(f: Frame, node: Any, function: Operand, parts: list[Iteration]) -> Iteration:
     """`map`: what the function gives for each item."""
     from s2sad.frontend.lower.calls import call
-    from s2sad.frontend.lower.expressions import displayed
 
     def item(value: Operand) -> Operand:
         args = [value] if len(parts) == 1 else displayed(f, value) or []
@@ -278,8 +265,6 @@ def _bounded(f: Frame, node: Any, part: Opaque, others: list[Counted]) -> Counte
 
 
 def zipped(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
-    from s2sad.frontend.lower.expressions import make_tuple
-
     if all(isinstance(part, Spelled) for part in parts):
         rows = zip(*(part.items for part in parts if isinstance(part, Spelled)), strict=False)
         return Spelled([make_tuple(f, list(row)) for row in rows])
@@ -300,8 +285,6 @@ def zipped(f: Frame, node: Any, parts: list[Iteration]) -> Iteration:
 
 
 def enumerated(f: Frame, node: Any, over: Iteration, start: Operand) -> Iteration:
-    from s2sad.frontend.lower.expressions import make_tuple, operator
-
     if isinstance(over, Spelled):
         numbers = [operator(f, node, "add", start, constant(i)) for i in range(len(over.items))]
         return Spelled([make_tuple(f, [n, item]) for n, item in zip(numbers, over.items, strict=True)])

@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import Scalar, join
@@ -52,8 +53,6 @@ def joined(
 
 def _is_plain(f: Frame, node: Any) -> bool:
     """Whether a test is written as arithmetic on names and numbers."""
-    from s2sad.frontend.lower.expressions import expression
-
     if isinstance(node, gast.Call):
         plain = isinstance(node.func, gast.Name) and node.func.id == "abs" and len(node.args) == 1 and not node.keywords
         function = expression(f, node.func) if plain else None

@@ -10,6 +10,7 @@ from s2sad.frontend.lower import memory, spelled
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.carried import STOP, Carried
 from s2sad.frontend.lower.expected import expect
+from s2sad.frontend.lower.expressions import condition
 from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, iteration
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.names import cell_of
@@ -81,7 +82,6 @@ def _opaque(
 
 
 def lower_while(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.expressions import condition
     from s2sad.frontend.lower.statements import statements
 
     loop = While(origin=f.location(node))

@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import objects
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import read_name
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.ir.kinds import STR, UNKNOWN, may_vary
@@ -78,7 +79,6 @@ class _Keeper(gast.NodeTransformer):  # type: ignore[misc]
     def slot(self, node: Any) -> Any:
         if isinstance(node, gast.Name) and node.id.startswith("slot "):
             return node
-        from s2sad.frontend.lower.expressions import expression
 
         name = f"slot {len(self.operands)}"
         self.operands[name] = self.value(node, expression(self.f, node))

@@ -15,6 +15,7 @@ from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import cell_of, path_of_module
 from s2sad.frontend.lower.opaque import kept
 from s2sad.frontend.lower.state import Frame
+from s2sad.frontend.lower.subscripts import index
 from s2sad.frontend.source import Source, children
 from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Operand, Var, With
@@ -178,8 +179,6 @@ def _function(f: Frame, node: Any) -> None:
 
 def _delete_item(f: Frame, target: Any) -> bool:
     """``del base[place]`` of a list or dict that is followed; whether it is one."""
-    from s2sad.frontend.lower.expressions import index
-
     base = expression(f, target.value)
     if updates.is_followed(f, base) and isinstance(base.kind, (List, Dict)):
         place = index(f, target.slice)

@@ -8,20 +8,14 @@ import gast
 
 from s2sad.analyses.provenance import not_understood
 from s2sad.frontend.lower import boxes, iterators, memory, objects, updates
-from s2sad.frontend.lower.expressions import (
-    OPERATORS,
-    attribute,
-    displayed,
-    expression,
-    index,
-    length,
-    mangled,
-    operator,
-    subscript,
-)
+from s2sad.frontend.lower.attributes import attribute, mangled
+from s2sad.frontend.lower.containers import displayed, length
+from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.operators import OPERATORS, operator
 from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Frame
+from s2sad.frontend.lower.subscripts import index, subscript
 from s2sad.ir.kinds import NEVER, UNKNOWN, Array, Dict, Kind, List, Object, Tuple, is_mutable
 from s2sad.ir.nodes import Assign, Const, Effect, Operand, Store, Var
 from s2sad.rules.build import constant
@@ -46,6 +40,12 @@ def _is_one_each(target: Any, value: Any) -> bool:
         return False
     return len(target.elts) == len(value.elts) and not any(
         isinstance(part, gast.Starred) for part in (*target.elts, *value.elts))
+
+
+def walrus(f: Frame, node: Any) -> Operand:
+    value = expression(f, node.value)
+    assign(f, node.target, value)
+    return value
 
 
 def assign(f: Frame, target: Any, value: Operand) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.frontend.lower import memory, objects
+from s2sad.frontend.lower.containers import list_again, make_dict, make_list
+from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.state import Frame
+from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, Tuple, carries_derivative, is_mutable, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import constant
@@ -80,7 +83,6 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
 def _store_slice(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
     """``base[lower:upper] = value`` of a list, which may change its length."""
     from s2sad.frontend.lower.builtins import collected
-    from s2sad.frontend.lower.expressions import operator
     from s2sad.frontend.lower.iteration import of_value
 
     made = f.state.context.definition(place, "s2sad.slice")
@@ -111,8 +113,6 @@ def _hold(f: Frame, base: Operand, items: list[Operand]) -> None:
 
 def _store_entry(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
     """``d[key] = value``: a dict with another entry."""
-    from s2sad.frontend.lower.expressions import make_dict, subscript
-
     assert isinstance(base, Var) and isinstance(base.kind, Dict)
     if not isinstance(place, Const) or place.path:
         f.fail(node, "which key of this dict is assigned is known only at run time", "use a list or an array")
@@ -134,8 +134,6 @@ def _store_entry(f: Frame, node: Any, base: Operand, place: Operand, value: Oper
 
 def update(f: Frame, node: Any, base: Operand, name: str, value: Operand) -> None:
     """``base += value`` of an array or a list, and its kin."""
-    from s2sad.frontend.lower.expressions import operator
-
     if isinstance(base.kind, List) and name == "add":
         extend(f, node, base, value)
         return
@@ -157,8 +155,6 @@ def dict_method(
     f: Frame, node: Any, base: Operand, name: str, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand | None:
     """A method of a dict that changes it; None if it is none of those that are followed."""
-    from s2sad.frontend.lower.expressions import subscript
-
     assert isinstance(base.kind, Dict)
     none = constant(None)
     match name, args:
@@ -182,8 +178,6 @@ def dict_method(
 
 
 def _without_entry(f: Frame, node: Any, base: Operand, place: Const) -> None:
-    from s2sad.frontend.lower.expressions import make_dict, subscript
-
     assert isinstance(base.kind, Dict)
     keys = [key for key, _ in base.kind.items if key != place.value]
 
@@ -254,7 +248,6 @@ def append(f: Frame, node: Any, base: Operand, item: Operand) -> None:
 
 def extend(f: Frame, node: Any, base: Operand, value: Operand) -> None:
     from s2sad.frontend.lower.builtins import collected
-    from s2sad.frontend.lower.expressions import operator
     from s2sad.frontend.lower.iteration import of_value
 
     if not isinstance(value.kind, List):
@@ -276,8 +269,6 @@ def _replace(f: Frame, node: Any, base: Operand, make: Any) -> None:
 
 def list_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operand]) -> Operand | None:
     """A method of a list that changes or copies it; None if it is none of those that are followed."""
-    from s2sad.frontend.lower.expressions import list_again
-
     none = constant(None)
     match name, args:
         case "append", [item]:
@@ -305,8 +296,6 @@ def _part(f: Frame, node: Any, base: Operand, lower: Operand, upper: Operand, st
 
 
 def _insert(f: Frame, node: Any, base: Operand, place: Operand, item: Operand) -> None:
-    from s2sad.frontend.lower.expressions import make_list, operator
-
     none = constant(None)
 
     def make(current: Operand) -> Operand:
@@ -317,8 +306,6 @@ def _insert(f: Frame, node: Any, base: Operand, place: Operand, item: Operand) -
 
 
 def _pop(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
-    from s2sad.frontend.lower.expressions import operator, subscript
-
     none = constant(None)
     value = subscript(f, node, base, place)
     last = isinstance(place, Const) and place.value == -1

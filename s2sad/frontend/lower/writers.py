@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.frontend.lower import updates
+from s2sad.frontend.lower.containers import displayed, make_tuple
+from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import primitive
 from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import Array, Scalar, is_inexact
@@ -38,7 +40,6 @@ def written_out(
     f: Frame, node: Any, out: Operand, keywords: dict[str, Operand], make: Callable[[dict[str, Operand]], Operand]
 ) -> Operand:
     """The result of a call with ``out=``, written there."""
-    from s2sad.frontend.lower.expressions import displayed
     from s2sad.frontend.lower.memory import fresh
 
     spelled = displayed(f, out)
@@ -85,8 +86,6 @@ def _put(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand])
 
 
 def _fill_diagonal(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-    from s2sad.frontend.lower.expressions import make_tuple
-
     array, value = args[0], _argument(f, node, args, keywords, 1, "val")
     kind = array.kind
     if not (isinstance(kind, Array) and kind.ndim == 2 and isinstance(value.kind, Scalar)) or len(args) > 2:
@@ -110,8 +109,6 @@ def _by(name: str) -> Writer:
 
 def _at(sign: int) -> Writer:
     def write(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> None:
-        from s2sad.frontend.lower.expressions import operator
-
         if len(args) != 3 or keywords:
             f.fail(node, "`ufunc.at` takes an array, an index and values")
         value = args[2]
