@@ -26,8 +26,10 @@ from s2sad.frontend.lower.iteration import (
     of_value,
     zipped,
 )
+from s2sad.frontend.lower.kept import kept_call
 from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import primitive, unknown
+from s2sad.frontend.lower.records import construct
 from s2sad.frontend.lower.state import Frame, Partial
 from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import NEVER, Array, Dict, List, Object, Scalar, Tuple, is_numeric
@@ -63,7 +65,6 @@ def _fold(
     f: Frame, node: Any, value: Operand, start: Operand, step: Callable[[Operand, Operand], Operand]
 ) -> Operand:
     """Accumulate over the items of a value, in a loop where their number is not known."""
-    from s2sad.frontend.lower.calls import kept_call
 
     over = of_value(f, node, value)
     if isinstance(over, Opaque):
@@ -90,7 +91,7 @@ def _accumulated(
 
 def _reduce(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`functools.reduce`, as the loop that it is."""
-    from s2sad.frontend.lower.calls import call, kept_call
+    from s2sad.frontend.lower.calls import call
 
     over = None if keywords or len(args) < 2 else of_value(f, node, args[1])
     if over is None or isinstance(over, Opaque) or over == Spelled([]):
@@ -107,8 +108,6 @@ def _reduce(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 def _select(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`np.select` of lists that are written in the call: the first test that holds chooses."""
-    from s2sad.frontend.lower.calls import kept_call
-
     names = ("condlist", "choicelist", "default")
     bound = {**dict(zip(names, args, strict=False)), **keywords}
     trees = {**dict(zip(names, node.args, strict=False)), **{one.arg: one.value for one in node.keywords}}
@@ -244,8 +243,6 @@ def _list_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
 
 def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """The keys of a dict in their order; what else is sorted is a call like any other."""
-    from s2sad.frontend.lower.calls import kept_call
-
     kind = args[0].kind
     keys = [key for key, _ in kind.items if isinstance(key, str)] if isinstance(kind, Dict) and not keywords else []
     if isinstance(kind, Dict) and keys and len(keys) == len(kind.items):
@@ -254,8 +251,6 @@ def _sorted(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 
 def _dict_of(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.calls import kept_call
-
     if not args:
         return make_dict(f, tuple(keywords), list(keywords.values()))
     if isinstance(args[0].kind, Dict):
@@ -297,9 +292,7 @@ def _partial(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Opera
 
 def _iterable(function: Any) -> Handler:
     """`map`, `zip` and their kin as a value: the list of their items, if it carries derivatives."""
-
     def lower(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-        from s2sad.frontend.lower.calls import kept_call
 
         values = args[1:] if function is map else args
         called = function is map and not is_library(args[0])
@@ -323,7 +316,7 @@ def is_library(function: Operand) -> bool:
 
 def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     from s2sad.frontend.lower.branches import branch
-    from s2sad.frontend.lower.calls import call, kept_call
+    from s2sad.frontend.lower.calls import call
 
     function, value = args
     if not value.varied:
@@ -345,8 +338,6 @@ def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operan
 
 def _replace(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """`dataclasses.replace`."""
-    from s2sad.frontend.lower.calls import construct, kept_call
-
     kind = args[0].kind
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
         return kept_call(f, node, constant(dataclasses.replace, "dataclasses:replace"), args, keywords)

@@ -6,6 +6,7 @@ from typing import Any
 
 from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.containers import displayed, list_again, make_dict, make_list, make_tuple
+from s2sad.frontend.lower.kept import kept_call
 from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import Array, Dict, Kind, List, Scalar, Tuple, is_mutable
@@ -17,8 +18,6 @@ _OWN_WAYS = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getst
 
 def shallow(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
     """``copy.copy``: another array, or another container of the same items."""
-    from s2sad.frontend.lower.calls import kept_call
-
     operand, kind = args[0], args[0].kind
     made = objects.instance_of(operand)
     if made is not None:

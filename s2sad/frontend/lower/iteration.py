@@ -15,6 +15,7 @@ from s2sad.dispatchers import is_prange
 from s2sad.frontend.lower.containers import displayed, make_tuple
 from s2sad.frontend.lower.displays import unpacked
 from s2sad.frontend.lower.expressions import expression
+from s2sad.frontend.lower.kept import kept_call
 from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
@@ -253,7 +254,6 @@ def _bounded(f: Frame, node: Any, part: Opaque, others: list[Counted]) -> Counte
     """An iterable of unknown length beside some of known length: as many of its items as they have."""
     import itertools
 
-    from s2sad.frontend.lower.calls import kept_call
 
     end = others[0].end
     for other in others[1:]:

@@ -17,7 +17,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.lower import functions, memory
-from s2sad.frontend.lower.state import Bound, Cell, Frame, State
+from s2sad.frontend.lower.state import Bound, Cell, Choice, Frame, LocalFunction, Partial, State
 from s2sad.ir.kinds import Object, Static, Tuple, is_numeric
 from s2sad.ir.nodes import UNDEFINED, Const, Operand, Var
 from s2sad.rules.build import constant
@@ -57,6 +57,14 @@ def class_of(operand: Operand) -> type | None:
     if made is not None:
         return made.cls
     return operand.kind.cls if isinstance(operand.kind, Object) else None
+
+
+_MADE_HERE = (LocalFunction, Bound, Partial, Choice, Instance, types.FunctionType, functools.partial)
+
+
+def is_made_here(operand: Operand) -> bool:
+    """Whether an operand is code, or an object made by the function itself: both are known while compiling."""
+    return isinstance(operand, Const) and isinstance(operand.value, _MADE_HERE)
 
 
 def is_plain(cls: type) -> bool:
