@@ -38,6 +38,9 @@ class Versions:
                 self.overwritten.add(s.args[0])
                 if s.primitive == "s2sad.store" and is_stored_whole(context, s):
                     whole.append(s)
+        if self.overwritten:  # a list that has become longer is not put back
+            self.overwritten.update(s.args[0] for s in statements if isinstance(s, Assign)
+                                    and s.primitive == "s2sad.append" and isinstance(s.args[0], Var))
         if whole:
             self._find_stored(body, {s.args[3] for s in whole if s.args[3] not in context.definitions}, set(whole))
         self._spread([s for s in statements if not s.simple])
