@@ -93,8 +93,10 @@ class Express:
             return ast.Attribute(self.operand(s.args[0]), rest, LOAD)
         args, keywords = self._arguments(s.args, s.keywords)
         if s.style == "method" or module == "array":
-            receiver = ast.Attribute(args[0], rest.rpartition(".")[2], LOAD)
-            return ast.Call(receiver, args[1:], keywords)
+            method = rest.rpartition(".")[2]
+            if method == "conj" and isinstance(s.args[0].kind, Scalar):
+                method = "conjugate"  # the one of the two that Python's numbers have
+            return ast.Call(ast.Attribute(args[0], method, LOAD), args[1:], keywords)
         if module == "builtins":
             return ast.Call(dotted(rest), args, keywords)
         self.require(module)

@@ -49,13 +49,6 @@ def _threads(e: Express, s: Assign) -> Any:
     return call("numba.get_num_threads")
 
 
-def _conjugate(e: Express, s: Assign) -> Any:
-    """A complex number has one of the two methods."""
-    if len(s.args) != 1 or s.style != "method":
-        return None
-    return call(ast.Attribute(e.operand(s.args[0]), "conjugate", LOAD))
-
-
 FORMS = {
     "numpy.sum": numba_reductions.summed,
     "numpy.max": numba_reductions.extreme,
@@ -83,7 +76,6 @@ FORMS = {
     "s2sad.threads": _threads,
     "s2sad.hand_over": _hand_over,
     "s2sad.copy": _copy,
-    "numpy.conj": _conjugate,
 }
 
 NUMBA = Dialect(
