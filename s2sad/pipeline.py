@@ -203,6 +203,8 @@ def _gradient(request: Request, lowered: Lowered, aliases: Aliases, name: str, s
     made.gradients = _in_dtype(_dialect(request), made, wrt, independent(made, wrt, False))
     gradient = made.gradients[0] if request.single else made.builder.emit("s2sad.tuple", *made.gradients)
     function.result = _packed(made.builder, request, output, aux, gradient)
+    if request.mode == "grad":
+        made.place = None if aux is None else 0
     see("reverse", function)
     clean(made, see)
     function.name = f"{name}_{request.mode}"

@@ -7,7 +7,7 @@ from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function, walk
 from s2sad.rules.build import Context
 from s2sad.transforms.array_tapes import use_arrays
-from s2sad.transforms.independent import remove_needless_copies
+from s2sad.transforms.independent import copy_what_is_shared, remove_needless_copies
 from s2sad.transforms.late import compute_late
 from s2sad.transforms.optimise.again import collect_again, simplify_again
 from s2sad.transforms.optimise.arms import sink_into_arms
@@ -73,6 +73,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("gather", function)
     left = settle_ownership(context, function, made.forward, handed_over)
     remove_needless_copies(made, handed_over)
+    copy_what_is_shared(made, handed_over)
     if not context.array_tapes:
         read_in_place(context, function)
     lengths = use_arrays(context, function, handed_over)

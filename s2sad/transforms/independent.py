@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from s2sad.analyses.aliases import Aliases
-from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var, walk
+from s2sad.ir.kinds import Array, Scalar, Tuple, is_mutable
+from s2sad.ir.nodes import IN_PLACE, Assign, Block, Function, If, Loop, Operand, Statement, Var, With, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules import table
 from s2sad.rules.build import Context
@@ -48,6 +48,88 @@ def remove_needless_copies(made: Reversed, handed_over: bool) -> None:
             leaves = [*others, source]
             function.body.statements.remove(s)
             substitute_block(function.body, {s.target: source})
+
+
+def copy_what_is_shared(made: Reversed, handed_over: bool) -> None:
+    """Copy gradients that have come to be the memory of something else that is handed out: equal values were computed
+    once."""
+    function, context, place = made.function, made.sweep.context, made.place
+    packed = _packing(context, function.result)
+    sharing = _Sharing(made, handed_over)
+    if place is None or packed is None:
+        function.result = sharing.alone(function.result)
+    else:
+        sharing.taken = _memory(context, [*packed.args[:place], *packed.args[place + 1 :]])
+        packed.args[place] = sharing.alone(packed.args[place])
+    if sharing.copies:
+        packing, _ = _unpacked(context, [function.result])
+        statements = function.body.statements
+        first = next((number for number, s in enumerate(statements) if s in packing), len(statements))
+        statements[first:first] = sharing.copies
+
+
+class _Sharing:
+    """What is handed out so far, and the copies of gradients that were that too."""
+
+    def __init__(self, made: Reversed, handed_over: bool) -> None:
+        self.context, self.forward = made.sweep.context, made.forward if handed_over else set()
+        self.taken: set[Var] = set()
+        self.copies: list[Statement] = []
+
+    def alone(self, gradient: Operand) -> Operand:
+        """A gradient that nothing else is."""
+        packing = _packing(self.context, gradient)
+        if packing is not None:
+            packing.args = [self.alone(item) for item in packing.args]
+            return gradient
+        memory = _memory(self.context, [gradient])
+        if self.taken.isdisjoint(memory) and not any(self.context.definitions.get(s) in self.forward for s in memory):
+            self.taken.update(memory)
+            return gradient
+        assert isinstance(gradient, Var)
+        copied = Var(gradient.name, gradient.kind)
+        copied.hint = gradient.hint
+        made = self.context.definitions[copied] = Assign(copied, "s2sad.copy", [gradient], adjoint=True)
+        self.copies.append(made)
+        return copied
+
+
+def _memory(context: Context, operands: Sequence[Operand]) -> set[Var]:
+    """The arrays and containers that operands are, are views of, or hold, before control flow and updates."""
+    found: set[Var] = set()
+    waiting = [operand for operand in operands if isinstance(operand, Var)]
+    seen = set(waiting)
+    while waiting:
+        var = waiting.pop()
+        if not is_mutable(var.kind) and not isinstance(var.kind, Tuple):
+            continue
+        sources = _sources(context, var)
+        if sources is None:
+            found.add(var)
+            continue
+        further = [source for source in sources if isinstance(source, Var) and source not in seen]
+        waiting += further
+        seen.update(further)
+    return found
+
+
+def _sources(context: Context, var: Var) -> Sequence[Operand] | None:
+    """What a variable may be, or share memory with; None of one that is made."""
+    s = context.definitions.get(var)
+    if isinstance(s, Loop):
+        return [end for carry in s.carries if var in (carry.param, carry.result) for end in (carry.init, carry.out)]
+    if isinstance(s, (If, With)):
+        return [value for merge in s.merges if merge.out is var for value in merge.values]
+    if not isinstance(s, Assign):
+        return None
+    if s.primitive in IN_PLACE:
+        return s.args[:1] if isinstance(var.kind, Array) else s.args
+    if s.primitive in _CONTAINERS:
+        return s.args
+    if s.primitive == "s2sad.expand":
+        return None if isinstance(s.args[0].kind, Scalar) else s.args[:1]
+    known = table.lookup(s.primitive)
+    return s.args[:1] if known is not None and known.view else None
 
 
 class _Leaves:

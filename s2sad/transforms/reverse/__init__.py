@@ -30,7 +30,7 @@ class Reversed:
 
     ``forward`` are the statements of the body that belong to the forward sweep; ``new`` is what stands in the place of
     others since the adjoints were simplified; ``doubtful`` are copies of gradients that may turn out to be nobody
-    else's.
+    else's; ``place`` is where in the result the gradients are, None where they are all of it.
     """
 
     function: Function
@@ -40,6 +40,7 @@ class Reversed:
     builder: Builder
     new: set[Operand]
     doubtful: set[Var] = field(default_factory=set)
+    place: int | None = 1
 
 
 def reverse(
