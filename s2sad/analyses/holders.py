@@ -37,7 +37,7 @@ CONSUMING = IN_PLACE
 # What returns memory of its own.
 _FRESH_INTERNAL = {
     "s2sad.zeros_like", "s2sad.zeros_of", "s2sad.copy", "s2sad.cast", "s2sad.list", "s2sad.unstack", "s2sad.read",
-    "s2sad.guard", "s2sad.add_lists",
+    "s2sad.guard", "s2sad.add_lists", "builtins.list",
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from s2sad.analyses.holders import CONSUMING, Holders, Verdicts
 from s2sad.analyses.sharing import gives_own_memory
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, List
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -67,7 +67,7 @@ class Ownership:
         """What a loop updates in each round, and somebody else holds before it, is copied once."""
         copies: list[Statement] = []
         for carry in loop.carries:
-            if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, Array) or not loop.of:
+            if not isinstance(carry.init, Var) or not isinstance(carry.param.kind, (Array, List)) or not loop.of:
                 continue
             if not self._leads_back(carry.out, carry.param) or self.verdicts.good(carry.init):
                 continue

@@ -12,7 +12,7 @@ from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import equal_values
 from s2sad.transforms.reverse import branches, loops, structures, updates  # noqa: F401 - each adds what it reverses
-from s2sad.transforms.reverse.adjoints import Scope, materialise
+from s2sad.transforms.reverse.adjoints import Scope, as_list, materialise
 from s2sad.transforms.reverse.again import least_prices
 from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
 from s2sad.transforms.reverse.known import Known
@@ -65,7 +65,7 @@ def reverse(
     builder = Builder(context, block, simplify=simplify, adjoint=True)
     scope = Scope(None, builder)
     if isinstance(output, Var) and sweep.active(output):
-        scope.accumulate(output, seed)
+        scope.accumulate(output, as_list(builder, seed))
     reverse_block(sweep, scope, function.body)
     builder.origin = None
     gradients = []

@@ -183,9 +183,33 @@ def explode(b: Builder, adjoint: Adjoint, kind: Kind) -> Parts:
     made = b.context.definition(adjoint, "s2sad.tuple")
     if made is not None:
         return Parts(dict(enumerate(made.args)))
+    form = as_list if _is_given(b.context, adjoint) else _as_it_is
     return Parts({
-        key: read_part(b, adjoint, kind, key) for key, item in kinds.items() if carries_derivative(item)
+        key: form(b, read_part(b, adjoint, kind, key)) for key, item in kinds.items() if carries_derivative(item)
     })
+
+
+def as_list(b: Builder, adjoint: Operand) -> Operand:
+    """An adjoint that may be of the kind of its variable, as the caller gives it: of a tuple of any length it is a list
+    from then on."""
+    kind = adjoint.kind
+    if not isinstance(kind, List) or kind.cls is not tuple:
+        return adjoint
+    return b.emit("builtins.list", adjoint, kind=List(kind.item))
+
+
+def _as_it_is(b: Builder, adjoint: Operand) -> Operand:
+    return adjoint
+
+
+def _is_given(context: Context, adjoint: Operand) -> bool:
+    """Whether an adjoint is the cotangent that the caller gives, or a part of it."""
+    while isinstance(adjoint, Var):
+        made = context.definitions.get(adjoint)
+        if not isinstance(made, Assign) or made.primitive not in ("s2sad.getitem", "s2sad.getattr"):
+            return made is None
+        adjoint = made.args[0]
+    return False
 
 
 def materialise(b: Builder, adjoint: Adjoint, like: Operand, zero_like: Operand | None = None) -> Operand:

@@ -11,7 +11,7 @@ from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.axes import squeeze, unsqueeze
 from s2sad.rules.build import Context, constant
 from s2sad.rules.indexing import is_basic, rearranged
-from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, explode, materialise, zero
+from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, as_list, explode, materialise, zero
 from s2sad.transforms.reverse.items import part_kinds
 from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
 
@@ -50,7 +50,8 @@ def _list(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     made = b.context.definition(whole, "s2sad.list") or b.context.definition(whole, "s2sad.tuple")
     for number, operand in enumerate(s.args):
         if sweep.active(operand) and isinstance(operand, Var):
-            g = made.args[number] if made is not None else b.emit("s2sad.getitem", whole, constant(number))
+            g = made.args[number] if made is not None else (
+                as_list(b, b.emit("s2sad.getitem", whole, constant(number))))
             scope.accumulate(operand, _matched(scope, _like(g, operand), operand))
 
 
@@ -66,7 +67,7 @@ def _append(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     before, item = s.args
     whole = materialise(b, adjoint, s.target)
     if sweep.active(item) and isinstance(item, Var):
-        g = b.emit("s2sad.getitem", whole, constant(-1))
+        g = as_list(b, b.emit("s2sad.getitem", whole, constant(-1)))
         scope.accumulate(item, _matched(scope, _like(g, item), item))
     if isinstance(before, Var):
         scope.accumulate(before, b.emit("s2sad.drop_last", whole, kind=s.target.kind))
