@@ -45,7 +45,8 @@ class _Held:
             self.times[memory] = self.times.get(memory, 0) + 1
             if self.times[memory] == 1:
                 self.size += sizes[memory]
-        self.let_go(name, sizes)
+        if name in self.of:
+            self.let_go(name, sizes)
         if memories:
             self.of[name] = memories
 
@@ -74,8 +75,11 @@ class Peaks:
 
     def releases(self, releases: Releases, kept: Container[str]) -> Releases:
         """What to let go of beside the ``releases`` that there are; never one of the names ``kept``."""
-        whole, at = self._peak(releases)
-        size, found, lines = whole, releases, list[int]()
+        profile = self._profile(releases)
+        whole = max(profile)
+        if max(profile[: self.first + 1]) > (1 - _GAIN) * whole:
+            return releases  # nothing is let go of earlier
+        size, at, found, lines = whole, profile.index(whole), releases, list[int]()
         while at > self.first and at not in lines and len(lines) < _LINES:
             lines = sorted([*lines, at])
             found = self._at(lines, releases, kept)
@@ -140,8 +144,11 @@ class Peaks:
     # -- sizes ---------------------------------------------------------------------------------------
 
     def _size(self, var: Var) -> float:
-        size = costs.size(var.kind) / self.least
-        return size if size > _SMALL else 0.0
+        size = self.sizes.get(var)
+        if size is None:
+            size = costs.size(var.kind) / self.least
+            size = self.sizes[var] = size if size > _SMALL else 0.0
+        return size
 
     def _memories(self, var: Var) -> set[Var]:
         """The large memories that a variable may be a name of, of those that are made here."""
@@ -149,7 +156,7 @@ class Peaks:
             return set()
         found = {root for root in self.roots.of(var) if root in self.made}
         for memory in found:
-            self.sizes.setdefault(memory, self._size(memory))
+            self._size(memory)
         return found
 
     def _needed(self, s: Statement) -> float:
