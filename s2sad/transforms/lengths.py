@@ -198,20 +198,20 @@ class _Settling:
             self._elementwise(s, facts)
 
     def _elementwise(self, s: Assign, facts: _Facts) -> None:
-        arrays = [arg for arg in s.args if isinstance(arg, Var) and _dims(arg)]
-        if any(isinstance(arg.kind, Array) and arg.kind.dims is None for arg in s.args):
+        if any([isinstance(arg.kind, Array) and arg.kind.dims is None for arg in s.args]):
             return
-        for place in range(1, 1 + max((len(_dims(arg)) for arg in arrays), default=0)):
-            meeting = [(arg, len(_dims(arg)) - place) for arg in arrays if place <= len(_dims(arg))]
-            long = [(arg, axis) for arg, axis in meeting if _dims(arg)[axis] != 1]
-            for other in long[1:]:
-                self._meet(s, long[0], other, facts)
-            result = _dims(s.target)
+        arrays = [(arg, dims) for arg in s.args if isinstance(arg, Var) and (dims := _dims(arg))]
+        result, in_branch = _dims(s.target), self._is_in_branch()
+        for place in range(1, 1 + max([len(dims) for _, dims in arrays], default=0)):
+            long = [(arg, dims) for arg, dims in arrays if place <= len(dims) and isinstance(dims[-place], Dim)]
+            for other, dims in long[1:]:
+                first, first_dims = long[0]
+                self._meet(s, (first, len(first_dims) - place), (other, len(dims) - place), facts)
             if not long or place > len(result):
                 continue
-            lengths = [_dims(arg)[axis] for arg, axis in long]
+            lengths = [dims[-place] for _, dims in long]
             # What meets in a branch is equal there alone, and the result may have the name of any of it.
-            if not self._is_in_branch() or _key(result[-place]) not in map(_key, lengths):
+            if not in_branch or _key(result[-place]) not in map(_key, lengths):
                 self._unite(lengths[0], result[-place], facts)
 
     def _product(self, s: Assign, facts: _Facts) -> None:
@@ -270,15 +270,16 @@ class _Settling:
 
     def _unite(self, one: Extent, two: Extent, facts: _Facts) -> None:
         if isinstance(one, Dim) and isinstance(two, Dim):
-            facts.unite(one.key, two.key)
-            self.same.unite(one.key, two.key)
+            if one.key != two.key:
+                facts.unite(one.key, two.key)
+                self.same.unite(one.key, two.key)
             for dim in (one, two):
                 self.certain[dim.key] = self.certain.get(dim.key, False) or dim.not_one
 
     def _define(self, var: Var, block: Block, made: Statement | None) -> None:
         for axis, dim in enumerate(() if var in self.absent else _dims(var)):
-            if isinstance(dim, Dim):
-                self.witnesses.setdefault(dim.key, _Witness(var, axis, block, made))
+            if isinstance(dim, Dim) and dim.key not in self.witnesses:
+                self.witnesses[dim.key] = _Witness(var, axis, block, made)
 
     # -- checking -----------------------------------------------------------------------------------
 
