@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import s2sad
-from s2sad import SignatureError, UnsupportedError, differentiate, grad, source, value_and_grad, vjp
+from s2sad import SignatureError, UnsupportedError, derivative, differentiate, grad, source, value_and_grad, vjp
 from tests import numba_programs
 
 numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    derivative._kept.cache_clear()  # what another test compiled is no Python
     return tmp_path
 
 
