@@ -5,6 +5,7 @@ Two values with equal keys have equal kinds (`ir.kinds.kind_of`), for every back
 from __future__ import annotations
 
 from collections.abc import Hashable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from s2sad.ir.kinds import SHORT_AXIS
 
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
 _ARRAY = np.ndarray
+_LISTS = frozenset({list})
 
 
 def look_of(values: tuple[Any, ...]) -> Hashable:
@@ -47,9 +49,18 @@ def key_of(value: Any) -> Hashable:
     if kind is tuple:
         return (tuple, *map(key_of, value))
     if kind is list:
-        types: frozenset[Hashable] = frozenset(map(type, value))  # of numbers alone, and there are many, these are keys
-        return list, types if types <= _PLAIN else frozenset(map(key_of, value))
+        return list, _items_key(value)
     return _other(value, kind)
+
+
+def _items_key(items: list[Any]) -> Hashable:
+    """The keys that occur, of which there are few where there are many items; lists in a list are of one kind."""
+    types: frozenset[Hashable] = frozenset(map(type, items))
+    if types <= _PLAIN:
+        return types
+    if types == _LISTS:
+        return list, _items_key([*chain.from_iterable(items)])
+    return frozenset(map(key_of, items))
 
 
 def _other(value: Any, kind: type) -> Hashable:

@@ -2,6 +2,7 @@
 import numpy as np
 
 from s2sad import grad, signature
+from s2sad.ir.kinds import kind_of
 from s2sad.signature import key_of, look_of
 
 
@@ -17,6 +18,16 @@ def test_a_long_list_of_numbers_is_not_walked_in_python(monkeypatch):
     monkeypatch.setattr(signature, "key_of", lambda value: calls.append(value) or key_of(value))
     signature.key_of([0.5] * 1000)
     assert len(calls) == 1
+    signature.key_of([[0.5, 1.5]] * 1000)
+    assert len(calls) == 2
+
+
+def test_lists_in_a_list_are_told_apart_by_what_is_in_all_of_them():
+    assert key_of([[1.0], [2.0, 3.0]]) == key_of([[], [4.0]]) != key_of([[1.0], [2]])
+    keys = [key_of([[1.0]]), key_of([[1]]), key_of([[]]), key_of([]), key_of([[[1.0]]]), key_of([[1.0], (1.0,)])]
+    assert len(set(keys)) == len(keys)
+    kinds = [kind_of(rows) for rows in ([[1.0], [2]], [[1.0, 2]], [[2], [], [1.0]])]
+    assert kinds[0] == kinds[1] == kinds[2]
 
 
 def test_what_looks_the_same_is_of_the_same_kind():
