@@ -5,7 +5,7 @@ What is not shown to be such may be held by somebody else: by the caller, a tape
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from heapq import heappop, heappush
 
 from s2sad.ir.kinds import Array, List, Scalar
@@ -316,8 +316,11 @@ class _Order:
             consumed = self._statement(block.statements[start - 1], consumed)
 
     def _uses(self, operands: list[Operand]) -> bool:
-        aliases = self.aliases.keys()
-        return not (aliases - self.last_item if self.taken else aliases).isdisjoint(operands)
+        return not self._held().isdisjoint(operands)
+
+    def _held(self) -> Set[Var]:
+        """What may refer to the memory: an item is not part of the list that it was taken off."""
+        return self.aliases.keys() - self.last_item if self.taken else self.aliases.keys()
 
     def _statement(self, s: Statement, consumed: bool) -> bool:
         if consumed and self._uses(s.args):
@@ -326,7 +329,8 @@ class _Order:
             return self._assign(s, consumed)
         if isinstance(s, Effect) and s.primitive not in _LOOKING and self._uses(s.args):
             raise _ReadLate  # it may be kept: on a tape it is
-        takers = sum(init in self.aliases for init in inits(s))
+        held = self._held()
+        takers = sum(init in held for init in inits(s))
         moved = takers > 0
         if takers > 1 or moved and consumed:
             raise _ReadLate
