@@ -22,6 +22,7 @@ from s2sad.transforms.optimise.factors_last import multiply_last
 from s2sad.transforms.optimise.filled import fill_lists
 from s2sad.transforms.optimise.first import assign_first, assign_parts
 from s2sad.transforms.optimise.inverses import divide_once
+from s2sad.transforms.optimise.items import begin_with_items
 from s2sad.transforms.optimise.multiplied import multiply_out
 from s2sad.transforms.optimise.neighbours import carry_neighbours
 from s2sad.transforms.optimise.ownership import settle_ownership
@@ -107,9 +108,11 @@ def _settle_updates(context: Context, function: Function) -> None:
     add_up_first(context, function, updates)
     assign_first(context, function, updates)
     if context.array_tapes:
+        begin_with_items(function, updates)
         carry_neighbours(context, function)
         return
     fill_lists(context, function)
+    begin_with_items(function, updates)
     assign_parts(context, function)
     if take_from_places(context, updates):
         remove_dead(function)

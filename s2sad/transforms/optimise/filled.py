@@ -16,6 +16,7 @@ from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Kind, List, Scalar, Tuple, is_inexact
 from s2sad.ir.nodes import FIRST, IN_PLACE, UNFILLED, Assign, Carry, Const, For, Function, Operand, Var, reverse_loops
 from s2sad.rules.build import Context
+from s2sad.transforms.optimise.items import ZEROS, definitions, zeros_before
 
 
 def fill_lists(context: Context, function: Function) -> None:
@@ -23,15 +24,19 @@ def fill_lists(context: Context, function: Function) -> None:
     found = [(loop, carry, made) for loop in reverse_loops(function.body) if isinstance(loop, For) and loop.stop is None
              for carry in loop.carries if (made := _addition(context, carry)) is not None]
     uses = count_uses(function) if found else Counter[Operand]()
+    made_by = definitions(function) if any(isinstance(made.args[2].kind, List) for _, _, made in found) else {}
     for loop, carry, addition in found:
         zeros = context.definitions.get(carry.init) if isinstance(carry.init, Var) else None
         once = all(uses[var] == 1 for var in (carry.init, carry.param, addition.target))
-        if not once or not isinstance(zeros, Assign) or zeros.primitive != "s2sad.zeros_like" or not zeros.adjoint:
+        if not once or not isinstance(zeros, Assign) or zeros.primitive not in ZEROS or not zeros.adjoint:
             continue
-        if addition.args[1] is loop.index and _is_of_its_own(context, addition.args[2], uses):
+        value = addition.args[2]
+        is_own = (zeros_before(value, made_by, uses) is not None if isinstance(value.kind, List)
+                  else _is_of_its_own(context, value, uses))
+        if addition.args[1] is loop.index and is_own:
             addition.primitive, addition.extra = "s2sad.put", FIRST
-            numbers = isinstance(addition.args[2].kind, Scalar)  # of which zeros cost no more than nothings
-            if not numbers and _comes_to_all(context, loop, zeros.args[0]):
+            numbers = isinstance(value.kind, Scalar)  # of which zeros cost no more than nothings
+            if not numbers and zeros.primitive == "s2sad.zeros_like" and _comes_to_all(context, loop, zeros.args[0]):
                 zeros.extra = UNFILLED
 
 
