@@ -30,6 +30,8 @@ DEEP = 4
 KEPT = 6.0
 # How many elements an axis is taken to have, and by how much each further one multiplies them, as a shift.
 VECTOR, _FURTHER = 1000, 3
+# The same of a list, for which there is Python's own loop.
+ITEMS = 100
 # How large one is, of another type than a float of eight bytes.
 _SIZES = {"bool": 0.125, "float32": 0.5, "int32": 0.5, "complex128": 2.0}
 
@@ -146,7 +148,7 @@ def _dtype(kind: Kind) -> str:
 def elements(kind: Kind) -> int:
     """How many elements a value is taken to have."""
     if not isinstance(kind, Array):
-        return VECTOR if is_mutable(kind) else 1
+        return ITEMS if isinstance(kind, List) else VECTOR if is_mutable(kind) else 1
     axes = 2 if kind.dims is None else len([dim for dim in kind.dims if isinstance(dim, Dim) or dim != 1])
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
 

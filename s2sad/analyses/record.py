@@ -85,8 +85,24 @@ def plan(
     chosen = cheapest(values)
     return Plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
-        [made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN],
+        _in_order([made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN]),
     )
+
+
+def _in_order(steps: list[Assign]) -> list[Assign]:
+    """Each behind what it is computed from: an item may be read of a list that is complete later."""
+    waiting = {step.target: step for step in steps}
+    found: list[Assign] = []
+
+    def add(step: Assign) -> None:
+        for arg in step.args:
+            if arg in waiting:
+                add(waiting.pop(arg))
+        found.append(step)
+
+    while waiting:
+        add(waiting.pop(next(iter(waiting))))
+    return found
 
 
 def _contracted(made: dict[Var, Assign], wanted: Container[Var]) -> list[Var]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from s2sad.analyses.aliases import Aliases
+from s2sad.analyses.complete import Complete
 from s2sad.analyses.sharing import gives_own_memory
 from s2sad.analyses.views import asks_for_order, is_exact_view
 from s2sad.ir.kinds import Array, Scalar
@@ -33,6 +34,7 @@ class Versions:
         # What was stored as the whole of an array in the block that it is of, and the version that this made.
         self.stored: dict[Operand, Var] = {}
         statements, whole = walk(body), []
+        self.complete = Complete(context, statements, aliases)
         for s in statements:
             if isinstance(s, Assign) and s.primitive in _WRITES and isinstance(s.args[0], Var):
                 self.overwritten.add(s.args[0])
@@ -147,7 +149,7 @@ class Versions:
         """Whether memory holds this version when the primal has ended."""
         if var in self.overwritten:
             return False
-        if not self.aliases.may_change(var):
+        if not self.aliases.may_change(var) or var in self.complete:
             return True
         key, first = self.aliases.class_of(var), self.first(var)
         is_root = self.roots.get(key) is first and first not in self._handed_on or first in self._left.get(key, ())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from s2sad.analyses import costs
 from s2sad.analyses.built import built
 from s2sad.analyses.costs import BUILT
+from s2sad.analyses.grown import items_of_rounds
 from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan
 from s2sad.analyses.settled import Settled
@@ -250,7 +251,8 @@ class Recorder:
 
         def may_change(operand: Operand) -> bool:
             return self.aliases.may_change(operand) and not (
-                settled.is_left(operand) or self.versions.base(operand) in self.put_back)
+                operand in self.versions.complete or settled.is_left(operand)
+                or self.versions.base(operand) in self.put_back)
 
         def had_again(var: Var) -> Assign | None:
             return settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
@@ -284,12 +286,19 @@ class Recorder:
         computed = computed_of(self.versions, self._forward(), self.put_back)
         dear = {s.target for s in computed if costs.is_dear(s, self.context.array_tapes)}
         free = {s.target for s in computed} & self._computed_anyhow()
+        items = items_of_rounds(self.context, self._forward(), self.versions.complete)
 
         def definition(var: Var) -> Statement | None:
-            return None if var in dear else self._definition(var)
+            made = self._definition(var)
+            if var in items and not self._is_of_what_is_at_hand(made):
+                return items[var]
+            return None if var in dear else made
 
         return plan(read, definition, self._local, may_change, self.context.array_tapes, had_again,
                     self.facts.tests, self.brief, free)
+
+    def _is_of_what_is_at_hand(self, made: Statement | None) -> bool:
+        return isinstance(made, Assign) and not any(isinstance(arg, Var) and self._local(arg) for arg in made.args)
 
     def _drop_spare(self, steps: Plan) -> bool:
         """Put no elements back of memory of which nothing is computed again; whether there were any."""
@@ -504,6 +513,9 @@ class Recorder:
         primal = self._reversed_home(step.target)
         assert primal is not None
         args = [*map(self._mapped, step.args)]
+        for arg in args:
+            if isinstance(arg, Var) and arg.name == "_":
+                arg.name = self._name_of_index(primal)
         if step.primitive == "s2sad.alias":
             self.mapping[step.target] = args[0]
             return
@@ -521,6 +533,12 @@ class Recorder:
         self.context.definitions[target] = made
         self.mapping[step.target] = target
         self.insertions.where_used(self.reverse_of[primal], made)
+
+    def _name_of_index(self, primal: Block) -> str:
+        """A name for the index of a reverse loop that is read, and is not in the primal."""
+        loop = self.parent[self.reverse_of[primal]][1]
+        assert isinstance(loop, Loop)
+        return index_name(loop)
 
     def _mapped(self, operand: Operand) -> Operand:
         if not isinstance(operand, Var):

@@ -1,0 +1,44 @@
+"""Lists to which each round of a loop appends one item: which item it was is known by the number of the round.
+
+    h = []                                       xs = [x0]
+    for k in range(n):                           for k in range(n):
+        z = math.tanh(a[k])      `h[k]`              x = xs[-1]               `xs[k]`
+        h.append(z)                                  xs.append(x * rate)
+
+The reverse sweep reads such items where the list that the loop leaves is complete, and keeps them in no tape.
+"""
+from __future__ import annotations
+
+from s2sad.analyses.complete import Complete
+from s2sad.ir.kinds import Scalar
+from s2sad.ir.nodes import Assign, Block, Carry, For, Operand, Var, is_literal, structured
+from s2sad.rules.build import Context
+
+
+def items_of_rounds(context: Context, forward: Block, complete: Complete) -> dict[Var, Assign]:
+    """The assignments that give what rounds append, or find at the end of a list, again."""
+    found: dict[Var, Assign] = {}
+    for loop in structured(forward):
+        if isinstance(loop, For) and is_literal(loop.start, 0) and is_literal(loop.step, 1):
+            for carry in loop.carries:
+                for item in _items(context, loop.body, carry) if carry.result in complete else []:
+                    if isinstance(item, Var) and isinstance(item.kind, Scalar):
+                        found[item] = Assign(item, "s2sad.getitem", [carry.result, loop.index], origin=loop.origin)
+    return found
+
+
+def _items(context: Context, body: Block, carry: Carry) -> list[Operand]:
+    """What stands at the place of a list that has the number of the round, when the list is left."""
+    begun = context.definition(carry.init, "s2sad.list")
+    appended = context.definition(carry.out, "s2sad.append")
+    if begun is None or appended is None or appended.args[0] is not carry.param or appended not in body.statements:
+        return []
+    if len(begun.args) == 1:
+        return [*_ends(body, carry.param)]
+    return [item for item in appended.args[1:] if not begun.args and any(item in s.defined() for s in body.statements)]
+
+
+def _ends(block: Block, whole: Var) -> list[Var]:
+    """What a round reads at the end of a list before it appends to it."""
+    return [s.target for s in block.statements if isinstance(s, Assign) and s.primitive == "s2sad.getitem"
+            and s.args[0] is whole and is_literal(s.args[1], -1)]

@@ -1,0 +1,71 @@
+"""What a reverse sweep needs of lists is read in them, where they are complete, and is in no tape of its own."""
+from __future__ import annotations
+
+import math
+
+from s2sad import value_and_grad
+
+
+def recurrent(w, xs):
+    h = [0.1] * len(w)
+    for x in xs:
+        new = []
+        for i in range(len(w)):
+            z = x
+            for j in range(len(h)):
+                z += w[i][j] * h[j]
+            new.append(math.tanh(z))
+        h = new
+    return sum(v * v for v in h)
+
+
+def trajectory(x, rate, n):
+    xs = [x]
+    for _ in range(n):
+        x = xs[-1]
+        xs.append(x + rate * math.sin(x))
+    return xs[-1] ** 2
+
+
+def grows_on(x, n):
+    """`new` is not complete when it is read."""
+    h = [x]
+    for _ in range(n):
+        new = []
+        for j in range(3):
+            new.append(math.sin(h[0] * j))
+        x += new[1] * new[-1]
+        new.append(x)
+        h = new
+    return x * h[-1]
+
+
+def products(rows, ys):
+    table = [[y * a for a in row] for row, y in zip(rows, ys)]  # noqa: B905
+    return sum(sum(row) ** 2 for row in table)
+
+
+def test_lists_that_rounds_make_are_kept_whole() -> None:
+    text = value_and_grad(recurrent, argnums=(0, 1)).source([[0.3, 0.1], [0.2, 0.4]], [0.5, 0.7])
+    assert text.count("_tape = []") == 1
+    assert "h_tape.append(h)" in text
+
+
+def test_what_a_round_found_at_the_end_of_a_list_is_at_its_place() -> None:
+    text = value_and_grad(trajectory, argnums=(0, 1)).source(0.3, 0.1, 5)
+    assert "tape" not in text
+    assert "x = xs[i]" in text
+
+
+def test_a_list_that_grows_on_is_not_kept_as_it_is() -> None:
+    derivative = value_and_grad(grows_on)
+    assert "new_tape.append(new)" not in derivative.source(0.7, 3)
+    eps = 1e-6
+    slope = (grows_on(0.7 + eps, 3) - grows_on(0.7 - eps, 3)) / (2 * eps)
+    assert abs(derivative(0.7, 3)[1] - slope) < 1e-8
+
+
+def test_adjoints_of_lists_in_a_list_are_taken_off_it_and_added_to_in_place() -> None:
+    text = value_and_grad(products, argnums=(0, 1)).source([[0.3, 0.1], [0.2]], [0.5, 0.7])
+    assert "deepcopy" not in text
+    assert "for a, b in zip" not in text
