@@ -12,6 +12,7 @@ from s2sad.frontend.lower.joined import joined
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.operators import compare
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
+from s2sad.frontend.lower.statements import statements
 from s2sad.ir.kinds import NEVER, Kind, join, may_vary
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, With, walk
 from s2sad.rules.build import constant
@@ -20,8 +21,6 @@ RESULT = "<value>"
 
 
 def lower_if(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.statements import statements
-
     test = condition(f, node.test)
     branch(f, node, test, lambda: statements(f, node.body), lambda: statements(f, node.orelse))
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from s2sad.frontend.lower import comprehensions, copied, loops, memory
 from s2sad.frontend.lower.attributes import attribute
+from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.containers import displayed, list_again, make_dict, make_tuple
 from s2sad.frontend.lower.displays import unpacked
 from s2sad.frontend.lower.expressions import expression
@@ -315,7 +316,6 @@ def is_library(function: Operand) -> bool:
 
 
 def _filter(f: Frame, node: Any, args: list[Operand], keywords: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.branches import branch
     from s2sad.frontend.lower.calls import call
 
     function, value = args

@@ -23,6 +23,7 @@ from s2sad.frontend.lower import (
     writers,
 )
 from s2sad.frontend.lower.attributes import attribute, mangled
+from s2sad.frontend.lower.branches import choose
 from s2sad.frontend.lower.displays import elements
 from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.iteration import is_generator
@@ -207,8 +208,6 @@ def _call_choice(
     f: Frame, node: Any, choice: Choice, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
     """Whichever function a test chose is called in the branch that has chosen it."""
-    from s2sad.frontend.lower.branches import choose
-
     def of(callee: Const) -> Operand:
         return call(f, node, callee, args, keywords)
 

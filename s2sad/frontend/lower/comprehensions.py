@@ -6,13 +6,17 @@ from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import iterators, memory, objects
+from s2sad.frontend.bound import bound_names
+from s2sad.frontend.lower import iterators, loops, memory, objects
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.containers import make_dict
 from s2sad.frontend.lower.expressions import condition, expression
+from s2sad.frontend.lower.iteration import Spelled, iteration
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.opaque import opaque
+from s2sad.frontend.lower.spelled import round_by_round
 from s2sad.frontend.lower.state import Cell, Frame, LocalFunction
+from s2sad.frontend.lower.targets import assign
 from s2sad.ir.kinds import NEVER, List
 from s2sad.ir.nodes import Operand
 
@@ -38,8 +42,6 @@ def list_comprehension(f: Frame, node: Any) -> Operand:
 
 def accumulate(f: Frame, node: Any, start: Operand, step: Callable[[Frame, Operand], Operand]) -> Operand:
     """Run the loops of a comprehension; ``step`` gives the next value of what they accumulate."""
-    from s2sad.frontend.lower.statements import bound_names
-
     names = bound_names(f.source, [generator.target for generator in node.generators])
     inner = f.state.new_frame(f.source, names, f, f.function)
     cell: Cell = (inner.number, ACCUMULATOR)
@@ -60,11 +62,6 @@ def _escapes(f: Frame, cell: Cell) -> bool:
 
 
 def _generator(f: Frame, node: Any, number: int, cell: Cell, innermost: Callable[[], None]) -> None:
-    from s2sad.frontend.lower import loops
-    from s2sad.frontend.lower.iteration import iteration
-    from s2sad.frontend.lower.spelled import round_by_round
-    from s2sad.frontend.lower.targets import assign
-
     if number == len(node.generators):
         innermost()
         return
@@ -104,9 +101,6 @@ def generator(f: Frame, node: Any) -> Operand:
 
 def dict_comprehension(f: Frame, node: Any) -> Operand:
     """Over entries that are known one by one, a dict with known keys; otherwise it stays as written."""
-    from s2sad.frontend.lower.iteration import Spelled, iteration
-    from s2sad.frontend.lower.statements import bound_names
-
     generator = node.generators[0]
     inner = f.state.new_frame(f.source, bound_names(f.source, [generator.target]), f, f.function)
     over = iteration(inner, generator.iter) if len(node.generators) == 1 else None
@@ -119,8 +113,6 @@ def dict_comprehension(f: Frame, node: Any) -> Operand:
 
 
 def _dict_entry(f: Frame, node: Any, generator: Any, item: Operand, entries: dict[Any, Operand]) -> None:
-    from s2sad.frontend.lower.targets import assign
-
     assign(f, generator.target, item)
     for test in generator.ifs:
         known = truth(f.state.context, condition(f, test))

@@ -9,11 +9,13 @@ import gast
 
 from s2sad.errors import SourceNotFoundError
 from s2sad.frontend import exits, source
+from s2sad.frontend.bound import bound_names
 from s2sad.frontend.lower import recursion
 from s2sad.frontend.lower.copies import is_plain
 from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import external
 from s2sad.frontend.lower.state import MAXIMUM_INLINE_DEPTH, Frame, LocalFunction, Restart, State
+from s2sad.frontend.lower.statements import RETURN, statements
 from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
@@ -92,8 +94,6 @@ class _Outline:
 
 
 def _outline(found: Source, tree: Any) -> _Outline:
-    from s2sad.frontend.lower.statements import bound_names
-
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(value=tree.body)]
     nodes = found.inside(tree)
     kinds = found.classes if tree is found.tree else {node.__class__ for node in nodes}
@@ -149,8 +149,6 @@ def _own_statements(body: list[Any]) -> list[Any]:
 
 
 def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
-    from s2sad.frontend.lower.statements import RETURN, bound_names, statements
-
     state = inner.state
     for name, operand in bound.items():
         state.write((inner.number, name), operand)

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from s2sad.frontend.bound import bound_names
 from s2sad.frontend.lower import memory, spelled
 from s2sad.frontend.lower.branches import branch
 from s2sad.frontend.lower.carried import STOP, Carried
@@ -15,15 +16,14 @@ from s2sad.frontend.lower.iteration import Counted, Iteration, Opaque, Spelled, 
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.names import cell_of
 from s2sad.frontend.lower.state import Cell, Frame
+from s2sad.frontend.lower.statements import statements
+from s2sad.frontend.lower.targets import assign
 from s2sad.ir.kinds import INT, UNKNOWN
 from s2sad.ir.nodes import Block, Each, For, Loop, Operand, Var, While
 from s2sad.rules.build import constant
 
 
 def lower_for(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.statements import statements
-    from s2sad.frontend.lower.targets import assign
-
     over = spelled.round_by_round(f, iteration(f, node.iter), node.target, node.body)
 
     def body(item: Operand) -> None:
@@ -82,8 +82,6 @@ def _opaque(
 
 
 def lower_while(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.statements import statements
-
     loop = While(origin=f.location(node))
 
     def body() -> None:
@@ -121,7 +119,5 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
 
 
 def assigned_cells(f: Frame, nodes: list[Any]) -> set[Cell]:
-    from s2sad.frontend.lower.statements import bound_names
-
     found = {cell_of(f, name) for name in bound_names(f.source, nodes)}
     return {cell for cell in found if cell is not None}

@@ -1,27 +1,15 @@
-"""Statements other than assignments: the dispatch, and those that only do something."""
+"""Statements, one after the other; `syntax` says which function lowers which."""
 from __future__ import annotations
 
-import copy
-import importlib
-import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
-from s2sad.frontend.lower import branches, loops, memory, objects, targets, updates
-from s2sad.frontend.lower.carried import STOP
-from s2sad.frontend.lower.expressions import expression
-from s2sad.frontend.lower.names import cell_of, path_of_module
-from s2sad.frontend.lower.opaque import kept
 from s2sad.frontend.lower.state import Frame
-from s2sad.frontend.lower.subscripts import index
-from s2sad.frontend.source import Source, children
-from s2sad.ir.kinds import UNKNOWN, Dict, List, Scalar
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Const, Effect, Operand, Var, With
-from s2sad.rules.build import constant
 
 RETURN = "<return>"
+STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {}
 
 
 def statements(f: Frame, nodes: list[Any]) -> None:
@@ -30,258 +18,15 @@ def statements(f: Frame, nodes: list[Any]) -> None:
             return
         lower = STATEMENTS.get(type(node))
         if lower is None:
-            f.fail(node, f"`{_name_of(node)}` is not supported in a function that is differentiated",
+            f.fail(node, f"`{name_of(node)}` is not supported in a function that is differentiated",
                    "write it with `if` and assignments" if isinstance(node, gast.Match) else
                    "move it to a function that no derivative flows through")
         f.at(node)
         lower(f, node)
 
 
-def _name_of(node: Any) -> str:
+def name_of(node: Any) -> str:
     names = {"AsyncFor": "async for", "AsyncWith": "async with", "AsyncFunctionDef": "async def", "Match": "match",
              "TryStar": "try … except*"}
     name = type(node).__name__
     return names.get(name, name.lower())
-
-
-def _expression_statement(f: Frame, node: Any) -> None:
-    if isinstance(node.value, gast.Constant):
-        return
-    value = expression(f, node.value)
-    made = f.state.context.definitions.get(value) if isinstance(value, Var) else None
-    if isinstance(made, Assign) and made.primitive.startswith("builtins.") and made is _last(f):
-        f.builder.block.statements.pop()
-        f.builder.append(Effect("s2sad.evaluate", made.args, extra=(made.primitive, made.keywords)))
-
-
-def _last(f: Frame) -> Any:
-    return f.builder.block.statements[-1] if f.builder.block.statements else None
-
-
-def _return(f: Frame, node: Any) -> None:
-    value: Operand = constant(None) if node.value is None else expression(f, node.value)
-    f.state.write((f.number, RETURN), value)
-
-
-def _annotated(f: Frame, node: Any) -> None:
-    if node.value is not None:
-        targets.assign(f, node.target, expression(f, node.value))
-
-
-def _assert(f: Frame, node: Any) -> None:
-    _kept(f, node)
-
-
-def _raise(f: Frame, node: Any) -> None:
-    _kept(f, node)
-    f.state.dead = True
-
-
-def _kept(f: Frame, node: Any) -> None:
-    """A statement that stays as it is written; it binds nothing."""
-    template, names, operands = kept(f, node)
-    f.at(node)
-    f.builder.append(Effect("s2sad.statement", operands, extra=(template, names, ())))
-
-
-def _verbatim(f: Frame, node: Any) -> None:
-    """A compound statement of which nothing is understood: what it binds depends on all that it reads."""
-    _refuse_exits(f, node)
-    read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)})
-    written = sorted(bound_names(f.source, [node]))
-    known = [name for name in read if name not in written or _is_bound(f, name)]
-    holder = gast.Tuple(elts=[_load(node, name) for name in known], ctx=gast.Load())
-    _, names, operands = kept(f, gast.copy_location(holder, node))
-    varied = any(operand.varied for operand in operands)
-    outs = [Var(name, UNKNOWN, varied, f.location(node)) for name in written]
-    extra = (copy.deepcopy(node), names, tuple(written))
-    f.builder.append(Effect("s2sad.statement", operands, list(outs), extra=extra))
-    for name, out in zip(written, outs, strict=True):
-        cell = cell_of(f, name)
-        if cell is not None:
-            f.state.write(cell, out)
-
-
-def _load(place: Any, name: str) -> Any:
-    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
-
-
-def _is_bound(f: Frame, name: str) -> bool:
-    cell = cell_of(f, name)
-    return cell is None or f.state.store.get(cell, UNDEFINED) is not UNDEFINED
-
-
-def _refuse_exits(f: Frame, node: Any) -> None:
-    for inner in gast.walk(node):
-        if isinstance(inner, (gast.Return, gast.Yield, gast.YieldFrom, gast.Await)):
-            if isinstance(node, gast.ClassDef):
-                f.fail(node, "a class with methods is defined in a function that is differentiated",
-                       "define it outside of the function")
-            f.fail(inner, f"`{_name_of(inner)}` inside `{_name_of(node)}` is not supported",
-                   "assign the value and return it after the statement")
-
-
-def _import(f: Frame, node: Any) -> None:
-    """An import is carried out now: what it binds is known while compiling."""
-    for item in node.names:
-        name = item.asname or (item.name.split(".")[0] if isinstance(node, gast.Import) else item.name)
-        value, module = _imported(f, node, item)
-        path = path_of_module(value, name) if isinstance(value, types.ModuleType) else f"{module}:{name}"
-        cell = cell_of(f, name)
-        if cell is not None:
-            f.state.write(cell, constant(value, path))
-
-
-def _imported(f: Frame, node: Any, item: Any) -> tuple[Any, str]:
-    """What an import binds, and the module that has it."""
-    try:
-        if isinstance(node, gast.Import):
-            module = importlib.import_module(item.name)
-            return module if item.asname else importlib.import_module(item.name.split(".")[0]), ""
-        package = (f.function.__globals__ if f.function is not None else {}).get("__package__")
-        module = importlib.import_module("." * (node.level or 0) + (node.module or ""), package)
-        if not hasattr(module, item.name):
-            importlib.import_module(f"{module.__name__}.{item.name}")
-        return getattr(module, item.name), module.__name__
-    except (ImportError, AttributeError, TypeError) as error:
-        f.fail(node, f"this import fails: {error}", "the function itself would fail here")
-
-
-def _with(f: Frame, node: Any) -> None:
-    if len(node.items) > 1:
-        inner = gast.copy_location(gast.With(items=node.items[1:], body=node.body, type_comment=None), node)
-        node = gast.copy_location(gast.With(items=node.items[:1], body=[inner], type_comment=None), node)
-    item = node.items[0]
-    manager = objects.value(f, node, expression(f, item.context_expr))
-    target = None
-    if item.optional_vars is not None:
-        if not isinstance(item.optional_vars, gast.Name):
-            f.fail(node, "`with … as` takes one name here")
-        target = Var(item.optional_vars.id, UNKNOWN, manager.varied, f.location(node))
-
-    def body() -> None:
-        if target is not None:
-            targets.assign_name(f, item.optional_vars, target)
-        statements(f, node.body)
-
-    branches.enclose(f, With([manager], Block(), target, origin=f.location(node)), body)
-
-
-def _function(f: Frame, node: Any) -> None:
-    from s2sad.frontend.lower.functions import local_function
-
-    if node.decorator_list:
-        f.fail(node.decorator_list[0], "a decorated nested function is not supported", "call the decorator by hand")
-    cell = cell_of(f, node.name)
-    assert cell is not None
-    f.state.write(cell, local_function(f, node, node.name))
-
-
-def _delete_item(f: Frame, target: Any) -> bool:
-    """``del base[place]`` of a list or dict that is followed; whether it is one."""
-    base = expression(f, target.value)
-    if updates.is_followed(f, base) and isinstance(base.kind, (List, Dict)):
-        place = index(f, target.slice)
-        if isinstance(place.kind, Scalar) or isinstance(base.kind, Dict) and isinstance(place, Const):
-            updates.delete(f, target, base, place)
-            return True
-    if base.varied:
-        f.fail(target, "`del` of this is not supported", "make a new list or dict of what remains")
-    memory.touch(f, target, [base])
-    return False
-
-
-def _delete(f: Frame, node: Any) -> None:
-    for target in node.targets:
-        cell = cell_of(f, target.id) if isinstance(target, gast.Name) else None
-        if isinstance(target, gast.Subscript) and _delete_item(f, target):
-            continue
-        if cell is None:
-            _kept(f, node)
-        else:
-            f.state.write(cell, UNDEFINED)
-
-
-def _nothing(f: Frame, node: Any) -> None:
-    pass
-
-
-def _break(f: Frame, node: Any) -> None:
-    f.state.write(STOP, constant(True))
-
-
-def bound_names(source: Source, nodes: list[Any]) -> set[str]:
-    """The names that statements bind, nested functions and comprehensions not entered."""
-    return set().union(*[_bound_by(source, node) for node in nodes])
-
-
-def _bound_by(source: Source, root: Any) -> frozenset[str]:
-    """The names that one statement binds; asked for again by every loop around it, and so kept on the node."""
-    if not hasattr(root, "bound_names"):
-        root.bound_names = frozenset(_find_bound(source, root))
-    kept: frozenset[str] = root.bound_names
-    return kept
-
-
-# The expressions that may stand where something is bound; in others only `:=` binds.
-_TARGETS = (gast.Name, gast.Tuple, gast.List, gast.Starred)
-
-
-def _find_bound(source: Source, root: Any) -> set[str]:
-    found: set[str] = set()
-    stack = [root]
-    anywhere = gast.NamedExpr in source.classes
-    while stack:
-        node = stack.pop()
-        cls = node.__class__
-        if cls is gast.Name:
-            if node.ctx.__class__ is not gast.Load:
-                found.add(node.id)
-            continue
-        if cls is gast.Assign and not anywhere:
-            stack += node.targets
-            continue
-        if cls is gast.Lambda or cls is gast.Constant:
-            continue
-        if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            found.add(node.name)
-            continue
-        if isinstance(node, (gast.Import, gast.ImportFrom)):
-            found |= {(item.asname or item.name).split(".")[0] for item in node.names}
-        if isinstance(node, gast.ExceptHandler) and node.name is not None:
-            found.add(node.name if isinstance(node.name, str) else node.name.id)
-        if isinstance(node, (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
-            stack += [n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)]
-            continue
-        for child in children(node):
-            if isinstance(child, gast.stmt):
-                found |= _bound_by(source, child)
-            elif anywhere or isinstance(child, _TARGETS) or not isinstance(child, gast.expr):
-                stack.append(child)
-    return found
-
-
-STATEMENTS: dict[type, Callable[[Frame, Any], None]] = {
-    gast.Expr: _expression_statement,
-    gast.Assign: targets.lower_assign,
-    gast.AugAssign: targets.lower_augmented,
-    gast.AnnAssign: _annotated,
-    gast.Return: _return,
-    gast.If: branches.lower_if,
-    gast.For: loops.lower_for,
-    gast.While: loops.lower_while,
-    gast.Break: _break,
-    gast.Continue: _nothing,
-    gast.Pass: _nothing,
-    gast.Global: _nothing,
-    gast.Nonlocal: _nothing,
-    gast.Assert: _assert,
-    gast.Raise: _raise,
-    gast.With: _with,
-    gast.Try: _verbatim,
-    gast.ClassDef: _verbatim,
-    gast.Import: _import,
-    gast.ImportFrom: _import,
-    gast.FunctionDef: _function,
-    gast.Delete: _delete,
-}

@@ -11,6 +11,7 @@ from s2sad.frontend.lower import boxes, iterators, memory, objects, updates
 from s2sad.frontend.lower.attributes import attribute, mangled
 from s2sad.frontend.lower.containers import displayed, length
 from s2sad.frontend.lower.expressions import expression
+from s2sad.frontend.lower.iteration import of_value
 from s2sad.frontend.lower.names import cell_of
 from s2sad.frontend.lower.operators import OPERATORS, operator
 from s2sad.frontend.lower.primitives import solid
@@ -86,7 +87,6 @@ def _slot(place: Any, name: str) -> Any:
 
 def _unpack(f: Frame, target: Any, value: Operand) -> None:
     from s2sad.frontend.lower.builtins import collected
-    from s2sad.frontend.lower.iteration import of_value
 
     parts = _parts(f, target, value, len(target.elts))
     starred = [i for i, element in enumerate(target.elts) if isinstance(element, gast.Starred)]

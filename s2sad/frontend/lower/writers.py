@@ -8,6 +8,7 @@ import numpy as np
 
 from s2sad.frontend.lower import updates
 from s2sad.frontend.lower.containers import displayed, make_tuple
+from s2sad.frontend.lower.memory import fresh
 from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.primitives import primitive
 from s2sad.frontend.lower.state import Frame
@@ -40,8 +41,6 @@ def written_out(
     f: Frame, node: Any, out: Operand, keywords: dict[str, Operand], make: Callable[[dict[str, Operand]], Operand]
 ) -> Operand:
     """The result of a call with ``out=``, written there."""
-    from s2sad.frontend.lower.memory import fresh
-
     spelled = displayed(f, out)
     out = spelled[0] if spelled is not None and len(spelled) == 1 else out
     if not updates.is_followed(f, out):
