@@ -9,7 +9,8 @@ import gast
 from s2sad.errors import S2sadError
 from s2sad.frontend.lower import boxes, functions, objects, syntax  # noqa: F401 - `syntax` fills its table
 from s2sad.frontend.lower.arguments import left_in, spelled_out
-from s2sad.frontend.lower.state import Capture, Frame, Restart, State
+from s2sad.frontend.lower.outside import Capture
+from s2sad.frontend.lower.state import Alone, Boxes, Frame, Parameters, Restart, State
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
 from s2sad.ir.nodes import Function, Param, Var
@@ -49,15 +50,14 @@ def lower(
     expects, boxed = True, False
     while True:
         state = State(Context())
-        state.recursive, state.apart, state.calls_python = recursive, apart, calls_python
-        state.often, state.boxed = often, boxed
-        state.parallel, state.expects = parallel, expects
+        state.alone, state.parameters, state.boxes = Alone(recursive, often), Parameters(apart=apart), Boxes(boxed)
+        state.calls_python, state.parallel, state.expects = calls_python, parallel, expects
         try:
             return _lower(state, function, kinds, wrt, outputs, one_output)
         except Restart:
-            boxed = state.boxed
+            boxed = state.boxes.kept
         except S2sadError:
-            if not state.flows or not expects:
+            if not state.trees.flows or not expects:
                 raise
             expects = False  # it may be what loops were expected to carry that is not supported
 
@@ -76,8 +76,8 @@ def _lower(
     frame = functions.enter(state, found, tree, None, function)
     params = _params(frame, tree, kinds, wrt)
     state.stack.append(function.__code__)
-    state.params = context.params = {param.var for param in params}
-    bound = {name: spelled_out(state, var, name) if name in state.apart else var
+    state.parameters.vars = context.params = {param.var for param in params}
+    bound = {name: spelled_out(state, var, name) if name in state.parameters.apart else var
              for name, var in ((param.var.name, param.var) for param in params)}
     result = functions.run_body(frame, tree, dict(bound))
     if outputs:
@@ -87,7 +87,7 @@ def _lower(
     boxes.settle(state)
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
-    return Lowered(lowered, context, list(state.captures.values()), state, found)
+    return Lowered(lowered, context, list(state.outside.captures.values()), state, found)
 
 
 def _params(frame: Frame, tree: gast.AST, kinds: dict[str, Kind], wrt: set[str]) -> list[Param]:

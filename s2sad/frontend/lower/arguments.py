@@ -40,7 +40,7 @@ def spelled_out(state: State, operand: Operand, label: str) -> Operand:
             }
             return objects.instance_with(state, cls, f"{cls.__module__}:{cls.__qualname__}", values)
         case Array() if isinstance(operand, Var):
-            state.parts[operand] = label
+            state.parameters.parts[operand] = label
     return operand
 
 

@@ -107,7 +107,7 @@ def _field(f: Frame, node: Any, base: Operand, kind: Object, name: str) -> Opera
     if owner is None:
         f.fail(node, f"`{kind.cls.__name__}` has no attribute `{name}`")
     if isinstance(value, (int, float, str, bool)):
-        f.state.data[None, f"{id(owner)} {name}"] = lambda: owner.__dict__[name]
+        f.state.outside.data[None, f"{id(owner)} {name}"] = lambda: owner.__dict__[name]
         return f.builder.emit("s2sad.getattr", base, extra=name, kind=constant(value).kind, varied=False)
     if callable(value) or isinstance(value, _DESCRIPTORS) or value is None:
         return objects.class_attribute(f, node, base, kind.cls.__mro__, name)

@@ -35,32 +35,32 @@ def opened(
     kind = result.kind
     of_number = isinstance(kind, Array) and kind.dims == ()
     if name in _PERHAPS and args and isinstance(args[0].kind, Scalar) and of_number or (
-            name in _CHOOSING and of_number and not state.boxed):
+            name in _CHOOSING and of_number and not state.boxes.kept):
         result = f.builder.emit("s2sad.getitem", result, constant(()))
-        state.opened[result] = name
+        state.boxes.opened[result] = name
     elif name == "numpy.einsum" and "optimize" in keywords and isinstance(kind, Scalar):
-        state.opened[result] = name
+        state.boxes.opened[result] = name
     return result
 
 
 def augmented(f: Frame, node: Any, current: Operand, result: Operand) -> None:
     """Note an augmented assignment to what is taken for a number."""
     if isinstance(current.kind, Scalar) and isinstance(current, Var):
-        f.state.augmented.append((f, node, current, result))
+        f.state.boxes.augmented.append((f, node, current, result))
 
 
 def settle(state: State) -> None:
     """Begin again if what is updated may be an array: with all of them kept as such, for they may meet in one name."""
-    if not state.opened or not state.augmented:
+    if not state.boxes.opened or not state.boxes.augmented:
         return
-    updated = {result: current for _, _, current, result in state.augmented}
-    for f, node, current, _ in state.augmented:
+    updated = {result: current for _, _, current, result in state.boxes.augmented}
+    for f, node, current, _ in state.boxes.augmented:
         found = _origin(state, current, updated)
         if found in _PERHAPS:
             f.fail(node, "whether this is updated in place or rebound depends on how NumPy comes to it",
                    "write `x = x + …`")
         if found is not None:
-            state.boxed = True
+            state.boxes.kept = True
             raise Restart
 
 
@@ -70,15 +70,15 @@ def _origin(state: State, number: Operand, updated: dict[Operand, Operand]) -> s
     waiting = [number]
     while waiting:
         one = waiting.pop()
-        if one in state.opened:
-            return state.opened[one]
+        if one in state.boxes.opened:
+            return state.boxes.opened[one]
         made = state.context.definitions.get(one) if isinstance(one, Var) else None
         sources: list[Operand] = []
         if one in updated:
             sources = [updated[one]]
         elif made is None:
-            if isinstance(one, Var) and one not in state.params:
-                return next(iter(state.opened.values()))
+            if isinstance(one, Var) and one not in state.parameters.vars:
+                return next(iter(state.boxes.opened.values()))
         elif isinstance(made, Assign):
             sources = made.args if made.primitive in _PASSING and not _is_of_array(made) else []
         elif isinstance(made, (If, With)):

@@ -115,9 +115,9 @@ def _strong(kind: Kind) -> Kind:
 def _flows_of(state: State, node: Any) -> list[Flow]:
     if not state.expects:
         return []
-    if node not in state.flows:
-        state.flows[node] = _flows(state, [node]) if isinstance(node, LOOPS) else []
-    return state.flows[node]
+    if node not in state.trees.flows:
+        state.trees.flows[node] = _flows(state, [node]) if isinstance(node, LOOPS) else []
+    return state.trees.flows[node]
 
 
 def _flows(state: State, statements: list[Any]) -> list[Flow]:

@@ -37,9 +37,9 @@ def lower_lambda(f: Frame, node: Any) -> Operand:
 
 
 def source_of(state: State, function: types.FunctionType) -> Source:
-    if function not in state.sources:
-        state.sources[function] = source.find(function)
-    return state.sources[function]
+    if function not in state.outside.sources:
+        state.outside.sources[function] = source.find(function)
+    return state.outside.sources[function]
 
 
 def _source_at(f: Frame, node: Any, function: types.FunctionType) -> Source:
@@ -60,24 +60,24 @@ def inline(f: Frame, node: Any, callee: Any, args: list[Operand], keywords: dict
         found, parent = _source_at(f, node, callee), None
         tree, key = found.tree, callee.__code__
     bound = bind_arguments(f, node, callee, tree, args, keywords)
-    if key in state.recursive or key in (state.often or ()):
+    if key in state.alone.recursive or key in (state.alone.often or ()):
         return recursion.call(f, node, callee, key, bound)
     if key in state.stack:
-        state.recursive.add(key)
+        state.alone.recursive.add(key)
         raise Restart
     if len(state.stack) > MAXIMUM_INLINE_DEPTH:
         f.fail(node, "calls are nested too deeply here")
     inner = enter(state, found, tree, parent, callee)
     definitions = state.context.definitions
-    copy = state.copies.enter(node, len(definitions))
+    copy = state.alone.copies.enter(node, len(definitions))
     state.stack.append(key)
     result = run_body(inner, tree, bound)
     state.stack.pop()
     # What a nested function reads of the function around it may be another thing in each call.
     plain = not isinstance(callee, LocalFunction) and all(map(is_plain, [*bound.values(), result]))
-    often = state.copies.leave(copy, key, len(definitions), plain)
-    if often is not None and state.often is not None:
-        state.often.add(often)
+    often = state.alone.copies.leave(copy, key, len(definitions), plain)
+    if often is not None and state.alone.often is not None:
+        state.alone.often.add(often)
         raise Restart
     f.at(node)
     return result
@@ -117,9 +117,9 @@ _BINDING = {gast.Import, gast.ImportFrom, gast.ExceptHandler, gast.MatchAs, gast
 
 
 def enter(state: State, found: Source, tree: Any, parent: Frame | None, callee: Any) -> Frame:
-    if tree not in state.outlines:
-        state.outlines[tree] = _outline(found, tree)
-    outline: _Outline = state.outlines[tree]
+    if tree not in state.trees.outlines:
+        state.trees.outlines[tree] = _outline(found, tree)
+    outline: _Outline = state.trees.outlines[tree]
     body, declarations = outline.body, outline.declarations
     function = callee if isinstance(callee, types.FunctionType) else None
     inner = state.new_frame(found, set(outline.names), parent, function)
@@ -155,9 +155,9 @@ def run_body(inner: Frame, tree: Any, bound: dict[str, Operand]) -> Operand:
     if isinstance(tree, gast.Lambda):
         result = expression(inner, tree.body)
     else:
-        if tree not in state.bodies:
-            state.bodies[tree] = exits.normalise(tree.body, inner.names | set(bound))
-        body = state.bodies[tree]
+        if tree not in state.trees.bodies:
+            state.trees.bodies[tree] = exits.normalise(tree.body, inner.names | set(bound))
+        body = state.trees.bodies[tree]
         if body is not tree.body:
             inner.names |= bound_names(inner.source, body) - inner.nonlocals - inner.globals_written
         statements(inner, body)

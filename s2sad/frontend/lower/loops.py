@@ -108,7 +108,7 @@ def _fixpoint(f: Frame, node: Any, loop: Loop, body: Callable[[], None], cells: 
     try:
         state.loops = found.inner
         if not Carried(f, node, loop, cells, found).settle(body, expecting):
-            state.store, state.flows[node] = before, []
+            state.store, state.trees.flows[node] = before, []
             del state.builder.block.statements[made:]
             memory.forget(state, memories, {made.root for made in list(state.memories.values())[memories:]})
             found.clear()

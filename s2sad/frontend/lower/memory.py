@@ -131,7 +131,7 @@ def _possible_items(state: State, root: Var) -> list[Memory]:
     made = state.context.definitions.get(root)
     if not isinstance(made, Assign) or not _reads_item(made):
         return []
-    if root in state.parts:
+    if root in state.parameters.parts:
         return []  # that it is no other array of an argument is checked at run time
     containers = [memory for memory in contents(state, made.args[0])]
     known = {*containers, *(other for memory in containers for other in memory.others)}
@@ -412,7 +412,7 @@ def write(f: Frame, node: Any, base: Operand, make: Callable[[Var, Var], Var]) -
 def _check_given(f: Frame, node: Any, memory: Memory) -> None:
     """A function that calls itself is compiled on its own: its caller would not see what it updates."""
     f.state.updates = True
-    if any(one.root in f.state.given for one in (memory, *memory.others)):
+    if any(one.root in f.state.alone.given for one in (memory, *memory.others)):
         f.fail(node, "a function that calls itself updates in place what it was given",
                "return a new array, or write the recursion as a loop")
 
@@ -437,7 +437,7 @@ def _put(state: State, memory: Memory, operand: Operand) -> None:
 
 def _check_element(f: Frame, node: Any, root: Var) -> None:
     made = f.state.context.definitions.get(root)
-    if root in f.state.parts:
+    if root in f.state.parameters.parts:
         return
     if isinstance(made, Assign) and _reads_item(made):
         take_apart(f.state, made.args[0])
@@ -455,7 +455,8 @@ def take_apart(state: State, operand: Operand) -> None:
     while isinstance(made, Assign) and made.primitive in _ITEMS:
         operand = made.args[0]
         made = state.context.definitions.get(operand) if isinstance(operand, Var) else None
-    if operand in state.params and isinstance(operand, Var) and isinstance(operand.kind, (Dict, Tuple, Object)):
-        if operand.name not in state.apart:
-            state.apart.add(operand.name)
+    parameters = state.parameters
+    if operand in parameters.vars and isinstance(operand, Var) and isinstance(operand.kind, (Dict, Tuple, Object)):
+        if operand.name not in parameters.apart:
+            parameters.apart.add(operand.name)
             raise Restart

@@ -13,7 +13,8 @@ import numpy as np
 from s2sad.dispatchers import unwrapped
 from s2sad.frontend.lower import iterators
 from s2sad.frontend.lower.memory import fresh, tracked
-from s2sad.frontend.lower.state import Capture, Cell, Frame, State
+from s2sad.frontend.lower.outside import Capture
+from s2sad.frontend.lower.state import Cell, Frame, State
 from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import constant
@@ -67,7 +68,7 @@ def _free(f: Frame, frame: Frame, name: str, node: Any) -> Operand:
     space = function.__globals__ if function is not None else {}
     if name in space:
         key = (id(space), name)
-        known = f.state.outside.get(key)
+        known = f.state.outside.met.get(key)
         return known or external(f, space[name], name, lambda: space[name], importable(space), key)
     if hasattr(builtins, name):
         return constant(getattr(builtins, name), name)
@@ -99,9 +100,9 @@ def path_of_module(value: types.ModuleType, name: str) -> str:
 
 def _name_of_code(state: State, value: Any, name: str, fetch: Callable[[], Any]) -> str:
     """What code from outside that no module holds is called; other code of this name may come from a closure."""
-    taken = {"np", "math", *(param.name for param in state.params if isinstance(param, Var))}
+    taken = {"np", "math", *(param.name for param in state.parameters.vars if isinstance(param, Var))}
     found, number = name, 1
-    while found in taken or state.code.setdefault(found, (fetch, value))[1] is not value:
+    while found in taken or state.outside.code.setdefault(found, (fetch, value))[1] is not value:
         number += 1
         found = f"{name}_of_{number}"
     return found
@@ -120,9 +121,9 @@ def watch(state: State, owner: Any, name: str, value: Any) -> None:
     if is_module and not isinstance(kind_of(value), Static):
         return  # it is captured
     if isinstance(kind_of(value), Static):
-        (state.dependencies if is_module else state.attributes)[key] = fetch, value
+        (state.outside.dependencies if is_module else state.outside.attributes)[key] = fetch, value
     else:
-        state.data[None, f"{id(owner)} {name}"] = fetch
+        state.outside.data[None, f"{id(owner)} {name}"] = fetch
 
 
 def external(
@@ -130,19 +131,19 @@ def external(
 ) -> Operand:
     """A value from outside: known while compiling if it is code, read at run time if it is data."""
     state = f.state
-    if key in state.outside:
-        return state.outside[key]
+    if key in state.outside.met:
+        return state.outside.met[key]
     kind = kind_of(value, ("captured", name))
     if kind is STR:
         # Text from outside chooses between pieces of code: it is known while compiling.
-        state.dependencies[key] = (fetch, value)
+        state.outside.dependencies[key] = (fetch, value)
         return constant(value)
     if isinstance(kind, Static) or unwrapped(value) is not value or callable(value) and kind == UNKNOWN:
-        state.dependencies[key] = (fetch, value)
+        state.outside.dependencies[key] = (fetch, value)
         path = path_of_module(value, name) if isinstance(value, types.ModuleType) else ""
         path = path or (f"{module}:{name}" if module is not None else _name_of_code(state, value, name, fetch))
-        code = state.outside[key] = Const(value, Static(value), path)
+        code = state.outside.met[key] = Const(value, Static(value), path)
         return code
-    if key not in state.captures:
-        state.captures[key] = Capture(Var(name, kind), name, fetch, module)
-    return fresh(f, None, state.captures[key].var)
+    if key not in state.outside.captures:
+        state.outside.captures[key] = Capture(Var(name, kind), name, fetch, module)
+    return fresh(f, None, state.outside.captures[key].var)

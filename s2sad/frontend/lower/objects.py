@@ -171,7 +171,7 @@ def class_attribute(f: Frame, node: Any, base: Operand, mro: tuple[type, ...], n
     if owner is None:
         f.fail(node, f"`{cls.__name__}` has no attribute `{name}` here")
     value = owner.__dict__[name]
-    f.state.attributes[id(owner), name] = (lambda: owner.__dict__[name]), value
+    f.state.outside.attributes[id(owner), name] = (lambda: owner.__dict__[name]), value
     if isinstance(value, (property, functools.cached_property)):
         getter = value.fget if isinstance(value, property) else value.func
         return call(f, node, constant(getter), [base], {})
@@ -200,7 +200,7 @@ def write(f: Frame, node: Any, made: Instance, name: str, value: Operand) -> Non
     if made.built:
         f.fail(node, f"the attribute `{name}` is assigned after its object was put where s2sad does not follow it",
                "assign the attributes first, or make a new object")
-    if f.state.enclosing is not None and made.cell(name) not in f.state.store and name in made.names:
+    if f.state.alone.enclosing is not None and made.cell(name) not in f.state.store and name in made.names:
         f.fail(node, f"the attribute `{name}` of an object from outside is assigned in a recursive function",
                "return the value instead")
     _put(f.state, made, name, value)

@@ -78,7 +78,7 @@ class Callee:
 def call(f: Frame, node: Any, callee: Any, key: Any, bound: dict[str, Operand]) -> Operand:
     """A call of a function that is compiled on its own."""
     state = f.state
-    recursive = key in state.recursive
+    recursive = key in state.alone.recursive
     fixed = {name: operand for name, operand in bound.items()
              if _is_fixed(operand) or not recursive and is_setting(operand)}
     given = {name: operand for name, operand in bound.items() if name not in fixed}
@@ -132,7 +132,7 @@ def _find(
     state = f.state
     statics = tuple((name, getattr(operand, "value", None)) for name, operand in fixed.items())
     home = callee.frame if isinstance(callee, LocalFunction) else callee
-    variants = state.callees.setdefault(key, [])
+    variants = state.alone.callees.setdefault(key, [])
     for candidate, known in variants:
         if candidate.home is home and candidate.kinds == shapes and _same_statics(known, statics):
             if _captures_the_same(state, candidate):
@@ -140,9 +140,9 @@ def _find(
                 return same
     if len(variants) >= MAXIMUM_VARIANTS:
         f.fail(node, "the kinds of the arguments of this recursive function do not settle", "annotate them")
-    number = sum(len(others) for others in state.callees.values())
+    number = sum(len(others) for others in state.alone.callees.values())
     name = getattr(callee, "name", None) or callee.__name__
-    taken = {other.name for others in state.callees.values() for other, _ in others}
+    taken = {other.name for others in state.alone.callees.values() for other, _ in others}
     unique = name if name not in taken else f"{name}_{number}"
     made = Callee(unique, key, home, shapes)
     variants.append((made, statics))
@@ -171,28 +171,28 @@ def _lower(
     from s2sad.frontend.lower import functions, objects
 
     state = f.state
-    outer = (state.builder, state.store, state.dead, state.stack, state.enclosing)
+    outer = (state.builder, state.store, state.dead, state.stack, state.alone.enclosing)
     local = isinstance(callee, LocalFunction)
     found = callee.frame.source if local else functions.source_of(state, callee)
     tree, parent = (callee.tree, callee.frame) if local else (found.tree, None)
-    callees = state.callees
+    callees = state.alone.callees
     for _ in range(MAXIMUM_ROUNDS):
         made.called, before, captured = False, _known(made), len(made.captured)
         # What was made for it in the round before is for what was known of it then.
-        state.callees = {one: list(variants) for one, variants in callees.items()}
+        state.alone.callees = {one: list(variants) for one, variants in callees.items()}
         made.params = {
             name: Var(name, with_lengths(kind, made.own), varied)
             for name, (kind, varied) in zip(given, made.kinds, strict=True)
         }
-        state.given.update(made.params.values())
+        state.alone.given.update(made.params.values())
         state.builder = outer[0].inside(Block())
         state.store, state.dead, state.stack = {}, False, [made.key]
-        state.enclosing = (outer[1], made, outer[4])
+        state.alone.enclosing = (outer[1], made, outer[4])
         for cell, var in made.captured.items():
             state.store[cell] = var
         inner = functions.enter(state, found, tree, parent, callee)
         result = objects.value(inner, tree, functions.run_body(inner, tree, {**fixed, **made.params}))
-        if made.key in state.recursive:
+        if made.key in state.alone.recursive:
             path = made.name, "result"
             made.result = join(made.result, general(result.kind, path), state.context.fresh)
             made.result = general(made.result, path)
@@ -206,7 +206,7 @@ def _lower(
         if before == _known(made) or not made.called and captured == len(made.captured):
             break
     _refuse_rebinding(f, node, made, inner)
-    state.builder, state.store, state.dead, state.stack, state.enclosing = outer
+    state.builder, state.store, state.dead, state.stack, state.alone.enclosing = outer
     if made.result == NEVER:
         f.fail(node, "this recursion never ends")
 

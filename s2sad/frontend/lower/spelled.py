@@ -26,10 +26,10 @@ def round_by_round(f: Frame, over: Iteration, target: Any, body: list[Any]) -> I
     numbers = _numbers(f, over) if isinstance(over, Counted) else None
     if numbers is None or len(numbers) > MAXIMUM_ROUNDS:
         return over
-    if target not in f.state.makes_keys:
-        f.state.makes_keys[target] = _holds_texts(f) and _makes_keys(target, body)
+    if target not in f.state.trees.makes_keys:
+        f.state.trees.makes_keys[target] = _holds_texts(f) and _makes_keys(target, body)
     assert isinstance(over, Counted)
-    return Spelled([over.item(constant(number)) for number in numbers]) if f.state.makes_keys[target] else over
+    return Spelled([over.item(constant(number)) for number in numbers]) if f.state.trees.makes_keys[target] else over
 
 
 def _numbers(f: Frame, over: Counted) -> range | None:
@@ -42,7 +42,7 @@ def _numbers(f: Frame, over: Counted) -> range | None:
 
 def _holds_texts(f: Frame) -> bool:
     """Whether there are texts in the source of a function, but for those that are statements, as its docstring is."""
-    known, tree = f.state.holds_texts, f.source.tree
+    known, tree = f.state.trees.holds_texts, f.source.tree
     if tree not in known:
         nodes = f.source.inside(tree)
         statements = {node.value for node in nodes if isinstance(node, gast.Expr)}

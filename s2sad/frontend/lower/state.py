@@ -6,13 +6,13 @@ cells of the function around it just as Python's own closures do.
 """
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from s2sad.errors import Location, UnsupportedError
 from s2sad.frontend.lower.copies import Copies
+from s2sad.frontend.lower.outside import Outside
 from s2sad.frontend.lower.rounds import Inner, Shape
 from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Static
@@ -91,19 +91,6 @@ def lifted(code: Const, lift: Callable[[Operand], Operand]) -> Const:
 
 
 @dataclass(eq=False)
-class Capture:
-    """A value from outside the function: a global of an importable module, or a parameter of its own.
-
-    ``fetch`` reads the value as it is now; ``module`` is the name of the importable module, if any.
-    """
-
-    var: Var
-    name: str
-    fetch: Callable[[], Any]
-    module: str | None
-
-
-@dataclass(eq=False)
 class Frame:
     """One function being lowered. ``names`` are its local variables; ``parent`` is the frame of the
     function around it, where that is being lowered too; ``function`` the Python function, if there is one."""
@@ -133,82 +120,103 @@ class Frame:
         raise UnsupportedError(message, self.location(node), hint)
 
 
+@dataclass
+class Trees:
+    """What was found out of pieces of the syntax, which are lowered more than once.
+
+    Of the tree of a function: ``outlines``, what `functions` knows of it; ``bodies``, its body with every exit at its
+    end; ``holds_texts``, whether there are texts in it. Of a loop: ``makes_keys``, whether its body makes keys of its
+    numbers, by its target (see `spelled`); ``flows``, what its text says of what it carries (see `expected`).
+    """
+
+    outlines: dict[Any, Any] = field(default_factory=dict)
+    bodies: dict[Any, list[Any]] = field(default_factory=dict)
+    holds_texts: dict[Any, bool] = field(default_factory=dict)
+    makes_keys: dict[Any, bool] = field(default_factory=dict)
+    flows: dict[Any, list[Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Boxes:
+    """Numbers that are arrays of no dimensions in Python, by what made them; the augmented assignments to numbers; and
+    whether such arrays are ``kept`` as they are. See `boxes`."""
+
+    kept: bool = False
+    opened: dict[Operand, str] = field(default_factory=dict)
+    augmented: list[tuple[Frame, Any, Operand, Operand]] = field(default_factory=list)
+
+
+@dataclass
+class Parameters:
+    """The parameters; those that are taken ``apart``, and what each array in them is called in the source."""
+
+    vars: set[Operand] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
+    parts: dict[Var, str] = field(default_factory=dict)
+
+
+@dataclass
+class Alone:
+    """Functions that are compiled on their own: those that call themselves, and those that would be copied too
+    ``often``; None where none of the latter are.
+
+    ``callees`` is what has been compiled of them, ``given`` what they were given. While one is lowered ``enclosing`` is
+    the store around it, the function, and the same further out.
+    """
+
+    recursive: set[Any] = field(default_factory=set)
+    often: set[Any] | None = None
+    copies: Copies = field(default_factory=Copies)
+    callees: dict[Any, list[tuple[Any, Any]]] = field(default_factory=dict)
+    given: set[Var] = field(default_factory=set)
+    enclosing: Any = None
+
+
 class State:
     """Shared by all frames of one compilation."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.builder = Builder(context, Block())
         self.store: dict[Cell, Operand] = {}
+        self.frames = 0
+        self.stack: list[Any] = []
+        self.dead = False
+        self.outside = Outside()
+        self.trees = Trees()
+        self.boxes = Boxes()
+        self.parameters = Parameters()
+        self.alone = Alone()
         self.reads: set[Operand] = set()
         # What was joined with something else where nothing was known of it yet.
         self.unknown_joined: set[Operand] = set()
-        # The shapes of what loops carry that begin with a variable.
-        self.begun: dict[Var, list[Shape]] = {}
         # What some path may come to before anything is bound to its name.
         self.perhaps_unbound: set[Operand] = {UNDEFINED}
-        self.builder = Builder(context, Block())
-        self.captures: dict[tuple[Any, str], Capture] = {}
-        self.dependencies: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
-        # The same of what classes give, which has no name in a module; and data of classes, of which the kind is known.
-        self.attributes: dict[tuple[int, str], tuple[Callable[[], Any], Any]] = {}
-        self.data: dict[tuple[int | None, str], Callable[[], Any]] = {}
-        # The code outside that was met, as it is known while compiling.
-        self.outside: dict[tuple[int, str], Const] = {}
-        # That of it which no module holds, by what it is called here: how it is read, and what it is now.
-        self.code: dict[str, tuple[Callable[[], Any], Any]] = {}
-        self.sources: dict[types.FunctionType, Source] = {}
-        # Of each function's tree: what `functions` knows of it, and its body with every exit at its end.
-        self.outlines: dict[Any, Any] = {}
-        self.bodies: dict[Any, list[Any]] = {}
-        self.stack: list[Any] = []
+        # The shapes of what loops carry that begin with a variable.
+        self.begun: dict[Var, list[Shape]] = {}
+        # What is known of the loops in what is being lowered, and what the text of each says; see `expected`.
+        self.loops = Inner()
+        self.expects = True
+        self.kind_changes = 0
+        self.nonlocal_cells: set[Cell] = set()
         # The cells of objects that were written, for the loops around to carry.
         self.written: set[Cell] = set()
+        # The numbers of the objects known while compiling that became values, in the order in which they did.
+        self.built: list[int] = []
         # Memories that are updated in place, by each of their versions and by the cell of the current one.
         self.memory: dict[Var, Any] = {}
         self.memories: dict[Cell, Any] = {}
-        # Whether any of them may have another version than its first.
+        # Whether any of them may have another version than its first; whether anything is updated in place.
         self.rewritten = False
-        self.dead = False
-        self.frames = 0
-        self.nonlocal_cells: set[Cell] = set()
-        self.kind_changes = 0
-        # The numbers of the objects known while compiling that became values, in the order in which they did.
-        self.built: list[int] = []
-        # What is known of the loops in what is being lowered, and what the text of each says; see `expected`.
-        self.loops = Inner()
-        # Whether the body of a loop makes keys of its numbers, by the target of the loop; see `spelled`.
-        self.makes_keys: dict[Any, bool] = {}
-        # Whether there are texts in a source, by its tree.
-        self.holds_texts: dict[Any, bool] = {}
-        self.expects = True
-        self.flows: dict[Any, list[Any]] = {}
-        # Numbers that are arrays of no dimensions in Python, by what made them; the augmented assignments to numbers;
-        # whether such arrays are kept as they are.
-        self.opened: dict[Operand, str] = {}
-        self.augmented: list[tuple[Frame, Any, Operand, Operand]] = []
-        self.boxed = False
+        self.updates = False
         # The iterators that have names.
         self.iterators: dict[Operand, Any] = {}
         # What `a.flat` gives of arrays.
         self.flat: set[Operand] = set()
-        # The parameters; those that are taken apart, and what each array in them is called in the source.
-        self.params: set[Operand] = set()
-        self.apart: set[str] = set()
-        self.parts: dict[Var, str] = {}
-        # What functions that are compiled on their own were given; whether anything is updated in place.
-        self.given: set[Var] = set()
-        self.updates = False
         # Whether a call of a Python function through which no derivative flows can stay one.
         self.calls_python = True
         # Whether `prange` loops are parallel here: in all other code they are loops like others.
         self.parallel = False
-        # Functions that call themselves, those that would be copied too often, and what has been compiled of them.
-        self.recursive: set[Any] = set()
-        self.often: set[Any] | None = None
-        self.copies = Copies()
-        self.callees: dict[Any, list[tuple[Any, Any]]] = {}
-        # While such a function is lowered: the store around it, the function, and the same further out.
-        self.enclosing: Any = None
 
     def note_unbound(self, var: Var, values: list[Operand]) -> None:
         """``var`` is one of these values, which may be none."""
@@ -233,7 +241,7 @@ class State:
         if isinstance(value, Var):
             if cell not in callee.captured:
                 callee.captured[cell] = Var(cell[1], value.kind, value.varied)
-                self.given.add(callee.captured[cell])
+                self.alone.given.add(callee.captured[cell])
             value = self.store[cell] = callee.captured[cell]
         elif value is not UNDEFINED:
             callee.taken[cell] = value
@@ -244,7 +252,7 @@ class State:
 
     def read(self, cell: Cell) -> Operand:
         operand = self.store.get(cell, UNDEFINED)
-        if operand is UNDEFINED and self.enclosing is not None:
-            operand = self._capture(cell, self.enclosing)
+        if operand is UNDEFINED and self.alone.enclosing is not None:
+            operand = self._capture(cell, self.alone.enclosing)
         self.reads.add(operand)
         return operand

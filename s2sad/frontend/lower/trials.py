@@ -27,7 +27,9 @@ def try_call(f: Frame, node: Any, function: Any, args: list[Operand], keywords: 
     """Lower the body of a function to see what it does, and take it back."""
     state = f.state
     given = [found for operand in (*args, *keywords.values()) for found in memory.contents(state, operand)]
-    saved = (state.store, state.builder, state.dead, list(state.stack), dict(state.captures), dict(state.dependencies))
+    outside = state.outside
+    saved = (state.store, state.builder, state.dead, list(state.stack), dict(outside.captures))
+    dependencies = dict(outside.dependencies)
     known, written, block = len(state.memories), set(state.written), Block()
     versions = [memory.version(state, found) for found in given]
     state.store, state.builder = dict(state.store), state.builder.inside(block)
@@ -39,8 +41,9 @@ def try_call(f: Frame, node: Any, function: Any, args: list[Operand], keywords: 
     except S2sadError:
         trial = Trial(UNKNOWN)
     memory.forget(state, known, {var for s in walk(block) for var in s.defined()})
-    state.data.update((key, capture.fetch) for key, capture in state.captures.items())  # its kind tells the result's
-    state.store, state.builder, state.dead, state.stack, state.captures, dependencies = saved
+    # The kind of what was read from outside tells that of the result.
+    outside.data.update((key, capture.fetch) for key, capture in outside.captures.items())
+    state.store, state.builder, state.dead, state.stack, outside.captures = saved
     state.written = written
-    state.dependencies = {**dependencies, **state.dependencies}
+    outside.dependencies = {**dependencies, **outside.dependencies}
     return trial

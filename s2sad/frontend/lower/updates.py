@@ -29,7 +29,7 @@ def _is_global(f: Frame, base: Var) -> bool:
     root = memory.root_of(f.state, base)
     found = f.state.memory.get(root)
     first = found.root if found is not None else root
-    return any(capture.var is first for capture in f.state.captures.values())
+    return any(capture.var is first for capture in f.state.outside.captures.values())
 
 
 def add_at(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
