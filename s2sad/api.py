@@ -14,7 +14,8 @@ from s2sad.backends import check_backend
 from s2sad.cotangents import conform
 from s2sad.derivative import Derivative, derivative_of
 from s2sad.errors import SignatureError
-from s2sad.ir.kinds import is_differentiable, kind_of
+from s2sad.ir.kinds import is_differentiable
+from s2sad.ir.of_values import kind_of
 from s2sad.primal import Argnums, Primal
 
 

@@ -18,7 +18,8 @@ from s2sad import cache
 from s2sad.backend.load import load
 from s2sad.defaults import keywords_of, same_keywords
 from s2sad.dispatchers import is_dispatcher, unwrapped
-from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, kind_of, length_of
+from s2sad.ir.kinds import Array, Dict, Dim, Extent, Kind, List, Maybe, Object, Static, Tuple, length_of
+from s2sad.ir.of_values import kind_of
 from s2sad.request import Request
 from s2sad.signature import key_of
 from s2sad.version import __version__

@@ -1,6 +1,6 @@
 """A cheap key for the kinds of arguments, so that a call for a known signature costs next to nothing.
 
-Two values with equal keys have equal kinds (`ir.kinds.kind_of`), for every backend.
+Two values with equal keys have equal kinds (`ir.of_values.kind_of`), for every backend.
 """
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.kinds import SHORT_AXIS
+from s2sad.ir.of_values import SHORT_AXIS
 
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
 _ARRAY = np.ndarray

@@ -11,7 +11,8 @@ from s2sad.backends import check_backend
 from s2sad.errors import SignatureError
 from s2sad.frontend.annotations import kind_of_annotation
 from s2sad.frontend.suggested import suggested_types
-from s2sad.ir.kinds import Kind, is_differentiable, kind_of
+from s2sad.ir.kinds import Kind, is_differentiable
+from s2sad.ir.of_values import kind_of
 from s2sad.primal import Argnums, Primal
 from s2sad.request import Request
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative, kind_of
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative
 from s2sad.ir.nodes import Assign, Block, Const, Operand, Var
+from s2sad.ir.of_values import kind_of
 from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Builder, Context, bind, constant
 from s2sad.rules.pieces import operands

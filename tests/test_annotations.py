@@ -14,7 +14,7 @@ import pytest
 from s2sad.errors import SignatureError
 from s2sad.frontend.annotations import kind_of_annotation, parse_type, parse_types
 from s2sad.ir import kinds
-from s2sad.ir.kinds import kind_of
+from s2sad.ir.of_values import kind_of
 
 
 class Pair(NamedTuple):

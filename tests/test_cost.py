@@ -16,7 +16,7 @@ import pytest
 
 from s2sad import garbage, grad, value_and_grad
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import kind_of
+from s2sad.ir.of_values import kind_of
 from s2sad.pipeline import generate
 from s2sad.request import Request
 from tests.support import HERE

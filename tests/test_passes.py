@@ -21,8 +21,9 @@ from s2sad.errors import InternalError
 from s2sad.frontend import exits
 from s2sad.frontend.lower import lower
 from s2sad.ir.check import check
-from s2sad.ir.kinds import FLOAT, INT, Array, kind_of
+from s2sad.ir.kinds import FLOAT, INT, Array
 from s2sad.ir.nodes import Assign, Block, Carry, For, Function, If, Loop, Merge, Param, Var, walk
+from s2sad.ir.of_values import kind_of
 from s2sad.pipeline import Request, generate
 from s2sad.primal import Primal
 from s2sad.rules.build import Builder, Context, constant

@@ -9,7 +9,7 @@ import pytest
 
 from s2sad import source, value_and_grad
 from s2sad.compiled import describe
-from s2sad.ir.kinds import SHORT_AXIS, kind_of
+from s2sad.ir.of_values import SHORT_AXIS, kind_of
 from s2sad.signature import key_of
 
 numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")

@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from s2sad.analyses.record import is_pure
-from s2sad.ir.kinds import Array, Scalar, same_extent
+from s2sad.ir.kinds import Array, Scalar
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import FIRST, Assign, Block, Carry, Const, For, If, Loop, Merge, Operand, Statement, Var
 from s2sad.rules.build import Context, constant
 

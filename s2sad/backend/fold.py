@@ -13,7 +13,8 @@ from typing import Any
 from s2sad.analyses.changes import acts, changed, is_unchanged
 from s2sad.analyses.uses import count_reads
 from s2sad.backend.owners import Owners
-from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable, same_extent
+from s2sad.ir.kinds import INT, SLICE, Array, Kind, Object, Scalar, is_mutable
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import (
     IN_PLACE,
     KEPT,

@@ -7,7 +7,8 @@ from typing import Any
 from s2sad.backend.express import Express
 from s2sad.backend.numba_calls import rank_of, refusal
 from s2sad.backend.trees import LOAD, call, dotted
-from s2sad.ir.kinds import Array, Extent, same_extent
+from s2sad.ir.kinds import Array, Extent
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Const, Operand
 from s2sad.rules.kinds import dims_of
 

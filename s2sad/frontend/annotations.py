@@ -2,7 +2,7 @@
 
 The same small language serves both: ``float``, ``f64[:, :]``, ``(float, int)``, ``list[float]``,
 ``{'W': f64[:, :]}``, and in ``--types`` also ``Params(W=f64[:, :])`` for an object. A parameter's kind is
-built as `kinds.kind_of` would build it from a value whose path is the parameter's name, so that a
+built as `of_values.kind_of` would build it from a value whose path is the parameter's name, so that a
 signature is the same whichever way it was found.
 """
 from __future__ import annotations

@@ -5,7 +5,8 @@ Each takes the builder and operands, and emits what the kinds at hand need: ofte
 from __future__ import annotations
 
 from s2sad.errors import UnsupportedError
-from s2sad.ir.kinds import Array, Extent, List, Scalar, Tuple, is_complex, is_inexact, same_extent
+from s2sad.ir.kinds import Array, Extent, List, Scalar, Tuple, is_complex, is_inexact
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.axes import literal_axes, rank, squeeze, unsqueeze
 from s2sad.rules.build import Builder, constant, macro

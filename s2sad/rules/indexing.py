@@ -18,10 +18,9 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
-    broadcast_dims,
-    join,
     literal,
 )
+from s2sad.ir.meeting import broadcast_dims, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.kinds import extent as made_extent

@@ -5,7 +5,8 @@ in `transforms.reverse.structures`, for an adjoint there is a container as well.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar, Tuple, join, present
+from s2sad.ir.kinds import INT, NEVER, SLICE, TAPE, UNKNOWN, Array, Kind, List, Scalar, Tuple, present
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import Operand
 from s2sad.rules import indexing
 from s2sad.rules.build import Builder, macro

@@ -21,14 +21,12 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
-    broadcast,
-    common_dtype,
     is_inexact,
     is_numeric,
     length_of,
     literal,
-    promote,
 )
+from s2sad.ir.meeting import broadcast, common_dtype, promote
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.build import Context, constant, covering
 from s2sad.rules.lengths import extent_of, form_of

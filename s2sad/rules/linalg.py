@@ -1,7 +1,8 @@
 """Products of vectors and matrices: kinds, and adjoints by the ranks of the operands."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import UNKNOWN, Array, Kind, Scalar, broadcast_dims, promote
+from s2sad.ir.kinds import UNKNOWN, Array, Kind, Scalar
+from s2sad.ir.meeting import broadcast_dims, promote
 from s2sad.ir.nodes import Operand
 from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder

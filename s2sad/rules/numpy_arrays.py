@@ -9,19 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from s2sad.ir.kinds import (
-    UNKNOWN,
-    Array,
-    Dim,
-    Kind,
-    List,
-    Scalar,
-    Tuple,
-    carries_derivative,
-    length_of,
-    literal,
-    promote,
-)
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative, length_of, literal
+from s2sad.ir.meeting import promote
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.adjoint_shapes import match, shaped_as, unreshape
 from s2sad.rules.axes import along, cut, literal_axis, rank

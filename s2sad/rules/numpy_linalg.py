@@ -10,19 +10,8 @@ from string import ascii_letters
 
 import numpy as np
 
-from s2sad.ir.kinds import (
-    UNKNOWN,
-    Array,
-    Dim,
-    Extent,
-    Kind,
-    List,
-    Scalar,
-    Tuple,
-    broadcast_dims,
-    common_dtype,
-    is_narrow,
-)
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, List, Scalar, Tuple, is_narrow
+from s2sad.ir.meeting import broadcast_dims, common_dtype
 from s2sad.ir.nodes import Operand
 from s2sad.rules.adjoint_shapes import shaped_as, unreshape
 from s2sad.rules.axes import flattened, rank

@@ -5,19 +5,8 @@ are zero: no adjoint divides by an element.
 """
 from __future__ import annotations
 
-from s2sad.ir.kinds import (
-    UNKNOWN,
-    Array,
-    Dim,
-    Extent,
-    Kind,
-    Scalar,
-    common_dtype,
-    is_inexact,
-    is_narrow,
-    length_of,
-    literal,
-)
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, Scalar, is_inexact, is_narrow, length_of, literal
+from s2sad.ir.meeting import common_dtype
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.adjoint_shapes import restore, shaped_as, size, unreshape
 from s2sad.rules.axes import flattened, literal_axis, rank

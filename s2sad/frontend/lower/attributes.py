@@ -10,8 +10,9 @@ from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.names import external, watch
 from s2sad.frontend.lower.primitives import primitive, solid
 from s2sad.frontend.lower.state import Bound, Frame, LocalFunction
-from s2sad.ir.kinds import UNKNOWN, Array, Object, Scalar, Static, Tuple, kind_of, may_vary
+from s2sad.ir.kinds import UNKNOWN, Array, Object, Scalar, Static, Tuple, may_vary
 from s2sad.ir.nodes import Const, Operand
+from s2sad.ir.of_values import kind_of
 from s2sad.rules.build import constant
 from s2sad.rules.methods import ATTRIBUTES
 

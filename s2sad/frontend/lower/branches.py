@@ -13,7 +13,8 @@ from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.operators import compare
 from s2sad.frontend.lower.state import Cell, Choice, Frame, State, is_code, lifted
 from s2sad.frontend.lower.statements import statements
-from s2sad.ir.kinds import NEVER, Kind, join, may_vary
+from s2sad.ir.kinds import NEVER, Kind, may_vary
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import UNDEFINED, Block, Const, If, Merge, Operand, Var, With, walk
 from s2sad.rules.build import constant
 

@@ -32,8 +32,9 @@ from s2sad.frontend.lower.primitives import primitive, solid, unknown
 from s2sad.frontend.lower.state import Bound, Choice, Frame, LocalFunction, Partial
 from s2sad.frontend.lower.subscripts import subscript
 from s2sad.frontend.lower.trials import try_call
-from s2sad.ir.kinds import FLOAT, UNKNOWN, Dict, Object, Scalar, Static, kind_of
+from s2sad.ir.kinds import FLOAT, UNKNOWN, Dict, Object, Scalar, Static
 from s2sad.ir.nodes import Const, Operand, Var
+from s2sad.ir.of_values import kind_of
 from s2sad.rules.build import constant
 from s2sad.rules.table import by_object
 

@@ -12,7 +12,8 @@ from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.rounds import Found, Shape
 from s2sad.frontend.lower.sharing import Sharing
 from s2sad.frontend.lower.state import Cell, Frame, State, is_code, lifted
-from s2sad.ir.kinds import Array, Dict, Kind, List, join, may_vary
+from s2sad.ir.kinds import Array, Dict, Kind, List, may_vary
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, For, Loop, Operand, Var, walk
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import constant

@@ -14,7 +14,8 @@ import gast
 from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.state import Frame
-from s2sad.ir.kinds import Scalar, join
+from s2sad.ir.kinds import Scalar
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import Assign, Block, Const, Operand, Statement
 
 _PLAIN = (

@@ -15,8 +15,9 @@ from s2sad.frontend.lower import iterators
 from s2sad.frontend.lower.memory import fresh, tracked
 from s2sad.frontend.lower.outside import Capture
 from s2sad.frontend.lower.state import Cell, Frame, State
-from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static, kind_of
+from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static
 from s2sad.ir.nodes import Const, Operand, Var
+from s2sad.ir.of_values import kind_of
 from s2sad.rules.build import constant
 
 

@@ -12,7 +12,8 @@ from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.primitives import array_of, ready, solid, unknown
 from s2sad.frontend.lower.state import Bound, Frame
 from s2sad.frontend.lower.subscripts import subscript
-from s2sad.ir.kinds import NUMERIC, Array, Dict, List, Scalar, Tuple, is_inexact, join
+from s2sad.ir.kinds import NUMERIC, Array, Dict, List, Scalar, Tuple, is_inexact
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.build import constant
 

@@ -29,10 +29,10 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
-    join,
     length_of,
     may_vary,
 )
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import UNDEFINED, Block, Const, Effect, Function, Operand, Param, Var
 
 MAXIMUM_ROUNDS = 6

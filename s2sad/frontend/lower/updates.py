@@ -8,7 +8,8 @@ from s2sad.frontend.lower.containers import list_again, make_dict, make_list
 from s2sad.frontend.lower.operators import operator
 from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.lower.subscripts import subscript
-from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, Tuple, carries_derivative, is_mutable, join
+from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, Tuple, carries_derivative, is_mutable
+from s2sad.ir.meeting import join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import constant
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow, promote, same_extent
+from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow
+from s2sad.ir.meeting import promote, same_extent
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from s2sad.ir.kinds import Array, Scalar, is_inexact, same_extent
+from s2sad.ir.kinds import Array, Scalar, is_inexact
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Operand
 from s2sad.rules.build import Builder, constant
 from s2sad.transforms.optimise.products import adjoint_by, number_of

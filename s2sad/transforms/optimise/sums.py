@@ -26,7 +26,8 @@ from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.deciding import deciding
 from s2sad.analyses.record import repeatable
 from s2sad.analyses.uses import count_of, count_uses
-from s2sad.ir.kinds import Array, Extent, Kind, Scalar, is_narrow, same_extent
+from s2sad.ir.kinds import Array, Extent, Kind, Scalar, is_narrow
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.adjoint_shapes import size

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 
 from s2sad.analyses.uses import count_uses
-from s2sad.ir.kinds import Array, same_extent
+from s2sad.ir.kinds import Array
+from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
