@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow
-from s2sad.ir.meeting import promote, same_extent
+from s2sad.ir.meeting import promote
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant
 from s2sad.rules.indexing import rearranged
 from s2sad.rules.pieces import without_factor
+from s2sad.transforms.optimise.fitting import covers, fits_into, is_broadcast, same_shape, spans
 from s2sad.transforms.optimise.masks import joined, number_taken
+from s2sad.transforms.optimise.numbers import leads_with_number, numbers_in_front, scaled, times_number
 from s2sad.transforms.optimise.products import (
     adjoint_by,
     collected,
@@ -27,10 +29,14 @@ from s2sad.transforms.optimise.products import (
     same_value,
     with_common_factor,
 )
+from s2sad.transforms.optimise.quotients import (
+    common_divisor,
+    divided,
+    reciprocal_of_one_more,
+    times_ratio,
+    with_quotient,
+)
 from s2sad.transforms.optimise.sums import simplify_sum
-
-# How long the text is of a number that is as good to read as a quotient of two.
-_SHORT = 6
 
 
 def simplify(b: Builder, primitive: str, args: list[Operand], keywords: tuple[str, ...]) -> Operand | None:
@@ -69,33 +75,6 @@ def _before_new_axes(b: Builder, primitive: str, one: Assign, y: Operand) -> Ope
     return b.emit("s2sad.getitem", b.emit(primitive, one.args[0], two.args[0]), one.args[1])
 
 
-def _same_shape(a: Kind, b: Kind) -> bool:
-    """Whether two values, operands of one elementwise operation, surely have the same shape."""
-    if isinstance(a, Scalar) and isinstance(b, Scalar):
-        return True
-    if not (isinstance(a, Array) and isinstance(b, Array)) or a.dims is None or b.dims is None:
-        return False
-    return len(a.dims) == len(b.dims) and all(map(same_extent, a.dims, b.dims))
-
-
-def _covers(whole: Kind, part: Kind) -> bool:
-    """Whether an elementwise operation of the two surely has the shape of the first."""
-    return isinstance(part, Scalar) or _same_shape(whole, part)
-
-
-def _spans(whole: Kind, one: Kind, two: Kind) -> bool:
-    """Whether two values broadcast against each other surely have the shape of the first kind."""
-    if not (isinstance(whole, Array) and isinstance(one, Array) and isinstance(two, Array)):
-        return False
-    if whole.dims is None or one.dims is None or two.dims is None:
-        return False
-    return all(
-        any(place < len(part) and part[-1 - place] != 1 and same_extent(part[-1 - place], extent)
-            for part in (one.dims, two.dims))
-        for place, extent in enumerate(reversed(whole.dims))
-    )
-
-
 # What a factor may be made by for a product to be simpler in another way.
 _TAKEN_APART = {"operator.mul", "operator.truediv", "operator.neg", "s2sad.expand"}
 
@@ -107,7 +86,7 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if two is not None:
         return b.emit("operator.mul", y, x)
     if one is not None:
-        return _scaled(b, one, y)
+        return scaled(b, one, y)
     factors = []
     for first, second in ((x, y), (y, x)):
         made = made_of(b, first)
@@ -119,25 +98,25 @@ def _mul(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if made.primitive == "s2sad.expand" and isinstance(made.args[0].kind, (Scalar, Array)):
             return _through_expand(b, "operator.mul", made.args[0], made.args[1], first.kind, second)
     for first, second, made in factors:
-        if made.primitive == "operator.neg" and not _is_broadcast(first.kind, second.kind):
+        if made.primitive == "operator.neg" and not is_broadcast(first.kind, second.kind):
             return b.emit("operator.neg", b.emit("operator.mul", made.args[0], second)
                           if first is x else b.emit("operator.mul", second, made.args[0]))
     for _, second, made in factors:
         if made.primitive == "operator.truediv" and made.adjoint:
-            product = _times_ratio(b, second, made)
+            product = times_ratio(b, second, made)
             if product is not None:
                 return product
     for first, second in ((x, y), (y, x)) if b.context.quotients else ():
-        shared = _with_quotient(b, first, second)
+        shared = with_quotient(b, first, second)
         if shared is not None:
             return shared
     for first, second, made in factors:
-        reciprocal = _reciprocal_of_one_more(b, first, made, second) if isinstance(second, Var) else None
+        reciprocal = reciprocal_of_one_more(b, first, made, second) if isinstance(second, Var) else None
         if reciprocal is not None:
             rest = without_factor(b, first, reciprocal)
             if rest is not None:
                 return b.emit("operator.mul", rest, b.emit("operator.sub", constant(1.0), reciprocal))
-    return _numbers_in_front(b, x, y) or _without_one(b, x, y)
+    return numbers_in_front(b, x, y) or _without_one(b, x, y)
 
 
 def _without_one(b: Builder, x: Operand, y: Operand) -> Operand | None:
@@ -151,160 +130,6 @@ def _without_one(b: Builder, x: Operand, y: Operand) -> Operand | None:
     return None
 
 
-def _times_ratio(b: Builder, x: Operand, ratio: Assign) -> Operand | None:
-    """The product with a quotient that `x` cancels, or whose numerator is one."""
-    top, bottom = ratio.args
-    if bottom is x and _covers(top.kind, x.kind):
-        return top
-    one = number_of(top)
-    if one in (1, -1) and _covers(x.kind, bottom.kind) and (
-            isinstance(x.kind, Scalar) or not isinstance(bottom.kind, Scalar)):
-        short = _divided(b, x, bottom, ratio)
-        return short if one == 1 else b.emit("operator.neg", short)
-    return None
-
-
-def _divided(b: Builder, x: Operand, y: Operand, as_in: Assign) -> Operand:
-    """A quotient that does at zero what the one does in whose place it stands."""
-    quotient = b.emit("operator.truediv", x, y)
-    negated = made_by(b, quotient, "operator.neg")
-    made = adjoint_by(b, quotient if negated is None else negated.args[0], "operator.truediv")
-    if made is not None and made.args[1] is y:
-        made.style = as_in.style
-    return quotient
-
-
-def _with_quotient(b: Builder, ratio: Operand, numerator: Operand) -> Operand | None:
-    """`(g / t) * e` as `g * (e / t)` where the primal has `e / t`: a softmax has its slope from its result."""
-    made = adjoint_by(b, ratio, "operator.truediv") if isinstance(ratio.kind, Array) else None
-    quotient = None if made is None else b.context.quotients.get((numerator, made.args[1]))
-    if made is None or quotient is None or made.args[0].kind != ratio.kind or quotient.kind != numerator.kind:
-        return None
-    return b.emit("operator.mul", made.args[0], quotient)
-
-
-def _common_divisor(b: Builder, primitive: str, x: Operand, y: Operand) -> Operand | None:
-    """`g / t - (s / t[:, 0])[:, None]` as `(g - s[:, None]) / t`."""
-    one = adjoint_by(b, x, "operator.truediv")
-    view = None if one is None else made_by(b, y, "s2sad.getitem")
-    two = None if view is None else adjoint_by(b, view.args[0], "operator.truediv")
-    if one is None or two is None or view is None or one.args[0].kind != x.kind:
-        return None
-    divisor, order = one.args[1], rearranged(b.context, view.args[0].kind, view.args[1])
-    if order is None or order.dropped or not order.added or not _is_squeezed(b, two.args[1], divisor, order.added):
-        return None
-    widened = b.emit("s2sad.getitem", two.args[0], view.args[1])
-    return b.emit("operator.truediv", b.emit(primitive, one.args[0], widened), divisor)
-
-
-def _is_squeezed(b: Builder, x: Operand, whole: Operand, axes: tuple[int, ...]) -> bool:
-    """Whether an operand is another without axes of length 1."""
-    made = made_by(b, x, "s2sad.getitem")
-    order = None if made is None or made.args[0] is not whole else rearranged(b.context, whole.kind, made.args[1])
-    return order is not None and order.dropped == axes and not order.added
-
-
-def _reciprocal_of_one_more(b: Builder, product: Operand, made: Assign, e: Var, depth: int = 4) -> Operand | None:
-    """A factor `s = 1 / (1 + e)` of a product: `s * e`, as in the slope of a sigmoid, is `1 - s`, also where `e`
-    overflows."""
-    if made.primitive == "operator.truediv" and number_of(made.args[0]) == 1:
-        bottom = made_by(b, made.args[1], "operator.add")
-        if bottom is None:
-            return None
-        one, two = bottom.args if bottom.args[1] is e else bottom.args[::-1]
-        return product if two is e and number_of(one) == 1 else None
-    if made.primitive != "operator.mul" or not made.adjoint or depth == 1:
-        return None
-    for arg in made.args:
-        inner = made_of(b, arg) if isinstance(arg, Var) else None
-        found = None if inner is None else _reciprocal_of_one_more(b, arg, inner, e, depth - 1)
-        if found is not None:
-            return found
-    return None
-
-
-def _numbers_in_front(b: Builder, x: Operand, y: Operand) -> Operand | None:
-    """`x * (2.0 * y)` as `2.0 * x * y`: where `x` has a number too, or fewer axes, that is one operation less."""
-    made = adjoint_by(b, y, "operator.mul")
-    if made is None or not is_float(x.kind) or not _leads_with_number(b, y):
-        return None
-    if number_of(made.args[0]) is not None:
-        return b.emit("operator.mul", b.emit("operator.mul", made.args[0], x), made.args[1])
-    if _leads_with_number(b, x):
-        return b.emit("operator.mul", b.emit("operator.mul", x, made.args[0]), made.args[1])
-    return None
-
-
-def _leads_with_number(b: Builder, x: Operand) -> bool:
-    """Whether an adjoint is a product that begins with a number."""
-    made = adjoint_by(b, x, "operator.mul")
-    while made is not None:
-        if number_of(made.args[0]) is not None:
-            return True
-        made = adjoint_by(b, made.args[0], "operator.mul")
-    return False
-
-
-def _divides_number(b: Builder, x: Operand) -> bool:
-    """Whether an adjoint is a number over another one."""
-    made = adjoint_by(b, x, "operator.truediv") if isinstance(x.kind, Scalar) else None
-    return made is not None and number_of(made.args[0]) is not None
-
-
-def _scaled(b: Builder, factor: int | float, y: Operand) -> Operand | None:
-    if factor == 1 and is_float(y.kind):
-        return y
-    if factor == -1 and is_float(y.kind):
-        return b.emit("operator.neg", y)
-    if isinstance(factor, int) and is_float(y.kind):
-        return b.emit("operator.mul", constant(float(factor)), y)  # Python multiplies two floats faster
-    made = made_of(b, y)
-    if made is None or not made.args:
-        return None
-    first, *others = made.args
-    number = number_of(first)
-    match made.primitive:
-        case "operator.neg":
-            return b.emit("operator.mul", constant(-factor), first)
-        case "operator.mul" if number is not None:
-            return b.emit("operator.mul", constant(factor * number), *others)
-        case "operator.mul" if made.adjoint and (
-                _is_smaller(first.kind, y.kind) or _leads_with_number(b, first) or _divides_number(b, first)):
-            return b.emit("operator.mul", b.emit("operator.mul", constant(factor), first), *others)
-        case "operator.truediv" if made.adjoint and isinstance(number, float):
-            return _divided(b, constant(factor * number), others[0], made)
-        case "operator.truediv" if made.adjoint:
-            return _times_number(b, factor, first, others[0])
-        case "s2sad.getitem" if made.adjoint and isinstance(first.kind, Array) and isinstance(y.kind, Array):
-            if _leads_with_number(b, first):
-                return b.emit("s2sad.getitem", b.emit("operator.mul", constant(factor), first), *others)
-        case "s2sad.expand":
-            return b.emit("s2sad.expand", b.emit("operator.mul", constant(factor), first), *others)
-    return None
-
-
-def _times_number(b: Builder, factor: int | float, x: Operand, divisor: Operand) -> Operand | None:
-    """`3.0 * (x / 6.0)`, or `3.0 * x / 6.0`, as `0.5 * x`, where that is as short a number."""
-    number = number_of(divisor)
-    if not number or not is_float(x.kind):
-        return None
-    quotient = float(factor / number)
-    short = quotient * number == factor and len(repr(quotient)) <= _SHORT
-    return b.emit("operator.mul", constant(quotient), x) if short else None
-
-
-def _is_smaller(part: Kind, whole: Kind) -> bool:
-    """Whether a factor is a number, or is broadcast in the product."""
-    return isinstance(part, Scalar) and isinstance(whole, Array) or _is_broadcast(part, whole)
-
-
-def _is_broadcast(part: Kind, whole: Kind) -> bool:
-    """Whether an array has fewer axes than another of known rank, or axes of length 1."""
-    if not (isinstance(part, Array) and isinstance(whole, Array)) or part.dims is None or whole.dims is None:
-        return False
-    return not _same_shape(whole, part) and (len(part.dims) < len(whole.dims) or 1 in part.dims)
-
-
 def _through_expand(
     b: Builder, primitive: str, inner: Operand, like: Operand, whole: Kind, other: Operand
 ) -> Operand | None:
@@ -312,19 +137,11 @@ def _through_expand(
     if is_float(other.kind) and isinstance(other.kind, Array) and (
             promote(inner.kind, other.kind) != promote(whole, other.kind)):
         return None  # it is of single precision, and the broadcast makes it a double
-    if _same_shape(whole, other.kind) or _spans(whole, inner.kind, other.kind):
+    if same_shape(whole, other.kind) or spans(whole, inner.kind, other.kind):
         return b.emit(primitive, inner, other)
-    if isinstance(other.kind, Scalar) or isinstance(inner.kind, Scalar) and _fits_into(other.kind, whole):
+    if isinstance(other.kind, Scalar) or isinstance(inner.kind, Scalar) and fits_into(other.kind, whole):
         return b.emit("s2sad.expand", b.emit(primitive, inner, other), like)
     return None
-
-
-def _fits_into(part: Kind, whole: Kind) -> bool:
-    """Whether a value of the first kind is surely broadcast to one of the second."""
-    if not (isinstance(part, Array) and isinstance(whole, Array)) or part.dims is None or whole.dims is None:
-        return False
-    pairs = list(zip(reversed(part.dims), reversed(whole.dims), strict=False))
-    return len(part.dims) <= len(whole.dims) and all(one == 1 or same_extent(one, two) for one, two in pairs)
 
 
 def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
@@ -336,11 +153,11 @@ def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
     scaled = adjoint_by(b, x, "operator.mul") if two else None
     factor = None if scaled is None else number_of(scaled.args[0])
     if scaled is not None and factor is not None:
-        short = _times_number(b, factor, scaled.args[1], y)
+        short = times_number(b, factor, scaled.args[1], y)
         if short is not None:
             return short
     negated = made_by(b, x, "operator.neg")
-    if negated is not None and not _is_broadcast(x.kind, y.kind):
+    if negated is not None and not is_broadcast(x.kind, y.kind):
         return b.emit("operator.neg", b.emit("operator.truediv", negated.args[0], y))
     if x is y and isinstance(x.kind, Array) and is_float(x.kind):
         return b.emit("s2sad.expand", constant(1.0), x)
@@ -375,7 +192,7 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
     if together is not None:
         return together
     for first, second in pairs:
-        if _is_nothing(b, second) and _covers(first.kind, second.kind):
+        if _is_nothing(b, second) and covers(first.kind, second.kind):
             return first
     for first, second in pairs:
         together = with_common_factor(b, first, second)
@@ -386,12 +203,12 @@ def _add(b: Builder, x: Operand, y: Operand) -> Operand | None:
         if positive is not None:
             return b.emit("operator.sub", first, positive)
     for first, second in pairs if b.context.quotients else ():
-        together = _common_divisor(b, "operator.add", first, second)
+        together = common_divisor(b, "operator.add", first, second)
         if together is not None:
             return together
     for first, second in ((x, y), (y, x)):
         expanded = made_by(b, first, "s2sad.expand")
-        if expanded is not None and _same_shape(first.kind, second.kind):
+        if expanded is not None and same_shape(first.kind, second.kind):
             inner = made_by(b, second, "s2sad.expand")
             if inner is None:
                 return b.emit("operator.add", second, expanded.args[0])
@@ -447,17 +264,17 @@ def _sub(b: Builder, x: Operand, y: Operand) -> Operand | None:
     one, two = number_of(x), number_of(y)
     if one is not None and two is not None:
         return constant(one - two)
-    if two == 0 and is_float(x.kind) or _is_nothing(b, y) and _covers(x.kind, y.kind):
+    if two == 0 and is_float(x.kind) or _is_nothing(b, y) and covers(x.kind, y.kind):
         return x
     first, second = (made_by(b, operand, "s2sad.expand") for operand in (x, y))
-    if first is not None and second is not None and _same_shape(x.kind, y.kind):
+    if first is not None and second is not None and same_shape(x.kind, y.kind):
         if number_of(first.args[0]) is not None and number_of(first.args[0]) == number_of(second.args[0]):
             return b.emit("s2sad.zeros_like", first.args[1], kind=x.kind)
     negated = made_by(b, y, "operator.neg")
     if negated is not None:
         return b.emit("operator.add", x, negated.args[0])
     together = joined(b, "operator.sub", x, y)
-    return together or (_common_divisor(b, "operator.sub", x, y) if b.context.quotients else None)
+    return together or (common_divisor(b, "operator.sub", x, y) if b.context.quotients else None)
 
 
 def _neg(b: Builder, x: Operand) -> Operand | None:
@@ -475,13 +292,13 @@ def _neg(b: Builder, x: Operand) -> Operand | None:
         case "operator.mul" if number is not None:
             return b.emit("operator.mul", constant(-number), *others)
         case "operator.mul" | "operator.truediv" if made.adjoint and (
-                number is not None or _leads_with_number(b, first) or is_float(first.kind) and _is_broadcast(
+                number is not None or leads_with_number(b, first) or is_float(first.kind) and is_broadcast(
                     first.kind, x.kind)):
             negative = b.emit("operator.neg", first)
             if made.primitive == "operator.truediv":
-                return _divided(b, negative, others[0], made)
+                return divided(b, negative, others[0], made)
             return b.emit("operator.mul", negative, others[0])
-        case "operator.mul" if made.adjoint and is_float(others[0].kind) and _is_broadcast(others[0].kind, x.kind):
+        case "operator.mul" if made.adjoint and is_float(others[0].kind) and is_broadcast(others[0].kind, x.kind):
             return b.emit("operator.mul", first, b.emit("operator.neg", *others))
         case "operator.sub" if made.adjoint:
             return b.emit("operator.sub", *others, first)
@@ -500,7 +317,7 @@ def _pow(b: Builder, x: Operand, y: Operand) -> Operand | None:
 def _expand(b: Builder, x: Operand, like: Operand) -> Operand | None:
     if isinstance(like.kind, Scalar):
         return x
-    if _same_shape(x.kind, like.kind) and getattr(x.kind, "dtype", "") == getattr(like.kind, "dtype", ""):
+    if same_shape(x.kind, like.kind) and getattr(x.kind, "dtype", "") == getattr(like.kind, "dtype", ""):
         return x
     inner = made_by(b, x, "s2sad.expand")
     if inner is not None and isinstance(inner.args[0].kind, Scalar):
