@@ -42,7 +42,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.memory import Memory
-from s2sad.transforms.elements.nest import length
+from s2sad.transforms.elements.sources import length
 from s2sad.transforms.fresh_arrays import FILLED, is_padding, lengths_of
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.outside import Facts, Outside

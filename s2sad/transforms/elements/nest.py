@@ -4,55 +4,19 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 
-from s2sad.ir.kinds import INT, Array, Extent, Scalar, Tuple, length_of
-from s2sad.ir.nodes import COPIES, IN_PLACE, UNDEFINED, Assign, Block, Carry, Const, For, Function, Operand, Var, walk
-from s2sad.ir.spoken import spoken
+from s2sad.ir.kinds import INT, Array, Extent, Scalar
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Carry, Const, For, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
-from s2sad.transforms.elements.views import Along, Fixed, Gathered, View, dims_of
-from s2sad.transforms.fresh_arrays import is_padding
-
-# Exponents for which there is something faster than a power.
-_ROOTS = {0.5, -0.5, 1.5, -1.5}
-
-
-class Writer:
-    """What the loops of a function share: the names of indices, and what variables have become."""
-
-    def __init__(self, context: Context, function: Function, letters: list[str]) -> None:
-        self.context, self.letters = context, letters
-        self.mapping: dict[Var, Operand] = {}
-        self.updated: dict[Operand, str] = {}
-        self.padded: set[Operand] = set()
-        for s in walk(function.body):
-            if not isinstance(s, Assign):
-                continue
-            if is_padding(s) or s.primitive in IN_PLACE and s.args[0] in self.padded:
-                self.padded.add(s.target)
-            if (s.primitive in IN_PLACE or s.extra == "owned") and s.target.name:
-                self.updated[s.args[0]] = s.target.name
-
-    def array_name(self, var: Var) -> str:
-        """What an array is called: if it has no name, what it is called once it is updated; not as a number is."""
-        return var.name or self.updated.get(var) or var.hint or f"{label(var, self.context)}s"
-
-
-class _Source(NamedTuple):
-    """An array and the axis of it that is as long, if ``trim`` is taken off."""
-
-    trim: int
-    base: Var
-    axis: int
-
-    def rank(self, padded: set[Operand], written: set[Operand]) -> tuple[bool, bool, int]:
-        """What is padded is the last: around a part that has no place in an array it is longer than the kinds tell."""
-        return self.base in padded, self.base in written, self.trim
+from s2sad.transforms.elements.numbers import apply
+from s2sad.transforms.elements.sources import Sources
+from s2sad.transforms.elements.views import Fixed, Gathered, View
+from s2sad.transforms.elements.writer import Writer, label
 
 
 @dataclass(eq=False)
@@ -99,7 +63,7 @@ class Nest:
         self.depth = {n: _sum_depth(m) for n, m in enumerate(members) if m.kind == "sum"}
         self.index: list[Operand] = []
         self.computed: dict[Hashable, Operand] = {}
-        self.sources = self._sources()
+        self.sources = Sources(members, self.made, writer.padded, lengths)
         self.dropped = self._dropped()
 
     def write(self, block: Block) -> None:
@@ -145,58 +109,6 @@ class Nest:
                 found.setdefault(self.members[number].statement.target, 0)
         return found
 
-    # -- extents -----------------------------------------------------------------------------------
-
-    def _sources(self) -> dict[Hashable, _Source]:
-        """For each length what is as long, better nothing that is written: that has another name in the loops."""
-        found: dict[Hashable, _Source] = {}
-        padded = self.writer.padded
-        written = {m.write.base for m in self.members if m.write is not None}
-        for m in self.members:
-            views = [*m.reads, *([m.write] if m.write is not None else [])]
-            for view in [*views, *(place for one in views for place in one.places())]:
-                shift = len(m.dims) - len(view.dims)
-                for place, part in enumerate(view.index):
-                    if isinstance(part, Along) and view.dims[part.axis] != 1 and view.base not in self.made:
-                        assert isinstance(view.base, Var)
-                        source = _Source(part.trim, view.base, place)
-                        for extent in (view.dims[part.axis], m.dims[part.axis + shift]):
-                            key = self.lengths.key(extent)
-                            if key not in found or source.rank(padded, written) < found[key].rank(padded, written):
-                                found[key] = source
-        return found
-
-    def _source(self, extent: Extent) -> _Source:
-        key = self.lengths.key(extent)
-        if key in self.sources:
-            return self.sources[key]
-        base, axis, trim = self.lengths.at[key]
-        if base in self.made:
-            # In the loops that is no array: what it is a part of, or a longer part of that, is as long as something is.
-            whole, cut = _uncut(key)
-            longer = [(less, source) for (of, less), source in ((_uncut(k), s) for k, s in self.sources.items())
-                      if of == whole and less <= cut]
-            if longer:
-                less, of = min(longer, key=lambda found: found[0])
-                return _Source(of.trim + cut - less, of.base, of.axis)
-        return _Source(trim, base, axis)
-
-    def _length(self, b: Builder, extent: Extent) -> Operand:
-        number = length_of(extent)
-        if number is not None:
-            return constant(number)
-        source = self._source(extent)
-        return length(b, source.base, source.axis, source.trim)
-
-    def _shape(self, b: Builder, dims: list[Extent]) -> Operand:
-        lengths = []
-        for extent in dims:
-            one = self._length(b, extent)
-            if length_of(extent) is None and self._source(extent).trim:
-                one = b.emit("builtins.max", one, constant(0), kind=INT)
-            lengths.append(one)
-        return lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
-
     # -- what is carried ---------------------------------------------------------------------------
 
     def _start(self, b: Builder, number: int) -> None:
@@ -237,7 +149,7 @@ class Nest:
         start = Var(self.writer.array_name(target), kind, target.varied, target.location)
         types = {"int64": (np.int64, "np.int64"), "bool": (np.bool_, "np.bool_")}
         extra = [constant(*types[kind.dtype])] if kind.dtype in types else []
-        shape = self._shape(b, dims[dropped:])
+        shape = self.sources.shape(b, dims[dropped:])
         b.append(Assign(start, primitive, [shape, *extra]))
         result = target if not dropped else Var(start.name, start.kind, start.varied, start.location)
         kept = _Kept(result, {number}, start, dropped)
@@ -274,7 +186,7 @@ class Nest:
     def _loop(self, b: Builder, numbers: list[int]) -> None:
         extent = self.members[numbers[0]].dims[len(self.index)]
         around = sum(isinstance(index, Var) for index in self.index)
-        loop = For(Var(self.writer.letters[around], INT), [constant(0), self._length(b, extent), constant(1)])
+        loop = For(Var(self.writer.letters[around], INT), [constant(0), self.sources.length(b, extent), constant(1)])
         written = [kept for kept in self.kept if not kept.writers.isdisjoint(numbers)]
         carries = [self._carry(kept, outermost=not around) for kept in written]
         self.index.append(loop.index)
@@ -339,7 +251,7 @@ class Nest:
         elif m.kind == "update":
             self._update(b, number)
         else:
-            value = self._apply(b, s, self._read_all(b, number))
+            value = apply(b, s, self._read_all(b, number))
             if isinstance(value, Var) and value not in self.named:
                 value.hint = f"{label(s.target, b.context)}_{self._spelled()}"
             self.named.add(value)
@@ -378,7 +290,7 @@ class Nest:
         key = (b.block, view.base, *places)
         if key not in self.computed:
             index, self.index = self.index, places
-            value = self._apply(b, made, self._read_all(b, maker))
+            value = apply(b, made, self._read_all(b, maker))
             if isinstance(value, Var):
                 value.hint = f"{label(made.target, b.context)}_{self._spelled()}"
             self.index = index
@@ -406,42 +318,6 @@ class Nest:
     def _place(self, b: Builder, places: list[Operand]) -> Operand:
         return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
 
-    def _apply(self, b: Builder, s: Assign, args: list[Operand]) -> Operand:
-        """The operation of a statement on numbers, as NumPy has it on arrays."""
-        kind = s.target.kind
-        dtype = kind.dtype if isinstance(kind, Array) else "float64"
-        primitive = s.primitive
-        if primitive in ("s2sad.getitem", "s2sad.read", *COPIES):
-            return args[0]
-        if primitive in ("s2sad.store", "s2sad.put", "s2sad.clear"):
-            return args[1]
-        if primitive in ("s2sad.index_add", "s2sad.add_at"):
-            args, primitive = args[:2], "operator.add"
-        elif primitive == "numpy.outer":
-            primitive = "operator.mul"
-        power = args[1].value if primitive == "operator.pow" and isinstance(args[1], Const) else None
-        if power in _ROOTS and dtype == "float64":
-            return self._root(b, args[0], power)
-        if primitive == "operator.truediv" and not (isinstance(args[1], Const) and args[1].value):
-            primitive = "numpy.divide"
-        elif primitive == "numpy.where":
-            primitive = "s2sad.select"
-        return b.emit(primitive, *args, kind=Scalar(dtype, weak=False))
-
-    def _root(self, b: Builder, x: Operand, power: float) -> Operand:
-        """A power that is a product of a number and its root: that takes a tenth of the time.
-
-        Of a negative one the slope is divided by the number too: then both have one inverse.
-        """
-        kind = Scalar("float64", weak=False)
-        if power == -1.5:
-            x, power = b.emit("numpy.divide", constant(1.0), x, kind=kind), 1.5
-            x.hint = "inverse"  # type: ignore[union-attr]  # a new variable
-        found = b.emit("numpy.sqrt", x, kind=kind)
-        if abs(power) == 1.5:
-            found = b.emit("operator.mul", x, found, kind=kind)
-        return found if power > 0 else b.emit("numpy.divide", constant(1.0), found, kind=kind)
-
     def _update(self, b: Builder, number: int) -> None:
         m = self.members[number]
         s = m.statement
@@ -450,7 +326,7 @@ class Nest:
         through = [] if m.through is None else [m.through]
         places = self._places(b, number, m.write)
         if s.extra == "owned":
-            value = self._apply(b, s, self._read_all(b, number))
+            value = apply(b, s, self._read_all(b, number))
             style = "augmented" if isinstance(value, Var) and _is_binary(value, b.context) else ""
             self._put(b, "s2sad.store", kept, places, value, style)
             return
@@ -488,11 +364,6 @@ class Nest:
         kept.now = target
 
 
-def _uncut(key: Hashable) -> tuple[Hashable, int]:
-    """The length that a length is a part of, and how much shorter it is."""
-    return key[1:] if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim" else (key, 0)
-
-
 def _sum_depth(m: Member) -> int | None:
     """How many loops a sum is a number inside of: those that it keeps, if they are the outer ones; None if not."""
     outermost = m.kept == tuple(range(len(m.kept)))
@@ -504,23 +375,7 @@ def _effective_rank(dims: tuple[Extent, ...]) -> int:
     return max((axis + 1 for axis, extent in enumerate(dims) if extent != 1), default=0)
 
 
-def length(b: Builder, base: Var, place: int, trim: int) -> Operand:
-    """How long an axis of an array is, less ``trim``."""
-    dims = dims_of(base.kind)
-    assert dims is not None
-    shape = b.emit("array.shape", base, style="attribute", kind=Tuple((INT,) * len(dims)))
-    found = b.emit("s2sad.getitem", shape, constant(place), kind=INT)
-    if not trim:
-        return found
-    return b.emit("operator.sub" if trim > 0 else "operator.add", found, constant(abs(trim)), kind=INT)
-
-
 def _is_binary(value: Var, context: Context) -> bool:
     made = context.definitions.get(value)
     return isinstance(made, Assign) and made.primitive in (
         "operator.add", "operator.sub", "operator.mul", "operator.truediv", "operator.pow")
-
-
-def label(var: Var, context: Context) -> str:
-    made = context.definitions.get(var)
-    return var.name or var.hint or (spoken(made.primitive) if isinstance(made, Assign) else "t")

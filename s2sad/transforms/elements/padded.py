@@ -23,16 +23,8 @@ from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.elements.apart import MemoryOfRounds
 from s2sad.transforms.elements.members import is_elementwise
 from s2sad.transforms.elements.memory import Memory
-from s2sad.transforms.elements.nest import length
-from s2sad.transforms.elements.shifted import (
-    Shifted,
-    ends_of,
-    factors_of,
-    is_update,
-    of_one_value,
-    shifted,
-    signed_sum,
-)
+from s2sad.transforms.elements.shifted import Shifted, ends_of, factors_of, is_update, of_one_value, shifted, signed_sum
+from s2sad.transforms.elements.sources import length
 from s2sad.transforms.elements.views import Along, View, dims_of, indexed, resolved, trimmed, whole
 from s2sad.transforms.fresh_arrays import Padding
 

@@ -48,9 +48,11 @@ from s2sad.transforms.elements.members import (
     views_of,
 )
 from s2sad.transforms.elements.memory import mentioned
-from s2sad.transforms.elements.nest import Nest, Writer, length
+from s2sad.transforms.elements.nest import Nest
 from s2sad.transforms.elements.place import Effects, Latest, Needs, Place
+from s2sad.transforms.elements.sources import length
 from s2sad.transforms.elements.views import Along, View, dims_of, looks, resolved, whole
+from s2sad.transforms.elements.writer import Writer
 from s2sad.transforms.optimise.dead import remove_dead
 
 # What stands best where it is used.
