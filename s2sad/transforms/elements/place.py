@@ -146,6 +146,12 @@ class Place:
         self.accesses.add(m)
         self.concerned.add(m)
 
+    def follow(self, s: Statement, effects: Effects) -> None:
+        """Let a statement stand behind the loop."""
+        self.all.add(effects)
+        self.behind.add(effects)
+        self.after.append(s)
+
     def replace(self, members: Iterable[Member]) -> None:
         """Have these members instead."""
         self.members = []
