@@ -25,7 +25,8 @@ from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Scalar
 from s2sad.ir.nodes import Assign, Block, Function, If, Operand, Statement, Var, reverse_loops
 from s2sad.rules.build import Context
-from s2sad.transforms.optimise.choice import COMPARISONS, Choice, Surroundings, asked_in, is_idle, mentioned
+from s2sad.transforms.optimise.choice import COMPARISONS, Choice
+from s2sad.transforms.optimise.division import Surroundings, asked_in, is_idle, mentioned
 
 # Each test of a block costs a look at all of it.
 _MOST_STATEMENTS = 250
