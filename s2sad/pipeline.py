@@ -31,7 +31,6 @@ from s2sad.ir.kinds import (
     List,
     Maybe,
     Scalar,
-    Static,
     Tuple,
     is_differentiable,
     is_inexact,
@@ -48,6 +47,7 @@ from s2sad.pairs import split, vjp_door
 from s2sad.request import Request
 from s2sad.room import with_room
 from s2sad.rules.build import Builder, constant
+from s2sad.rules.kinds import is_none
 from s2sad.transforms.arguments import protect_arguments
 from s2sad.transforms.clean import clean
 from s2sad.transforms.few import write_as_numbers
@@ -305,7 +305,7 @@ def _check_scalar(request: Request, lowered: Lowered, output: Operand) -> None:
         raise not_understood(lowered.context, output, lowered.function.location)
     hint = "reduce the result to a scalar, or use vjp, which takes a cotangent"
     what = f"a value of kind {kind}"
-    if _is_nothing(output):
+    if is_none(output):
         what, hint = "nothing", _OUTPUTS
     raise SignatureError(
         f"grad needs a function that returns a scalar; `{request.function.__name__}` returns {what}",
@@ -314,10 +314,6 @@ def _check_scalar(request: Request, lowered: Lowered, output: Operand) -> None:
 
 
 _OUTPUTS = 'name the parameter that it writes into: vjp(…, outputs="u")'
-
-
-def _is_nothing(output: Operand) -> bool:
-    return isinstance(output.kind, Static) and output.kind.value is None
 
 
 def _named_value(builder: Builder, output: Operand) -> Operand:
@@ -361,7 +357,7 @@ def _pullback(request: Request, lowered: Lowered, aliases: Aliases, name: str, s
         raise not_understood(context, output, function.location)
     if not is_differentiable(output.kind):
         raise SignatureError(f"`{request.function.__name__}` returns a value of kind {output.kind}, which carries no "
-                             "derivative", lowered.function.location, _OUTPUTS if _is_nothing(output) else "")
+                             "derivative", lowered.function.location, _OUTPUTS if is_none(output) else "")
     output = _named_value(builder, output)
     assert isinstance(output, Var)
     seed = Var(f"{output.name}_bar", output.kind)

@@ -24,7 +24,7 @@ from s2sad.backend.trees import (
 from s2sad.backend.write import plain
 from s2sad.errors import InternalError
 from s2sad.ir.kinds import FIRST_LENGTH, TAPE, Array, Dict, List, Scalar, Static, Tuple, carries_derivative, is_mutable
-from s2sad.ir.nodes import BYTES, SHALLOW, UNFILLED, Assign, Const, Effect, Operand, Var
+from s2sad.ir.nodes import BYTES, SHALLOW, UNFILLED, Assign, Const, Effect, Operand, Var, is_literal_none
 
 UNARY: dict[str, Any] = {"neg": ast.USub(), "pos": ast.UAdd(), "not_": ast.Not(), "invert": ast.Invert()}
 COMPARISONS: dict[str, Any] = {
@@ -162,12 +162,12 @@ class Express:
             return ast.Tuple([self._index_part(arg) for arg in made.args], LOAD)
         if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
             return self.operand(operand)
-        lower, upper, step = (None if _is_none(arg) else self.operand(arg) for arg in made.args)
+        lower, upper, step = (None if is_literal_none(arg) else self.operand(arg) for arg in made.args)
         return ast.Slice(lower=lower, upper=upper, step=step)
 
     def _slice(self, s: Assign) -> Any:
         """A slice as a value."""
-        parts = s.args[:2] if _is_none(s.args[2]) else s.args
+        parts = s.args[:2] if is_literal_none(s.args[2]) else s.args
         return call("slice", *self.operands(parts))
 
     def _getattr(self, s: Assign) -> Any:
@@ -421,10 +421,6 @@ def _operation(which: str) -> Callable[[Express, Any], Any]:
         return lambda express, s: ast.Compare(express.operand(s.args[0]), [op], [express.operand(s.args[1])])
     op = OPERATORS[which]
     return lambda express, s: ast.BinOp(express.operand(s.args[0]), op, express.operand(s.args[1]))
-
-
-def _is_none(operand: Operand) -> bool:
-    return isinstance(operand, Const) and operand.value is None and not operand.path
 
 
 def _zeros(length: Any) -> Any:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.errors import UnsupportedError
-from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.ir.nodes import Assign, Const, Operand, is_literal_none
 from s2sad.rules import table
 from s2sad.rules.kinds import dims_of
 
@@ -11,11 +11,7 @@ def given(s: Assign) -> dict[str, Operand]:
     """The operands of a call by parameter; those that are None are not given."""
     entry = table.lookup(s.primitive)
     bound = None if entry is None else table.bind(entry, s.args, s.keywords)
-    return {key: operand for key, operand in (bound or {}).items() if not is_none(operand)}
-
-
-def is_none(operand: Operand) -> bool:
-    return isinstance(operand, Const) and operand.value is None and not operand.path
+    return {key: operand for key, operand in (bound or {}).items() if not is_literal_none(operand)}
 
 
 def rank_of(operand: Operand) -> int | None:

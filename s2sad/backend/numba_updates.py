@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.backend.express import Express
-from s2sad.backend.numba_calls import is_none, rank_of
+from s2sad.backend.numba_calls import rank_of
 from s2sad.backend.trees import call, filled
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Kind, List, Scalar
-from s2sad.ir.nodes import Assign, Operand
+from s2sad.ir.nodes import Assign, Operand, is_literal_none
 from s2sad.rules.kinds import dims_of
 
 
@@ -64,7 +64,7 @@ def _parts(e: Express, place: Operand) -> list[Operand]:
 
 def _is_whole(e: Express, part: Operand) -> bool:
     made = e.folded.get(part)
-    return isinstance(made, Assign) and made.primitive == "s2sad.slice" and all(map(is_none, made.args))
+    return isinstance(made, Assign) and made.primitive == "s2sad.slice" and all(map(is_literal_none, made.args))
 
 
 def tuple_item(e: Express, whole: Any, place: Any, value: Any) -> Any:

@@ -33,10 +33,10 @@ def _copied(s: Statement, mapping: MutableMapping[Var, Operand], definitions: di
         return _copied_loop(s, mapping, definitions)
     args = _now(s.args, mapping)
     if isinstance(s, Assign):
-        made: Statement = replace(s, target=_new(s.target, mapping), args=args)
+        made: Statement = replace(s, target=renewed(s.target, mapping), args=args)
     else:
         assert isinstance(s, Effect)
-        made = replace(s, targets=[_new(var, mapping) for var in s.targets], args=args)
+        made = replace(s, targets=[renewed(var, mapping) for var in s.targets], args=args)
     definitions.update(dict.fromkeys(made.defined(), made))
     return made
 
@@ -45,7 +45,7 @@ def _copied_branches(s: If, mapping: MutableMapping[Var, Operand], definitions: 
     args = _now(s.args, mapping)
     then, orelse = (copied_block(block, mapping, definitions) for block in s.blocks())
     values = [_now(merge.values, mapping) for merge in s.merges]
-    merges = [Merge(_new(merge.out, mapping), inner) for merge, inner in zip(s.merges, values, strict=True)]
+    merges = [Merge(renewed(merge.out, mapping), inner) for merge, inner in zip(s.merges, values, strict=True)]
     made = If(args, then, orelse, merges, origin=s.origin, adjoint=s.adjoint)
     definitions.update(dict.fromkeys(made.defined(), made))
     return made
@@ -53,10 +53,10 @@ def _copied_branches(s: If, mapping: MutableMapping[Var, Operand], definitions: 
 
 def _copied_loop(s: For, mapping: MutableMapping[Var, Operand], definitions: dict[Var, Statement]) -> For:
     args, starts = _now(s.args, mapping), _now([carry.init for carry in s.carries], mapping)
-    index, params = _new(s.index, mapping), [_new(carry.param, mapping) for carry in s.carries]
+    index, params = renewed(s.index, mapping), [renewed(carry.param, mapping) for carry in s.carries]
     body = copied_block(s.body, mapping, definitions)
     ends = _now([carry.out for carry in s.carries], mapping)
-    results = [_new(carry.result, mapping) for carry in s.carries]
+    results = [renewed(carry.result, mapping) for carry in s.carries]
     made = replace(s, index=index, args=args, body=body, carries=[
         Carry(*parts) for parts in zip(starts, params, ends, results, strict=True)])
     definitions.update(dict.fromkeys([*made.bound(), *made.defined()], made))
@@ -67,8 +67,14 @@ def _now(operands: list[Operand], mapping: MutableMapping[Var, Operand]) -> list
     return [mapping.get(one, one) if isinstance(one, Var) else one for one in operands]
 
 
-def _new(var: Var, mapping: MutableMapping[Var, Operand]) -> Var:
+def renewed(var: Var, mapping: MutableMapping[Var, Operand]) -> Var:
+    """Another version of a variable, which takes its place."""
+    made = mapping[var] = version_of(var)
+    return made
+
+
+def version_of(var: Var) -> Var:
+    """Another version of a variable."""
     made = Var(var.name, var.kind, var.varied, var.location)
     made.hint = var.hint
-    mapping[var] = made
     return made

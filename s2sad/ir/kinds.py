@@ -197,6 +197,11 @@ def is_complex(dtype: str) -> bool:
     return dtype.startswith("complex")
 
 
+def is_integer(kind: Kind) -> bool:
+    """Whether a value is a number of an integer type."""
+    return isinstance(kind, Scalar) and kind.dtype.startswith(("int", "uint"))
+
+
 def carries_derivative(kind: Kind) -> bool:
     """Whether a value of this kind can depend smoothly on anything."""
     if isinstance(kind, NUMERIC):

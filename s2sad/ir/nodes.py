@@ -386,6 +386,15 @@ def structured(block: Block) -> list[Statement]:
     return found
 
 
+def is_literal_none(operand: Operand) -> bool:
+    """Whether an operand is a None that is written out."""
+    return isinstance(operand, Const) and operand.value is None and not operand.path
+
+
+def holds_loop(loop: Loop) -> bool:
+    return any(isinstance(s, Loop) for block in loop.blocks() for s in walk(block))
+
+
 def reverse_loops(block: Block) -> list[Loop]:
     """The loops of the reverse sweep, in program order."""
     return [s for s in structured(block) if isinstance(s, Loop) and s.of is not None]

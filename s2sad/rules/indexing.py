@@ -18,6 +18,7 @@ from s2sad.ir.kinds import (
     Scalar,
     Static,
     Tuple,
+    is_integer,
     literal,
 )
 from s2sad.ir.meeting import broadcast_dims, join
@@ -96,10 +97,6 @@ def index_parts(context: Context, index: Operand) -> list[Operand] | None:
     return [index]
 
 
-def _is_integer(kind: Kind) -> bool:
-    return isinstance(kind, Scalar) and kind.dtype.startswith(("int", "uint"))
-
-
 def _is_none(part: Operand) -> bool:
     return isinstance(part.kind, Static) and part.kind.value is None
 
@@ -108,7 +105,7 @@ def is_basic(context: Context, index: Operand) -> bool:
     """Whether indexing an array this way gives a view or an element: no integer or boolean arrays."""
     parts = index_parts(context, index)
     return parts is not None and all(
-        _is_integer(part.kind) or part.kind in (SLICE, ELLIPSIS) or _is_none(part) for part in parts
+        is_integer(part.kind) or part.kind in (SLICE, ELLIPSIS) or _is_none(part) for part in parts
     )
 
 
@@ -180,7 +177,7 @@ def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | Non
     parts = index_parts(context, index)
     if parts is None or not isinstance(kind, Array) or kind.dims is None:
         return None
-    missing = len(kind.dims) - sum(part.kind == SLICE or _is_integer(part.kind) for part in parts)
+    missing = len(kind.dims) - sum(part.kind == SLICE or is_integer(part.kind) for part in parts)
     added: list[int] = []
     dropped: list[int] = []
     axis = place = 0
@@ -192,7 +189,7 @@ def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | Non
             place += 1
         elif part.kind == SLICE and _takes_all(context, part):
             axis, place = axis + 1, place + 1
-        elif isinstance(part, Const) and _is_integer(part.kind) and axis < len(kind.dims) and kind.dims[axis] == 1:
+        elif isinstance(part, Const) and is_integer(part.kind) and axis < len(kind.dims) and kind.dims[axis] == 1:
             dropped.append(axis)
             axis += 1
         else:
@@ -237,7 +234,7 @@ def _unclear(kind: Kind) -> bool:
         return kind.dims is None
     if isinstance(kind, List):
         return _nesting(kind) is None
-    return not (_is_integer(kind) or isinstance(kind, Static) or kind in (SLICE, ELLIPSIS))
+    return not (is_integer(kind) or isinstance(kind, Static) or kind in (SLICE, ELLIPSIS))
 
 
 def _nesting(kind: Kind) -> int | None:
@@ -245,7 +242,7 @@ def _nesting(kind: Kind) -> int | None:
     depth = 0
     while isinstance(kind, List):
         kind, depth = kind.item, depth + 1
-    clear = _is_integer(kind) or depth == 1 and isinstance(kind, Scalar) and kind.dtype == "bool"
+    clear = is_integer(kind) or depth == 1 and isinstance(kind, Scalar) and kind.dtype == "bool"
     return depth if clear else None
 
 

@@ -10,7 +10,7 @@ from s2sad.ir.meeting import join
 from s2sad.ir.nodes import Operand
 from s2sad.rules import indexing
 from s2sad.rules.build import Builder, macro
-from s2sad.rules.kinds import always, integer, real_of, same_as, unknown
+from s2sad.rules.kinds import always, integer, real_part, same_as, unknown
 from s2sad.rules.table import Call, flat, function
 
 
@@ -68,10 +68,6 @@ def _transposed(call: Call) -> Kind:
     return kind
 
 
-def _real(call: Call) -> Kind:
-    return real_of(call.kind("x"))
-
-
 def _scalar_item(call: Call) -> Kind:
     kind = call.kind("x")
     return Scalar(kind.dtype) if isinstance(kind, (Array, Scalar)) else UNKNOWN
@@ -122,8 +118,8 @@ flat(unknown, "s2sad.advance(top, *tapes)", "s2sad.go_back(top)", "s2sad.make_ro
 
 # attributes of arrays
 function("array.T(x)", _transposed, view=True, bounded=True, x="g.T")
-function("array.real(x)", _real, view=True, bounded=True, x="g")
-function("array.imag(x)", _real, view=True, bounded=True, x="g * -1j")
+function("array.real(x)", real_part, view=True, bounded=True, x="g")
+function("array.imag(x)", real_part, view=True, bounded=True, x="g * -1j")
 function("array.item(x)", _scalar_item, bounded=True, x="expand(g, x)")
 flat(_shape, "array.shape(x)")
 flat(integer, "array.ndim(x)", "array.size(x)", "array.itemsize(x)", "array.nbytes(x)")

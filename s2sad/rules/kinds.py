@@ -22,6 +22,7 @@ from s2sad.ir.kinds import (
     Static,
     Tuple,
     is_inexact,
+    is_integer,
     is_numeric,
     length_of,
     literal,
@@ -143,6 +144,11 @@ def is_none(operand: Operand | None) -> bool:
 _REAL_OF = {"complex128": "float64", "complex64": "float32"}
 
 
+def real_part(call: Call) -> Kind:
+    """The kind of x, or of the parts of it where it is complex."""
+    return real_of(call.kind("x"))
+
+
 def real_of(kind: Kind) -> Kind:
     """The kind of the magnitude of a possibly complex value."""
     if not isinstance(kind, (Scalar, Array)) or kind.dtype not in _REAL_OF:
@@ -240,11 +246,6 @@ def widened(dtype: str) -> str:
     if dtype == "bool" or dtype.startswith("int"):
         return "int64"
     return "uint64" if dtype.startswith("uint") else dtype
-
-
-def is_integer(kind: Kind) -> bool:
-    """Whether a value is a number of an integer type."""
-    return isinstance(kind, Scalar) and kind.dtype.startswith(("int", "uint"))
 
 
 def fresh_dims(call: Call, count: int) -> tuple[Extent, ...]:

@@ -9,7 +9,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Kind, List, Scalar, Tuple, carries_derivative, length_of, literal
+from s2sad.ir.kinds import (
+    UNKNOWN,
+    Array,
+    Dim,
+    Kind,
+    List,
+    Scalar,
+    Tuple,
+    carries_derivative,
+    is_integer,
+    length_of,
+    literal,
+)
 from s2sad.ir.meeting import promote
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.adjoint_shapes import match, shaped_as, unreshape
@@ -22,7 +34,6 @@ from s2sad.rules.kinds import (
     equal_dim,
     extent,
     fresh_dims,
-    is_integer,
     is_none,
     items_of,
     joint_dtype,
@@ -294,14 +305,9 @@ for _name, _axis in (("split", None), ("array_split", None), ("vsplit", 0), ("hs
 # -- making arrays --------------------------------------------------------------------------------
 
 
-def _made(call: Call) -> Kind:
-    made = array_kind(call.context, call.bound["x"])
-    return with_dtype(made, dtype_argument(call, made.dtype)) if isinstance(made, Array) else made
-
-
 def _made_contiguous(call: Call) -> Kind:
     """An array of no dimensions becomes a vector."""
-    made = _made(call)
+    made = like(call)
     return Array(getattr(made, "dtype", "any"), (1,)) if dims_of(made) == () else made
 
 
@@ -433,8 +439,8 @@ def _copied(call: Call) -> Kind:
     return array_kind(call.context, call.bound["x"])
 
 
-function("np.array(x, dtype=None)", _made, bounded=True, x=_make)
-function("np.asarray(x, dtype=None)", _made, view=True, bounded=True, x=_make)
+function("np.array(x, dtype=None)", like, bounded=True, x=_make)
+function("np.asarray(x, dtype=None)", like, view=True, bounded=True, x=_make)
 function("np.ascontiguousarray(x, dtype=None)", _made_contiguous, view=True, bounded=True, x=_make)
 function("np.copy(x)", _copied, bounded=True, x="g")
 function("array.copy(x)", same_as("x"), bounded=True, x="g")

@@ -19,6 +19,7 @@ from s2sad.rules.kinds import (
     numpy_inexact,
     over,
     real_of,
+    real_part,
     strong,
     with_dtype,
 )
@@ -29,10 +30,6 @@ from s2sad.rules.table import TABLE, Call, alias, flat, function
 
 def _magnitude(call: Call) -> Kind:
     return real_of(numpy_arithmetic(call))
-
-
-def _real_part(call: Call) -> Kind:
-    return real_of(call.kind("x"))
 
 
 def _angle(call: Call) -> Kind:
@@ -204,8 +201,8 @@ function("array.clip(x, min=None, max=None)", over("x", "min", "max"), elementwi
          x=_clip, min=_clip, max=_clip)
 
 # complex
-function("np.real(x)", _real_part, elementwise=True, bounded=True, view=True, x="g")
-function("np.imag(x)", _real_part, elementwise=True, bounded=True, view=True, x="g * -1j")
+function("np.real(x)", real_part, elementwise=True, bounded=True, view=True, x="g")
+function("np.imag(x)", real_part, elementwise=True, bounded=True, view=True, x="g * -1j")
 function("np.conj(x)", numpy_arithmetic, elementwise=True, bounded=True, x="conj(g)")
 function("np.angle(x)", _angle, elementwise=True, x="g * np.conj(x * 1j) / np.abs(x) ** 2")
 function("np.real_if_close(x)", _closest_real, elementwise=True, bounded=True, x="g")
@@ -221,4 +218,3 @@ for _dtype in ("float64", "float32", "float16", "complex128", "complex64"):
 flat(_sign, "np.sign(x)")
 flat(numpy_boolean, "np.isnan(x)", "np.isinf(x)", "np.isfinite(x)", "np.isneginf(x)", "np.isposinf(x)",
      "np.signbit(x)", "np.iscomplex(x)", "np.isreal(x)")
-

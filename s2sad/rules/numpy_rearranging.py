@@ -1,12 +1,12 @@
 """NumPy functions that put the elements of an array elsewhere: rolled, turned and padded; and diagonals."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import Dim, Extent, Kind, Scalar
+from s2sad.ir.kinds import Dim, Extent, Kind, Scalar, is_integer
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.adjoint_shapes import shaped_as, unreshape, zeros_like
 from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant
-from s2sad.rules.kinds import dims_of, fresh_dims, is_integer, items_of, product_dim, same_as, shape_parts
+from s2sad.rules.kinds import dims_of, fresh_dims, items_of, product_dim, same_as, shape_parts
 from s2sad.rules.numpy_reductions import lengthened
 from s2sad.rules.numpy_shapes import array_of, dtype_of, permuted
 from s2sad.rules.pieces import operands, plain_integer, plus, refuse, with_keywords

@@ -116,7 +116,7 @@ def _range(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Opera
 # -- variances ------------------------------------------------------------------------------------
 
 
-def _spread_kind(call: Call) -> Kind:
+def _real_inexact(call: Call) -> Kind:
     return real_of(reduced_inexact(call))
 
 
@@ -185,10 +185,6 @@ def _average(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Ope
 
 
 # -- norms ----------------------------------------------------------------------------------------
-
-
-def _norm_kind(call: Call) -> Kind:
-    return real_of(reduced_inexact(call))
 
 
 def _norm(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
@@ -374,14 +370,14 @@ function("np.prod(x, axis=None, dtype=None, keepdims=False)", reduced_sum, x=_pr
 function("np.max(x, axis=None, keepdims=False)", reduced, bounded=True, x="share(g, x, ans, axis, keepdims)")
 function("np.min(x, axis=None, keepdims=False)", reduced, bounded=True, x="share(g, x, ans, axis, keepdims)")
 function("np.ptp(x, axis=None, keepdims=False)", reduced, bounded=True, x=_range)
-function("np.var(x, axis=None, dtype=None, out=None, ddof=0, keepdims=False)", _spread_kind,
+function("np.var(x, axis=None, dtype=None, out=None, ddof=0, keepdims=False)", _real_inexact,
          x="restore(2.0 * g / freedom(x, axis, ddof), x, axis, keepdims) * conj(x - mean_of(x, axis))")
-function("np.std(x, axis=None, dtype=None, out=None, ddof=0, keepdims=False)", _spread_kind,
+function("np.std(x, axis=None, dtype=None, out=None, ddof=0, keepdims=False)", _real_inexact,
          x="restore(g / (ans * freedom(x, axis, ddof)), x, axis, keepdims) * conj(x - mean_of(x, axis))")
 function("np.cumsum(x, axis=None)", _cumulative, bounded=True, x=_cumsum)
 function("np.cumprod(x, axis=None)", _cumulative, x=_cumprod)
 function("s2sad.cumprod_adjoint(g, x, axis)", same_as("x"))
-function("np.linalg.norm(x, ord=None, axis=None, keepdims=False)", _norm_kind, x=_norm)
+function("np.linalg.norm(x, ord=None, axis=None, keepdims=False)", _real_inexact, x=_norm)
 function("np.diff(x, n=1, axis=-1)", _diff_kind, bounded=True, x=_diff)
 for _name in ("trapezoid", "trapz"):
     function(f"np.{_name}(y, x=None, dx=1.0, axis=-1)", _trapezoid_kind,

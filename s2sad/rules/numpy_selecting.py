@@ -1,12 +1,12 @@
 """NumPy functions that take the elements of an array by place: repeated, or at indices."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import Array, Dim, Extent, Kind, Scalar
+from s2sad.ir.kinds import Array, Dim, Extent, Kind, Scalar, is_integer
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.adjoint_shapes import unreshape, zeros_like
 from s2sad.rules.axes import flattened, literal_axis, rank
 from s2sad.rules.build import Builder, constant
-from s2sad.rules.kinds import array_kind, dims_of, extent, fresh_dims, is_integer, is_none, product_dim, shape_parts
+from s2sad.rules.kinds import array_kind, dims_of, extent, fresh_dims, is_none, product_dim, shape_parts
 from s2sad.rules.numpy_shapes import array_of, dtype_of
 from s2sad.rules.pieces import refuse
 from s2sad.rules.table import Call, NotConstant, function

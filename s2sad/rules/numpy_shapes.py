@@ -1,7 +1,7 @@
 """NumPy functions that give the elements of an array another shape, or other axes."""
 from __future__ import annotations
 
-from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, length_of, literal
+from s2sad.ir.kinds import UNKNOWN, Array, Dim, Extent, Kind, is_integer, length_of, literal
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.rules.axes import rank
 from s2sad.rules.build import Builder, constant
@@ -9,7 +9,6 @@ from s2sad.rules.kinds import (
     dims_of,
     extent,
     fresh_dims,
-    is_integer,
     is_none,
     product_dim,
     shape_dims,

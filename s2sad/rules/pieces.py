@@ -68,6 +68,11 @@ def eye_like(b: Builder, rows: Operand, columns: Operand, offset: Operand, like:
     return with_keywords(b, "numpy.eye", rows, columns, k=offset, dtype=exact)
 
 
+def index_of(b: Builder, places: list[Operand]) -> Operand:
+    """The index of an element, of its places along the axes."""
+    return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
+
+
 def plus(b: Builder, one: Operand, two: Operand) -> Operand:
     """The sum of two lengths, now where both are literals."""
     if isinstance(one, Const) and isinstance(two, Const):

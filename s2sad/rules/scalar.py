@@ -5,13 +5,9 @@ from s2sad.ir.kinds import STR, UNKNOWN, Array, Kind, Scalar
 from s2sad.ir.nodes import Const, Operand
 from s2sad.rules.adjoint_shapes import spread
 from s2sad.rules.build import Builder, constant, macro
-from s2sad.rules.kinds import always, arithmetic, floating, integer, real_of, truth, unknown
+from s2sad.rules.kinds import always, arithmetic, floating, integer, real_part, truth, unknown
 from s2sad.rules.powers import power_base, power_exponent, slope_of_root
 from s2sad.rules.table import Call, Partial, flat, function
-
-
-def _magnitude(call: Call) -> Kind:
-    return real_of(call.kind("x"))
 
 
 def _sum_of(call: Call) -> Kind:
@@ -42,7 +38,7 @@ def _first(beaten: str, mirrored: str, taken: str) -> Partial:
 
 
 # builtins; abs has slope 0 at 0, and of numbers that are equal max and min return the first, as Python has it
-function("builtins.abs(x)", _magnitude, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
+function("builtins.abs(x)", real_part, elementwise=True, bounded=True, x="through_abs(g, x, ans)")
 function("builtins.float(x)", floating, elementwise=True, bounded=True, x="g")
 function("builtins.max(x, y)", arithmetic, elementwise=True, bounded=True,
          x=_first("y > x", "x < y", "x >= y"), y="taken(g, y > x)")

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from s2sad.ir.copies import version_of
 from s2sad.ir.kinds import INT, Array
 from s2sad.ir.nodes import (
     IN_PLACE,
@@ -171,11 +172,11 @@ class _Pass:
     def _take_turns(self, b: Builder, loop: Loop, turns: Turns, outside: Outside) -> None:
         """Write what is carried to the memory that the round before gave up."""
         for made, given_up in turns.given.items():
-            start = _version(made.target)
+            start = version_of(made.target)
             lengths = [one for one in _shape(b, made.target, outside) if one is not None]
             place = lengths[0] if len(lengths) == 1 else b.emit("s2sad.tuple", *lengths)
             b.append(Assign(start, "numpy.empty", [place], origin=made.origin, adjoint=made.adjoint))
-            carry = Carry(start, _version(start), given_up, _version(start))
+            carry = Carry(start, version_of(start), given_up, version_of(start))
             self._known_as(made.target, [start, carry.param, carry.result])
             self._thread(loop, _Made(made, (), 0, 0, [], ()), carry.param)
             loop.carries.append(carry)
@@ -183,11 +184,11 @@ class _Pass:
     def _settle(self, b: Builder, loop: Loop, group: list[_Made]) -> None:
         """Make one array before a loop for several of its body that are not asked for at the same time."""
         made = group[0].statement
-        start = _version(made.target)
+        start = version_of(made.target)
         shape = group[0].shape[0] if len(group[0].shape) == 1 else b.emit("s2sad.tuple", *group[0].shape)
         primitive = "numpy.zeros" if is_padding(made) else "numpy.empty"
         b.append(Assign(start, primitive, [shape], extra=made.extra, origin=made.origin, adjoint=made.adjoint))
-        carry = Carry(start, _version(start), start, _version(start))
+        carry = Carry(start, version_of(start), start, version_of(start))
         self._known_as(start, [carry.param, carry.result, *(one.statement.target for one in group)])
         now = carry.param
         for one in group:
@@ -217,7 +218,7 @@ class _Pass:
         for merge in branch.merges:
             if merge.values[number] is inside and merge.values[1 - number] is outside:
                 return merge.out
-        out = _version(inside)
+        out = version_of(inside)
         values: list[Operand] = [outside, outside]
         values[number] = inside
         branch.merges.append(Merge(out, values))
@@ -258,7 +259,7 @@ class _Pass:
         index = Var(self.letters[len(indices)], INT)
         rounds: list[Operand] = [constant(0), length(b, now, len(indices), 0), constant(1)]
         loop = For(index, rounds, adjoint=b.adjoint, origin=b.origin)
-        carry = Carry(now, _version(now), now, _version(now))
+        carry = Carry(now, version_of(now), now, version_of(now))
         self._known_as(now, [carry.param, carry.result])
         carry.out = self._loops(Builder(b.context, loop.body, b.origin, adjoint=b.adjoint), carry.param,
                                 [*indices, index], number)
@@ -267,7 +268,7 @@ class _Pass:
         return carry.result
 
     def _put(self, b: Builder, now: Var, place: Operand, value: Operand) -> Var:
-        after = _version(now)
+        after = version_of(now)
         self._known_as(now, [after])
         b.append(Assign(after, "s2sad.put", [now, place, value], adjoint=b.adjoint, origin=b.origin))
         return after
@@ -330,9 +331,3 @@ def _latest(block: Block, var: Var, start: int) -> Var:
 
 def _is(one: object, two: object) -> bool:
     return one is two
-
-
-def _version(var: Var) -> Var:
-    new = Var(var.name, var.kind, var.varied, var.location)
-    new.hint = var.hint
-    return new

@@ -18,6 +18,7 @@ from s2sad.ir.nodes import KEPT, Assign, Block, Carry, Effect, For, Function, Op
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.rules.indexing import is_whole
 from s2sad.rules.lengths import extent_of, form_of, is_not_negative
+from s2sad.rules.pieces import index_of
 from s2sad.transforms.counting import is_counted
 from s2sad.transforms.insertions import InFront
 from s2sad.transforms.optimise.batches import batched
@@ -81,7 +82,7 @@ class Rows:
             self._write_at_once(push, value)
         last = self._write_row(tape, rows, push, axes, value)
         reading = Block()
-        place = _index(Builder(self.context, reading, adjoint=True), self.axes.places(pop, axes, True))
+        place = index_of(Builder(self.context, reading, adjoint=True), self.axes.places(pop, axes, True))
         self.steps.put(pop.statement, reading)
         pop.statement.primitive, pop.statement.args = "s2sad.getitem", [last, place]
 
@@ -151,7 +152,7 @@ class Rows:
             loop.carries.append(carries[-1])
             now = carries[-1].param
         writing = Block()
-        place = _index(Builder(self.context, writing), self.axes.places(push, axes, False))
+        place = index_of(Builder(self.context, writing), self.axes.places(push, axes, False))
         kept = None if self.context.array_tapes else KEPT
         store = Assign(version(), "s2sad.put", [now, place, value], extra=kept, origin=push.statement.origin)
         self.context.definitions[store.target] = store
@@ -163,7 +164,3 @@ class Rows:
         self.steps.put(store, writing)
         push.block.statements[at] = store
         return now
-
-
-def _index(b: Builder, places: list[Operand]) -> Operand:
-    return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)

@@ -36,6 +36,11 @@ def kept(f: Frame, node: Any) -> tuple[Any, tuple[str, ...], list[Operand]]:
     return template, tuple(keeper.operands), list(keeper.operands.values())
 
 
+def slot(place: Any, name: str) -> Any:
+    """A name in a template, for an operand."""
+    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
+
+
 def bound_inside(node: Any) -> set[str]:
     """The names that comprehensions and lambdas in a piece of syntax bind."""
     bound: set[str] = set()

@@ -14,7 +14,7 @@ from s2sad.frontend.lower.carried import STOP
 from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.functions import local_function
 from s2sad.frontend.lower.names import cell_of, path_of_module
-from s2sad.frontend.lower.opaque import kept
+from s2sad.frontend.lower.opaque import kept, slot
 from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.lower.statements import RETURN, name_of, statements
 from s2sad.frontend.lower.subscripts import index
@@ -69,7 +69,7 @@ def verbatim(f: Frame, node: Any) -> None:
     read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)})
     written = sorted(bound_names(f.source, [node]))
     known = [name for name in read if name not in written or _is_bound(f, name)]
-    holder = gast.Tuple(elts=[_load(node, name) for name in known], ctx=gast.Load())
+    holder = gast.Tuple(elts=[slot(node, name) for name in known], ctx=gast.Load())
     _, names, operands = kept(f, gast.copy_location(holder, node))
     varied = any(operand.varied for operand in operands)
     outs = [Var(name, UNKNOWN, varied, f.location(node)) for name in written]
@@ -79,10 +79,6 @@ def verbatim(f: Frame, node: Any) -> None:
         cell = cell_of(f, name)
         if cell is not None:
             f.state.write(cell, out)
-
-
-def _load(place: Any, name: str) -> Any:
-    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
 
 
 def _is_bound(f: Frame, name: str) -> bool:

@@ -13,6 +13,7 @@ from s2sad.frontend.lower.containers import displayed, length
 from s2sad.frontend.lower.expressions import expression
 from s2sad.frontend.lower.iteration import of_value
 from s2sad.frontend.lower.names import cell_of
+from s2sad.frontend.lower.opaque import slot
 from s2sad.frontend.lower.operators import OPERATORS, operator
 from s2sad.frontend.lower.primitives import solid
 from s2sad.frontend.lower.state import Frame
@@ -77,12 +78,8 @@ def assign_name(f: Frame, target: Any, value: Operand) -> None:
 
 
 def _opaque_write(f: Frame, target: Any, value: Operand) -> None:
-    template = gast.Assign(targets=[copy.deepcopy(target)], value=_slot(target, "value"), type_comment=None)
+    template = gast.Assign(targets=[copy.deepcopy(target)], value=slot(target, "value"), type_comment=None)
     f.builder.append(Effect("s2sad.statement", [value], extra=(template, ("value",), ())))
-
-
-def _slot(place: Any, name: str) -> Any:
-    return gast.copy_location(gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None), place)
 
 
 def _unpack(f: Frame, target: Any, value: Operand) -> None:
@@ -175,8 +172,8 @@ def _store_attribute(f: Frame, target: Any, value: Operand) -> None:
         objects.write(f, target, made, mangled(f, target.attr), value)
         return
     if not value.varied and not base.varied and not isinstance(base.kind, Object):
-        slots = gast.Attribute(value=_slot(target, "base"), attr=mangled(f, target.attr), ctx=gast.Store())
-        template = gast.Assign(targets=[slots], value=_slot(target, "value"), type_comment=None)
+        slots = gast.Attribute(value=slot(target, "base"), attr=mangled(f, target.attr), ctx=gast.Store())
+        template = gast.Assign(targets=[slots], value=slot(target, "value"), type_comment=None)
         f.builder.append(Effect("s2sad.statement", [base, value], extra=(template, ("base", "value"), ())))
         return
     memory.take_apart(f.state, base)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from s2sad.analyses.terms import Term, least_of
+from s2sad.ir.copies import version_of
 from s2sad.ir.kinds import INT, Array, Dim, Extent, Scalar
 from s2sad.ir.nodes import Assign, Block, Carry, Const, For, If, Merge, Operand, Statement, Var
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.pieces import index_of
 from s2sad.transforms.elements.memory import Memory
 from s2sad.transforms.elements.shifted import Shifted, ends_of, factors_of, signed_sum
 from s2sad.transforms.fresh_arrays import Padding
@@ -95,7 +97,7 @@ class _Rewriting:
         for target in self.scatter.targets:
             held = self.memory.of(target.held)
             carry = next(c for c in axes[0].loop.carries if self.memory.of(c.param) is held)
-            after, carry.result = carry.result, _version(carry.result)
+            after, carry.result = carry.result, version_of(carry.result)
             added.append(_Added(target, carry.result, after))
         self._gather(self._builder(behind), padded, added)
         self.outer.statements[place + 1:place + 1] = behind.statements
@@ -126,14 +128,14 @@ class _Rewriting:
         now = zeros
         carries = []
         for loop in loops:
-            carries.append(Carry(now, _version(zeros), zeros, _version(zeros)))
+            carries.append(Carry(now, version_of(zeros), zeros, version_of(zeros)))
             now = carries[-1].param
             loop.carries = [*loop.carries, carries[-1]]
         new = Block()
         b = self._builder(new)
         places = [_operand(b, Term(loop.index, high - low - start))
                   for (loop, start, _), (low, high) in zip(self.scatter.axes, self.ends, strict=True)]
-        filled = b.emit("s2sad.put", now, _index(b, places), self.scatter.added, kind=zeros.kind, name="padded")
+        filled = b.emit("s2sad.put", now, index_of(b, places), self.scatter.added, kind=zeros.kind, name="padded")
         gone = set(self.updates)
         last = [s for s in block.statements if s in gone][-1]
         kept: list[Statement] = []
@@ -164,7 +166,7 @@ class _Rewriting:
         for other in tests[1:]:
             test = b.emit("s2sad.both", test, other, kind=BOOL)
         branch = If([test], Block(), Block(), origin=b.origin, adjoint=b.adjoint)
-        then = [one._replace(after=_version(one.after)) for one in added]
+        then = [one._replace(after=version_of(one.after)) for one in added]
         self._loops(self._builder(branch.then), padded, then, [])
         branch.merges = [Merge(one.after, [inner.after, one.before]) for one, inner in zip(added, then, strict=True)]
         b.append(branch)
@@ -188,7 +190,7 @@ class _Rewriting:
         index = Var(loop.index.name, INT)
         stop = _operand(b, Term(end.symbol, end.offset + high))
         new = For(index, [constant(start + low), stop, constant(1)], origin=b.origin, adjoint=b.adjoint)
-        new.carries = [Carry(one.before, _version(one.before), _version(one.before), one.after) for one in added]
+        new.carries = [Carry(one.before, version_of(one.before), version_of(one.before), one.after) for one in added]
         inside = [one._replace(before=carry.param, after=carry.out)  # type: ignore[arg-type]  # variables, as made here
                   for one, carry in zip(added, new.carries, strict=True)]
         self._loops(self._builder(new.body), padded, inside, [*indices, index])
@@ -205,11 +207,11 @@ class _Rewriting:
                               for axis, (low, high) in zip(self.scatter.axes, self.ends, strict=True))
                 if ahead not in known:
                     places = [_operand(b, Term(index, by)) for index, by in zip(indices, ahead, strict=True)]
-                    known[ahead] = b.emit("s2sad.getitem", padded, _index(b, places), kind=kind)
+                    known[ahead] = b.emit("s2sad.getitem", padded, index_of(b, places), kind=kind)
                 terms.append((factor, known[ahead]))
             total = signed_sum(b, terms, kind)
             parts = [here.get(part.symbol, part) for part in target.parts]  # type: ignore[arg-type]
-            place = _index(b, [_operand(b, part) for part in parts])
+            place = index_of(b, [_operand(b, part) for part in parts])
             along = target.updates[0].along
             if along is not None:
                 total = b.emit("operator.mul", b.emit("s2sad.getitem", along, place, kind=kind), total, kind=kind)
@@ -231,21 +233,11 @@ def _extent_of(context: Context, number: Var) -> Extent | None:
     return array.kind.dims[axis] if isinstance(array.kind, Array) and array.kind.dims else None
 
 
-def _version(var: Var) -> Var:
-    new = Var(var.name, var.kind, var.varied, var.location)
-    new.hint = var.hint
-    return new
-
-
 def _operand(b: Builder, term: Term) -> Operand:
     if term.symbol is None or not term.offset:
         return term.symbol or constant(term.offset)
     primitive = "operator.add" if term.offset > 0 else "operator.sub"
     return b.emit(primitive, term.symbol, constant(abs(term.offset)), kind=INT)
-
-
-def _index(b: Builder, places: list[Operand]) -> Operand:
-    return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
 
 
 def _has_rounds(b: Builder, axis: Axis) -> Operand:

@@ -10,6 +10,7 @@ import numpy as np
 from s2sad.ir.kinds import INT, Array, Extent, Scalar
 from s2sad.ir.nodes import UNDEFINED, Assign, Block, Carry, Const, For, Operand, Var
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.pieces import index_of
 from s2sad.transforms.elements.lengths import Lengths
 from s2sad.transforms.elements.letters import LETTERS
 from s2sad.transforms.elements.members import MAXIMUM_RANK, Member, accesses
@@ -278,7 +279,7 @@ class Nest:
         kind = view.base.kind
         assert isinstance(kind, Array)
         places = self._places(b, reader, view)
-        place = self._place(b, places[kept.dropped if kept is not None else 0:])
+        place = index_of(b, places[kept.dropped if kept is not None else 0:])
         base = view.base if kept is None else kept.now
         return b.emit("s2sad.getitem", base, place, kind=Scalar(kind.dtype, weak=False))
 
@@ -315,9 +316,6 @@ class Nest:
             places.append(index)
         return places
 
-    def _place(self, b: Builder, places: list[Operand]) -> Operand:
-        return places[0] if len(places) == 1 else b.emit("s2sad.tuple", *places)
-
     def _update(self, b: Builder, number: int) -> None:
         m = self.members[number]
         s = m.statement
@@ -341,7 +339,7 @@ class Nest:
         target = Var(now.name, now.kind, now.varied, now.location)
         target.hint = now.hint
         view: list[Operand] = through or []
-        place = self._place(b, places[kept.dropped:])
+        place = index_of(b, places[kept.dropped:])
         args = [now, *(view or [now]), place, value] if primitive == "s2sad.store" else [now, place, value, *view]
         b.append(Assign(target, primitive, args, style=style))
         kept.now = target

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from s2sad.ir.kinds import SLICE, Array, Dim, Extent, Kind, Scalar
-from s2sad.ir.nodes import Assign, Const, Operand
+from s2sad.ir.nodes import Assign, Const, Operand, is_literal_none
 from s2sad.rules.build import ELLIPSIS, Context, constant
 from s2sad.rules.indexing import constant_slice, index_parts
 
@@ -141,7 +141,7 @@ def indexed(context: Context, of: View, index: Operand) -> View | None:
     parts = index_parts(context, index)
     if parts is None:
         return None
-    taken = sum(1 for part in parts if not _is_none(part) and part.kind != ELLIPSIS)
+    taken = sum(1 for part in parts if not is_literal_none(part) and part.kind != ELLIPSIS)
     missing = len(of.dims) - taken
     if missing < 0:
         return None
@@ -155,7 +155,7 @@ def indexed(context: Context, of: View, index: Operand) -> View | None:
             for other in range(axis, axis + missing):
                 axes.append(Along(len(dims)))
                 dims.append(of.dims[other])
-        elif _is_none(part):
+        elif is_literal_none(part):
             dims.append(1)
         elif part.kind == SLICE:
             trimmed = _trimmed(context, of.dims[axis], part)
@@ -232,7 +232,3 @@ def gathered(context: Context, of: View, index: Operand, resolve: Callable[[Oper
     shape, rest = places[0].dims, of.dims[len(parts):]
     spread = [Gathered(View(v.base, v.index, (*v.dims, *(1 for _ in rest)))) for v in places if v is not None]
     return View(of.base, (*spread, *(Along(len(shape) + n) for n in range(len(rest)))), (*shape, *rest))
-
-
-def _is_none(part: Operand) -> bool:
-    return isinstance(part, Const) and part.value is None and not part.path

@@ -27,6 +27,7 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
+    holds_loop,
     walk,
 )
 
@@ -43,7 +44,7 @@ _ROUNDS = 4
 
 def wait_last(function: Function) -> None:
     """Order the sums of the reverse sweep in the innermost loops of a function."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and len(s.carries) > 1 and not _has_loop(s)]
+    loops = [s for s in walk(function.body) if isinstance(s, Loop) and len(s.carries) > 1 and not holds_loop(s)]
     uses = count_uses(function) if loops else Counter()
     for loop in loops:
         sums = [one for block in loop.blocks() for one in _sums(block, uses)]
@@ -63,10 +64,6 @@ class _Sum:
     @property
     def whole(self) -> Var:
         return self.links[-1].target
-
-
-def _has_loop(loop: Loop) -> bool:
-    return any(isinstance(s, Loop) for block in loop.blocks() for s in walk(block))
 
 
 def _sums(block: Block, uses: Counter[Operand]) -> Iterator[_Sum]:

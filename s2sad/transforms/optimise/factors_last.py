@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Scalar, is_inexact
-from s2sad.ir.nodes import Assign, Block, Const, Function, If, Loop, Operand, Statement, walk
+from s2sad.ir.nodes import Assign, Block, Const, Function, If, Loop, Operand, Statement, holds_loop, walk
 from s2sad.rules.build import Builder, Context
 
 _PRODUCTS = {"operator.mul", "operator.truediv"}
@@ -21,15 +21,11 @@ _PRODUCTS = {"operator.mul", "operator.truediv"}
 
 def multiply_last(context: Context, function: Function) -> bool:
     """Order the products in the innermost reverse loops of a function; whether any was."""
-    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.carries and s.adjoint and not _has_loop(s)]
+    loops = [s for s in walk(function.body) if isinstance(s, Loop) and s.carries and s.adjoint and not holds_loop(s)]
     if not loops:
         return False
     uses = count_uses(function)
     return any([_Pass(context, loop, uses).run() for loop in loops])
-
-
-def _has_loop(loop: Loop) -> bool:
-    return any(isinstance(s, Loop) for block in loop.blocks() for s in walk(block))
 
 
 @dataclass

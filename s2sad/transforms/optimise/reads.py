@@ -16,7 +16,7 @@ _ADDS = {"s2sad.index_add", "s2sad.add_at"}
 def read_in_place(context: Context, function: Function) -> None:
     """Make views of the reads of which neither the array nor what is read changes, and nobody keeps the memory."""
     statements = walk(function.body)
-    copies: dict[Operand, Assign] = {s.target: s for s in statements if isinstance(s, Assign) and _is_copy(s)}
+    copies: dict[Operand, Assign] = {s.target: s for s in statements if isinstance(s, Assign) and is_copy(s)}
     if not copies:
         return
     found = changed(statements)
@@ -29,7 +29,8 @@ def read_in_place(context: Context, function: Function) -> None:
             s.primitive = "s2sad.getitem"
 
 
-def _is_copy(s: Assign) -> bool:
+def is_copy(s: Assign) -> bool:
+    """Whether an adjoint is a copy of an array of the primal."""
     return s.primitive == "s2sad.read" and s.adjoint and isinstance(s.target.kind, Array)
 
 

@@ -23,6 +23,7 @@ from s2sad.rules import table
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
 from s2sad.transforms.optimise.algebra import simplify
+from s2sad.transforms.optimise.reads import is_copy
 from s2sad.transforms.optimise.zeros import begin_with_sums
 
 _OPERATIONS = {"s2sad.clear", "s2sad.index_add"}
@@ -48,7 +49,7 @@ def gather_updates(
     substitute_block(function.body, left)
     function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
-    if any(map(_is_read, concerned)):
+    if any(map(is_copy, concerned)):
         _read_in_place(context, function.body, count_uses(function), whole)
         substitute_block(function.body, whole)
     return gathered or bool(whole)
@@ -95,7 +96,7 @@ def _read_in_place(context: Context, block: Block, uses: Counter[Operand], whole
         if not s.simple:
             for inner in s.blocks():
                 _read_in_place(context, inner, uses, whole)
-        if not (isinstance(s, Assign) and _is_read(s)):
+        if not (isinstance(s, Assign) and is_copy(s)):
             continue
         left = uses[s.target]
         for later in block.statements[number + 1 :]:
@@ -118,10 +119,6 @@ def _builds(context: Context, s: Assign, uses: Counter[Operand]) -> bool:
     while isinstance(made, Assign) and made.primitive == "s2sad.store" and uses[made.args[0]] == 2:  # by this one alone
         made = context.definitions.get(made.args[0])  # type: ignore[arg-type]
     return isinstance(made, Assign) and made.adjoint and is_new(made)
-
-
-def _is_read(s: Assign) -> bool:
-    return s.primitive == "s2sad.read" and s.adjoint and isinstance(s.target.kind, Array)
 
 
 def _computes(s: Assign) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from s2sad.analyses import costs
 from s2sad.analyses.aliases import Aliases, changed_by
 from s2sad.analyses.record import is_pure
+from s2sad.ir.copies import renewed
 from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Carry, For, If, Loop, Merge, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import final
@@ -155,14 +156,14 @@ def _assign(s: Assign, cut: Slice, mapping: dict[Var, Operand]) -> Assign:
     args: list[Operand] = [final(arg, mapping) for arg in s.args]
     if s in cut.elements:
         args[0] = cut.elements[s]
-    return Assign(_new(s.target, mapping), s.primitive, args, s.keywords, s.style, origin=s.origin)
+    return Assign(renewed(s.target, mapping), s.primitive, args, s.keywords, s.style, origin=s.origin)
 
 
 def _branch(context: Context, s: If, cut: Slice, mapping: dict[Var, Operand]) -> If:
     condition = final(s.condition, mapping)
     then, orelse = (Block(copy(context, inner, cut, mapping)) for inner in s.blocks())
     merges = [
-        Merge(_new(merge.out, mapping), [final(value, mapping) for value in merge.values])
+        Merge(renewed(merge.out, mapping), [final(value, mapping) for value in merge.values])
         for merge in s.merges if merge.out in cut.needed
     ]
     return If([condition], then, orelse, merges, origin=s.origin)
@@ -172,17 +173,10 @@ def _loop(context: Context, s: For, cut: Slice, mapping: dict[Var, Operand]) -> 
     args = [final(arg, mapping) for arg in s.args]
     carries = [carry for carry in s.carries if carry.param in cut.needed or carry.result in cut.needed]
     inits = [final(carry.init, mapping) for carry in carries]
-    index = _new(s.index, mapping)
-    params = [_new(carry.param, mapping) for carry in carries]
+    index = renewed(s.index, mapping)
+    params = [renewed(carry.param, mapping) for carry in carries]
     body = Block(copy(context, s.body, cut, mapping))
     return For(index, args, s.reverse, body=body, origin=s.origin, carries=[
-        Carry(init, param, final(carry.out, mapping), _new(carry.result, mapping))
+        Carry(init, param, final(carry.out, mapping), renewed(carry.result, mapping))
         for carry, init, param in zip(carries, inits, params, strict=True)
     ])
-
-
-def _new(var: Var, mapping: dict[Var, Operand]) -> Var:
-    made = Var(var.name, var.kind, var.varied, var.location)
-    made.hint = var.hint
-    mapping[var] = made
-    return made
