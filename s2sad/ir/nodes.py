@@ -10,8 +10,8 @@ Every `Var` is defined once. A structured statement says which variables come ou
 that block only. `UNDEFINED` stands for a value that was never bound on some path.
 
 An `Assign` applies a primitive, named by where it lives: ``numpy.sin``, ``operator.mul``,
-``math.exp``. Those whose name starts with ``s2sad.`` are the compiler's own (`PRIMITIVES.md` in words:
-they are listed in `rules.internal`). ``s2sad.opaque`` holds Python that is not understood and need not be.
+``math.exp``. Those whose name starts with ``s2sad.`` are the compiler's own (`rules.internal`
+lists them). ``s2sad.opaque`` holds Python that is not understood and need not be.
 """
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class Carried:
         state.rewritten |= not params.keys().isdisjoint(state.memories)
         for cell, param in params.items():
             state.note_unbound(param, [self.inits[cell]])
-        self.sharing.enter(self.before, self.inits, params)
+        self.sharing.enter(self.inits, params)
         for cell, init in self.inits.items():
             memory.hold_on(state, cell, init)
         self.sharing.note_held(params)
@@ -300,7 +300,7 @@ class Carried:
         results = self._finish(params, inside)
         self.outer.append(loop)
         memory.forget(state, self.known, inside)
-        self.sharing.exit(self.before, self.inits, results)
+        self.sharing.exit(self.inits, results)
         for cell, keys in self.apart.items():
             entries.put_together(state, cell, keys)
         if not _surely_runs(loop):

@@ -24,11 +24,6 @@ from s2sad.rules.build import Fresh
 _CARRIED = "carried"
 
 
-def is_carried(dim: Dim) -> bool:
-    """Whether a length is that of what some round of a loop begins with."""
-    return isinstance(dim.key, tuple) and dim.key[0] == _CARRIED
-
-
 def carried(kind: Kind, named_inside: Callable[[Hashable], bool], key: tuple[Hashable, ...]) -> Kind:
     """The kind of what a round begins with that was ``kind`` before the loop, or where a round ended.
 

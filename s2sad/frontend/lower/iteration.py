@@ -132,7 +132,7 @@ def _of_call(f: Frame, node: Any) -> Iteration | None:
     if keywords and (function is not enumerate or set(keywords) != {"start"}):
         return None
     if function is range:
-        counted = _range(f, [expression(f, arg) for arg in node.args])
+        counted = _range([expression(f, arg) for arg in node.args])
         return dataclasses.replace(counted, parallel=True) if parallel and f.state.parallel else counted
     if function is zip and node.args:
         return zipped(f, node, [iteration(f, arg) for arg in node.args])
@@ -194,7 +194,7 @@ def _of_dict(f: Frame, node: Any) -> Iteration | None:
     return Spelled([make_tuple(f, [key, value]) for key, value in zip(keys, values, strict=True)])
 
 
-def _range(f: Frame, args: list[Operand]) -> Counted:
+def _range(args: list[Operand]) -> Counted:
     start: Operand = ZERO
     end: Operand = args[0]
     step: Operand = ONE

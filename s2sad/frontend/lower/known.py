@@ -30,7 +30,7 @@ def value_of(context: Context, operand: Operand) -> Any:
     if not isinstance(made, Assign):
         raise Unknowable
     if made.primitive in ("operator.is_", "operator.is_not"):
-        return _identity(context, made)
+        return _identity(made)
     if made.primitive == "builtins.isinstance":
         return _isinstance(context, made.args)
     if made.primitive == "builtins.len" and isinstance(made.args[0].kind, (Tuple, Dict)):
@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:
     raise Unknowable
 
 
-def _identity(context: Context, made: Assign) -> bool:
+def _identity(made: Assign) -> bool:
     left, right = made.args
     negated = made.primitive == "operator.is_not"
     for one, other in ((left, right), (right, left)):

@@ -33,10 +33,10 @@ class Sharing:
         self.containers: list[Any] = []
         self.held: set[tuple[Any, Any]] = set()
 
-    def enter(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
+    def enter(self, inits: dict[Cell, Operand], params: dict[Cell, Var]) -> None:
         """Give the parameters of a round their memories."""
         self.cells = [cell for cell in params if cell not in self.state.memories]
-        self._give(before, inits, params)
+        self._give(inits, params)
 
     def note_held(self, cells: Iterable[Cell]) -> None:
         """Note what the containers from before the loop, of those that it carries, hold when a round begins."""
@@ -47,11 +47,11 @@ class Sharing:
     def _held(self) -> set[tuple[Any, Any]]:
         return {(one, held) for one in self.containers for held in memory.held_in(self.state, one)}
 
-    def exit(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], results: dict[Cell, Var]) -> None:
+    def exit(self, inits: dict[Cell, Operand], results: dict[Cell, Var]) -> None:
         """Give what the loop leaves its memories."""
-        self._give(before, inits, results)
+        self._give(inits, results)
 
-    def _give(self, before: dict[Cell, Operand], inits: dict[Cell, Operand], variables: dict[Cell, Var]) -> None:
+    def _give(self, inits: dict[Cell, Operand], variables: dict[Cell, Var]) -> None:
         state = self.state
         self.made = {}
         for cell, var in variables.items():

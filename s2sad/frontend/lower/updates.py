@@ -96,11 +96,11 @@ def _store_slice(f: Frame, node: Any, base: Operand, place: Operand, value: Oper
     start = constant(0) if isinstance(lower, Const) and lower.value is None else lower
 
     def make(current: Operand) -> Operand:
-        before = _part(f, node, current, none, start, none)
+        before = _part(f, current, none, start, none)
         whole = operator(f, node, "add", before, value)
         if isinstance(upper, Const) and upper.value is None:
             return whole
-        return operator(f, node, "add", whole, _part(f, node, current, upper, none, none))
+        return operator(f, node, "add", whole, _part(f, current, upper, none, none))
 
     _replace(f, node, base, make)
     _hold(f, base, [value])
@@ -285,13 +285,13 @@ def list_method(f: Frame, node: Any, base: Operand, name: str, args: list[Operan
         case "clear", []:
             _replace(f, node, base, lambda current: f.builder.emit("s2sad.list", kind=List(NEVER), varied=False))
         case "reverse", []:
-            _replace(f, node, base, lambda current: _part(f, node, current, none, none, constant(-1)))
+            _replace(f, node, base, lambda current: _part(f, current, none, none, constant(-1)))
         case _:
             return None
     return none
 
 
-def _part(f: Frame, node: Any, base: Operand, lower: Operand, upper: Operand, step: Operand) -> Operand:
+def _part(f: Frame, base: Operand, lower: Operand, upper: Operand, step: Operand) -> Operand:
     place = f.builder.emit("s2sad.slice", lower, upper, step)
     return f.builder.emit("s2sad.getitem", base, place, kind=base.kind)
 
@@ -300,7 +300,7 @@ def _insert(f: Frame, node: Any, base: Operand, place: Operand, item: Operand) -
     none = constant(None)
 
     def make(current: Operand) -> Operand:
-        before, after = _part(f, node, current, none, place, none), _part(f, node, current, place, none, none)
+        before, after = _part(f, current, none, place, none), _part(f, current, place, none, none)
         return operator(f, node, "add", operator(f, node, "add", before, make_list(f, [item])), after)
 
     _replace(f, node, base, make)
@@ -319,8 +319,8 @@ def _pop(f: Frame, node: Any, base: Operand, place: Operand) -> Operand:
                 return _spelled_again(f, current, arrays)
         if last:
             return f.builder.emit("s2sad.drop_last", current, kind=current.kind)
-        before = _part(f, node, current, none, place, none)
-        after = _part(f, node, current, operator(f, node, "add", place, constant(1)), none, none)
+        before = _part(f, current, none, place, none)
+        after = _part(f, current, operator(f, node, "add", place, constant(1)), none, none)
         return operator(f, node, "add", before, after)
 
     _replace(f, node, base, without)

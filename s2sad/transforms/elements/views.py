@@ -170,7 +170,7 @@ def indexed(context: Context, of: View, index: Operand) -> View | None:
             return None
     if not _fits(of, axes):
         return None
-    return View(of.base, tuple(_composed(part, axes, of) for part in of.index), tuple(dims))
+    return View(of.base, tuple(_composed(part, axes) for part in of.index), tuple(dims))
 
 
 _ELLIPSIS = Const(Ellipsis, ELLIPSIS)
@@ -184,7 +184,7 @@ def _fits(of: View, axes: list[Fixed | Along]) -> bool:
     )
 
 
-def _composed(part: Part, axes: list[Fixed | Along], of: View) -> Part:
+def _composed(part: Part, axes: list[Fixed | Along]) -> Part:
     if not isinstance(part, Along):
         return part
     outer = axes[part.axis]

@@ -137,14 +137,14 @@ def _written_out(context: Context, loop: For, mapping: dict[Var, Operand]) -> li
         made = copied_block(loop.body, here, context.definitions)
         found.statements += made.statements
         state = [final(carry.out, here) for carry in loop.carries]
-    _settle_indices(context, found, state)
+    _settle_indices(found, state)
     mapping.update(zip((carry.result for carry in loop.carries), state, strict=True))
     for var in (*loop.bound(), *(var for s in walk(loop.body) for var in s.defined())):
         context.definitions.pop(var, None)
     return found.statements
 
 
-def _settle_indices(context: Context, block: Block, state: list[Operand]) -> None:
+def _settle_indices(block: Block, state: list[Operand]) -> None:
     """Compute the integers that are known now."""
     known: dict[Var, Operand] = {}
     for s in walk(block):

@@ -109,7 +109,7 @@ class _Neighbours:
         """Carry the elements in place of reading them; what reads the first ones before the loop."""
         ahead = _direction(self.loop)
         accesses = self._accesses() if ahead and self._is_memory_of_its_own(self.carry.init) else None
-        if accesses is None or not _are_apart(self.context, accesses):
+        if accesses is None or not _are_apart(accesses):
             return []
         rows: dict[_Row, _Elements] = {}
         for access in accesses:
@@ -304,7 +304,7 @@ def _is_counted_from_the_front(context: Context, term: Term) -> bool:
     return term.offset >= 0 if term.symbol is None else is_from_the_front(context, term)
 
 
-def _are_apart(context: Context, accesses: list[_Access]) -> bool:
+def _are_apart(accesses: list[_Access]) -> bool:
     """Whether elements of different rows are surely different."""
     rows = list(dict.fromkeys(access.row for access in accesses))
     for number, (axis, one) in enumerate(rows):
