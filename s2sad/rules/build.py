@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from s2sad.errors import InternalError, Location
+from s2sad.errors import InternalError, Location, UnsupportedError
 from s2sad.ir.kinds import (
     BOOL,
     COMPLEX,
@@ -183,7 +183,11 @@ class Builder:
                 return simpler
         context, entry = self.context, table.TABLE.get(primitive) or table.lookup(primitive)
         if kind is None:
-            kind = _result_kind(context, primitive, entry, operands, keywords)
+            try:
+                kind = _result_kind(context, primitive, entry, operands, keywords)
+            except UnsupportedError as error:  # kinds do not know where they are asked for
+                error.location = error.location or self.origin
+                raise
         if context.equal_dims:
             kind = renamed(kind, context.equal_dims)
         if varied is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_narrow
+from s2sad.ir.kinds import NARROW, Array, Kind, Scalar, is_complex, is_narrow
 from s2sad.ir.meeting import promote
 from s2sad.ir.nodes import Assign, Operand, Var
 from s2sad.rules.axes import rank
@@ -140,8 +140,14 @@ def _through_expand(
     if same_shape(whole, other.kind) or spans(whole, inner.kind, other.kind):
         return b.emit(primitive, inner, other)
     if isinstance(other.kind, Scalar) or isinstance(inner.kind, Scalar) and fits_into(other.kind, whole):
+        if _is_complex(other) and not _is_complex(like):
+            return None  # an array like that one has no imaginary part
         return b.emit("s2sad.expand", b.emit(primitive, inner, other), like)
     return None
+
+
+def _is_complex(operand: Operand) -> bool:
+    return is_complex(getattr(operand.kind, "dtype", ""))
 
 
 def _truediv(b: Builder, x: Operand, y: Operand) -> Operand | None:
