@@ -54,6 +54,16 @@ def is_exact_view(context: Context, made: Assign) -> bool:
     return made.primitive in _VIEWS
 
 
+def is_imaginary_part(context: Context, view: Operand) -> bool:
+    """Whether a view is of the imaginary parts of complex numbers, the negatives of which are the adjoints of these."""
+    made = context.definitions.get(view) if isinstance(view, Var) else None
+    while isinstance(made, Assign) and is_exact_view(context, made):
+        if made.primitive in _IMAGINARY:
+            return True
+        made = context.definitions.get(made.args[0]) if isinstance(made.args[0], Var) else None
+    return False
+
+
 def _is_of_its_memory(made: Assign) -> bool:
     """Whether the first argument is an array, and nothing of it has to be converted or made up."""
     base, kind = present(made.args[0].kind), made.target.kind

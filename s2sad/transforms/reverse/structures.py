@@ -169,6 +169,7 @@ def _through_shadow(sweep: Sweep, scope: Scope, s: Assign, base: Var, index: Ope
     assert not isinstance(shadow, Parts)
     view = sweep.along(scope, base, root, shadow, s)
     place = index_again(sweep, scope, index, s)
+    g = sweep.through(scope, base, g)
     scope.values[root] = named_after(b.emit("s2sad.index_add", shadow, place, g, view, kind=root.kind), root)
     return True
 
@@ -291,7 +292,7 @@ def _seen(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     if shadow is None:
         shadow = zero(b, root, bound=True)
     assert not isinstance(shadow, Parts)
-    g = materialise(b, adjoint, s.target)
+    g = sweep.through(scope, s.target, materialise(b, adjoint, s.target))
     whole = sweep.along(scope, s.target, root, shadow, s)
     scope.values[root] = named_after(b.emit("s2sad.index_add", shadow, constant(...), g, whole, kind=root.kind), root)
 

@@ -9,7 +9,7 @@ from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.provenance import not_understood, shown
 from s2sad.analyses.ranges import is_away_from_zero
 from s2sad.analyses.versions import Versions
-from s2sad.analyses.views import is_exact_view
+from s2sad.analyses.views import is_exact_view, is_imaginary_part
 from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import Array, Scalar, Tuple, carries_derivative
 from s2sad.ir.nodes import (
@@ -153,6 +153,10 @@ class Sweep:
         style = made.style
         b = scope.builder.as_written()
         return b.emit(made.primitive, inner, *rest, keywords=made.keywords, style=style, kind=operand.kind)
+
+    def through(self, scope: Scope, view: Operand, g: Operand) -> Operand:
+        """What an adjoint of a view is in the shadow that the view is of, or what is read there as an adjoint of it."""
+        return scope.builder.emit("operator.neg", g) if is_imaginary_part(self.context, view) else g
 
     def _old_base(self, view: Operand) -> Var:
         """The version that a view was taken of when it was made."""

@@ -31,7 +31,7 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
         if written:
             assert isinstance(value, Var)
             read = b.emit("s2sad.read", shadow, place, kind=getitem_kind(sweep.context, view, index))
-            scope.accumulate(value, match(b, read, value))
+            scope.accumulate(value, match(b, sweep.through(scope, view, read), value))
         return
     through = [] if shadow is whole else [shadow]
     g = None
@@ -40,6 +40,7 @@ def reverse_store(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> No
         g = b.emit("s2sad.read", shadow, place, kind=kind)
         if isinstance(current.kind, Array) and not _names_each_once(sweep.context, index):
             g = b.emit("s2sad.last_writes", g, shadow, place, kind=kind)
+        g = sweep.through(scope, view, g)
         added = _added(sweep.context, view, index, value)
         if added is not None:
             scope.values[current] = whole
