@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from s2sad.ir.kinds import SLICE, Array, Dim, Extent, Kind, Scalar
+from s2sad.ir.kinds import SLICE, Array, Dim, Extent, Kind, Scalar, length_of, literal
 from s2sad.ir.nodes import Assign, Const, Operand, is_literal_none
 from s2sad.rules.build import ELLIPSIS, Context, constant
 from s2sad.rules.indexing import constant_slice, index_parts
@@ -211,12 +211,14 @@ def _trimmed(context: Context, extent: Extent, part: Operand) -> tuple[int, int,
 
 def trimmed(extent: Extent, cut: int) -> Extent:
     """The length of an axis without so many places of it; with more where ``cut`` is less than zero."""
+    if isinstance(extent, Dim) and isinstance(extent.key, tuple) and len(extent.key) == 3 and extent.key[0] == "trim":
+        _, key, before = extent.key
+        extent, cut = Dim(key), cut + before
+    number = length_of(extent)
+    if number is not None and number >= cut:
+        return literal(number - cut)
     assert isinstance(extent, Dim)
-    key = extent.key
-    if isinstance(key, tuple) and len(key) == 3 and key[0] == "trim":
-        _, key, before = key
-        cut += before
-    return Dim(("trim", key, cut)) if cut else Dim(key)
+    return Dim(("trim", extent.key, cut)) if cut else Dim(extent.key)
 
 
 def gathered(context: Context, of: View, index: Operand, resolve: Callable[[Operand], View | None]) -> View | None:
