@@ -124,7 +124,7 @@ class _Finder:
     def _cut_from_parameter(self, b: Builder, of: Var, alike: bool) -> Operand | None:
         """A slice between literal bounds of a parameter, where a value has the shape of such a slice of an array that
         is as long: `u0[1:-1]` for `u[1:-1]`, whatever `u` holds by now."""
-        if not all(isinstance(dim, int) or _is_trimmed(dim) for dim in _dims(of.kind)):
+        if not any(map(_is_trimmed, _dims(of.kind))):
             return None
         for var in self._alike(of) or [of]:
             made = self.context.definition(var, "s2sad.getitem")
@@ -242,8 +242,8 @@ def _is_float(operand: Operand) -> bool:
     return isinstance(operand.kind, Scalar) and operand.kind.dtype == "float64"
 
 
-def _is_trimmed(dim: Dim) -> bool:
-    return isinstance(dim.key, tuple) and dim.key[0] == "trim"
+def _is_trimmed(dim: Extent) -> bool:
+    return isinstance(dim, Dim) and isinstance(dim.key, tuple) and dim.key[0] == "trim"
 
 
 def _literal_slices(b: Builder, context: Context, index: Operand) -> Operand | None:
