@@ -8,7 +8,7 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Dim, Kind, List, Maybe, Named, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, axes_of, is_mutable
 from s2sad.ir.nodes import Assign, Const, Var
 
 # Of the shape of a value.
@@ -149,7 +149,7 @@ def elements(kind: Kind) -> int:
     """How many elements a value is taken to have."""
     if not isinstance(kind, Array):
         return ITEMS if isinstance(kind, List) else VECTOR if is_mutable(kind) else 1
-    axes = 2 if kind.dims is None else len([dim for dim in kind.dims if isinstance(dim, Dim) or dim != 1])
+    axes = 2 if kind.dims is None else sum(map(axes_of, kind.dims))
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
 
 

@@ -40,6 +40,13 @@ def length_of(dim: Extent) -> int | None:
     return dim.key[1] if named else None  # type: ignore[index]
 
 
+def axes_of(dim: Extent) -> int:
+    """How many axes of unknown length, or longer than one, a dimension stands for: of what a mask takes, all of it."""
+    if isinstance(dim, int):
+        return 0
+    return dim.key[1] if isinstance(dim.key, tuple) and dim.key[0] == "masked" else 1
+
+
 class Kind:
     """Base of all kinds; each is an immutable value."""
 

@@ -292,7 +292,7 @@ def _advanced_dims(context: Context, part: Operand) -> tuple[Extent, ...]:
         made = context.definition(part, "s2sad.list")
         first: Extent = Dim(context.fresh()) if made is None else literal(len(made.args))
         return (first, *(Dim(context.fresh()) for _ in range((_nesting(kind) or 1) - 1)))
-    return (Dim(context.fresh()),)
+    return (Dim(("masked", kind.ndim or 1, context.fresh())) if isinstance(kind, Array) else Dim(context.fresh()),)
 
 
 def sliced(context: Context, extent: Extent, index: Operand) -> Extent:
