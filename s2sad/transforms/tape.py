@@ -284,9 +284,9 @@ class Recorder:
         self, read: Iterable[Var], may_change: Callable[[Operand], bool], had_again: Callable[[Var], Assign | None],
     ) -> Plan:
         computed = computed_of(self.versions, self._forward(), self.put_back)
-        dear = {s.target for s in computed if costs.is_dear(s, self.context.array_tapes)}
         free = {s.target for s in computed} & self._computed_anyhow()
         items = items_of_rounds(self.context, self._forward(), self.versions.complete)
+        dear = {s.target for s in computed if costs.is_dear(s, self.context.array_tapes)} - free
 
         def definition(var: Var) -> Statement | None:
             made = self._definition(var)
