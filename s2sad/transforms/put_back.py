@@ -12,7 +12,7 @@ updated as a whole the copy that is kept is read instead of it.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from s2sad.analyses.aliases import changed_by
@@ -52,7 +52,8 @@ def find_put_back(
     if not undone:
         return found
     there = {s.target: s for block in reverse_of.values() for s in block.statements if isinstance(s, Assign)}
-    whole = _put_back_whole(versions, forward, undone, there)
+    read = {operand for block in reverse_of.values() for operand in mentioned(block)}
+    whole = _put_back_whole(context, versions, forward, undone, there, read)
     for update, (_, holder) in undone.items():
         version, restore = update.args[0], context.definitions[holder]
         reverse = reverse_of.get(home.get(version))  # type: ignore[arg-type]
@@ -83,9 +84,16 @@ def computed_of(versions: Versions, forward: Block, put_back: PutBack) -> list[A
 
 
 def _put_back_whole(
-    versions: Versions, forward: Block, undone: Undone, there: Mapping[Var, Assign],
+    context: Context, versions: Versions, forward: Block, undone: Undone, there: Mapping[Var, Assign],
+    read: Collection[Operand],
 ) -> set[Operand]:
     """The memories of which the reverse sweep undoes all that is done from the first loop on that updates them."""
+    # What an update of a whole array overwrote is the array from there on, where it is read.
+    kept: dict[Operand | None, Operand] = {}
+    for _, now in undone.values():
+        made = context.definitions[now]
+        if isinstance(made, Assign) and is_stored_whole(context, made) and made.args[3] in read:
+            kept[now] = made.args[3]
     updated: set[Operand] = set()
     left: set[Operand] = set()
     classes: set[Var] = set()
@@ -99,8 +107,8 @@ def _put_back_whole(
                 continue
             root = versions.root(s.args[0])
             before, holder = undone.get(s, (None, None))
-            restore = there.get(holder) if holder is not None else None
-            if restore is not None and restore.args[0] is before:
+            back = there.get(holder) if holder is not None else None
+            if holder in kept or back is not None and back.args[0] is kept.get(before, before):
                 updated.add(root)
             elif root in updated or not outermost.simple:
                 left.add(root)

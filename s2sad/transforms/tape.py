@@ -165,7 +165,7 @@ class Recorder:
             return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
         carry = self.handed_on.get(var)
         if carry is not None and self._from_the_start(made, _DEAR) >= _DEAR:
-            return Assign(var, "s2sad.next", [carry.param])
+            return Assign(var, "s2sad.next", [self.same.get(carry.param, carry.param)])
         return made
 
     def _from_the_start(self, made: Statement | None, most: int) -> int:
