@@ -583,3 +583,92 @@ def advected_by_hand(u, c, steps):
         u_bar[:-2] -= a_bar
         u_bar[2:] += b_bar
     return value, (u_bar, c_bar)
+
+
+def _minmod(a, b):
+    return np.where(a * b > 0.0, np.where(np.abs(a) < np.abs(b), a, b), 0.0)
+
+
+def steepened(u0, c, a, steps):
+    u = u0.copy()
+    for _ in range(steps):
+        d = u[1:] - u[:-1]
+        face = u[1:-1] + 0.5 * _minmod(d[:-1], d[1:])
+        flux = 0.5 * face * face
+        u[2:-1] -= c * (flux[1:] - flux[:-1]) * u[2:-1]
+        u[:] = u + a * u * (1.0 - u)
+    return np.sum(u * u)
+
+
+def steepened_by_hand(u0, c, a, steps):
+    u, tape = u0.copy(), []
+    for _ in range(steps):
+        tape.append(u.copy())
+        d = u[1:] - u[:-1]
+        face = u[1:-1] + 0.5 * _minmod(d[:-1], d[1:])
+        flux = 0.5 * face * face
+        u[2:-1] -= c * (flux[1:] - flux[:-1]) * u[2:-1]
+        tape.append(u.copy())
+        u[:] = u + a * u * (1.0 - u)
+    value = np.sum(u * u)
+    u_bar, c_bar, a_bar = 2.0 * u, 0.0, 0.0
+    while tape:
+        u = tape.pop()
+        a_bar += np.sum(u_bar * u * (1.0 - u))
+        u_bar *= 1.0 + a * (1.0 - 2.0 * u)
+        u = tape.pop()
+        d = u[1:] - u[:-1]
+        left, right = d[:-1], d[1:]
+        same, less = left * right > 0.0, np.abs(left) < np.abs(right)
+        face = u[1:-1] + 0.5 * np.where(same, np.where(less, left, right), 0.0)
+        flux = 0.5 * face * face
+        difference = flux[1:] - flux[:-1]
+        g = u_bar[2:-1].copy()
+        c_bar -= np.sum(g * difference * u[2:-1])
+        u_bar[2:-1] -= c * g * difference
+        g *= c * u[2:-1]
+        face_bar = np.zeros_like(face)
+        face_bar[1:] = -g
+        face_bar[:-1] += g
+        face_bar *= face
+        u_bar[1:-1] += face_bar
+        slope_bar = np.where(same, 0.5 * face_bar, 0.0)
+        d_bar = np.zeros_like(d)
+        d_bar[:-1] = np.where(less, slope_bar, 0.0)
+        d_bar[1:] += np.where(less, 0.0, slope_bar)
+        u_bar[1:] += d_bar
+        u_bar[:-1] -= d_bar
+    return value, (u_bar, c_bar, a_bar)
+
+
+def synchronised(theta, omega, k, steps):
+    n = len(theta)
+    order = 0.0
+    for _ in range(steps):
+        d = theta[None, :] - theta[:, None]
+        theta = theta + 0.02 * (omega + k / n * np.sum(np.sin(d), axis=1))
+        order += np.mean(np.cos(theta)) ** 2 + np.mean(np.sin(theta)) ** 2
+    return order
+
+
+def synchronised_by_hand(theta, omega, k, steps):
+    n, order, tape = len(theta), 0.0, []
+    for _ in range(steps):
+        tape.append(theta)
+        d = theta[None, :] - theta[:, None]
+        theta = theta + 0.02 * (omega + k / n * np.sum(np.sin(d), axis=1))
+        order += np.mean(np.cos(theta)) ** 2 + np.mean(np.sin(theta)) ** 2
+    theta_bar, omega_bar, k_bar = np.zeros(n), np.zeros(n), 0.0
+    while tape:
+        c, s = np.cos(theta), np.sin(theta)
+        theta_bar = theta_bar - (2.0 / n * np.mean(c)) * s
+        theta_bar += (2.0 / n * np.mean(s)) * c
+        theta = tape.pop()
+        g = 0.02 * theta_bar
+        omega_bar += g
+        d = theta[None, :] - theta[:, None]
+        k_bar += np.sum(g * np.sum(np.sin(d), axis=1)) / n
+        d_bar = (k / n * g)[:, None] * np.cos(d)
+        theta_bar += np.sum(d_bar, axis=0)
+        theta_bar -= np.sum(d_bar, axis=1)
+    return order, (theta_bar, omega_bar, k_bar)

@@ -153,9 +153,23 @@ def elements(kind: Kind) -> int:
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
 
 
+def copy(kind: Kind) -> int:
+    """What it costs to copy an array, for a tape."""
+    return elements(kind) // 3
+
+
 def size(kind: Kind) -> float:
     """How much memory an array is taken to have, in elements of eight bytes; nothing else has any."""
     return elements(kind) * _SIZES.get(kind.dtype, 1.0) if isinstance(kind, Array) else 0.0
+
+
+def memory(kind: Kind) -> float:
+    """How much memory is kept alive with a value, of arrays and of what holds them."""
+    if isinstance(kind, Tuple):
+        return sum(map(memory, kind.items))
+    if isinstance(kind, Maybe):
+        return memory(kind.kind)
+    return size(kind) or (VECTOR if is_mutable(kind) else 0)
 
 
 def part(var: Var, compiled: bool) -> int:
@@ -183,6 +197,11 @@ def again(made: Assign, compiled: bool) -> int | None:
     if _is_repeated_product(made) or _is_of_whole_number(made):
         return COMPILED_OTHER
     return COMPILED.get(made.primitive, COMPILED_MATH if made.primitive.startswith("math.") else COMPILED_OTHER)
+
+
+def takes_long(made: Assign) -> bool:
+    """Whether it takes as long to compute an array again as for few others."""
+    return made.primitive.partition(".")[2] in DEAR
 
 
 def is_dear(made: Assign, compiled: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from s2sad.analyses import costs
 from s2sad.analyses.cut import AGAIN, TAPE, Value, cheapest
@@ -19,6 +19,8 @@ from s2sad.rules import table
 
 # Between values that cost the same: fewer tapes, the state that a loop carries, what has a name.
 _FINE = 16
+# How much larger than the least that which is kept may be, and how many times as dear memory is taken to be otherwise.
+_ENOUGH, _DEARER, _MOST = 1.1, (2, 4, 8, 16), 64
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,14 @@ def plan(
     needed: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
     may_change: Callable[[Operand], bool], compiled: bool = False,
     settled: Callable[[Var], Assign | None] = lambda var: None, unmade: Container[Var] = (), brief: bool = False,
-    free: Container[Var] = (),
+    free: Container[Var] = (), copied: Container[Var] = (),
 ) -> Plan:
     """Decide for the variables that the reverse sweep mentions; ``local`` gives None for what is at hand.
 
     ``may_change`` says of which values memory may be another in the reverse sweep; ``compiled`` whether the derivative
     will be compiled, which changes the prices; ``settled`` gives what may be had again although it may change.
-    ``unmade`` is what the forward sweep computes only if it is kept, ``free`` what the reverse sweep computes anyhow.
+    ``unmade`` is what the forward sweep computes only if it is kept, ``free`` what the reverse sweep computes anyhow,
+    and of what is ``copied`` a copy is kept.
     """
     places: dict[Var, Local] = {}
     made: dict[Var, Assign] = {}
@@ -68,6 +71,8 @@ def plan(
             made[var] = step
             prices[var] = 0 if var in free else price
             work += [arg for arg in step.args if isinstance(arg, Var)]
+    for var in [var for var, step in made.items() if step.primitive == costs.BUILT and _is_built_of_itself(made, step)]:
+        del made[var]
     if not compiled:
         prices.update(dict.fromkeys(_contracted(made, wanted), 0))
     order = sorted(places, key=lambda var: places[var].order)
@@ -75,6 +80,8 @@ def plan(
     values = []
     for var in order:
         price = costs.tape(var, compiled, places[var].deep, brief) + (prices.get(var, 0) if var in unmade else 0)
+        if var in copied:
+            price += costs.copy(var.kind)
         kept = price * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
@@ -83,6 +90,10 @@ def plan(
         else:
             values.append(Value(kept * weight, needed=wants))
     chosen = cheapest(values)
+    if not brief and any(how == TAPE and order[n] in made and costs.memory(order[n].kind) for n, how in chosen.items()):
+        sizes = [costs.memory(var.kind) * places[var].weight for var in order]
+        long = {n for n, var in enumerate(order) if var in made and costs.takes_long(made[var])}
+        chosen = _in_less_memory(values, sizes, long, chosen)
     return Plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
         _in_order([made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN]),
@@ -103,6 +114,62 @@ def _in_order(steps: list[Assign]) -> list[Assign]:
     while waiting:
         add(waiting.pop(next(iter(waiting))))
     return found
+
+
+def _in_less_memory(
+    values: list[Value], sizes: list[float], long: set[int], chosen: dict[int, str],
+) -> dict[int, str]:
+    """What is chosen where memory is dearer, by as much as it takes.
+
+    By hand one keeps the state of a round and computes the rest of it again: what is kept is to be no larger than the
+    least by more than a part. What takes ``long`` is computed again for that only of what is there anyhow.
+    """
+    once = _once(values, long, chosen)
+
+    def memory(chosen: dict[int, str]) -> float:
+        return sum(sizes[n] for n, how in chosen.items() if how == TAPE)
+
+    def with_memory_dearer(times: int) -> dict[int, str]:
+        return cheapest([
+            replace(value, tape=value.tape * times if size else value.tape, again=None if n in once else value.again)
+            for n, (value, size) in enumerate(zip(values, sizes, strict=True))])
+
+    least = with_memory_dearer(_MOST)
+    for times in _DEARER:
+        if memory(chosen) <= _ENOUGH * memory(least):
+            return chosen
+        chosen = with_memory_dearer(times)
+    return chosen if memory(chosen) <= _ENOUGH * memory(least) else least
+
+
+def _is_built_of_itself(made: dict[Var, Assign], step: Assign) -> bool:
+    """Whether what is stored into an array is computed of the array: it would have to be built more than once."""
+    own = {part.target for part in step.extra}
+    waiting = [*step.args]
+    seen: set[Operand] = set()
+    while waiting:
+        one = waiting.pop()
+        if one in own:
+            return True
+        if isinstance(one, Var) and one not in seen and one in made:
+            seen.add(one)
+            waiting += made[one].args
+    return False
+
+
+def _once(values: list[Value], long: set[int], chosen: dict[int, str]) -> set[int]:
+    """What takes ``long``, but for what is computed again anyhow, or of what is there anyhow and what comes from it."""
+    there = set(chosen)
+    once: set[int] = set()
+    for n, value in enumerate(values):
+        if value.again is None or chosen.get(n) == AGAIN:
+            continue
+        had = there.issuperset(value.operands)
+        if n in long and not had:
+            once.add(n)
+        elif n not in long and had:
+            there.add(n)
+    return once
 
 
 def _contracted(made: dict[Var, Assign], wanted: Container[Var]) -> list[Var]:

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from s2sad.analyses.aliases import changed_by
 from s2sad.analyses.built import parts_of
 from s2sad.analyses.record import is_pure
-from s2sad.analyses.versions import Versions, is_stored_whole
+from s2sad.analyses.versions import Versions, handed_on, is_stored_whole
 from s2sad.ir.kinds import Array
-from s2sad.ir.nodes import IN_PLACE, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
+from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
 from s2sad.rules.build import Context
 from s2sad.transforms.insertions import mentioned
 
@@ -69,6 +69,22 @@ def find_put_back(
             if not _is_changed(behind, holder) and not _is_wanted_before(context, home, version, reverse, restore):
                 found.holders[version] = holder
     return found
+
+
+def find_keepable(versions: Versions, forward: Block) -> set[Var]:
+    """The versions of arrays of which a copy may be kept, for arrays to be computed again of that: all updates of their
+    memory are known, and they are bound wherever they are."""
+    if not versions.any:
+        return set()
+    statements = walk(forward)
+    elsewhere = {versions.aliases.class_of(var) for s in statements for var in changed_by(s)
+                 if not isinstance(s, Assign) or not isinstance(s.args[0], Var)}
+    read = {versions.base(arg) for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array)
+            and is_pure(s.primitive) for arg in s.args if isinstance(arg.kind, Array)}
+    unbound = {var for s in statements if not s.simple for var, value in handed_on(s) if value is UNDEFINED}
+    return {version for version in read if isinstance(version, Var) and versions.aliases.may_change(version)
+            and (key := versions.aliases.class_of(version)) not in elsewhere and version not in unbound
+            and versions.roots.get(key) is versions.root(version)}
 
 
 def computed_of(versions: Versions, forward: Block, put_back: PutBack) -> list[Assign]:

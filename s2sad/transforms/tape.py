@@ -15,7 +15,7 @@ from s2sad.analyses.built import built
 from s2sad.analyses.costs import BUILT
 from s2sad.analyses.grown import items_of_rounds
 from s2sad.analyses.portions import is_portion
-from s2sad.analyses.record import Local, Plan, plan
+from s2sad.analyses.record import Local, Plan, plan, repeatable
 from s2sad.analyses.settled import Settled
 from s2sad.analyses.versions import Versions, raises
 from s2sad.ir.kinds import INT, SMALL, TAPE, Kind, Scalar
@@ -52,7 +52,7 @@ from s2sad.transforms.facts import Facts
 from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
 from s2sad.transforms.left import Left
 from s2sad.transforms.prefixes import Prefixes
-from s2sad.transforms.put_back import PutBack, Undone, computed_of, find_put_back
+from s2sad.transforms.put_back import PutBack, Undone, computed_of, find_keepable, find_put_back
 from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.zero_lists import count_items
 
@@ -60,6 +60,9 @@ from s2sad.transforms.zero_lists import count_items
 _ROUNDS, _BRANCHES = 8, 6
 # What costs this to compute again is rather carried through the reverse loop, where it can be.
 _DEAR = 30
+
+# What gives a variable, where it is had again by that.
+Definition = Callable[[Var], Statement | None]
 
 
 class Recorder:
@@ -95,6 +98,8 @@ class Recorder:
         # The versions of memory that the reverse of a round puts back before anything there wants what comes from them.
         self.undone = undone
         self.put_back = PutBack()
+        # Other versions, of which copies may be kept.
+        self.keepable: set[Var] = set()
         self.again = again
         # The first tape that is pushed once in each round of a loop.
         self.tape_of: dict[Block, Var] = {}
@@ -254,9 +259,19 @@ class Recorder:
                 operand in self.versions.complete or settled.is_left(operand)
                 or self.versions.base(operand) in self.put_back)
 
-        def had_again(var: Var) -> Assign | None:
-            return settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
+        self.keepable = {version for version in find_keepable(self.versions, self._forward())
+                         if version not in self.put_back and self._local(version) is not None}
+
+        def may_change_if_kept(operand: Operand) -> bool:
+            return may_change(operand) and self.versions.base(operand) not in self.keepable
+
+        def had_again(var: Var, definition: Definition) -> Assign | None:
+            step = settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
                 self.context, may_change, self.home, self.same, var)
+            if step is None and self.keepable:
+                step = repeatable(var, definition, may_change_if_kept) or built(
+                    self.context, may_change_if_kept, self.home, self.same, var)
+            return step
 
         read = mentioned(reverse)
         steps = self._plan(read, may_change, had_again)
@@ -281,7 +296,8 @@ class Recorder:
         self._export_mentions()
 
     def _plan(
-        self, read: Iterable[Var], may_change: Callable[[Operand], bool], had_again: Callable[[Var], Assign | None],
+        self, read: Iterable[Var], may_change: Callable[[Operand], bool],
+        had_again: Callable[[Var, Definition], Assign | None],
     ) -> Plan:
         computed = computed_of(self.versions, self._forward(), self.put_back)
         free = {s.target for s in computed} & self._computed_anyhow()
@@ -294,8 +310,8 @@ class Recorder:
                 return items[var]
             return None if var in dear else made
 
-        return plan(read, definition, self._local, may_change, self.context.array_tapes, had_again,
-                    self.facts.tests, self.brief, free)
+        return plan(read, definition, self._local, may_change, self.context.array_tapes,
+                    lambda var: had_again(var, definition), self.facts.tests, self.brief, free, self.keepable)
 
     def _is_of_what_is_at_hand(self, made: Statement | None) -> bool:
         return isinstance(made, Assign) and not any(isinstance(arg, Var) and self._local(arg) for arg in made.args)
@@ -480,6 +496,7 @@ class Recorder:
         elif not self.versions.is_last(var) or (
                 not self.context.array_tapes and is_portion(self.context, var, self.taped)):
             copied = Var("", var.kind)
+            copied.hint = f"{var.name}_then" if var.name else ""
             copy = Assign(copied, "s2sad.copy", [var], extra=self.aliases.depth_of_copy(var))
             self.context.definitions[copied] = copy
             self._insert_behind(var, [copy, Effect("s2sad.push", [tape, copied])])

@@ -14,7 +14,6 @@ def program_value_and_grad(w, xs):
     write_tape = np.empty((len(xs), 2))
     emit_tape = np.empty((len(xs), 2))
     tanh_tape = np.empty((len(xs), 2))
-    tanh_tape_1 = np.empty((len(xs), 2))
     for k, x in enumerate(xs):
         h = state[0]
         c = state[1]
@@ -41,9 +40,7 @@ def program_value_and_grad(w, xs):
         tanh = np.tanh(item)
         tanh_tape[k] = tanh
         c = product + write * tanh
-        tanh = np.tanh(c)
-        tanh_tape_1[k] = tanh
-        state = emit * tanh, c
+        state = emit * np.tanh(c), c
     value = np.sum(state[0])
 
     # for x in xs:
@@ -58,8 +55,10 @@ def program_value_and_grad(w, xs):
         write = write_tape[k]
         emit = emit_tape[k]
         tanh = tanh_tape[k]
-        tanh_1 = tanh_tape_1[k]
+        # c = keep * c + write * np.tanh(z[3 * n :])
+        c_1 = keep * c + write * tanh
         # return emit * np.tanh(c), c
+        tanh_1 = np.tanh(c_1)
         emit_bar = h_bar * tanh_1
         c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])

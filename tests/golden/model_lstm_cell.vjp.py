@@ -11,7 +11,6 @@ def program_fwd(w, xs):
     write_tape = []
     emit_tape = []
     tanh_tape = []
-    tanh_tape_1 = []
     for x in xs:
         h = state[0]
         c = state[1]
@@ -38,16 +37,14 @@ def program_fwd(w, xs):
         tanh = np.tanh(item)
         tanh_tape.append(tanh)
         c = product + write * tanh
-        tanh = np.tanh(c)
-        tanh_tape_1.append(tanh)
-        state = emit * tanh, c
+        state = emit * np.tanh(c), c
     value = np.sum(state[0])
-    return value, (state[0], state, xs, w, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1)
+    return value, (state[0], state, xs, w, len(xs), c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape)
 
 
 def program_rev(tape, value_bar):
     """Return the cotangents of w and xs for a cotangent of the value of `program`."""
-    t, state, xs, w, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape, tanh_tape_1 = tape
+    t, state, xs, w, t_1, c_tape, joined_tape, n_tape, keep_tape, write_tape, emit_tape, tanh_tape = tape
     c_tape = c_tape.copy()
     joined_tape = joined_tape.copy()
     n_tape = n_tape.copy()
@@ -55,7 +52,6 @@ def program_rev(tape, value_bar):
     write_tape = write_tape.copy()
     emit_tape = emit_tape.copy()
     tanh_tape = tanh_tape.copy()
-    tanh_tape_1 = tanh_tape_1.copy()
     # for x in xs:
     c_bar = np.zeros_like(state[1])
     xs_bar = np.zeros_like(xs)
@@ -70,8 +66,10 @@ def program_rev(tape, value_bar):
         write = write_tape.pop()
         emit = emit_tape.pop()
         tanh = tanh_tape.pop()
-        tanh_1 = tanh_tape_1.pop()
+        # c = keep * c + write * np.tanh(z[3 * n :])
+        c_1 = keep * c + write * tanh
         # return emit * np.tanh(c), c
+        tanh_1 = np.tanh(c_1)
         emit_bar = h_bar * tanh_1
         c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])

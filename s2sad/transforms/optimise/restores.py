@@ -387,7 +387,7 @@ class _Settled:
         if not isinstance(old, Var):
             return 0
         number = costs.COMPILED_OTHER if compiled else 0
-        copied = number if isinstance(old.kind, Scalar) else costs.elements(old.kind) // 3
+        copied = number if isinstance(old.kind, Scalar) else costs.copy(old.kind)
         return (costs.tape(old, compiled) + copied) * _weight(self.places[restore])
 
     def _saved(self, choice: Assign) -> int:
