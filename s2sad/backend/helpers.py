@@ -145,8 +145,12 @@ def _split_like(g, like, axis):
 def _cumprod_adjoint(g, x, axis):
     """The adjoint of ``x`` in ``np.cumprod(x, axis)``, exact where elements are zero."""
     g, x = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
-    x_bar = np.zeros_like(x)
-    before = np.concatenate((np.ones_like(x[:1]), np.cumprod(x[:-1], axis=0)))
+    x_bar = np.empty_like(x)
+    products = np.cumprod(x, axis=0)
+    if np.all(products) and np.isfinite(np.sum(products)):
+        x_bar[...] = np.cumsum((g * products)[::-1], axis=0)[::-1] / x
+        return np.moveaxis(x_bar, 0, axis)
+    before = np.concatenate((np.ones_like(x[:1]), products[:-1]))
     after = 0.0
     for i in range(len(x) - 1, -1, -1):
         after = g[i] + (x[i + 1] * after if i + 1 < len(x) else 0.0)
