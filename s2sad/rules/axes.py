@@ -1,11 +1,13 @@
-"""Axes of arrays: which a rule names, and arrays with axes put in, taken out, cut or in another order."""
+"""Axes of arrays: which a rule names, and arrays with axes put in, taken out, cut, turned round or in another order."""
 from __future__ import annotations
 
 from s2sad.ir.kinds import Array, Kind, Scalar
 from s2sad.ir.nodes import Assign, Const, Operand, Var
-from s2sad.rules.build import Builder, macro
-from s2sad.rules.indexing import rearranged
+from s2sad.rules.build import Builder, constant, macro
+from s2sad.rules.indexing import rearranged, same_index
 from s2sad.rules.table import Call
+
+_NOTHING = constant(None)
 
 
 def rank(kind: Kind) -> int | None:
@@ -100,6 +102,18 @@ def along(axis: int, part: str, kind: Kind) -> str:
 
 def flattened(b: Builder, x: Operand) -> Operand:
     return x if rank(x.kind) == 1 else b.emit("numpy.ravel", x)
+
+
+@macro
+def turned(b: Builder, x: Operand, index: Operand | None = None) -> Operand:
+    """`x[index]` of an index that takes all of an array from the end, `[::-1]` if none is given; where x was turned
+    round by it before, what that was made of."""
+    if index is None:
+        index = b.emit("s2sad.slice", _NOTHING, _NOTHING, constant(-1))
+    made = b.context.definition(x, "s2sad.getitem")
+    if made is not None and made.adjoint and same_index(b.context, made.args[1], index):
+        return made.args[0]
+    return b.emit("s2sad.getitem", x, index)
 
 
 @macro

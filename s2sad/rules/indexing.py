@@ -203,6 +203,21 @@ def is_whole(context: Context, kind: Kind, index: Operand) -> bool:
     return found is not None and not found.added and not found.dropped
 
 
+def is_reversal(context: Context, kind: Kind, index: Operand) -> bool:
+    """Whether an index takes all of an array, along some of its axes from the end: taken twice it changes nothing."""
+    parts = index_parts(context, index)
+    if parts is None or not isinstance(kind, Array) or kind.dims is None:
+        return False
+    reverses = False
+    for part in parts:
+        taken = constant_slice(context, part) if part.kind == SLICE else None
+        if taken is not None and taken.start is None and taken.stop is None and taken.step == -1:
+            reverses = True
+        elif part.kind != ELLIPSIS and not (part.kind == SLICE and _takes_all(context, part)):
+            return False
+    return reverses
+
+
 def _takes_all(context: Context, part: Operand) -> bool:
     found = constant_slice(context, part)
     return found is not None and found.start is None and found.stop is None and found.step is None

@@ -97,9 +97,9 @@ def _cumsum(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Oper
     x, axis = call.bound["x"], call.get("axis")
     names = {"g": g} | ({} if axis is None else {"axis": axis})
     if axis is None or is_none(axis) or rank(x.kind) in (0, 1):
-        return unreshape(b, b.expression("np.cumsum(g[::-1])[::-1]", names), x)
+        return unreshape(b, b.expression("turned(np.cumsum(turned(g)))", names), x)
     if isinstance(axis, Const) and axis.value == 0:
-        return b.expression("np.cumsum(g[::-1], axis=0)[::-1]", names)
+        return b.expression("turned(np.cumsum(turned(g), axis=0))", names)
     return b.expression("np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)", names)
 
 

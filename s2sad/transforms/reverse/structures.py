@@ -8,9 +8,9 @@ from s2sad.errors import UnsupportedError
 from s2sad.ir.kinds import INT, SLICE, Array, Dict, List, Object, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.adjoint_shapes import match
-from s2sad.rules.axes import squeeze, unsqueeze
+from s2sad.rules.axes import squeeze, turned, unsqueeze
 from s2sad.rules.build import Context, constant
-from s2sad.rules.indexing import is_basic, rearranged
+from s2sad.rules.indexing import is_basic, is_reversal, rearranged
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, as_list, explode, materialise, zero
 from s2sad.transforms.reverse.items import part_kinds
 from s2sad.transforms.reverse.sweep import STRUCTURES, Sweep
@@ -107,6 +107,10 @@ def _getitem(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
             return
         if _through_matrix(sweep, scope, s, g) or _through_shadow(sweep, scope, s, base, index, g) or (
                 _through_container(sweep, scope, s, base, g)):
+            return
+        if not sweep.context.array_tapes and is_reversal(sweep.context, base.kind, index):
+            # (compiled code adds to what is laid out from the front, and has one layout for a name)
+            scope.accumulate(base, turned(b, g, index_again(sweep, scope, index, s)))
             return
         current = scope.current(base)
         if current is None:
