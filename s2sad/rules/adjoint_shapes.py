@@ -33,8 +33,10 @@ def match_dtype(b: Builder, g: Operand, like: Operand) -> Operand:
     if "any" in (have, want):
         return g
     if is_complex(have) and not is_complex(want):
-        g = b.emit("numpy.real", g)
+        g = b.emit("array.real" if isinstance(g.kind, (Array, Scalar)) else "numpy.real", g)
         have = getattr(g.kind, "dtype", "any")
+        if have == want and isinstance(g.kind, Scalar):
+            return g
     weak = isinstance(g.kind, Scalar) and g.kind.weak or isinstance(like.kind, Scalar) and like.kind.weak
     if is_inexact(have) and is_inexact(want) and not weak:
         return b.emit("s2sad.cast", g, like)
