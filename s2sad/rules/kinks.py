@@ -61,15 +61,36 @@ def share(b: Builder, g: Operand, x: Operand, ans: Operand, axis: Operand, keepd
 @macro
 def above(b: Builder, g: Operand, x: Operand, y: Operand, tied: Operand) -> Operand:
     """The adjoint of x in ``maximum(x, y)``: half of ``g`` where they are ``tied``, as JAX."""
-    return _unless(b, "x < y", g, x, y, _by_step(b, g, x, y, "0.5 + 0.5 * np.sign(gap)")
-                   or b.expression("g * (x > y) + 0.5 * g * tied", {"g": g, "x": x, "y": y, "tied": tied}))
+    names = {"g": g, "x": x, "y": y, "tied": tied}
+    return (_by_step(b, g, x, y, "0.5 + 0.5 * np.sign(gap)", "x < y") or steeply(b, names, "x < y", "tied")
+            or b.expression("g * (x > y) + 0.5 * g * tied", names))
 
 
 @macro
 def below(b: Builder, g: Operand, x: Operand, y: Operand, tied: Operand) -> Operand:
     """The adjoint of x in ``minimum(x, y)``: half of ``g`` where they are ``tied``, as JAX."""
-    return _unless(b, "x > y", g, x, y, _by_step(b, g, x, y, "0.5 - 0.5 * np.sign(gap)")
-                   or b.expression("g * (x < y) + 0.5 * g * tied", {"g": g, "x": x, "y": y, "tied": tied}))
+    names = {"g": g, "x": x, "y": y, "tied": tied}
+    return (_by_step(b, g, x, y, "0.5 - 0.5 * np.sign(gap)", "x > y") or steeply(b, names, "x > y", "tied")
+            or b.expression("g * (x < y) + 0.5 * g * tied", names))
+
+
+@macro
+def attained(b: Builder, g: Operand, x: Operand, y: Operand, ans: Operand) -> Operand:
+    """The adjoint of x in ``ans = fmax(x, y)`` or ``fmin``, which pass over a NaN that equals nothing."""
+    names = {"g": g, "x": x, "y": y, "ans": ans}
+    return steeply(b, names, "x != ans", "x == y") or b.expression("g * (x == ans) - 0.5 * g * (x == y)", names)
+
+
+def steeply(b: Builder, names: dict[str, Operand], beaten: str, tied: str) -> Operand | None:
+    """``g`` where an argument was chosen, if what the choice went into may be infinitely steep elsewhere, as
+    `sqrt(maximum(x, y))` is; None if it may not."""
+    g = names["g"]
+    if not isinstance(g.kind, (Array, Scalar)) or not _may_be_infinite(b, g):
+        return None
+    if isinstance(g.kind, Array):
+        return _mask(b, b.expression(f"np.where({beaten}, 0.0, np.where({tied}, 0.5 * g, g))", names))
+    half = b.emit("s2sad.select", b.expression(tied, names), b.expression("0.5 * g", names), g, kind=g.kind)
+    return unbeaten(b, half, b.expression(beaten, names))
 
 
 def between(b: Builder, g: Operand, x: Operand, low: Operand, high: Operand) -> Operand:
@@ -82,18 +103,13 @@ def between(b: Builder, g: Operand, x: Operand, low: Operand, high: Operand) -> 
     return _mask(b, b.expression("np.where((x < low) | (x > high), 0.0, part)", {**names, "part": part}))
 
 
-def _by_step(b: Builder, g: Operand, x: Operand, y: Operand, step: str) -> Operand | None:
+def _by_step(b: Builder, g: Operand, x: Operand, y: Operand, step: str, beaten: str) -> Operand | None:
     """``g`` times a step at a number: a sign is faster than two masks. None where y is no known number."""
     number = known_number(b.context, y)
     if number is None or not isinstance(x.kind, Array) or is_complex(x.kind.dtype):
         return None
     gap = x if number == 0 else b.emit("operator.sub", x, y)
-    return b.emit("operator.mul", g, _mask(b, b.expression(step, {"gap": gap})))
-
-
-def _unless(b: Builder, beaten: str, g: Operand, x: Operand, y: Operand, part: Operand) -> Operand:
-    """``part``, and zero where x was not chosen if what the choice went into may be infinitely steep there, as
-    `sqrt(maximum(x, 0))` is."""
+    part = b.emit("operator.mul", g, _mask(b, b.expression(step, {"gap": gap})))
     if not isinstance(part.kind, Array) or not _may_be_infinite(b, g):
         return part
     return _mask(b, b.expression(f"np.where({beaten}, 0.0, part)", {"x": x, "y": y, "part": part}))
@@ -127,7 +143,9 @@ def known_number(context: Context, operand: Operand | None, depth: int = 3) -> f
 
 
 # What an infinite adjoint stays infinite through.
-_KEEPS_INFINITY = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.truediv", "s2sad.getitem"}
+_KEEPS_INFINITY = {
+    "operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.truediv", "s2sad.getitem", "numpy.where",
+}
 _MAXIMUM_STEPS = 8
 
 

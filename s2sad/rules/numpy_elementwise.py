@@ -23,7 +23,7 @@ from s2sad.rules.kinds import (
     strong,
     with_dtype,
 )
-from s2sad.rules.kinks import between, known_number
+from s2sad.rules.kinks import between, known_number, steeply
 from s2sad.rules.pieces import operands, refuse
 from s2sad.rules.table import TABLE, Call, alias, flat, function
 
@@ -90,6 +90,12 @@ _CLIP = {
     "low": "(g * (x < low) + 0.5 * g * (x == low)) * (low <= high)",
     "high": "g * (np.maximum(x, low) > high) + 0.5 * g * (np.maximum(x, low) == high)",
 }
+# Where the argument was not chosen, and where it was one of two equal ones.
+_CLIP_STEEPLY = {
+    "x": ("(x < low) | (x > high)", "(x == low) | (x == high)"),
+    "low": ("(x > low) | (low > high)", "x == low"),
+    "high": ("np.maximum(x, low) < high", "np.maximum(x, low) == high"),
+}
 _CLIP_LOW = {"x": "above(g, x, low, x == low)", "low": "above(g, low, x, x == low)"}
 _CLIP_HIGH = {"x": "below(g, x, high, x == high)", "high": "below(g, high, x, x == high)"}
 
@@ -101,13 +107,15 @@ def _clip(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operan
     for parameter, operand in call.bound.items():
         if parameter != "x" and not is_none(operand):
             names["low" if parameter in ("a_min", "min") else "high"] = operand
-    lines = _CLIP if len(names) == 4 else _CLIP_LOW if "low" in names else _CLIP_HIGH
     if len(names) == 2:
         return g
+    one = "x" if name == "x" else "low" if name in ("a_min", "min") else "high"
+    if len(names) == 3:
+        return b.expression((_CLIP_LOW if "low" in names else _CLIP_HIGH)[one], names)
     low, high = (known_number(b.context, names.get(edge)) for edge in ("low", "high"))
     if low is not None and high is not None and low < high and name == "x" and isinstance(call.kind("x"), Array):
         return between(b, g, call.bound["x"], names["low"], names["high"])
-    return b.expression(lines["x" if name == "x" else "low" if name in ("a_min", "min") else "high"], names)
+    return steeply(b, names, *_CLIP_STEEPLY[one]) or b.expression(_CLIP[one], names)
 
 
 def _nan_to_num(b: Builder, call: Call, g: Operand, ans: Operand, name: str) -> Operand:
@@ -185,11 +193,9 @@ function("np.maximum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
          x="above(g, x, y, x == y)", y="above(g, y, x, x == y)")
 function("np.minimum(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
          x="below(g, x, y, x == y)", y="below(g, y, x, x == y)")
-# fmax and fmin pass over a NaN, which equals nothing.
-function("np.fmax(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="g * (x == ans) - 0.5 * g * (x == y)", y="g * (y == ans) - 0.5 * g * (x == y)")
-function("np.fmin(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
-         x="g * (x == ans) - 0.5 * g * (x == y)", y="g * (y == ans) - 0.5 * g * (x == y)")
+for _name in ("fmax", "fmin"):
+    function(f"np.{_name}(x, y)", numpy_arithmetic, elementwise=True, bounded=True,
+             x="attained(g, x, y, ans)", y="attained(g, y, x, ans)")
 function("np.heaviside(x, y)", numpy_inexact, elementwise=True, bounded=True, x=None, y="g * (x == 0.0)")
 
 # selections
