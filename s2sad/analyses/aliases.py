@@ -90,7 +90,8 @@ class Aliases:
 
     def may_change_inside(self, var: Var) -> bool:
         """Whether anything that a container holds, at any depth, may be changed in place."""
-        return any(inner in self._changed for inner in self.reach(var)[1:])
+        holds = self._classes.find(var) in self._classes.inside
+        return holds and any([inner in self._changed for inner in self.reach(var)[1:]])
 
     def depth_of_copy(self, var: Var) -> str | None:
         """The `extra` of a copy that keeps a variable as it is: what a list holds is copied if it may change."""
