@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function, walk
 from s2sad.rules.build import Context
@@ -102,11 +103,13 @@ def _settle_updates(context: Context, function: Function) -> None:
     updates = updates_of(statements)
     if not updates:
         return
-    if gather_updates(context, function, statements, updates):
+    uses = count_uses(function)
+    if gather_updates(context, function, statements, updates, uses):
         remove_dead(function)
-        updates = updates_of(walk(function.body))
-    add_up_first(context, function, updates)
-    assign_first(context, function, updates)
+        updates, uses = updates_of(walk(function.body)), count_uses(function)
+    if add_up_first(context, function, updates, uses):
+        uses = count_uses(function)
+    assign_first(context, function, updates, uses)
     if context.array_tapes:
         begin_with_items(function, updates)
         carry_neighbours(context, function)

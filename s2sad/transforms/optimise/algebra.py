@@ -350,7 +350,7 @@ def _transpose(b: Builder, x: Operand) -> Operand | None:
 
 
 def _where(b: Builder, condition: Operand, x: Operand, y: Operand) -> Operand | None:
-    if x is y and b.adjoint and _covers(x.kind, condition.kind):
+    if x is y and b.adjoint and covers(x.kind, condition.kind):
         return x
     b.context.any_selection = True
     return _select(b, condition, x, y) or number_taken(b, condition, x, y)

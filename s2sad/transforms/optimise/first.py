@@ -44,20 +44,18 @@ from s2sad.transforms.optimise.totals import adds_a_number
 _ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of", "numpy.zeros", "numpy.zeros_like"}
 
 
-def assign_first(context: Context, function: Function, updates: list[Assign]) -> None:
+def assign_first(context: Context, function: Function, updates: list[Assign], uses: Counter[Operand]) -> None:
     """Assign what is added to zeros in the reverse loops of a function; ``updates`` are those of adjoints, but
-    for totals of what is among them."""
+    for totals of what is among them, and ``uses`` says how often everything is read."""
     if not any(_adds(context, s) for s in updates):
         return
     loops = reverse_loops(function.body)
     for loop in loops:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
-    uses: Counter[Operand] | None = None
     for loop in loops:
         made = _made(loop.body, {})
-        for carry in loop.carries if any(_adds(context, s) for s in made.values()) else []:
-            uses = count_uses(function) if uses is None else uses
+        for carry in loop.carries if any([_adds(context, s) for s in made.values()]) else []:
             found = _updates(context, carry, made, uses) if isinstance(carry.param.kind, Array) else []
             if found and _is_first(context, loop, carry, found, uses):
                 for update in found:

@@ -38,19 +38,20 @@ def updates_of(statements: list[Statement]) -> list[Assign]:
 
 
 def gather_updates(
-    context: Context, function: Function, statements: list[Statement], concerned: list[Assign],
+    context: Context, function: Function, statements: list[Statement], concerned: list[Assign], uses: Counter[Operand],
 ) -> bool:
     """Put updates together; whether anything may be left that nothing reads. ``statements`` are all of the function,
-    and ``concerned`` its `updates_of`."""
+    ``concerned`` its `updates_of`, and ``uses`` says how often everything is read."""
     updates = [s for s in concerned if _is_update(s)]
-    begun = bool(updates) and begin_with_sums(context, function, statements, updates)
+    begun = bool(updates) and begin_with_sums(context, function, statements, updates, uses)
+    uses = count_uses(function) if begun else uses
     left: dict[Var, Operand] = {}
-    gathered = len(updates) > 1 and _block(context, function.body, {*updates}, count_uses(function), left) or begun
+    gathered = len(updates) > 1 and _block(context, function.body, {*updates}, uses, left) or begun
     substitute_block(function.body, left)
     function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
     if any(map(is_copy, concerned)):
-        _read_in_place(context, function.body, count_uses(function), whole)
+        _read_in_place(context, function.body, count_uses(function) if gathered else uses, whole)
         substitute_block(function.body, whole)
     return gathered or bool(whole)
 

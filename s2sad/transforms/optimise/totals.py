@@ -16,7 +16,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from s2sad.analyses.following import are_apart, reads_part
-from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import (
     Assign,
@@ -42,14 +41,15 @@ from s2sad.rules.lengths import has_a_round, is_place
 _CHANGES = {"s2sad.clear": 2, "s2sad.put": 3}
 
 
-def add_up_first(context: Context, function: Function, updates: list[Assign]) -> None:
-    """Add up what goes to one element, in every reverse loop of a function; ``updates`` are those of adjoints."""
+def add_up_first(context: Context, function: Function, updates: list[Assign], uses: Counter[Operand]) -> bool:
+    """Add up what goes to one element, in every reverse loop of a function; whether there was any such thing.
+
+    ``updates`` are those of adjoints, and ``uses`` says how often everything is read."""
     loops = reverse_loops(function.body)
     for loop in loops:
         if isinstance(loop, For):
             context.definitions.setdefault(loop.index, loop)
-    if loops and any(map(adds_a_number, updates)):
-        _block(context, function.body, count_uses(function))
+    return bool(loops) and any(map(adds_a_number, updates)) and _block(context, function.body, uses)
 
 
 def adds_a_number(s: Statement) -> bool:
@@ -71,16 +71,21 @@ class _Chain:
         self.others += other.others
 
 
-def _block(context: Context, block: Block, uses: Counter[Operand]) -> None:
+def _block(context: Context, block: Block, uses: Counter[Operand]) -> bool:
     statements: list[Statement] = []
+    changed = False
     for s in block.statements:
-        if not s.simple:
-            for inner in s.blocks():
-                _block(context, inner, uses)
         statements.append(s)
+        if s.simple:
+            continue
+        for inner in s.blocks():
+            changed |= _block(context, inner, uses)
         if isinstance(s, Loop) and s.of is not None:
-            statements += _Totals(context, s, uses).run()
+            after = _Totals(context, s, uses).run()
+            changed |= bool(after)
+            statements += after
     block.statements = statements
+    return changed
 
 
 def _changes_a_place(s: Assign) -> bool:
@@ -92,14 +97,8 @@ class _Totals:
     def __init__(self, context: Context, loop: Loop, uses: Counter[Operand]) -> None:
         self.context, self.loop, self.uses = context, loop, uses
         self.made = {var: s for s in loop.body.statements for var in s.defined()}
-
-    @functools.cached_property
-    def inside(self) -> set[Operand]:
-        """The variables that the loop binds."""
-        found: set[Operand] = {*self.loop.bound()}
-        for s in walk(self.loop.body):
-            found.update([*s.defined(), *(s.bound() if isinstance(s, Loop) else [])])
-        return found
+        # The variables that a round binds, but for those of blocks in it.
+        self.inside: set[Operand] = {*self.made, *loop.bound()}
 
     @functools.cached_property
     def runs(self) -> bool:
@@ -108,6 +107,8 @@ class _Totals:
     def run(self) -> list[Statement]:
         """Take the additions to one element out of the loop; what adds their totals after it."""
         after = Block()
+        if not any([self._is_to_one_element(s) for s in self.loop.body.statements if isinstance(s, Assign)]):
+            return after.statements
         changed: list[tuple[Var, Operand]] = []
         asks = False
         for carry in self.loop.carries[:]:
@@ -182,9 +183,10 @@ class _Totals:
 
     def _is_to_one_element(self, s: Assign) -> bool:
         """Whether every round adds to the same element, and that is there where there is one."""
-        kind, places = s.target.kind, self._places(s.args[1])
-        if not adds_a_number(s) or places is None:
+        places = self._places(s.args[1]) if adds_a_number(s) else None
+        if places is None:
             return False
+        kind = s.target.kind
         if not isinstance(kind, Array) or kind.dims is None or len(kind.dims) != len(places):
             return False
         if any(place in self.inside or place.kind != INT for place in places):

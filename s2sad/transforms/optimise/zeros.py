@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array
 from s2sad.ir.meeting import same_extent
 from s2sad.ir.nodes import Assign, Block, Function, Operand, Statement, Var
@@ -21,16 +20,18 @@ from s2sad.rules.build import Context
 _CHANGING = {"s2sad.store", "s2sad.add_at"}
 
 
-def begin_with_sums(context: Context, function: Function, statements: list[Statement], updates: list[Assign]) -> bool:
-    """Add to adjoints what would be added to zeros first; whether there was any. ``statements`` are all there are, and
-    ``updates`` those that update an adjoint."""
+def begin_with_sums(
+    context: Context, function: Function, statements: list[Statement], updates: list[Assign], uses: Counter[Operand],
+) -> bool:
+    """Add to adjoints what would be added to zeros first; whether there was any. ``statements`` are all there are,
+    ``updates`` those that update an adjoint, and ``uses`` says how often everything is read."""
     ends: set[Operand] = {s.target for s in updates}
     sums = {s for s in statements if isinstance(s, Assign) and s.primitive == "operator.add"
             and (s.args[0] in ends or s.args[1] in ends)}
     if not sums:
         return False
     mapping: dict[Var, Operand] = {}
-    _block(context, function.body, sums, count_uses(function), mapping)
+    _block(context, function.body, sums, uses, mapping)
     if mapping:
         substitute_block(function.body, mapping)
         if isinstance(function.result, Var):
