@@ -38,7 +38,6 @@ class Settled:
         self.last: dict[Operand, Var] = {}
         self.anew: dict[Operand, tuple[Loop, ...]] = {}
         self.known: dict[Var, Assign | None] = {}
-        self.reads: dict[Hashable, list[Var]] = {}  # of one place each, in the order of the program
         if versions.any:
             self._collect(forward, (), ())
             self._find_last(forward, ())
@@ -96,6 +95,16 @@ class Settled:
         return isinstance(whole, Var) and self.versions.aliases.class_of(whole) not in self._rearranged
 
     @functools.cached_property
+    def reads(self) -> dict[Hashable, list[Var]]:
+        """The elements that loops read, those of one place together, in the order of the program."""
+        found: dict[Hashable, list[Var]] = {}
+        for s, place in self.place.items():
+            if place.loops and isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(
+                    s.target.kind, Scalar):
+                found.setdefault(self._key(s), []).append(s.target)
+        return found
+
+    @functools.cached_property
     def _outermost(self) -> set[Operand]:
         """The variables of the function's own block."""
         return {var for s in self.forward.statements for var in s.defined()}
@@ -123,15 +132,14 @@ class Settled:
             self.place[s] = place = Place(-len(self.place), loops, 0, arms)
             if isinstance(s, Assign) and s.primitive in STORES:
                 self.stores.setdefault(self.versions.root(s.args[0]), []).append(s)
-            if isinstance(s, Assign) and s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar) and loops:
-                self.reads.setdefault(self._key(s), []).append(s.target)
-            for number, inner in enumerate(s.blocks()):
-                self._collect(inner, *place.inside(s, number))
+            if not s.simple:
+                for number, inner in enumerate(s.blocks()):
+                    self._collect(inner, *place.inside(s, number))
 
     def _find_last(self, block: Block, loops: tuple[Loop, ...]) -> None:
         made: set[Operand] = set()
         for s in block.statements:
-            if isinstance(s, Assign) and is_new(s):
+            if loops and isinstance(s, Assign) and is_new(s):
                 made.add(s.target)
             for var in s.defined():
                 root = self.versions.root(var) if isinstance(var.kind, Array) else None
