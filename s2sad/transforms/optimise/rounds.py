@@ -77,15 +77,25 @@ class _Rounds:
     ) -> None:
         self.context, self.aliases, self.function, self.loop = context, aliases, function, loop
         self.unbound = unbound
-        self.inside: set[Operand] = {
-            *loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
-        self.top = [s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
         self.equal: dict[Operand, Operand] = {}  # the first of the values that are the same in a round
         self.next: dict[Operand, Operand] = {}  # what a value is in the next round, if this round has that already
         self.steady: set[Operand] = set()
 
+    @functools.cached_property
+    def inside(self) -> set[Operand]:
+        """The variables that a round binds, but for those of blocks in it."""
+        return {*self.loop.bound(), *(var for block in self.loop.blocks() for s in block.statements
+                                      for var in s.defined())}
+
+    @functools.cached_property
+    def top(self) -> list[Assign]:
+        """What may be computed in front of the loop, if what it reads is there."""
+        return [s for s in self.loop.body.statements if isinstance(s, Assign) and self._is_safe(s)]
+
     def run(self) -> list[Statement]:
         """Change the loop; the statements that belong in front of it."""
+        if not any([_is_work(s) and self._is_safe(s) for s in self.loop.body.statements if isinstance(s, Assign)]):
+            return []
         again = self._computed_again()
         steady = [] if self.context.array_tapes else self._steady_work()
         work = sum(map(_is_work, again))
