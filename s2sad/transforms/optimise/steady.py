@@ -86,23 +86,18 @@ class _Moving:
         return moved
 
     def _is_safe(self, s: Assign, loop: Loop) -> bool:
-        if not isinstance(s.target.kind, Scalar) or not all(isinstance(operand.kind, Scalar) for operand in s.args):
-            return False
         if s.adjoint and loop.of is None or not s.adjoint and s.target not in self.divisors:
             return False
         divides = s.primitive == "operator.truediv" and _is_nonzero(s.args[1])
         power = self.compiled and s.primitive == "operator.pow" and isinstance(s.args[1], Const)
-        return s.primitive in SAFE or divides or power
+        if not (s.primitive in SAFE or divides or power):
+            return False
+        return all([isinstance(operand.kind, Scalar) for operand in (s.target, *s.args)])
 
 
 def _defined(loop: Loop) -> set[Operand]:
-    """The variables that a round binds."""
-    found: set[Operand] = {*loop.bound()}
-    for s in (s for block in loop.blocks() for s in walk(block)):
-        found.update(s.defined())
-        if isinstance(s, Loop):
-            found.update(s.bound())
-    return found
+    """The variables that a round binds, but for those of blocks in it."""
+    return {*loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
 
 
 def _is_tape(s: Statement) -> bool:
