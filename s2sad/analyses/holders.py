@@ -97,6 +97,9 @@ class Places:
         made = self.definition.get(var)
         return self._head.get(var) if made is None else self._block.get(made)
 
+    def stands_in(self, s: Statement, block: Block) -> bool:
+        return self._block.get(s) is block
+
     def inside(self, s: Statement, block: Block) -> int | None:
         """The number of the statement of a block that is ``s`` or holds it; None where it is not in the block."""
         at: Statement | None = s
@@ -163,6 +166,8 @@ class Holders:
         home = self.places.home(var)
         if home is None:
             return False, (var,)
+        if self._is_handed_on_once(var, home):
+            return True, (var,)
         order = _Order(var, consumer, self.places)
         holder = self.places.holder.get(home)
         try:
@@ -174,6 +179,19 @@ class Holders:
         ends = self._handed_on(home)
         handed_on = 0 if order.aliases.keys().isdisjoint(ends) else sum(out in order.aliases for out in ends)
         return not (handed_on > 1 or consumed and handed_on), order.aliases
+
+    def _is_handed_on_once(self, var: Var, home: Block) -> bool:
+        """Whether one statement alone reads a variable, once: an update in place, or a loop that takes it over."""
+        readers = self.places.readers.get(var, ())
+        if len(readers) != 1 or var is self.function.result:
+            return False
+        (reader,) = readers
+        if isinstance(reader, Assign):
+            takes = reader.primitive in CONSUMING and reader.args[0] is var and reader.args.count(var) == 1
+            return takes and self.places.stands_in(reader, home)
+        if not isinstance(reader, Loop) or var in reader.args or reads(reader).count(var) != 1:
+            return False
+        return home is reader.body or self.places.stands_in(reader, home)
 
     def _handed_on(self, block: Block) -> list[Operand]:
         """What a block hands on to what follows it: once for each that takes it."""
