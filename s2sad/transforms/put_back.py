@@ -12,6 +12,7 @@ updated as a whole the copy that is kept is read instead of it.
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -52,8 +53,12 @@ def find_put_back(
     if not undone:
         return found
     there = {s.target: s for block in reverse_of.values() for s in block.statements if isinstance(s, Assign)}
-    read = {operand for block in reverse_of.values() for operand in mentioned(block)}
-    whole = _put_back_whole(context, versions, forward, undone, there, read)
+
+    @functools.cache
+    def whole() -> set[Operand]:
+        read = {operand for block in reverse_of.values() for operand in mentioned(block)}
+        return _put_back_whole(context, versions, forward, undone, there, read)
+
     for update, (_, holder) in undone.items():
         version, restore = update.args[0], context.definitions[holder]
         reverse = reverse_of.get(home.get(version))  # type: ignore[arg-type]
@@ -64,7 +69,7 @@ def find_put_back(
         if is_stored_whole(context, restore) and isinstance(old, Var) and home.get(old) is home.get(version):
             if not _is_changed(reverse.statements, old):
                 found.copies[version] = old
-        elif versions.root(version) in whole and restore in reverse.statements:
+        elif holder in there and versions.root(version) in whole() and restore in reverse.statements:
             behind = reverse.statements[reverse.statements.index(restore) + 1 :]
             if not _is_changed(behind, holder) and not _is_wanted_before(context, home, version, reverse, restore):
                 found.holders[version] = holder
