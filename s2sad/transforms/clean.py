@@ -123,16 +123,17 @@ def _settle_updates(context: Context, function: Function) -> None:
 
 def _settle_restores(made: Reversed) -> None:
     """Keep the restores that the reverse sweep reads, and the places of adjoints that it clears and reads again."""
-    function = made.function
+    function, context = made.function, made.sweep.context
     reverse_block = Block([s for s in function.body.statements if s not in made.forward])
-    remove_unread_restores(made.sweep.context, reverse_block, [function.result], made.sweep.versions)
-    read_what_was_kept(made.sweep.context, reverse_block, [function.result])
-    remove_unread_clears(made.sweep.context, reverse_block, [function.result])
-    continue_rounds(made.sweep.context, reverse_block, made.sweep.continued)
-    function.body.statements = [
-        *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
-    ]
-    remove_unchanged(function)
-    remove_dead(function)
+    changed = remove_unread_restores(context, reverse_block, [function.result], made.sweep.versions)
+    changed |= read_what_was_kept(context, reverse_block, [function.result])
+    changed |= remove_unread_clears(context, reverse_block, [function.result])
+    continue_rounds(context, reverse_block, made.sweep.continued)
+    if changed:
+        function.body.statements = [
+            *(s for s in function.body.statements if s in made.forward), *reverse_block.statements
+        ]
+        remove_unchanged(function)
+        remove_dead(function)
     if made.sweep.entries and keep_entries(made):
         remove_dead(function)

@@ -129,13 +129,14 @@ class _Chains:
                 self.reads.setdefault(operand, []).append((s, place))
 
 
-def read_what_was_kept(context: Context, reverse: Block, kept: list[Operand]) -> None:
+def read_what_was_kept(context: Context, reverse: Block, kept: list[Operand]) -> bool:
     """Read what a restore puts back as it was kept, where nothing else is read of the array: it is not put back then.
+    Whether there was any such restore.
 
     ``kept`` are read after the reverse sweep, in which nothing is tentative any more.
     """
-    if not any(isinstance(s, Assign) and s.primitive in _RESTORES for s in walk(reverse)):
-        return
+    if not any([isinstance(s, Assign) and s.primitive in _RESTORES for s in walk(reverse)]):
+        return False
     chains = _Chains(reverse, _RESTORES)
     restores = {s.target: s for s, _ in chains.restores if s.args[0] is s.args[1] and isinstance(s.args[3], Var)}
     starts: dict[Var, int] = {}  # of each array, where the first of its restores may be carried out
@@ -156,9 +157,8 @@ def read_what_was_kept(context: Context, reverse: Block, kept: list[Operand]) ->
         if None not in as_kept:
             mapping.update(pair for pair in as_kept if pair is not None)
             mapping.update((s.target, s.args[0]) for s, _ in chains.restores if chains.find(s.target) is chain)
-    if mapping:
-        _drop(reverse, mapping)
-        substitute_block(reverse, mapping)
+    _drop(reverse, mapping)
+    return bool(mapping)
 
 
 def _as_kept(context: Context, restores: dict[Var, Assign], s: Statement) -> tuple[Var, Operand] | None:
@@ -174,13 +174,16 @@ def _as_kept(context: Context, restores: dict[Var, Assign], s: Statement) -> tup
     return (s.target, old) if alike else None
 
 
-def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand], versions: Versions) -> None:
-    """Drop the restores of a reverse sweep that nothing reads; ``kept`` are read after it.
+def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand], versions: Versions) -> bool:
+    """Drop the restores of a reverse sweep that nothing reads, and say whether there were any; ``kept`` are read after
+    it.
 
     What is tentative does not count as a reader: see `reverse.again`. It is chosen where the restores that it reads
     are there anyhow, or cost less than the tapes without it. Elements of an array of which more is put back in a round
     are put back with that, until it is known what is computed again of the array (`transforms.put_back`).
     """
+    if not any([_is_unsettled(s) for s in walk(reverse)]):
+        return False
     chains = _Chains(reverse, _RESTORES)
     settled = _Settled(context, chains, chains.restores, kept, versions)
     mapping: dict[Var, Operand] = settled.choose(reverse)
@@ -190,23 +193,28 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
                    if restore not in settled.needed and restore not in spare)
     mapping.update((restore.target, restore.args[3]) for restore in settled.needed if is_stored_whole(context, restore))
-    if mapping:
-        _drop(reverse, mapping)
-        substitute_block(reverse, mapping)
+    _drop(reverse, mapping)
     for s in walk(reverse):
         if isinstance(s, Assign) and s.extra == TENTATIVE:
             s.extra = None
+    return bool(mapping)
 
 
-def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) -> None:
-    """Drop what clears a place of an adjoint that nothing reads afterwards: each element that is written once.
+def _is_unsettled(s: Statement) -> bool:
+    """Whether a statement is a restore, or chosen by what is restored."""
+    return isinstance(s, Assign) and (s.primitive in _RESTORES or s.primitive == EITHER or s.extra == TENTATIVE)
+
+
+def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) -> bool:
+    """Drop what clears a place of an adjoint that nothing reads afterwards, each element that is written once; whether
+    there was any.
 
     An adjoint that a loop takes to pieces is asked for as one array with what it was before, and as one that begins
     with the loop: the first says which of its places the loop reads, the second that no round of a loop around it does.
     """
     statements = walk(reverse)
-    if not any(isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in statements):
-        return
+    if not any([isinstance(s, Assign) and s.primitive == "s2sad.clear" for s in statements]):
+        return False
     unread = _unread_behind_inner_loops(reverse, statements, kept)
     mapping: dict[Var, Operand] = {}
     for ending in [(), unread] if unread else [()]:
@@ -214,9 +222,8 @@ def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) 
         clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
         settled = _Settled(context, chains, clears, kept)
         mapping.update((s.target, s.args[0]) for s, _ in clears if s not in settled.needed)
-    if mapping:
-        _drop(reverse, mapping)
-        substitute_block(reverse, mapping)
+    _drop(reverse, mapping)
+    return bool(mapping)
 
 
 def _unread_behind_inner_loops(reverse: Block, statements: list[Statement], kept: list[Operand]) -> set[Var]:
@@ -414,12 +421,19 @@ def is_tentative(s: Statement) -> bool:
     return isinstance(s, Assign) and s.extra == TENTATIVE
 
 
-def _drop(block: Block, mapping: dict[Var, Operand]) -> None:
+def _drop(reverse: Block, mapping: dict[Var, Operand]) -> None:
+    """Drop what assigns variables, and read others in their places."""
+    if mapping:
+        _drop_from(reverse, mapping)
+        substitute_block(reverse, mapping)
+
+
+def _drop_from(block: Block, mapping: dict[Var, Operand]) -> None:
     block.statements = [s for s in block.statements if not (isinstance(s, Assign) and s.target in mapping)]
     for s in block.statements:
         if not s.simple:
             for inner in s.blocks():
-                _drop(inner, mapping)
+                _drop_from(inner, mapping)
 
 
 def _latest(context: Context, chain: Var, reads: Reads, chains: _Chains) -> Reads:
