@@ -1,6 +1,8 @@
 """Versions of memory that is updated in place: which variables are versions, of what, and which is the last."""
 from __future__ import annotations
 
+import functools
+
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.complete import Complete
 from s2sad.analyses.sharing import gives_own_memory
@@ -234,8 +236,13 @@ class Versions:
 
 def is_new(made: Assign) -> bool:
     """Whether an array is memory of its own, made each time that this is run."""
-    known = table.lookup(made.primitive)
-    return made.primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
+    return _makes_new(made.primitive)
+
+
+@functools.cache
+def _makes_new(primitive: str) -> bool:
+    known = table.lookup(primitive)
+    return primitive.startswith(("operator.", "numpy.")) and known is not None and not known.view
 
 
 def is_stored_whole(context: Context, s: Assign) -> bool:

@@ -165,7 +165,7 @@ class Peaks:
             made = {self.names.called.get(inner.target): self._size(inner.target) for inner in walk(Block([s]))
                     if isinstance(inner, Assign) and is_new(inner)}
             return sum(made.values())
-        made_inside = sum(self._size(inner.target) for inner in self._inside(s) if is_new(inner))
+        made_inside = sum([self._size(inner.target) for inner in self._inside(s) if is_new(inner)])
         own = self._size(s.target) if isinstance(s, Assign) and is_new(s) else 0.0
         return own + min(made_inside, _TEMPORARIES)
 
