@@ -37,6 +37,33 @@ _Join = tuple[Callable[[Var, Var], bool], Var, Var]
 _SAME_VALUE = {"s2sad.touched", "s2sad.alias"}
 
 
+class _Group:
+    """Variables that have one name, which is that of the ``root`` if there is nothing better; ``span`` is where any of
+    them is live. One of a ``fixed`` group is a parameter, or captured."""
+
+    __slots__ = ("fixed", "members", "span")
+
+    def __init__(self, members: list[Var], span: Span, fixed: bool) -> None:
+        self.members, self.span, self.fixed = members, span, fixed
+
+    @property
+    def root(self) -> Var:
+        return self.members[0]
+
+    def take(self, other: _Group, in_front: bool) -> None:
+        """Add the variables of a group that is no larger, ``in_front`` of those that there are."""
+        if in_front:
+            self.members[:0] = other.members
+        else:
+            self.members += other.members
+        few, many = other.span, self.span
+        if len(few) > len(many):
+            few, many = many, few
+        many.absorb(few)
+        self.span = many
+        self.fixed |= other.fixed
+
+
 class Names:
     def __init__(
         self, function: Function, folding: Folding, reserved: set[str], numbered: Callable[[str, int], str],
@@ -50,6 +77,9 @@ class Names:
         self.reserved = reserved | set(keyword.kwlist)
         self.called_by_name, self.renamed = called, dict[str, str]()
         self._versions: dict[str, _Versions] = {}
+        self._loops: list[Loop] = []
+        self._updates: list[Assign] = []
+        self._joining: list[Statement] = []
         self._collect(function)
         self._join()
         self._assign()
@@ -62,25 +92,28 @@ class Names:
     def _collect(self, function: Function) -> None:
         fixed = [param.var for param in function.params] + function.captures
         self._made: dict[Var, Statement | None] = dict.fromkeys(fixed)
-        self._written: list[Statement] = []
         self._define(function.body)
-        self._order = list(self._made)
-        self.group = {var: var for var in self._order}
-        self.members = {var: [var] for var in self._order}
-        self.spans = {var: self.live.spans.get(var, NOWHERE) for var in self._order}
         self.fixed = set(fixed)
-        self._fixed_roots = set(fixed)
+        spans = self.live.spans
+        self.group: dict[Operand, _Group] = {
+            var: _Group([var], Span(spans.get(var, ())), var in self.fixed) for var in self._made
+        }
 
     def _define(self, block: Block) -> None:
-        """Note what is written, and what makes each variable with a name of its own: no statement one that a loop
-        binds."""
+        """Note what makes each variable with a name of its own, no statement one that a loop binds; and what may give
+        variables one name."""
         for s in self.folding.written(block):
-            self._written.append(s)
             if isinstance(s, Assign):
                 self._made[s.target] = s
+                if s.primitive in IN_PLACE or s.extra == "owned":
+                    self._updates.append(s)
+                if s.primitive in _SAME_VALUE:
+                    self._joining.append(s)
                 continue
             if not s.simple:
+                self._joining.append(s)
                 if isinstance(s, Loop):
+                    self._loops.append(s)
                     self._made.update(dict.fromkeys(s.bound()))
                 if isinstance(s, With) and s.target is not None:
                     self._made[s.target] = None
@@ -88,52 +121,29 @@ class Names:
                     self._define(inner)
             self._made.update(dict.fromkeys(s.defined(), s))
 
-    def _root(self, var: Var) -> Var:
-        group = self.group
-        while group[var] is not var:
-            group[var] = var = group[group[var]]
-        return var
-
-    def _unite(self, one: Operand, two: Operand, force: bool = False) -> bool:
+    def _unite(self, one: Operand, two: Operand, force: bool = False) -> None:
         """Give two variables one name, if that cannot change what the program does."""
-        if not isinstance(one, Var) or not isinstance(two, Var):
-            return False
-        if one not in self.group or two not in self.group:
-            return False
-        a, b = self._root(one), self._root(two)
-        if a is b:
-            return True
-        if not force and self.spans[a].meets(self.spans[b]):
-            return False
-        if b in self._fixed_roots:
-            if a in self._fixed_roots:
-                return False
-            self._fixed_roots.add(a)
-        self.group[b] = a
-        self.spans[a] = self.spans[a].joined(self.spans.pop(b))
-        self.members[a] += self.members.pop(b)
-        return True
+        a, b = self.group.get(one), self.group.get(two)
+        if a is None or b is None or a is b or a.fixed and b.fixed or not force and a.span.meets(b.span):
+            return
+        large, small = (a, b) if len(a.members) >= len(b.members) else (b, a)
+        for var in small.members:
+            self.group[var] = large
+        large.take(small, in_front=small is a)
 
     def _join(self) -> None:
-        for s in self._written:
-            if isinstance(s, Loop):
-                for carry in s.carries:
-                    self._unite(carry.param, carry.result)
-        joining: list[Statement] = []
-        for s in self._written:
-            if not s.simple:
-                joining.append(s)
-            elif isinstance(s, Assign):
-                if s.primitive in IN_PLACE:
-                    # Both are names of one memory, of which the older is asked for nothing but its shape.
-                    self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
-                elif s.extra == "owned" and not s.target.name:
-                    self._unite(s.args[0], s.target)
-                if s.primitive in _SAME_VALUE:
-                    joining.append(s)
+        for loop in self._loops:
+            for carry in loop.carries:
+                self._unite(carry.param, carry.result)
+        for s in self._updates:
+            if s.primitive in IN_PLACE:
+                # Both are names of one memory, of which the older is asked for nothing but its shape.
+                self._unite(s.target, s.args[0], isinstance(s.target.kind, Array))
+            elif not s.target.name:
+                self._unite(s.args[0], s.target)
         later: list[_Join] = []
-        for s in joining:
-            self._join_statement(s, later)
+        for joining in self._joining:
+            self._join_statement(joining, later)
         for may_share, one, two in later:
             if may_share(one, two):
                 self._unite(one, two)
@@ -158,12 +168,13 @@ class Names:
 
     def _alone(self, named: Var, alias: Var) -> bool:
         """Whether no other version of the same name is live where the alias is."""
-        if named not in self.group:
+        group = self.group.get(named)
+        if group is None:
             return False
         if not self._versions:
-            self._versions = _by_name(self._order, self.live.spans)
-        span, root = self.live.spans.get(alias, NOWHERE), self._root(named)
-        return not any(self._root(var) is not root for var in self._versions[named.name].live_in(span))
+            self._versions = _by_name(list(self._made), self.live.spans)
+        span = self.live.spans.get(alias, NOWHERE)
+        return all([self.group[var] is group for var in self._versions[named.name].live_in(span)])
 
     def give_back(self, names: dict[str, str]) -> None:
         """Know that the text says other names."""
@@ -173,58 +184,57 @@ class Names:
     # -- names -----------------------------------------------------------------------------------
 
     def _assign(self) -> None:
-        named: dict[Var, str] = {}
-        taken: dict[str, Span] = {}
+        """``where`` says of each name where a variable is live that has it."""
+        named: dict[_Group, str] = {}
+        self.where: dict[str, Span] = {}
         types: dict[str, Hashable] = {}
         numbers: dict[str, _Numbers] = {}
-        roots = [self._root(var) for var in self._order]
-        bases = {root: self._base(root) for root in dict.fromkeys(roots)}
+        bases = {group: self._base(group) for group in dict.fromkeys(self.group.values())}
         of_base = Counter(bases.values())
-        for root in sorted(bases, key=lambda r: r not in self._fixed_roots):
-            name, span = bases[root], self.spans[root]
-            if of_base[name] > 1 or name in self.reserved or name in taken:
+        for group in sorted(bases, key=lambda g: not g.fixed):
+            name, span = bases[group], group.span
+            if of_base[name] > 1 or name in self.reserved or name in self.where:
                 if name not in numbers:
                     numbers[name] = _Numbers()
                 known = numbers[name]
-                keeps = root in self._fixed_roots and name not in self.called_by_name
-                number = 0 if keeps else known.find(span, self._is_free(name, root, taken, types))
+                keeps = group.fixed and name not in self.called_by_name
+                number = 0 if keeps else known.find(span, self._is_free(name, group, types))
                 known.take(number, span)
                 given, name = name, self._numbered(name, number)
-                if not keeps and root in self._fixed_roots:
+                if not keeps and group.fixed:
                     self.renamed[name] = given
-            named[root] = name
+            named[group] = name
             if self.typed:
-                types.setdefault(name, _type_of(root.kind))
-            taken[name] = taken[name].joined(span) if name in taken else span
-        self.called = {var: named[root] for var, root in zip(self._order, roots, strict=True)}
+                types.setdefault(name, _type_of(group.root.kind))
+            if name in self.where:
+                self.where[name].absorb(span)
+            else:
+                self.where[name] = span
+        self.called = {var: name for group, name in named.items() for var in group.members}
 
     def _numbered(self, base: str, number: int) -> str:
         return base if number == 0 else self.numbered(base, number)
 
-    def _is_free(
-        self, base: str, root: Var, taken: dict[str, Span], types: dict[str, Hashable]
-    ) -> Callable[[int], bool]:
-        span = self.spans[root]
-
+    def _is_free(self, base: str, group: _Group, types: dict[str, Hashable]) -> Callable[[int], bool]:
         def is_free(number: int) -> bool:
             name = self._numbered(base, number)
-            if self.typed and name in types and types[name] != _type_of(root.kind):
+            if self.typed and name in types and types[name] != _type_of(group.root.kind):
                 return False
-            return name not in self.reserved and not (name in taken and taken[name].meets(span))
+            return name not in self.reserved and not (name in self.where and self.where[name].meets(group.span))
 
         return is_free
 
-    def _base(self, root: Var) -> str:
-        members = self.members[root]
-        if root in self._fixed_roots:
+    def _base(self, group: _Group) -> str:
+        members, root = group.members, group.root
+        if group.fixed:
             return next(member.name for member in members if member in self.fixed)
         name = root.name if len(members) == 1 else _commonest([member.name for member in members if member.name])
         if name:
             return name if name.isidentifier() else "t"
-        return next((member.hint for member in members if member.hint), "") or self._after(root)
+        return next((member.hint for member in members if member.hint), "") or self._after(members)
 
-    def _after(self, root: Var) -> str:
-        for member in self.members[root]:
+    def _after(self, members: list[Var]) -> str:
+        for member in members:
             made = self._made[member]
             if isinstance(made, Assign):
                 return spoken(made.primitive)
@@ -308,8 +318,7 @@ class _Numbers:
     def take(self, number: int, span: Span) -> None:
         while number >= len(self._last):
             self._last.append(-1)
-        last = span.last if span else -1
-        self._last[number] = max(self._last[number], last)
+        self._last[number] = max(self._last[number], span.last)
         heappush(self._taken, (self._last[number], number))
         if span and span[-2] > self._passed:
             self._later[number] = max(span[-2], self._later.get(number, 0))

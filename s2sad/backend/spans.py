@@ -18,21 +18,12 @@ class Span(list[int]):
             # A bound at an odd place is the end of an interval, which is longer then.
             self[start:stop] = ([] if start % 2 else [first]) + ([] if stop % 2 else [end])
 
-    def joined(self, other: Span) -> Span:
-        """The points of both."""
-        if not self or not other:
-            return self or other
-        one, two = (self, other) if self[0] < other[0] else (other, self)
-        if one[-1] <= two[0]:
-            both = Span(one)
-            both += two
-            if one[-1] == two[0]:
-                del both[len(one) - 1:len(one) + 1]
-            return both
-        few, many = (self, other) if len(self) < len(other) else (other, self)
-        both = Span(many)
-        both.cover(few.intervals())
-        return both
+    def absorb(self, other: Span) -> None:
+        """Add the points of another set."""
+        if self and other and self[-1] >= other[0]:
+            self.cover(other.intervals())
+        else:
+            self += other
 
     def has(self, point: int) -> bool:
         return bisect_right(self, point) % 2 == 1
@@ -54,7 +45,8 @@ class Span(list[int]):
 
     @property
     def last(self) -> int:
-        return self[-1] - 1
+        """The last point, -1 where there is none."""
+        return self[-1] - 1 if self else -1
 
 
 NOWHERE = Span()
