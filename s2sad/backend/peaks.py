@@ -124,9 +124,7 @@ class Peaks:
             self._release(held, number, releases)
             self._bind(held, number)
         point = self.names.live.start[self.statements[at]]
-        live = {self.names.called[var] for var, span in self.names.live.spans.items()
-                if var in self.names.called and span.has(point)}
-        dead = [name for name in held.of if name not in live and name not in kept]
+        dead = [name for name in held.of if name not in kept and not self.names.where[name].has(point)]
         left = dict(held.times)
         for name in dead:
             for memory in held.of[name]:

@@ -60,16 +60,9 @@ def _read_no_more(
     """The names of large arrays that are read no more from the border on."""
     held = [var for s in forward for var in s.defined() if var in large or isinstance(s, Loop) and (
         _is_updated(roots, var, large) or _is_of_arrays(var))]
+    given, point = {names(var) for var in names.fixed}, names.live.start[border]
     candidates = dict.fromkeys(names(var) for var in held)
-    if not candidates:
-        return []
-    point = names.live.start[border]
-    for var, name in names.called.items():
-        if name in candidates:
-            span = names.live.spans.get(var)
-            if var in names.fixed or span is not None and span.last >= point:
-                del candidates[name]
-    return list(candidates)
+    return [name for name in candidates if name not in given and names.where[name].last < point]
 
 
 def _has_python_as_it_is(statements: list[Statement]) -> bool:
