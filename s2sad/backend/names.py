@@ -60,11 +60,12 @@ def _line(node: ast.AST) -> int:
 class _Scope:
     """What is known of the names of one function, class or module while its body is walked."""
 
-    __slots__ = ("assigned", "bound", "foreign", "free", "is_class", "skippable", "unmet")
+    __slots__ = ("assigned", "bound", "foreign", "free", "is_class", "lost", "skippable", "unmet")
 
     def __init__(self, bound: Iterable[str] = (), is_class: bool = False) -> None:
         self.bound = set(bound)  # by some path, at the point reached
         self.assigned = list(self.bound)  # anywhere so far, in the order of the text
+        self.lost: list[str] = []  # what was bound and is no more, in the loop around the point reached
         self.foreign: set[str] = set()  # declared global or nonlocal
         self.unmet: list[_Use] = []  # uses of what was not bound at that point
         self.free: list[_Use] = []  # uses by the functions inside, which run later
@@ -101,7 +102,7 @@ class _Walker:
             if way():
                 reached = True
                 after |= scope.bound
-        scope.bound, scope.skippable = after, skippable
+        scope.bound, scope.skippable = after if reached else before, skippable
         return reached
 
     def if_(self, node: ast.If) -> bool:
@@ -126,13 +127,14 @@ class _Walker:
     def loop(self, body: Callable[[], Any]) -> None:
         """A use that an iteration may pass by can find what a previous iteration bound after it."""
         scope = self.scope
-        before, unmet, skippable = scope.bound.copy(), scope.unmet, scope.skippable
+        unmet, skippable, lost = scope.unmet, scope.skippable, scope.lost
         first = len(scope.assigned)
-        scope.unmet, scope.skippable = [], False
+        scope.unmet, scope.skippable, scope.lost = [], False, []
         body()
         later = set(scope.assigned[first:])
         unmet += [(name, node, True) for name, node, skips in scope.unmet if not (skips and name in later)]
-        scope.bound, scope.unmet, scope.skippable = before | later, unmet, skippable
+        scope.bound.update(later, scope.lost)
+        scope.unmet, scope.skippable, scope.lost = unmet, skippable, lost + scope.lost
 
     def try_(self, node: ast.Try) -> bool:
         scope = self.scope
@@ -142,7 +144,7 @@ class _Walker:
         reached = self.block(node.body)
         partly = before | set(scope.assigned[first:])
         reached = reached and self.block(node.orelse)
-        after = scope.bound if reached else set()
+        after: set[str] = scope.bound if reached else set()
         for handler in node.handlers:
             scope.bound = partly.copy()
             if self.handler(handler):
@@ -152,7 +154,7 @@ class _Walker:
         last = len(scope.assigned)
         if not self.block(node.finalbody):
             return False
-        scope.bound = after | set(scope.assigned[last:])
+        scope.bound = (after if reached else before) | set(scope.assigned[last:])
         return reached
 
     def handler(self, node: ast.ExceptHandler) -> bool:
@@ -162,7 +164,7 @@ class _Walker:
             self.assign(node.name)
         reached = self.block(node.body)
         if node.name:
-            self.scope.bound.discard(node.name)
+            self.let_go(node.name)
         return reached
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
@@ -217,7 +219,7 @@ class _Walker:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.use(target.id, target)
-                self.scope.bound.discard(target.id)
+                self.let_go(target.id)
             else:
                 self.bind(target)
 
@@ -328,18 +330,22 @@ class _Walker:
         if name not in scope.foreign:
             scope.assigned.append(name)
 
+    def let_go(self, name: str) -> None:
+        scope = self.scope
+        if name in scope.bound:
+            scope.bound.remove(name)
+            scope.lost.append(name)
+
     def bind(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
             self.assign(target.id)
-            return
-        match target:
-            case ast.Tuple(items) | ast.List(items):
-                for item in items:
-                    self.bind(item)
-            case ast.Starred(value):
-                self.bind(value)
-            case _:
-                self.children(target)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for item in target.elts:
+                self.bind(item)
+        elif isinstance(target, ast.Starred):
+            self.bind(target.value)
+        else:
+            self.visit(target)
 
     def walrus(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
