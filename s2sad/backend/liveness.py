@@ -35,36 +35,33 @@ class Liveness:
         self.start: dict[Statement | Block, int] = {}
         self.end: dict[Block, int] = {}
         self.exit: dict[Statement, int] = {}
-        self._point = 1
-        self._number(function.body)
-        last = self._next()
+        last = self._number(function.body, 1) + 2
         live: Open = {}
         self._use([function.result], last, live)
         self._block(function.body, live)
         for var in [param.var for param in function.params] + function.captures:
             self._define(var, 0, live)
 
-    def _next(self) -> int:
-        self._point += 2
-        return self._point
-
-    def _number(self, block: Block) -> None:
-        self.start[block] = self._next()
+    def _number(self, block: Block, point: int) -> int:
+        """Number the points of a block, which come behind one; the last of them."""
+        self.start[block] = point = point + 2
         for s in self.folding.written(block):
-            self.start[s] = self._next()
-            if isinstance(s, Loop):
-                self._next()  # between what it carries and the variables of its head
+            self.start[s] = point = point + 2
             if not s.simple:
+                if isinstance(s, Loop):
+                    point += 2  # between what it carries and the variables of its head
                 for inner in s.blocks():
-                    self._number(inner)
-                self.exit[s] = self._next()
-        self.end[block] = self._next()
+                    point = self._number(inner, point)
+                self.exit[s] = point = point + 2
+        self.end[block] = point = point + 2
+        return point
 
     # -- ranges: a use at point p is live up to p, a definition at point p is live from p + 1 -----
 
     def _use(self, operands: list[Operand], at: int, live: Open) -> None:
+        folded = self.folding.folded
         for operand in operands:
-            made = self.folding.folded.get(operand)
+            made = folded.get(operand)
             if made is not None:
                 self._use(made.args, at, live)
             elif isinstance(operand, Var):
@@ -85,10 +82,11 @@ class Liveness:
     def _cover(self, var: Var, first: int, last: int) -> None:
         if last < first:
             return
-        if var in self.spans:
-            self.spans[var].cover([(first, last + 1)])
-        else:
+        span = self.spans.get(var)
+        if span is None:
             self.spans[var] = Span([first, last + 1])
+        else:
+            span.cover([(first, last + 1)])
 
     def _block(self, block: Block, live: Open) -> None:
         for s in reversed(self.folding.written(block)):
