@@ -125,11 +125,10 @@ def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
     least: dict[Operand, int] = {}
     at_hand = {s for s in body.statements if isinstance(s, Assign) and isinstance(s.target.kind, Scalar)}
     for s in walk(body):
-        if isinstance(s, Loop):
-            least.update((c.param, 0) for c in s.carries if sweep.base_of_updated(c.param) is not None)
         if not isinstance(s, Assign):
-            continue
-        if sweep.base_of_updated(s.target) is not None:
+            if isinstance(s, Loop):
+                least.update((c.param, 0) for c in s.carries if sweep.base_of_updated(c.param) is not None)
+        elif sweep.base_of_updated(s.target) is not None:
             least[s.target] = 0
         elif s not in at_hand and s.target not in handed_on and any(arg in least for arg in s.args):
             price = costs.again(s, sweep.context.array_tapes)

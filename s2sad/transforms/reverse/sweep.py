@@ -71,6 +71,8 @@ class Sweep:
     undone: dict[Assign, tuple[Operand, Var]] = field(default_factory=dict)
     # Loops whose rounds copy an array, update it, and hand it on.
     continued: list[Continued] = field(default_factory=list)
+    # What `base_of_updated` found.
+    _bases: dict[Operand, Var | None] = field(default_factory=dict)
 
     def active(self, operand: Operand) -> bool:
         return operand in self.useful and carries_derivative(operand.kind)
@@ -90,7 +92,8 @@ class Sweep:
             if base is not None and base is not operand and self.versions.is_handed_round(base):
                 kept = self._snapshot(operand, statement) if self.aliases.may_change(operand) else operand
                 return read_or_kept(self, scope, operand, statement, kept)
-            there = self.read_again(scope, operand, statement) or self.held_whole(scope, operand)
+            there = None if base is None else self.read_again(scope, operand, statement)
+            there = there or self.held_whole(scope, operand)
             if there is not None:
                 return there
         if not self.aliases.may_change(operand):
@@ -128,6 +131,11 @@ class Sweep:
 
     def base_of_updated(self, operand: Var) -> Var | None:
         """The version that a view or an element is of, if that memory is updated."""
+        if operand not in self._bases:
+            self._bases[operand] = self._find_base(operand)
+        return self._bases[operand]
+
+    def _find_base(self, operand: Var) -> Var | None:
         base = self.versions.base(operand)
         made = self.context.definitions.get(operand)
         if base is operand and isinstance(made, Assign) and made.primitive == "s2sad.getitem":
