@@ -103,6 +103,8 @@ def _is_none(part: Operand) -> bool:
 
 def is_basic(context: Context, index: Operand) -> bool:
     """Whether indexing an array this way gives a view or an element: no integer or boolean arrays."""
+    if _is_integer(index.kind):
+        return True
     parts = index_parts(context, index)
     return parts is not None and all(
         is_integer(part.kind) or part.kind in (SLICE, ELLIPSIS) or _is_none(part) for part in parts
@@ -174,6 +176,8 @@ class Rearranged:
 
 def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | None:
     """What an index does that takes all of an array in its order; None for one that does not."""
+    if isinstance(index, Var) and isinstance(index.kind, Scalar):
+        return None
     parts = index_parts(context, index)
     if parts is None or not isinstance(kind, Array) or kind.dims is None:
         return None
@@ -235,6 +239,8 @@ def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
     parts = index_parts(context, index)
     if parts is None or kind.dims is None:
         return Array(kind.dtype, None)
+    if all([_is_integer(part.kind) for part in parts]):
+        return _below(kind, len(parts))
     known = [_consumed(part) for part in parts]
     if None in known or any(_unclear(part.kind) for part in parts):
         return Array(kind.dtype, None)
@@ -242,6 +248,14 @@ def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
     if missing < 0:
         return UNKNOWN
     return _select(context, kind, parts, missing)
+
+
+def _below(kind: Array, axes: int) -> Kind:
+    """What an array has at a place that numbers name, on its first axes."""
+    assert kind.dims is not None
+    if len(kind.dims) > axes:
+        return Array(kind.dtype, kind.dims[axes:])
+    return Scalar(kind.dtype, weak=False) if len(kind.dims) == axes else UNKNOWN
 
 
 def _unclear(kind: Kind) -> bool:

@@ -244,6 +244,8 @@ def _known_key(step: Assign) -> Hashable | None:
 
 def index_again(sweep: Sweep, scope: Scope, index: Operand, s: Assign) -> Operand:
     """The same index in the reverse sweep: slices are written out there, their bounds are what is kept."""
+    if isinstance(index.kind, Scalar):
+        return sweep.primal(scope, index, s)
     context, b = sweep.context, scope.builder
     made = context.definition(index, "s2sad.slice")
     if made is not None:
