@@ -128,11 +128,11 @@ def _with_result(function: Function, output: Operand) -> Function:
 
 
 def _insert_snapshots(block: Block, sweep: Sweep) -> None:
-    statements = []
+    statements: list[Statement] = []
     for statement in block.statements:
-        statements += sweep.before.get(statement, [])
+        statements += sweep.before.get(statement, ())
         statements.append(statement)
-        statements += sweep.after.get(statement, [])
+        statements += sweep.after.get(statement, ())
         if not statement.simple:
             for inner in statement.blocks():
                 _insert_snapshots(inner, sweep)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s2sad.analyses.terms import Term, is_from_the_front, step_of, term_of
+from s2sad.analyses.versions import STORES
 from s2sad.ir.kinds import INT, Scalar
 from s2sad.ir.nodes import Assign, Block, For, Operand, Statement, Var
 from s2sad.rules.build import Context
@@ -31,12 +32,13 @@ class Known:
     def collect(self, block: Block) -> None:
         """Note what a block reads."""
         for number, s in enumerate(block.statements):
-            if isinstance(s, Assign) and s.args:
+            if not s.simple:
+                for inner in s.blocks():
+                    self.collect(inner)
+            elif isinstance(s, Assign) and (s.primitive in STORES or s.primitive == "s2sad.getitem"):
                 self.place[s] = block, number
                 if s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Scalar):
                     self.reads.setdefault(s.args[0], []).append(s)
-            for inner in s.blocks():
-                self.collect(inner)
 
     def overwritten(self, s: Assign) -> Var | None:
         """What a store of an element overwrites, if that was read before, in the same block."""
