@@ -15,7 +15,7 @@ from s2sad.frontend.lower import iterators
 from s2sad.frontend.lower.memory import fresh, tracked
 from s2sad.frontend.lower.outside import Capture
 from s2sad.frontend.lower.state import Cell, Frame, State
-from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Static
+from s2sad.ir.kinds import NEVER, STR, UNKNOWN, Scalar, Static
 from s2sad.ir.nodes import Const, Operand, Var
 from s2sad.ir.of_values import kind_of
 from s2sad.rules.build import constant
@@ -33,7 +33,7 @@ def read_name(f: Frame, node: Any) -> Operand:
                 f.fail(node, f"`{name}` is not bound here")
             if state.iterators:
                 iterators.read(f, node, operand)
-            if not state.rewritten:
+            if not state.rewritten or isinstance(operand.kind, Scalar):
                 return operand
             if tracked(operand):
                 f.at(node)
