@@ -214,7 +214,7 @@ class _Folder:
         """What loops start from whose name is that of another start: `y_bar = x_bar` comes before `x_bar = zeros`."""
         late: set[Operand] = set()
         for s in self.folding.statements:
-            if isinstance(s, Loop) and len(s.carries) > 1:
+            if not s.simple and isinstance(s, Loop) and len(s.carries) > 1:
                 renamed = {carry.init.name for carry in s.carries
                            if isinstance(carry.init, Var) and carry.init.name != carry.param.name}
                 late.update([carry.init for carry in s.carries if carry.param.name and carry.param.name in renamed])

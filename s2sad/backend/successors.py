@@ -20,7 +20,7 @@ def write_late(folding: Folding, called: Mapping[Var, str]) -> bool:
     """Move the assignments of numbers that would take a name of their own, as ``called`` says; whether any moved."""
     moved = False
     for s in folding.statements:
-        if not isinstance(s, Loop):
+        if s.simple or not isinstance(s, Loop):
             continue
         carried: _Carried = {carry.out: carry.param for carry in s.carries}
         for out, old in carried.items():
