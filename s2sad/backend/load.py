@@ -26,7 +26,7 @@ def load(
     functions; ``importable`` puts it into ``sys.modules``, under a name of its own, where it stays.
     """
     file = _pseudo_file(text, name) if filename is None else str(filename)
-    code = _with_file(_compile(text, file), file)
+    code = _with_file(_compile(text, name, file), file)
     _remember(text, file)
     module = types.ModuleType(f"s2sad.generated.{Path(file).stem if importable else name}")
     if importable:
@@ -46,8 +46,7 @@ def check(text: str, name: str, injected: Container[str] = (), tree: ast.Module 
 
     ``tree`` is what the text was written from: names that are right in it need no parsing.
     """
-    file = _pseudo_file(text, name)
-    _compile(text, file)
+    _compile(text, name)
     if tree is not None and not names.unbound(tree, injected):
         return
     wrong = names.unbound(ast.parse(text), injected)
@@ -57,19 +56,20 @@ def check(text: str, name: str, injected: Container[str] = (), tree: ast.Module 
     line, column = getattr(first.node, "lineno", 1), getattr(first.node, "col_offset", 0)
     when = "used before it is bound" if first.ever else "used and never bound"
     end = column + len(first.name) if isinstance(first.node, ast.Name) else None
-    place = Location(file, line, column, end, text.splitlines()[line - 1])
+    place = Location(_pseudo_file(text, name), line, column, end, text.splitlines()[line - 1])
     raise InternalError(f"in the generated code `{first.name}` is {when}", place, _HINT)
 
 
 _HINT = "this is a defect of s2sad, not of your code: please report it"
 
 
-def _compile(text: str, file: str) -> types.CodeType:
+def _compile(text: str, name: str, file: str = "") -> types.CodeType:
     try:
         return _code(text)
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
         lines = text.splitlines()
+        file = file or _pseudo_file(text, name)
         place = Location(file, line, column - 1, None, lines[line - 1] if line <= len(lines) else "")
         if isinstance(error, IndentationError) and "too many levels" in error.msg:
             raise UnsupportedError(
