@@ -2,7 +2,7 @@
 import numpy as np
 
 from s2sad import grad, signature
-from s2sad.ir.kinds import kind_of
+from s2sad.ir.of_values import kind_of
 from s2sad.signature import key_of, look_of
 
 

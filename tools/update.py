@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from s2sad import pipeline, target  # noqa: E402
-from s2sad.ir.kinds import kind_of  # noqa: E402
+from s2sad.ir.of_values import kind_of  # noqa: E402
 from s2sad.primal import Primal  # noqa: E402
 from s2sad.request import Request  # noqa: E402
 from s2sad.without_arguments import generate  # noqa: E402

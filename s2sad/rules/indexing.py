@@ -103,7 +103,7 @@ def _is_none(part: Operand) -> bool:
 
 def is_basic(context: Context, index: Operand) -> bool:
     """Whether indexing an array this way gives a view or an element: no integer or boolean arrays."""
-    if _is_integer(index.kind):
+    if is_integer(index.kind):
         return True
     parts = index_parts(context, index)
     return parts is not None and all(
@@ -239,7 +239,7 @@ def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
     parts = index_parts(context, index)
     if parts is None or kind.dims is None:
         return Array(kind.dtype, None)
-    if all([_is_integer(part.kind) for part in parts]):
+    if all([is_integer(part.kind) for part in parts]):
         return _below(kind, len(parts))
     known = [_consumed(part) for part in parts]
     if None in known or any(_unclear(part.kind) for part in parts):
