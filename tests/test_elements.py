@@ -15,7 +15,8 @@ numba = pytest.importorskip("numba", reason="the extra `numba` is not installed"
 # What Numba does not compile, and the text for it does not run without Numba: containers of any kind, of which it
 # asks no types, and functions of its own.
 NOT_FOR_PYTHON = {
-    "comprehension_nested", "for_itertools", "for_zip", "inactive_dict_counting", "inactive_dict_overwritten_after_use",
+    "comprehension_nested", "cumprod_along_axis", "for_itertools", "for_zip", "inactive_dict_counting",
+    "inactive_dict_overwritten_after_use",
     "inactive_iterator_consumed", "inactive_random_numbers", "inactive_strings", "index_boolean_mask",
     "index_slice_objects", "inplace_lambda_with_side_effect_on_active", "inplace_list_append",
     "list_filled_by_library", "list_membership_inactive", "numpy_joins_lists",

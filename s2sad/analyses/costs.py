@@ -201,7 +201,7 @@ def again(made: Assign, compiled: bool) -> int | None:
 
 def takes_long(made: Assign) -> bool:
     """Whether it takes as long to compute an array again as for few others."""
-    return made.primitive.partition(".")[2] in DEAR
+    return made.primitive.partition(".")[2] in DEAR or made.primitive == "operator.pow" and not products_of(made)
 
 
 def is_dear(made: Assign, compiled: bool) -> bool:

@@ -93,7 +93,7 @@ def plan(
     if not brief and any(how == TAPE and order[n] in made and costs.memory(order[n].kind) for n, how in chosen.items()):
         sizes = [costs.memory(var.kind) * places[var].weight for var in order]
         long = {n for n, var in enumerate(order) if var in made and costs.takes_long(made[var])}
-        chosen = _in_less_memory(values, sizes, long, chosen)
+        chosen = _in_less_memory(values, sizes, long, chosen, compiled)
     return Plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
         _in_order([made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN]),
@@ -117,14 +117,15 @@ def _in_order(steps: list[Assign]) -> list[Assign]:
 
 
 def _in_less_memory(
-    values: list[Value], sizes: list[float], long: set[int], chosen: dict[int, str],
+    values: list[Value], sizes: list[float], long: set[int], chosen: dict[int, str], compiled: bool,
 ) -> dict[int, str]:
     """What is chosen where memory is dearer, by as much as it takes.
 
     By hand one keeps the state of a round and computes the rest of it again: what is kept is to be no larger than the
-    least by more than a part. What takes ``long`` is computed again for that only of what is there anyhow.
+    least by more than a part. What takes ``long`` is computed again for that only of what is there anyhow; in
+    compiled code, where it takes many times as long as to keep it, not at all.
     """
-    once = _once(values, long, chosen)
+    once = {n for n in long if chosen.get(n) != AGAIN} if compiled else _once(values, long, chosen)
 
     def memory(chosen: dict[int, str]) -> float:
         return sum(sizes[n] for n, how in chosen.items() if how == TAPE)

@@ -147,7 +147,7 @@ def _cumprod_adjoint(g, x, axis):
     g, x = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
     x_bar = np.empty_like(x)
     products = np.cumprod(x, axis=0)
-    if np.all(products) and np.isfinite(np.sum(products)):
+    if np.all(np.abs(products) >= np.finfo(products.dtype).tiny) and np.isfinite(np.sum(products)):
         x_bar[...] = np.cumsum((g * products)[::-1], axis=0)[::-1] / x
         return np.moveaxis(x_bar, 0, axis)
     before = np.concatenate((np.ones_like(x[:1]), products[:-1]))
