@@ -20,15 +20,27 @@ def conform(cotangent: Any, out: Any) -> Any:
             raise SignatureError(f"the cotangent must be a dict with the keys {list(out)}, as the value is")
         return {key: conform(cotangent[key], value) for key, value in out.items()}
     if isinstance(out, np.ndarray):
-        try:
-            array = np.asarray(cotangent, dtype=out.dtype)
-        except (TypeError, ValueError) as error:
-            raise SignatureError(f"the cotangent is not an array of numbers: {error}") from None
+        given = _as_array(cotangent)
+        _check_real(given, out)
+        array = _as_array(given, out.dtype)
         if array.shape != out.shape:
             raise SignatureError(f"the cotangent has shape {array.shape}, the value has shape {out.shape}")
         return array
     if isinstance(out, (float, complex, np.generic)):
         if np.ndim(cotangent) != 0:
             raise SignatureError(f"the cotangent has shape {np.shape(cotangent)}, the value is a number")
+        _check_real(cotangent, out)
         return type(out)(cotangent)
     return cotangent
+
+
+def _check_real(cotangent: Any, out: Any) -> None:
+    if np.iscomplexobj(cotangent) and not np.iscomplexobj(out):
+        raise SignatureError("the cotangent is complex, the value is real")
+
+
+def _as_array(cotangent: Any, dtype: Any = None) -> Any:
+    try:
+        return np.asarray(cotangent, dtype)
+    except (TypeError, ValueError) as error:
+        raise SignatureError(f"the cotangent is not an array of numbers: {error}") from None
