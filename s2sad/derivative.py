@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.backends import check_backend
 from s2sad.defaults import keywords_of, same_keywords
+from s2sad.dispatchers import CompiledLater
 from s2sad.errors import LENGTHS_DIFFER
 from s2sad.ir.of_values import kind_of
-from s2sad.primal import Argnums, CompiledLater, Primal
+from s2sad.primal import Argnums, Primal
 from s2sad.request import Request
 from s2sad.signature import key_of, look_of
 

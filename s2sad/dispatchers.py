@@ -4,6 +4,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+# The module of the functions that make derivatives.
+DERIVATIVES = "s2sad.api"
+
+
+class CompiledLater:
+    """A callable whose code is generated when it is called: before that there is nothing to differentiate."""
+
 
 def is_dispatcher(value: Any) -> bool:
     """Whether this is a function that Numba compiles; Numba is not imported to find out."""

@@ -8,14 +8,10 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from s2sad.dispatchers import options_of, unwrapped
+from s2sad.dispatchers import CompiledLater, options_of, unwrapped
 from s2sad.errors import SignatureError, SourceNotFoundError
 
 Argnums = int | str | Sequence[int | str]
-
-
-class CompiledLater:
-    """A callable whose code is generated when it is called: before that there is nothing to differentiate."""
 
 
 class Primal:
@@ -51,7 +47,7 @@ class Primal:
         if isinstance(fun, CompiledLater):
             raise SourceNotFoundError(
                 "a derivative cannot be differentiated before its own signature is compiled",
-                hint="differentiate a function that calls it, or use `generated(*args)`",
+                hint="use `generated(*args)`, a function with a source of its own",
             )
         method = getattr(type(fun), "__call__", None)  # noqa: B004
         if isinstance(method, types.FunctionType):

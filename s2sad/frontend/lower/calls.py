@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import gast
 import numpy as np
 
-from s2sad.dispatchers import is_dispatcher, is_numba_ufunc, is_serial, unwrapped
+from s2sad.dispatchers import DERIVATIVES, CompiledLater, is_dispatcher, is_numba_ufunc, is_serial, unwrapped
 from s2sad.frontend.lower import (
     boxes,
     builtins,
@@ -257,7 +257,8 @@ def _call_python(
         return call(f, node, constant(function.__wrapped__), args, keywords)
     module = str(getattr(function, "__globals__", {}).get("__name__")).split(".")[0]
     if isinstance(function, types.FunctionType) and module not in ("numpy", "scipy"):
-        if module in sys.stdlib_module_names and module not in ("operator", "functools"):
+        of_library = module in sys.stdlib_module_names and module not in ("operator", "functools")
+        if of_library or function.__module__ == DERIVATIVES:
             return kept_call(f, node, callee, args, keywords)
         # A method, or what a class or a partial holds, has no name to call it by.
         stays = callee.path and (f.state.calls_python or is_dispatcher(callee.value))
@@ -319,10 +320,13 @@ def _inactive_call(
 def _call_object(
     f: Frame, node: Any, callee: Operand, args: list[Operand], keywords: dict[str, Operand]
 ) -> Operand:
-    if isinstance(callee.kind, Object):
+    if isinstance(callee.kind, Object) and not issubclass(callee.kind.cls, CompiledLater):
         function = getattr(callee.kind.cls, "__call__", None)  # noqa: B004
         if isinstance(function, types.FunctionType):
             return functions.inline(f, node, function, [callee, *args], keywords)
+    elif isinstance(callee.kind, Object) and any(operand.varied for operand in [*args, *keywords.values()]):
+        f.fail(node, "a derivative is called in what is differentiated",
+               "call what its `generated(*args)` gives, a function with a source of its own")
     if callee.varied:
         f.fail(node, "which function is called here is known only at run time", "call it by name")
     return kept_call(f, node, callee, args, keywords)
