@@ -45,6 +45,14 @@ def products(rows, ys):
     return sum(sum(row) ** 2 for row in table)
 
 
+def network(w, xs):
+    loss = 0.0
+    for x in xs:
+        h = [math.tanh(sum(a * b for a, b in zip(row, x))) for row in w]  # noqa: B905
+        loss += sum(h) ** 2
+    return loss
+
+
 def test_lists_that_rounds_make_are_kept_whole() -> None:
     text = value_and_grad(recurrent, argnums=(0, 1)).source([[0.3, 0.1], [0.2, 0.4]], [0.5, 0.7])
     assert text.count("_tape = []") == 1
@@ -69,3 +77,13 @@ def test_adjoints_of_lists_in_a_list_are_taken_off_it_and_added_to_in_place() ->
     text = value_and_grad(products, argnums=(0, 1)).source([[0.3, 0.1], [0.2]], [0.5, 0.7])
     assert "deepcopy" not in text
     assert "for a, b in zip" not in text
+
+
+def test_rows_that_several_rounds_add_to_are_added_to_in_place() -> None:
+    derivative = value_and_grad(network)
+    w, xs = [[0.3, 0.1], [-0.2, 0.4]], [[0.5, 0.7], [1.1, -0.3], [0.2, 0.9]]
+    text = derivative.source(w, xs)
+    assert "row_bar = w_bar[k].copy()" in text and "for a, b in zip(w_bar" not in text
+    eps = 1e-6
+    slope = (network([[0.3 + eps, 0.1], w[1]], xs) - network([[0.3 - eps, 0.1], w[1]], xs)) / (2 * eps)
+    assert abs(derivative(w, xs)[1][0][0] - slope) < 1e-8

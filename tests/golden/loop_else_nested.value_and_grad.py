@@ -55,7 +55,7 @@ def program_value_and_grad(rows, limit):
         # for row in rows:
         row = rows[k]
         # for x in row:
-        row_bar = [0.0] * len(row)
+        row_bar = rows_bar[k].copy()
         for k_1 in reversed(range(trips)):
             # for x in row:
             x = row[k_1]
@@ -66,8 +66,8 @@ def program_value_and_grad(rows, limit):
                 x_bar += total_bar * total
                 total_bar = total_bar_1
             # for x in row:
-            row_bar[k_1] = x_bar
+            row_bar[k_1] += x_bar
             x_bar = 0.0
         # for row in rows:
-        rows_bar[k] = [(a + b) for a, b in zip(rows_bar[k], row_bar)]
+        rows_bar[k] = row_bar
     return value, rows_bar

@@ -16,7 +16,7 @@ from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Kind, List, Scalar, Tuple, is_inexact
 from s2sad.ir.nodes import FIRST, IN_PLACE, UNFILLED, Assign, Carry, Const, For, Function, Operand, Var, reverse_loops
 from s2sad.rules.build import Context
-from s2sad.transforms.optimise.items import ZEROS, definitions, zeros_before
+from s2sad.transforms.optimise.items import ZEROS, definitions, made_of_zeros
 
 
 def fill_lists(context: Context, function: Function) -> None:
@@ -31,7 +31,7 @@ def fill_lists(context: Context, function: Function) -> None:
         if not once or not isinstance(zeros, Assign) or zeros.primitive not in ZEROS or not zeros.adjoint:
             continue
         value = addition.args[2]
-        is_own = (zeros_before(value, made_by, uses) is not None if isinstance(value.kind, List)
+        is_own = (made_of_zeros(value, made_by, uses) is not None if isinstance(value.kind, List)
                   else _is_of_its_own(context, value, uses))
         if addition.args[1] is loop.index and is_own:
             addition.primitive, addition.extra = "s2sad.put", FIRST

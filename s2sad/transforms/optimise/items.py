@@ -14,7 +14,7 @@ from collections import Counter
 
 from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import List, Scalar
-from s2sad.ir.nodes import Assign, Block, Function, If, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import FIRST, Assign, Block, Function, If, Loop, Operand, Statement, Var, walk
 
 # What makes a list of zeros.
 ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of"}
@@ -33,8 +33,8 @@ def definitions(function: Function) -> dict[Var, Statement]:
 
 
 def _adds_a_list(s: Assign) -> bool:
-    """Whether a list of numbers is added to an item of a list."""
-    if not _adds(s):
+    """Whether a list of numbers is added to an item of a list, which may be there."""
+    if not _adds(s) or s.extra == FIRST:
         return False
     whole, item = s.args[0].kind, s.args[2].kind
     if not isinstance(whole, List) or not isinstance(item, List) or whole.item != item:
@@ -43,8 +43,10 @@ def _adds_a_list(s: Assign) -> bool:
 
 
 def _adds(s: Statement) -> bool:
-    return isinstance(s, Assign) and s.adjoint and s.primitive == "s2sad.index_add" and s.extra is None and (
-        len(s.args) == 3)
+    """Whether a statement adds to an entry, or assigns what is added to zero."""
+    if not isinstance(s, Assign) or not s.adjoint or len(s.args) != 3:
+        return False
+    return s.primitive == "s2sad.index_add" and s.extra is None or s.primitive == "s2sad.put" and s.extra == FIRST
 
 
 def _block(block: Block, sums: set[Assign], made: dict[Var, Statement], uses: Counter[Operand]) -> None:
@@ -53,9 +55,12 @@ def _block(block: Block, sums: set[Assign], made: dict[Var, Statement], uses: Co
             _block(inner, sums, made, uses)
         if isinstance(s, Assign) and s in sums:
             whole, place, item = s.args
-            zeros = zeros_before(item, made, uses) if uses[whole] == 1 else None
-            if zeros is not None and _is_in_front(block, [whole, place], zeros):
+            made_of = made_of_zeros(item, made, uses) if uses[whole] == 1 else None
+            if made_of is not None and _is_in_front(block, [whole, place], made_of[0]):
+                zeros, *additions = made_of
                 zeros.primitive, zeros.args = "s2sad.getitem", [whole, place]
+                for addition in additions:
+                    addition.primitive, addition.extra = "s2sad.index_add", None
                 s.primitive = "s2sad.put"
 
 
@@ -67,11 +72,12 @@ def _is_in_front(block: Block, operands: list[Operand], s: Assign) -> bool:
     return not any(var in operands for one in behind for var in one.defined())
 
 
-def zeros_before(total: Operand, made: dict[Var, Statement], uses: Counter[Operand]) -> Assign | None:
-    """The zeros that a list is but for additions to it, if nothing else reads what is between."""
+def made_of_zeros(total: Operand, made: dict[Var, Statement], uses: Counter[Operand]) -> list[Assign] | None:
+    """The zeros that a list is but for additions to it, and these; None where there is more, or else reads them."""
     reads = Counter({total: 1})
     params: set[Operand] = set()
-    zeros: Assign | None = None
+    zeros: list[Assign] = []
+    additions: list[Assign] = []
     waiting = [total]
     while waiting:
         version = waiting.pop()
@@ -85,11 +91,13 @@ def zeros_before(total: Operand, made: dict[Var, Statement], uses: Counter[Opera
             params.add(carry.param)
             further = [carry.out, carry.init]
         elif isinstance(s, Assign) and _adds(s):
+            additions.append(s)
             further = s.args[:1]
-        elif isinstance(s, Assign) and s.adjoint and s.primitive in ZEROS and zeros is None:
-            zeros, further = s, []
+        elif isinstance(s, Assign) and s.adjoint and s.primitive in ZEROS and not zeros:
+            zeros.append(s)
+            further = []
         else:
             return None
         waiting += [one for one in further if one not in reads]
         reads.update(further)
-    return zeros if all(uses[version] == count for version, count in reads.items()) else None
+    return [*zeros, *additions] if zeros and all(uses[version] == count for version, count in reads.items()) else None
