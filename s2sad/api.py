@@ -54,7 +54,8 @@ def vjp(
     cotangent, None for a primal that carries no derivative (an integer, a string). It may be called again.
     With ``outputs="u"`` ``out`` is what ``fun`` leaves in its parameter ``u``, of several a tuple; the arrays
     that are passed in stay as they were.
-    The pullback reads the arrays that were passed in and ``out``: they must not be changed before it is called.
+    The pullback reads the arrays and lists that were passed in and those of ``out``: they must not be changed before
+    it is called.
     """
     primal = Primal(fun)
     bound = primal.bind(primals, {})
