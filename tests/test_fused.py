@@ -132,6 +132,33 @@ def buffer(x, s):
     return total
 
 
+def items_of_a_list(x, s):
+    y = [s * a for a in x]
+    total = 0.0
+    for i in range(len(y)):
+        total += y[i] * y[i]
+    return total
+
+
+def neighbours_in_a_list(x, s):
+    y = [a * a for a in x]
+    total = 0.0
+    for i in range(1, len(y)):
+        y[i] = y[i] * y[i - 1] * s
+        total += y[i] * y[i]
+    return total
+
+
+def buffer_in_a_list(x, s):
+    h = [0.0, 0.0]
+    total = 0.0
+    for i in range(len(x)):
+        h[0] = x[i] * s
+        h[1] = h[0] * h[0]
+        total += h[1] * h[-2]
+    return total
+
+
 def two_loops(x, s):
     total = 0.0
     for i in range(len(x)):
@@ -153,9 +180,9 @@ def broken_off(x, s):
 
 SEPARATE = {
     "of the sum": of_the_sum, "chain": chain, "sum of what is carried": sum_of_what_is_carried,
-    "neighbours": neighbours, "written later": written_later,
+    "neighbours": neighbours, "written later": written_later, "neighbours in a list": neighbours_in_a_list,
 }
-MIXED = {"buffer": buffer, "two loops": two_loops, "broken off": broken_off}
+MIXED = {"buffer": buffer, "buffer in a list": buffer_in_a_list, "items of a list": items_of_a_list, "two loops": two_loops, "broken off": broken_off}
 
 
 def loops(text: str) -> list[ast.For]:

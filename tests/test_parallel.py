@@ -611,10 +611,17 @@ def list_appended_to(x):
     return found[0] + found[1]
 
 
+def list_filled(x):
+    squares = [0.0] * len(x)
+    for i in prange(len(x)):
+        squares[i] = x[i] * x[i]  # a container is changed that the iterations have in common
+    return squares[0] + squares[1]
+
+
 RACES = [
     prefix_sums, neighbours, one_element, elements_of_a_sum, sum_through_a_slice, overlapping_rows,
     overlapping_views, places_that_others_write, same_array_exchanged, exchanged_outside, exchanged, last_value,
-    value_before, left_early, list_appended_to,
+    value_before, left_early, list_appended_to, list_filled,
 ]
 
 

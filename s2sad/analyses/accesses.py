@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from s2sad.analyses.aliases import changed_by
 from s2sad.analyses.places import Origin, Place, Places, is_selection
 from s2sad.errors import Location
-from s2sad.ir.kinds import Array, is_mutable
+from s2sad.ir.kinds import Array, Kind, List, Scalar, is_mutable
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -36,6 +36,7 @@ _LIKE = {"s2sad.expand", "s2sad.cast", "numpy.full_like"}
 _CHECKS = {"s2sad.check_apart", "s2sad.check_contiguous", "s2sad.check_lengths"}
 _CURSORS = {"s2sad.advance", "s2sad.go_back", "s2sad.make_room"}
 SUMS = {"operator.add", "operator.sub"}
+CONTAINER = "a container is changed that the iterations have in common"
 # Where the index of an update stands, and what is written.
 _INDEX = {"s2sad.store": 2, "s2sad.add_at": 2, "s2sad.clear": 1, "s2sad.index_add": 1, "s2sad.put": 1}
 _VALUE = {"s2sad.store": 3, "s2sad.add_at": 3, "s2sad.index_add": 2, "s2sad.put": 2}
@@ -104,10 +105,10 @@ class Accesses:
             yield from self._of_effect(s)
 
     def _of_assign(self, loop: For, s: Assign) -> Iterator[Access]:
-        if s.primitive in IN_PLACE and not isinstance(s.target.kind, Array):
+        if s.primitive in IN_PLACE and not _is_of_elements(s):
             source = self.places.source(s.target)
             if source is None or loop not in self.places.loops[source]:
-                raise Refusal("a container is changed that the iterations have in common", s.origin)
+                raise Refusal(CONTAINER, s.origin)
         elif s.primitive in IN_PLACE:
             view = s.args[view_place(s) or 0]
             place = self.places.whole(view) if isinstance(view, Var) else Place(frozenset())
@@ -122,7 +123,7 @@ class Accesses:
         elif s.primitive in ("s2sad.getitem", "s2sad.read") and isinstance(s.args[0], Var):
             is_view = s.primitive == "s2sad.getitem" and isinstance(s.target.kind, Array)
             is_view = is_view and not is_selection(self.context, s)
-            if isinstance(s.args[0].kind, Array) and not is_view and not self._is_added_to(s):
+            if _has_elements(s.args[0].kind) and not is_view and not self._is_added_to(s):
                 yield Access("read", self.places.whole(s.args[0]).at(self.context, s.args[1]), s)
             yield from self._read(index_parts(self.context, s.args[1]) or [], s)
         elif s.primitive in SHAPES:
@@ -141,7 +142,7 @@ class Accesses:
 
     def _read(self, operands: list[Operand], s: Statement) -> Iterator[Access]:
         for operand in operands:
-            if isinstance(operand, Var) and isinstance(operand.kind, Array) and not self._is_only_updated(operand, s):
+            if isinstance(operand, Var) and _has_elements(operand.kind) and not self._is_only_updated(operand, s):
                 yield Access("read", self.places.whole(operand), s)
 
     def _of_effect(self, s: Effect) -> Iterator[Access]:
@@ -198,6 +199,16 @@ class Accesses:
             if found[0].primitive not in SUMS:
                 return
             value = found[0].target
+
+
+def _has_elements(kind: Kind) -> bool:
+    """Whether what is held is numbers, each at a place of its own."""
+    return isinstance(kind, Array) or isinstance(kind, List) and isinstance(kind.item, Scalar)
+
+
+def _is_of_elements(s: Assign) -> bool:
+    """Whether an update is of elements that stay where they are."""
+    return isinstance(s.target.kind, Array) or s.primitive in _INDEX and _has_elements(s.target.kind)
 
 
 def _is_taping(s: Statement) -> bool:

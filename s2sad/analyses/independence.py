@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from s2sad.analyses.accesses import SUMS, Access, Accesses, Refusal
+from s2sad.analyses.accesses import CONTAINER, SUMS, Access, Accesses, Refusal
 from s2sad.analyses.indices import Indices, Polynomial, is_number, literal, plus, replaced, split
 from s2sad.analyses.places import Origin, Places
 from s2sad.errors import Location
-from s2sad.ir.kinds import Array, Scalar, is_mutable
+from s2sad.ir.kinds import Array, List, Scalar, is_mutable
 from s2sad.ir.nodes import (
     IN_PLACE,
     Assign,
@@ -100,6 +100,8 @@ class Independence:
             raise Refusal("its steps are not steps of one", loop.origin)
         verdict = Verdict()
         for origin, found in self._written(loop, verdict).items():
+            if isinstance(origin.var.kind, List):
+                raise Refusal(CONTAINER, found[0].statement.origin)
             if self._tells_apart(loop, found):
                 continue
             near = None if self.as_written else self._reach(loop, found)

@@ -307,6 +307,8 @@ def is_selection(context: Context, made: Assign) -> bool:
 
 
 def _axes(kind: Kind) -> tuple[int, ...]:
+    if isinstance(kind, List):
+        return (0,)
     return tuple(range(len(kind.dims))) if isinstance(kind, Array) and kind.dims is not None else ()
 
 
