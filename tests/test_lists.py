@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from s2sad import value_and_grad
 
 
@@ -40,6 +42,16 @@ def grows_on(x, n):
     return x * h[-1]
 
 
+def of_one_list(w, xs):
+    made = []
+    for k in range(len(xs)):
+        made.append(w[0] * xs[k] + w[1])
+    total = 0.0
+    for k in range(len(made)):
+        total += made[k] * made[k] * w[0]
+    return total
+
+
 def products(rows, ys):
     table = [[y * a for a in row] for row, y in zip(rows, ys)]  # noqa: B905
     return sum(sum(row) ** 2 for row in table)
@@ -57,6 +69,13 @@ def test_lists_that_rounds_make_are_kept_whole() -> None:
     text = value_and_grad(recurrent, argnums=(0, 1)).source([[0.3, 0.1], [0.2, 0.4]], [0.5, 0.7])
     assert text.count("_tape = []") == 1
     assert "h_tape.append(h)" in text
+
+
+def test_adjoints_of_what_rounds_append_are_read_by_the_number_of_the_round() -> None:
+    pytest.importorskip("numba", reason="the extra `numba` is not installed")
+    text = value_and_grad(of_one_list, argnums=(0, 1), backend="numba").source([0.3, 0.1], [0.5, 0.7])
+    assert "pop" not in text and ".copy()" not in text
+    assert "range(len(xs) - 1" not in text, "the rounds may run in any order"
 
 
 def test_what_a_round_found_at_the_end_of_a_list_is_at_its_place() -> None:

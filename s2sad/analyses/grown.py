@@ -9,9 +9,12 @@ The reverse sweep reads such items where the list that the loop leaves is comple
 """
 from __future__ import annotations
 
+from collections import Counter
+
 from s2sad.analyses.complete import Complete
-from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import Assign, Block, Carry, For, Operand, Var, is_literal, structured
+from s2sad.analyses.uses import count_reads
+from s2sad.ir.kinds import List, Scalar
+from s2sad.ir.nodes import Assign, Block, Carry, For, Operand, Var, is_literal, structured, walk
 from s2sad.rules.build import Context
 
 
@@ -19,12 +22,32 @@ def items_of_rounds(context: Context, forward: Block, complete: Complete) -> dic
     """The assignments that give what rounds append, or find at the end of a list, again."""
     found: dict[Var, Assign] = {}
     for loop in structured(forward):
-        if isinstance(loop, For) and is_literal(loop.start, 0) and is_literal(loop.step, 1):
+        if isinstance(loop, For) and _counts_from_zero(loop):
             for carry in loop.carries:
                 for item in _items(context, loop.body, carry) if carry.result in complete else []:
                     if isinstance(item, Var) and isinstance(item.kind, Scalar):
                         found[item] = Assign(item, "s2sad.getitem", [carry.result, loop.index], origin=loop.origin)
     return found
+
+
+def lists_of_rounds(context: Context, loop: For) -> list[Operand]:
+    """What rounds leave of lists that begin empty, where all that a round does with one is to append a number to it."""
+    if loop.stop is not None or not _counts_from_zero(loop):
+        return []
+    grown = [carry for carry in loop.carries if isinstance(carry.param.kind, List) and (
+        isinstance(carry.param.kind.item, Scalar) and _begins_empty(context, carry))]
+    grown = [carry for carry in grown if _items(context, loop.body, carry)]
+    uses = count_reads([loop, *walk(loop.body)]) if grown else Counter()
+    return [carry.out for carry in grown if uses[carry.param] == uses[carry.out] == 1]
+
+
+def _counts_from_zero(loop: For) -> bool:
+    return is_literal(loop.start, 0) and is_literal(loop.step, 1)
+
+
+def _begins_empty(context: Context, carry: Carry) -> bool:
+    begun = context.definition(carry.init, "s2sad.list")
+    return begun is not None and not begun.args
 
 
 def _items(context: Context, body: Block, carry: Carry) -> list[Operand]:

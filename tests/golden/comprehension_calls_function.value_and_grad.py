@@ -10,23 +10,19 @@ def program_value_and_grad(xs):
     items = []
     for k in range(len(xs)):
         items.append(xs[k] ** 2)
-    count = len(items)
-    total_1 = 0
-    for k in range(count):
-        total_1 = total_1 + items[k]
-    value = total * total_1
 
-    # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
     items_bar = [0.0] * len(items)
-    for k in reversed(range(count)):
+    total_1 = 0
+    for k in range(len(items)):
+        total_1 = total_1 + items[k]
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         items_bar[k] = total
+    value = total * total_1
     # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
     xs_bar = [0.0] * len(xs)
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
-        power_bar = items_bar.pop()
-        xs_bar[k] = 2.0 * power_bar * xs[k]
+        xs_bar[k] = 2.0 * items_bar[k] * xs[k]
     for k in reversed(range(len(xs))):
         # return sum([soft(x) for x in xs]) * sum(map(lambda x: x**2, xs))
         x = xs[k]

@@ -3,19 +3,15 @@ def program_value_and_grad(x):
     values = []
     for i in range(3):
         values.append(x * i)
-    count = len(values)
-    value = 0
-    for k in range(count):
-        value = value + values[k]
 
-    # return sum(values)
     values_bar = [0.0] * len(values)
-    for k in reversed(range(count)):
+    value = 0
+    for k in range(len(values)):
+        value = value + values[k]
         # return sum(values)
         values_bar[k] = 1.0
     x_bar = 0.0
     for i in reversed(range(3)):
         # values.append(x * i)
-        product_bar = values_bar.pop()
-        x_bar += product_bar * i
+        x_bar += values_bar[i] * i
     return value, x_bar

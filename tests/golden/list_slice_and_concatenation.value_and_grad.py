@@ -8,23 +8,20 @@ def program_value_and_grad(xs):
     t = middle + [xs[0] * 2]
     again = t + xs[::-1]
     doubled = again * 2
+
+    doubled_bar = [0.0] * len(doubled)
     total = 0.0
     for i, value in enumerate(doubled):
-        total = total + (i + 1) * value ** 2
+        total_1 = i + 1
+        total = total + total_1 * value ** 2
+        # total = total + (i + 1) * value**2
+        value_bar = 2.0 * total_1 * value
+        # for i, value in enumerate(doubled):
+        doubled_bar[i] = value_bar
     value = total + len(doubled) * xs[-1]
-
     # return total + len(doubled) * xs[-1]
     xs_bar = [0.0] * len(xs)
     xs_bar[-1] += 1.0 * len(doubled)
-    # for i, value in enumerate(doubled):
-    doubled_bar = [0.0] * len(doubled)
-    for i in reversed(range(len(doubled))):
-        # for i, value in enumerate(doubled):
-        value_1 = doubled[i]
-        # total = total + (i + 1) * value**2
-        value_bar = 2.0 * (i + 1) * value_1
-        # for i, value in enumerate(doubled):
-        doubled_bar[i] = value_bar
     # doubled = again * 2
     again_bar = _fold_repeats(doubled_bar, len(again))
     # again = middle + [xs[0] * 2] + xs[::-1]

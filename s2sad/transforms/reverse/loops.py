@@ -10,11 +10,13 @@ outside accumulates in a carried variable of its own.
 from __future__ import annotations
 
 from s2sad.analyses.boxes import Axes
+from s2sad.analyses.grown import lists_of_rounds
 from s2sad.analyses.own_rounds import written_first
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
 from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, inits, results, walk
 from s2sad.rules.adjoint_shapes import match, match_dtype
 from s2sad.rules.build import Builder
+from s2sad.transforms.counting import index_name
 from s2sad.transforms.optimise.continued import copied_in_rounds
 from s2sad.transforms.reverse.adjoints import Adjoint, Parts, Scope, bar, explode, materialise, parameters
 from s2sad.transforms.reverse.items import part_kinds, read_part
@@ -24,12 +26,14 @@ from s2sad.transforms.reverse.unbound import changes_shape
 
 
 def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
-    adjoints = [scope.take(carry.result) for carry in s.carries]
+    adjoints = [_left_adjoint(scope, carry) for carry in s.carries]
     if all(adjoint is None for adjoint in adjoints) and not updates_inside(sweep.versions, s):
         return
     assert not isinstance(s, While) or not _is_read_behind_test(sweep, s), "a test has no adjoint"
     loop = _header(sweep, scope, s)
     sweep.twins[loop.body] = s.body
+    if isinstance(loop, For) and isinstance(s, For):
+        _number_lists(sweep, s, loop)
     outer = scope.builder
     inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
     pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
@@ -64,6 +68,20 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
         if isinstance(carry.init, Var) and sweep.active(carry.init):
             matched = back if isinstance(back, Parts) else match(outer, back, carry.init)
             scope.accumulate(carry.init, matched)
+
+
+def _left_adjoint(scope: Scope, carry: Carry) -> Adjoint:
+    """The adjoint of what a loop leaves; without a name, it is called after what the last round makes."""
+    adjoint = scope.take(carry.result)
+    return scope.named(adjoint, carry.out) if isinstance(carry.out, Var) else adjoint
+
+
+def _number_lists(sweep: Sweep, s: For, loop: For) -> None:
+    """Let the adjoints of what rounds append to lists be read by the number of the round."""
+    found = lists_of_rounds(sweep.context, s)
+    sweep.numbered.update(dict.fromkeys(found, loop.index))
+    if found and loop.index.name == "_":
+        loop.index.name = index_name(s)
 
 
 def _is_read_behind_test(sweep: Sweep, s: While) -> bool:

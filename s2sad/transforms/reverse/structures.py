@@ -66,11 +66,13 @@ def _append(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:
     b = scope.builder
     before, item = s.args
     whole = materialise(b, adjoint, s.target)
+    number = sweep.numbered.get(s.target)
     if sweep.active(item) and isinstance(item, Var):
-        g = as_list(b, b.emit("s2sad.getitem", whole, constant(-1)))
+        g = as_list(b, b.emit("s2sad.getitem", whole, constant(-1) if number is None else number))
         scope.accumulate(item, _matched(scope, _like(g, item), item))
     if isinstance(before, Var):
-        scope.accumulate(before, b.emit("s2sad.drop_last", whole, kind=s.target.kind))
+        longer_is_as_good = number is not None  # nothing else is read of it, and in the end nothing at all
+        scope.accumulate(before, whole if longer_is_as_good else b.emit("s2sad.drop_last", whole, kind=s.target.kind))
 
 
 def _drop_last(sweep: Sweep, scope: Scope, s: Assign, adjoint: Adjoint) -> None:

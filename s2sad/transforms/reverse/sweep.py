@@ -71,6 +71,8 @@ class Sweep:
     undone: dict[Assign, tuple[Operand, Var]] = field(default_factory=dict)
     # Loops whose rounds copy an array, update it, and hand it on.
     continued: list[Continued] = field(default_factory=list)
+    # The lists to which rounds append one number each, and the number of the round.
+    numbered: dict[Operand, Var] = field(default_factory=dict)
     # What `base_of_updated` found.
     _bases: dict[Operand, Var | None] = field(default_factory=dict)
 
