@@ -182,7 +182,10 @@ SEPARATE = {
     "of the sum": of_the_sum, "chain": chain, "sum of what is carried": sum_of_what_is_carried,
     "neighbours": neighbours, "written later": written_later, "neighbours in a list": neighbours_in_a_list,
 }
-MIXED = {"buffer": buffer, "buffer in a list": buffer_in_a_list, "items of a list": items_of_a_list, "two loops": two_loops, "broken off": broken_off}
+MIXED = {
+    "buffer": buffer, "buffer in a list": buffer_in_a_list, "items of a list": items_of_a_list,
+    "two loops": two_loops, "broken off": broken_off,
+}
 
 
 def loops(text: str) -> list[ast.For]:
