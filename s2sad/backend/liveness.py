@@ -14,6 +14,7 @@ from s2sad.ir.nodes import (
     Assign,
     Block,
     Effect,
+    For,
     Function,
     If,
     Loop,
@@ -35,6 +36,7 @@ class Liveness:
         self.start: dict[Statement | Block, int] = {}
         self.end: dict[Block, int] = {}
         self.exit: dict[Statement, int] = {}
+        self._indices: list[Var] = []  # of the loops around what is looked at
         last = self._number(function.body, 1) + 2
         live: Open = {}
         self._use([function.result], last, live)
@@ -153,7 +155,10 @@ class Liveness:
             carried: list[tuple[Operand, Var]] = [(carry.out, carry.param) for carry in s.carries]
             self._use_beside_carried([s.stop], carried, self.end[s.body], inner)
         self._use([carry.out for carry in s.carries], self.end[s.body], inner)
-        self._block(s.body, inner)
+        if isinstance(s, For) and s.index.name != "_":
+            self._counted(s, inner)
+        else:
+            self._block(s.body, inner)
         if isinstance(s, While):
             for var, last in inner.items():
                 self._cover(var, self.start[s.body], last)
@@ -172,6 +177,14 @@ class Liveness:
         for carry in s.carries:
             if carry.init is not UNDEFINED:
                 self._use([carry.init], start, live)
+
+    def _counted(self, s: For, inner: Open) -> None:
+        """The body of a loop, whose index has no name of those around it, which a reader has in mind."""
+        for index in self._indices:
+            self._cover(index, self.start[s.body] + 1, self.start[s.body] + 1)
+        self._indices.append(s.index)
+        self._block(s.body, inner)
+        self._indices.pop()
 
 
 def _read_behind_name(s: Statement) -> list[Operand]:
