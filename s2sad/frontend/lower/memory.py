@@ -15,7 +15,7 @@ from typing import Any
 
 from s2sad.analyses.views import is_exact_view, is_read_only_view, may_be_view
 from s2sad.frontend.lower.state import Cell, Frame, Restart, State
-from s2sad.ir.kinds import UNKNOWN, Array, Dict, List, Object, Scalar, Tuple, is_mutable
+from s2sad.ir.kinds import UNKNOWN, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable
 from s2sad.ir.nodes import UNDEFINED, Assign, Operand, Var
 from s2sad.rules.build import constant
 
@@ -371,13 +371,18 @@ def fresh(f: Frame, node: Any, operand: Operand) -> Operand:
     other = None if isinstance(found, Var) else stale_name(found)
     if other is not None:
         name = getattr(operand, "name", "")
-        if isinstance(operand.kind, (List, Dict, Object)):
+        if _may_hold_memory(operand.kind):
             f.fail(node, f"{f'`{name}`' if name else 'this value'} may hold an array that was updated in place after "
                    "it was put there", "update the array first, or put a copy there")
         f.fail(node, f"{f'`{name}`' if name else 'this value'} may share memory with "
                f"{f'`{other}`' if other else 'an array'} that was updated in place after it was made",
                "copy one of them first: .copy()")
     return found
+
+
+def _may_hold_memory(kind: Kind) -> bool:
+    """Whether what is in a container may be changed in place."""
+    return not isinstance(kind.item, Scalar) if isinstance(kind, List) else isinstance(kind, (Dict, Object))
 
 
 # -- writing --------------------------------------------------------------------------------------
