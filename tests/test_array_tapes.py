@@ -225,6 +225,34 @@ def test_a_number_that_is_read_twice_is_kept_once() -> None:
     assert "y = np.array([item * item2 * item, sin * item2])" in derivative.source(y, 3)
 
 
+def _ranks(weights: Any, links: Any, starts: Any, sweeps: int) -> Any:
+    """Each sweep reads the ranks of the one before once for each link."""
+    ranks = np.ones(len(starts) - 1)
+    for _ in range(sweeps):
+        new = np.zeros(len(ranks))
+        for i in range(len(ranks)):
+            total = 0.0
+            for k in range(starts[i], starts[i + 1]):
+                total += weights[k] * ranks[links[k]]
+            new[i] = math.tanh(total)
+        ranks = new
+    return np.sum(ranks * ranks)
+
+
+def test_an_array_is_kept_whole_where_inner_loops_read_its_elements(arrays: pytest.MonkeyPatch) -> None:
+    weights = np.linspace(-0.7, 0.9, 7)
+    arguments = weights, np.array([1, 2, 0, 2, 2, 0, 1]), np.array([0, 2, 3, 7]), 3
+    derivative = value_and_grad(_ranks)
+    text = derivative.source(*arguments)
+    assert text.count("_tape = ") == 1 and "ranks_tape" in text and "_grown" not in text, text
+    gradient = derivative(*arguments)[1]
+    arrays.undo()
+    step = np.zeros(7)
+    step[3] = 1e-6
+    slope = (_ranks(weights + step, *arguments[1:]) - _ranks(weights - step, *arguments[1:])) / 2e-6
+    assert gradient[3] == pytest.approx(slope, rel=1e-8)
+
+
 def _rows_in_a_nest(u: Any, at: Any, n: int) -> Any:
     u = u.copy()
     for k in range(n - 1, -1, -1):

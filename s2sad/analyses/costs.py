@@ -30,6 +30,8 @@ DEEP = 4
 KEPT = 6.0
 # How many elements an axis is taken to have, and by how much each further one multiplies them, as a shift.
 VECTOR, _FURTHER = 1000, 3
+# How many rounds a loop is taken to have.
+ROUNDS = 8
 # The same of a list, for which there is Python's own loop.
 ITEMS = 100
 # How large one is, of another type than a float of eight bytes.
@@ -151,6 +153,15 @@ def elements(kind: Kind) -> int:
         return ITEMS if isinstance(kind, List) else VECTOR if is_mutable(kind) else 1
     axes = 2 if kind.dims is None else sum(map(axes_of, kind.dims))
     return VECTOR << _FURTHER * (axes - 1) if axes else 1
+
+
+def by_element(kind: Kind) -> int:
+    """What it costs compiled code to keep an array of which single elements are read.
+
+    There loops run over the axes: an axis is as long as a loop that is taken to go over it has rounds.
+    """
+    axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
+    return COMPILED_OTHER + COMPILED_NUMBER * int(ROUNDS ** axes)
 
 
 def copy(kind: Kind) -> int:

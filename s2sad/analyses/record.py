@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from s2sad.analyses import costs
 from s2sad.analyses.cut import AGAIN, TAPE, Value, cheapest
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, Scalar
 from s2sad.ir.nodes import IN_PLACE, Assign, Operand, Statement, Var
 from s2sad.rules import table
 
@@ -78,10 +78,14 @@ def plan(
     order = sorted(places, key=lambda var: places[var].order)
     number = {var: n for n, var in enumerate(order)}
     values = []
+    elements = _read_by_element(made, wanted) if compiled else set()
     for var in order:
-        price = costs.tape(var, compiled, places[var].deep, brief) + (prices.get(var, 0) if var in unmade else 0)
-        if var in copied:
-            price += costs.copy(var.kind)
+        if var in elements:
+            price = costs.by_element(var.kind)
+        else:
+            price = costs.tape(var, compiled, places[var].deep, brief)
+            price += costs.copy(var.kind) if var in copied else 0
+        price += prices.get(var, 0) if var in unmade else 0
         kept = price * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
@@ -171,6 +175,17 @@ def _once(values: list[Value], long: set[int], chosen: dict[int, str]) -> set[in
         elif n not in long and had:
             there.add(n)
     return once
+
+
+def _read_by_element(made: dict[Var, Assign], wanted: Container[Var]) -> set[Operand]:
+    """The arrays of which nothing is had again but single elements."""
+    read: dict[Operand, bool] = {}
+    for step in made.values():
+        is_element = step.primitive == "s2sad.getitem" and isinstance(step.target.kind, Scalar)
+        for arg in step.args:
+            if isinstance(arg.kind, Array):
+                read[arg] = is_element and read.get(arg, True)
+    return {arg for arg, by_element in read.items() if by_element and arg not in wanted}
 
 
 def _contracted(made: dict[Var, Assign], wanted: Container[Var]) -> list[Var]:

@@ -56,8 +56,8 @@ from s2sad.transforms.put_back import PutBack, Undone, computed_of, find_keepabl
 from s2sad.transforms.shapes import find_shapes
 from s2sad.transforms.zero_lists import count_items
 
-# By how much a block weighs more than what is around it: the rounds of a loop, half the runs of an `if`.
-_ROUNDS, _BRANCHES = 8, 6
+# How deep in branches a block may stand to be run half as often as what is around it.
+_BRANCHES = 6
 # What costs this to compute again is rather carried through the reverse loop, where it can be.
 _DEAR = 30
 
@@ -230,7 +230,7 @@ class Recorder:
             return None
         loops, branches = self._nesting(home)
         # How often the block is run, roughly.
-        weight = int(_ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
+        weight = int(costs.ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
         return Local(weight, self.order[var], loops > 1)
 
     # -- the pass ------------------------------------------------------------------------------
@@ -259,7 +259,9 @@ class Recorder:
                 operand in self.versions.complete or settled.is_left(operand)
                 or self.versions.base(operand) in self.put_back)
 
-        self.keepable = {version for version in find_keepable(self.versions, self._forward())
+        around = {outer for outer, s in self.parent.values() if isinstance(s, Loop)}
+        keepable = find_keepable(self.versions, self._forward(), lambda var: self.home.get(var) in around)
+        self.keepable = {version for version in keepable
                          if version not in self.put_back and self._local(version) is not None}
 
         def may_change_if_kept(operand: Operand) -> bool:
