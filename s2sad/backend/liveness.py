@@ -36,7 +36,7 @@ class Liveness:
         self.start: dict[Statement | Block, int] = {}
         self.end: dict[Block, int] = {}
         self.exit: dict[Statement, int] = {}
-        self._indices: list[Var] = []  # of the loops around what is looked at
+        self._tops: list[int] = []  # where the rounds begin of the loops behind what is looked at
         last = self._number(function.body, 1) + 2
         live: Open = {}
         self._use([function.result], last, live)
@@ -179,12 +179,13 @@ class Liveness:
                 self._use([carry.init], start, live)
 
     def _counted(self, s: For, inner: Open) -> None:
-        """The body of a loop, whose index has no name of those around it, which a reader has in mind."""
-        for index in self._indices:
-            self._cover(index, self.start[s.body] + 1, self.start[s.body] + 1)
-        self._indices.append(s.index)
+        """The body of a loop: a reader has its index in mind, the name of which no loop inside is to have."""
+        behind, self._tops = self._tops, []
         self._block(s.body, inner)
-        self._indices.pop()
+        for top in self._tops if s.index in inner else ():
+            self._cover(s.index, top, top)
+        self._tops, inside = behind, self._tops
+        self._tops += [*inside, self.start[s.body] + 1]
 
 
 def _read_behind_name(s: Statement) -> list[Operand]:
