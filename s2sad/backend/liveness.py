@@ -179,10 +179,14 @@ class Liveness:
                 self._use([carry.init], start, live)
 
     def _counted(self, s: For, inner: Open) -> None:
-        """The body of a loop: a reader has its index in mind, the name of which no loop inside is to have."""
+        """The body of a loop: a reader has its index in mind, the name of which no loop inside is to have.
+
+        What is read by the first statement alone may be written as `for x in xs`.
+        """
         behind, self._tops = self._tops, []
         self._block(s.body, inner)
-        for top in self._tops if s.index in inner else ():
+        first = self.start[s.body] + 2
+        for top in self._tops if s.reverse and s.index in inner or inner.get(s.index, first) > first else ():
             self._cover(s.index, top, top)
         self._tops, inside = behind, self._tops
         self._tops += [*inside, self.start[s.body] + 1]
