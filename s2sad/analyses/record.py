@@ -108,16 +108,16 @@ def _in_order(steps: list[Assign]) -> list[Assign]:
     """Each behind what it is computed from: an item may be read of a list that is complete later."""
     waiting = {step.target: step for step in steps}
     found: list[Assign] = []
-
-    def add(step: Assign) -> None:
-        for arg in step.args:
-            if arg in waiting:
-                add(waiting.pop(arg))
-        found.append(step)
-
     while waiting:
-        add(waiting.pop(next(iter(waiting))))
+        _add(waiting.pop(next(iter(waiting))), waiting, found)
     return found
+
+
+def _add(step: Assign, waiting: dict[Var, Assign], found: list[Assign]) -> None:
+    for arg in step.args:
+        if arg in waiting:
+            _add(waiting.pop(arg), waiting, found)
+    found.append(step)
 
 
 def _in_less_memory(

@@ -75,8 +75,6 @@ class Context:
         # Whether the memory of an operand is something else when the adjoints are computed.
         self.is_overwritten: Callable[[Operand], bool] = lambda operand: False
         self.any_overwritten = False
-        # Whether views of an adjoint are written through that are copies if it does not lie in C order.
-        self.is_in_order: Callable[[Operand], bool] = lambda operand: False
         # Parameters that are taken to lie in memory in C order; it is checked when the derivative is called.
         self.contiguous: set[Operand] = set()
         self.params: set[Operand] = set()

@@ -25,35 +25,33 @@ _BEATS = {"operator.gt": "builtins.max", "operator.lt": "builtins.min"}
 class Facts:
     """The facts that a reverse sweep asks for: taken out of it, and given a place in the primal."""
 
-    def __init__(
-        self, context: Context, home: dict[Var, Block], order: dict[Var, float],
-        is_local: Callable[[Var], bool], is_primal: Callable[[Operand], bool],
-    ) -> None:
-        """``home`` and ``order`` say where variables are made, and are told where the facts are; ``is_local`` whether
-        a value is not at hand in the reverse sweep, ``is_primal`` whether it is of the forward sweep."""
+    def __init__(self, context: Context, home: dict[Var, Block], order: dict[Var, float]) -> None:
+        """``home`` and ``order`` say where variables are made, and are told where the facts are."""
         self.context, self.home, self.order = context, home, order
-        self.is_local, self.is_primal = is_local, is_primal
         # The variable behind which each is established.
         self.behind: dict[Assign, Var] = {}
         self.tests: dict[Var, Assign] = {}
         self._known: dict[Hashable, Var] = {}
         self._same: dict[Var, Operand] = {}
 
-    def take(self, block: Block) -> dict[Var, Operand]:
-        """Take the facts out of a block of the reverse sweep; what stands for another one now."""
+    def take(
+        self, block: Block, is_local: Callable[[Var], bool], is_primal: Callable[[Operand], bool],
+    ) -> dict[Var, Operand]:
+        """Take the facts out of a block of the reverse sweep; what stands for another one now. ``is_local`` says
+        whether a value is not at hand there, ``is_primal`` whether it is of the forward sweep."""
         kept: list[Statement] = []
         for s in block.statements:
             if not s.simple:
                 for inner in s.blocks():
-                    self.take(inner)
+                    self.take(inner, is_local, is_primal)
                 kept.append(s)
-            elif not isinstance(s, Assign) or not self._is_taken(s):
+            elif not isinstance(s, Assign) or not self._is_taken(s, self._asked_of(s, is_local, is_primal)):
                 kept.append(s)
         block.statements = kept
         return self._same
 
-    def _is_taken(self, s: Assign) -> bool:
-        of = self._asked_of(s)
+    def _is_taken(self, s: Assign, of: Var | None) -> bool:
+        """Whether an assignment is a fact, about ``of``, and so has been taken."""
         if of is None:
             return False
         key = _key(s)
@@ -72,18 +70,20 @@ class Facts:
         self.behind[s] = of
         return True
 
-    def _asked_of(self, s: Assign) -> Var | None:
+    def _asked_of(
+        self, s: Assign, is_local: Callable[[Var], bool], is_primal: Callable[[Operand], bool],
+    ) -> Var | None:
         """What a fact is about, of several the one that is there last; None for what is no fact."""
         if s.primitive in _SHAPES or s.primitive == "builtins.len" and isinstance(s.args[0].kind, List):
             of = s.args[0]
-            return of if isinstance(of, Var) and self.is_local(of) else None
+            return of if isinstance(of, Var) and is_local(of) else None
         if s.primitive not in COMPARISONS or not s.adjoint or self.context.array_tapes:
             return None
         asked = [arg for arg in s.args if isinstance(arg, Var)]
-        if not asked or not all(isinstance(arg.kind, Scalar) and self.is_primal(arg) for arg in asked):
+        if not asked or not all(isinstance(arg.kind, Scalar) and is_primal(arg) for arg in asked):
             return None
         last = max(asked, key=lambda arg: self.order.get(arg, -1.0))
-        return last if self.is_local(last) else None
+        return last if is_local(last) else None
 
     def chosen_by(self, test: Var, forward: Block) -> None:
         """Let the maximum or minimum that a test decides ask for it, now that it is there."""

@@ -124,20 +124,21 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
     none reads comes last."""
     waiting: dict[Operand, Assign] = {step.target: step for step in steps}
     result: list[Statement] = []
-
-    def place(operands: Sequence[Operand]) -> None:
-        for operand in operands:
-            step = waiting.pop(operand, None)
-            if step is not None:
-                place(step.args)
-                result.append(step)
-
     for s in statements:
-        place(_uses_of(s))
+        _place(_uses_of(s), waiting, result)
         result.append(s)
     for step in steps:
-        place([step.target])
+        _place([step.target], waiting, result)
     return _into_branches(result, steps) if any(isinstance(s, If) for s in statements) else result
+
+
+def _place(operands: Sequence[Operand], waiting: dict[Operand, Assign], result: list[Statement]) -> None:
+    """Append the steps that give operands, of those that wait, each behind those that it reads."""
+    for operand in operands:
+        step = waiting.pop(operand, None)
+        if step is not None:
+            _place(step.args, waiting, result)
+            result.append(step)
 
 
 def _into_branches(statements: list[Statement], steps: list[Assign]) -> list[Statement]:

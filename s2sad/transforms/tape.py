@@ -111,7 +111,7 @@ class Recorder:
         self.left = Left(context, self.aliases, self.home, self.parent, self.body)
         self._place(self.body)
         self.parameters: set[Operand] = {param.var for param in function.params}
-        self.facts = Facts(context, self.home, self.order, self._is_of_loop, self._is_primal)
+        self.facts = Facts(context, self.home, self.order)
         self.primal_of: dict[Block, Block] = {}
         for reverse, primal in twins.items():
             if reverse in self.parent:
@@ -385,7 +385,7 @@ class Recorder:
         for s in self.body.statements:
             if not s.simple and s not in self.forward:
                 for block in s.blocks():
-                    same = self.facts.take(block)
+                    same = self.facts.take(block, self._is_of_loop, self._is_primal)
         self._substitute(same)
 
     def _is_primal(self, operand: Operand) -> bool:

@@ -1,13 +1,14 @@
 """What a loop carries, found by lowering its body until that agrees with what the body leaves."""
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from s2sad.frontend.lower import entries, memory, objects
 from s2sad.frontend.lower.branches import same
 from s2sad.frontend.lower.expected import is_borne_out
-from s2sad.frontend.lower.extents import carried, names_inside
+from s2sad.frontend.lower.extents import carried, is_named_inside
 from s2sad.frontend.lower.known import truth
 from s2sad.frontend.lower.rounds import Found, Shape
 from s2sad.frontend.lower.sharing import Sharing
@@ -208,7 +209,7 @@ class Carried:
         # In another round, writes to objects from before this one that it has built are refused.
         stable &= all(number > youngest for number in state.built[built:])
         stable &= not self.sharing.leave(inside)
-        named_inside = names_inside(inside, self.first, self.found)
+        named_inside = functools.partial(is_named_inside, inside, self.first, self.found)
         for cell in self.inits:
             stable &= self._settle_cell(cell, params[cell], named_inside)
         return stable

@@ -48,19 +48,15 @@ def carried(kind: Kind, named_inside: Callable[[Hashable], bool], key: tuple[Has
     return kind
 
 
-def names_inside(inside: set[Var], first: int, found: Found) -> Callable[[Hashable], bool]:
+def is_named_inside(inside: set[Var], first: int, found: Found, key: Hashable) -> bool:
     """Whether the key of a length is made of a variable of a loop, of a number that is as new as ``first`` at least, or
     of what the loop or one in it carries."""
-
-    def test(key: Hashable) -> bool:
-        if isinstance(key, Var):
-            return key in inside
-        if isinstance(key, Fresh):
-            return key >= first
-        if isinstance(key, Dim):
-            return test(key.key)
-        if isinstance(key, Found):
-            return found.holds(key)
-        return isinstance(key, (tuple, frozenset)) and any(map(test, key))
-
-    return test
+    if isinstance(key, Var):
+        return key in inside
+    if isinstance(key, Fresh):
+        return key >= first
+    if isinstance(key, Dim):
+        return is_named_inside(inside, first, found, key.key)
+    if isinstance(key, Found):
+        return found.holds(key)
+    return isinstance(key, (tuple, frozenset)) and any(is_named_inside(inside, first, found, part) for part in key)

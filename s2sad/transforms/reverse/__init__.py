@@ -55,7 +55,6 @@ def reverse(
         aliases.hand(var, empty)
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
-    context.is_in_order = versions.is_in_order
     context.steps_to_infinity = {}
     sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions), Known(context))
     if versions.any:
@@ -63,7 +62,7 @@ def reverse(
         sweep.known.collect(function.body)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)
-    scope = Scope(None, builder)
+    scope = Scope(None, builder, versions.is_in_order)
     if isinstance(output, Var) and sweep.active(output):
         scope.accumulate(output, as_list(builder, seed))
     reverse_block(sweep, scope, function.body)

@@ -9,7 +9,7 @@ becomes a merged or carried adjoint of that variable.
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from s2sad.analyses.views import is_contiguous
@@ -43,9 +43,13 @@ Adjoint = Operand | Parts | None
 class Scope:
     """The adjoints known in one block of the reverse sweep."""
 
-    def __init__(self, parent: Scope | None, builder: Builder, inside: set[Var] | None = None) -> None:
-        """``inside`` is given for the body of a loop: the variables that are its own."""
-        self.parent, self.builder, self.inside = parent, builder, inside
+    def __init__(
+        self, parent: Scope | None, builder: Builder, is_in_order: Callable[[Operand], bool],
+        inside: set[Var] | None = None,
+    ) -> None:
+        """``is_in_order`` says whether views of an adjoint are written through that are copies if it does not lie in C
+        order; ``inside`` is given for the body of a loop: the variables that are its own."""
+        self.parent, self.builder, self.is_in_order, self.inside = parent, builder, is_in_order, inside
         self.values: dict[Var, Adjoint] = {}
         self.unreached = False  # the branch that it reverses raises
         # The adjoints of variables from outside of a loop, as they are when a round begins.
@@ -83,7 +87,7 @@ class Scope:
     def _in_order(self, g: Adjoint, var: Var) -> Adjoint:
         """A contribution in C order, where views of the adjoint are to be views of it too."""
         context = self.builder.context
-        if not isinstance(g, Var) or not isinstance(g.kind, Array) or not context.is_in_order(var):
+        if not isinstance(g, Var) or not isinstance(g.kind, Array) or not self.is_in_order(var):
             return g
         made = context.definitions.get(g)
         if not isinstance(made, Assign) or g.kind.ndim in (0, 1) or is_contiguous(context, g):

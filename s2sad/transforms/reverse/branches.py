@@ -21,7 +21,7 @@ def reverse_if(sweep: Sweep, scope: Scope, s: If) -> None:
     for number, block in enumerate(s.blocks()):
         reverse_body = statement.blocks()[number]
         sweep.twins[reverse_body] = block
-        inner = Scope(scope, scope.builder.inside(reverse_body))
+        inner = Scope(scope, scope.builder.inside(reverse_body), scope.is_in_order)
         scopes.append(inner)
         if raises(block):
             inner.unreached = True

@@ -35,7 +35,7 @@ def reverse_loop(sweep: Sweep, scope: Scope, s: Loop) -> None:
     if isinstance(loop, For) and isinstance(s, For):
         _number_lists(sweep, s, loop)
     outer = scope.builder
-    inner = Scope(scope, outer.inside(loop.body), inside=_own(s))
+    inner = Scope(scope, outer.inside(loop.body), scope.is_in_order, _own(s))
     pairs: list[tuple[Carry, Adjoint, Var | Parts]] = []
     anew = _begun_anew(sweep, s, adjoints)
     for carry, adjoint in zip(s.carries, adjoints, strict=True):
