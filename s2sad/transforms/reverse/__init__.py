@@ -13,7 +13,7 @@ from s2sad.transforms.optimise.algebra import simplify
 from s2sad.transforms.optimise.common import equal_values
 from s2sad.transforms.reverse import branches, loops, structures, updates  # noqa: F401 - each adds what it reverses
 from s2sad.transforms.reverse.adjoints import Scope, as_list, materialise
-from s2sad.transforms.reverse.again import least_prices
+from s2sad.transforms.reverse.again import LeastPrices
 from s2sad.transforms.reverse.fused import Fused, fuse_sweeps
 from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.placeholders import bind_arrays
@@ -56,9 +56,9 @@ def reverse(
     versions = Versions(context, function.body, aliases)
     context.is_overwritten, context.any_overwritten = aliases.may_change, aliases.any_changed
     context.steps_to_infinity = {}
-    sweep = Sweep(context, felt, aliases, versions, equal_values(function, versions), Known(context))
+    equal = equal_values(function, versions)
+    sweep = Sweep(context, felt, aliases, versions, equal, Known(context), LeastPrices(function.body))
     if versions.any:
-        sweep.least = least_prices(sweep, function.body)
         sweep.known.collect(function.body)
     block = Block()
     builder = Builder(context, block, simplify=simplify, adjoint=True)

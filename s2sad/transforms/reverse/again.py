@@ -10,12 +10,13 @@ decides, and what is not chosen is dead.
 """
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from s2sad.analyses import costs
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Loop, Operand, Statement, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Assign, Block, Loop, Operand, Statement, Var
 from s2sad.rules.build import Builder
 from s2sad.transforms.reverse.restore import any_held
 
@@ -48,10 +49,9 @@ class _Again:
 def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     """A value of the primal that ``made`` assigned, or the choice between it and the same computed again."""
     compiled = sweep.context.array_tapes
-    if operand not in sweep.least or not isinstance(operand.kind, (Array, Scalar)):
-        return operand
+    least = sweep.least.of(sweep, operand) if isinstance(operand.kind, (Array, Scalar)) else None
     budget = _patience(operand, compiled) * costs.tape(operand, compiled)
-    if sweep.least[operand] > budget or costs.again(made, compiled) is None:
+    if least is None or least > budget or costs.again(made, compiled) is None:
         return operand
     outer, block = scope.builder, Block()
     scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)
@@ -112,37 +112,68 @@ def _memory(block: Block) -> frozenset[Operand]:
     return frozenset(o for s in block.statements for o in s.args if isinstance(o, Var) and o not in own)
 
 
-def least_prices(sweep: Sweep, body: Block) -> dict[Operand, int]:
-    """For each value computed from memory that is updated, by operations that may be carried out again: what that
-    costs at least, however much of the memory is put back.
+class LeastPrices:
+    """What it costs at least to compute a value again, however much memory is put back: of those that are computed
+    from memory that is updated, by operations that may be carried out again.
 
     A value costs no less than the dearest of what it is computed from; a long chain of values is known to be too
     dear without being looked at again for each of them. An array that a loop hands on to its next round is had from
     there (`transforms.tape`).
     """
-    handed_on = {carry.out for s in body.statements if isinstance(s, Loop) for carry in s.carries
-                 if isinstance(carry.out.kind, Array) and carry.init is not UNDEFINED}
-    least: dict[Operand, int] = {}
-    at_hand = {s for s in body.statements if isinstance(s, Assign) and isinstance(s.target.kind, Scalar)}
-    for s in walk(body):
-        if not isinstance(s, Assign):
-            if isinstance(s, Loop):
-                least.update((c.param, 0) for c in s.carries if sweep.base_of_updated(c.param) is not None)
-        elif sweep.base_of_updated(s.target) is not None:
-            least[s.target] = 0
-        elif s not in at_hand and s.target not in handed_on and any(arg in least for arg in s.args):
-            price = costs.again(s, sweep.context.array_tapes)
-            if price is not None:
-                least[s.target] = _least(sweep, s, price, least)
-    return least
 
+    def __init__(self, body: Block) -> None:
+        self._body = body
+        self._known: dict[Operand, int | None] = {}
 
-def _least(sweep: Sweep, made: Assign, price: int, least: dict[Operand, int]) -> int:
-    if sweep.aliases.may_change(made.target):
-        return 0  # it is not computed again
-    if not all(_is_had(sweep, arg) for arg in made.args if sweep.aliases.may_change(arg)):
-        return price  # where one of these is not put back the others are not computed
-    return price + max(least.get(arg, 0) for arg in made.args)
+    @functools.cached_property
+    def _at_hand(self) -> set[Operand]:
+        """What is in no loop and no branch, and what loops hand on."""
+        found: set[Operand] = set()
+        for s in self._body.statements:
+            if isinstance(s, Assign) and isinstance(s.target.kind, Scalar):
+                found.add(s.target)
+            elif isinstance(s, Loop):
+                found.update([carry.out for carry in s.carries
+                              if isinstance(carry.out.kind, Array) and carry.init is not UNDEFINED])
+        return found
+
+    def of(self, sweep: Sweep, operand: Operand) -> int | None:
+        """The price of a value; None of what is not such a value."""
+        known, waiting = self._known, [operand]
+        while operand not in known:
+            unknown = [arg for arg in self._computed_from(sweep, waiting[-1]) if arg not in known]
+            if unknown:
+                waiting += unknown
+            else:
+                last = waiting.pop()
+                known[last] = self._find(sweep, last)
+        return known[operand]
+
+    def _computed_from(self, sweep: Sweep, operand: Operand) -> list[Operand]:
+        """What the price of a value depends on."""
+        made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if not isinstance(made, Assign) or operand in self._at_hand or sweep.base_of_updated(made.target) is not None:
+            return []
+        return made.args
+
+    def _find(self, sweep: Sweep, operand: Operand) -> int | None:
+        """The price of a value, once those of what it is computed from are known."""
+        made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
+        if isinstance(made, Loop) and all(operand is not carry.param for carry in made.carries):
+            return None
+        if isinstance(made, (Assign, Loop)) and sweep.base_of_updated(operand) is not None:  # type: ignore[arg-type]
+            return 0
+        args = self._computed_from(sweep, operand)
+        if not isinstance(made, Assign) or all(self._known[arg] is None for arg in args):
+            return None
+        price = costs.again(made, sweep.context.array_tapes)
+        if price is None:
+            return None
+        if sweep.aliases.may_change(made.target):
+            return 0  # it is not computed again
+        if not all(_is_had(sweep, arg) for arg in args if sweep.aliases.may_change(arg)):
+            return price  # where one of these is not put back the others are not computed
+        return price + max(self._known[arg] or 0 for arg in args)
 
 
 def _is_had(sweep: Sweep, operand: Operand) -> bool:
@@ -171,7 +202,7 @@ class _Computing:
     def _computed(self, operand: Operand) -> _Again:
         sweep = self.sweep
         made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
-        if not isinstance(operand, Var) or made is None or operand not in sweep.least:
+        if not isinstance(operand, Var) or made is None or sweep.least.of(sweep, operand) is None:
             return _Again(operand)
         there = sweep.read_again(self.scope, operand, made)
         if there is not None:

@@ -32,7 +32,7 @@ from s2sad.rules.pieces import operands
 from s2sad.rules.table import NotConstant
 from s2sad.transforms.optimise.continued import Continued
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, add, materialise
-from s2sad.transforms.reverse.again import choice, either, read_or_kept
+from s2sad.transforms.reverse.again import LeastPrices, choice, either, read_or_kept
 from s2sad.transforms.reverse.known import Known
 from s2sad.transforms.reverse.restore import held
 from s2sad.transforms.reverse.selection import guarded
@@ -55,6 +55,8 @@ class Sweep:
     equal: dict[Var, Operand]
     # The elements that the primal reads, which an update may overwrite.
     known: Known
+    # What it costs at least to compute a value again that comes from memory that is updated.
+    least: LeastPrices
     twins: dict[Block, Block] = field(default_factory=dict)
     snapshots: dict[tuple[Statement, Var], Var] = field(default_factory=dict)
     before: dict[Statement, list[Statement]] = field(default_factory=dict)
@@ -63,8 +65,6 @@ class Sweep:
     alternatives: dict[Hashable, Var] = field(default_factory=dict)
     # What the reverse sweep computes again of memory that it puts back, and the value of the primal that it is.
     again: dict[Var, Var] = field(default_factory=dict)
-    # What it costs at least to compute a value again that comes from memory that is updated; see `again`.
-    least: dict[Operand, int] = field(default_factory=dict)
     # Loops that carry the versions of an array back to the first: the loop, that carry, and the primal's.
     entries: list[tuple[Loop, Carry, Carry]] = field(default_factory=list)
     # The updates that are undone: what held the memory before that, and what holds it then.
