@@ -289,7 +289,7 @@ class For(Loop):
         return self.args[2]
 
     def bound(self) -> list[Var]:
-        return [self.index, *(carry.param for carry in self.carries)]
+        return [self.index, *[carry.param for carry in self.carries]]
 
 
 @dataclass(eq=False, slots=True)
@@ -304,7 +304,7 @@ class Each(Loop):
         return self.args[0]
 
     def bound(self) -> list[Var]:
-        return [self.item, *(carry.param for carry in self.carries)]
+        return [self.item, *[carry.param for carry in self.carries]]
 
 
 @dataclass(eq=False, slots=True)
