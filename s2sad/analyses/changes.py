@@ -29,7 +29,9 @@ def changed(statements: list[Statement]) -> set[Var]:
     found: set[Var] = set()
     for s in statements:
         if s.simple and acts(s):
-            found.update(operand for operand in _written(s) if isinstance(operand, Var))
+            for operand in _written(s):
+                if isinstance(operand, Var):
+                    found.add(operand)
             found.update(s.defined())
     if found:
         _spread(statements, found)
@@ -94,6 +96,7 @@ def _spread(statements: list[Statement], changed: set[Var]) -> None:
     waiting = [*changed]
     while waiting:
         for group in groups_of.pop(waiting.pop(), []):
-            new = [one for one in group if isinstance(one, Var) and one not in changed]
-            changed.update(new)
-            waiting += new
+            for one in group:
+                if isinstance(one, Var) and one not in changed:
+                    changed.add(one)
+                    waiting.append(one)

@@ -44,12 +44,14 @@ def _steps_to_infinity(context: Context, operand: Operand) -> int:
     while waiting:
         one, args = waiting.pop()
         if args is not None:
-            known[one] = min(MAXIMUM_STEPS, 1 + min([known[arg] for arg in args]))
+            known[one] = min(MAXIMUM_STEPS, 1 + min(map(known.__getitem__, args)))
         elif one not in known:
             args = _infinite_through(context, one)
             if args:
                 waiting.append((one, args))
-                waiting += [(arg, None) for arg in args if arg not in known]
+                for arg in args:
+                    if arg not in known:
+                        waiting.append((arg, None))
             else:
                 known[one] = 0 if args is None else MAXIMUM_STEPS
     return known[operand]

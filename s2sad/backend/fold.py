@@ -234,12 +234,13 @@ class _Folder:
         """Whether each use of what may be repeated writes it out."""
         if _is_index(s) or s.primitive == "s2sad.slice" and not s.target.name:
             return True
+        if s.primitive == "s2sad.getitem" and not isinstance(s.args[1], Const):
+            return False
         if s.target.name or any(isinstance(arg, Var) and arg in self.folding.folded and not self._repeatable(arg)
                                 for arg in s.args):
             return False
         if s.primitive == "s2sad.getitem":
-            literal = isinstance(s.args[1], Const) and not isinstance(s.args[0].kind, Scalar)
-            return literal and not _is_array(s.args[0]) and is_plain(s.args[0])
+            return is_plain(s.args[0])
         if s.primitive == "s2sad.getattr":
             return isinstance(s.args[0].kind, Object) or isinstance(s.args[0], Const)
         if s.primitive == "builtins.len":
@@ -378,10 +379,6 @@ def _is_index(s: Assign) -> bool:
 
 def is_plain(base: Operand) -> bool:
     return base.kind.__class__.__name__ in ("Dict", "Tuple", "Object")
-
-
-def _is_array(operand: Operand) -> bool:
-    return operand.kind.__class__.__name__ == "Array"
 
 
 def _bound_inside(s: Statement) -> list[Var]:

@@ -196,6 +196,12 @@ def is_numeric(kind: Kind) -> bool:
 
 
 @functools.cache
+def numpy_number(dtype: str) -> Scalar:
+    """What an element of an array is: a number of NumPy's own."""
+    return Scalar(dtype, weak=False)
+
+
+@functools.cache
 def is_inexact(dtype: str) -> bool:
     return dtype.startswith(("float", "complex")) or dtype == "any"
 
@@ -206,7 +212,12 @@ def is_complex(dtype: str) -> bool:
 
 def is_integer(kind: Kind) -> bool:
     """Whether a value is a number of an integer type."""
-    return isinstance(kind, Scalar) and kind.dtype.startswith(("int", "uint"))
+    return isinstance(kind, Scalar) and _is_integral(kind.dtype)
+
+
+@functools.cache
+def _is_integral(dtype: str) -> bool:
+    return dtype.startswith(("int", "uint"))
 
 
 def carries_derivative(kind: Kind) -> bool:

@@ -423,7 +423,11 @@ def reads(statement: Statement) -> list[Operand]:
     """All that a statement reads, but for what the statements in its blocks do."""
     if statement.simple:
         return statement.args
-    return [*statement.args, *inits(statement), *results(statement)]
+    found, outs = [*statement.args], results(statement)
+    if isinstance(statement, Loop):
+        for carry in statement.carries:
+            found.append(carry.init)
+    return found + outs
 
 
 # Which operand of an update is the view of the first one that is written through, if there is that operand.

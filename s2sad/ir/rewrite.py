@@ -27,7 +27,12 @@ def final(operand: Operand, mapping: Mapping[Var, Operand]) -> Operand:
 def substitute_operands(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """Put other operands in the places of the variables that a statement itself reads."""
     if not mapping.keys().isdisjoint(statement.args):
-        replace_operands(statement, [final(one, mapping) for one in statement.args])
+        operands: list[Operand] = []
+        for one in statement.args:
+            while one in mapping:
+                one = mapping[one]  # type: ignore[index]
+            operands.append(one)
+        replace_operands(statement, operands)
 
 
 def replace_operands(statement: Statement, operands: list[Operand]) -> None:

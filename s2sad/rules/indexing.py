@@ -20,6 +20,7 @@ from s2sad.ir.kinds import (
     Tuple,
     is_integer,
     literal,
+    numpy_number,
 )
 from s2sad.ir.meeting import broadcast_dims, join
 from s2sad.ir.nodes import Assign, Const, Operand, Var
@@ -209,7 +210,7 @@ def is_whole(context: Context, kind: Kind, index: Operand) -> bool:
 
 def is_reversal(context: Context, kind: Kind, index: Operand) -> bool:
     """Whether an index takes all of an array, along some of its axes from the end: taken twice it changes nothing."""
-    parts = index_parts(context, index)
+    parts = None if is_integer(index.kind) else index_parts(context, index)
     if parts is None or not isinstance(kind, Array) or kind.dims is None:
         return False
     reverses = False
@@ -255,7 +256,7 @@ def _below(kind: Array, axes: int) -> Kind:
     assert kind.dims is not None
     if len(kind.dims) > axes:
         return Array(kind.dtype, kind.dims[axes:])
-    return Scalar(kind.dtype, weak=False) if len(kind.dims) == axes else UNKNOWN
+    return numpy_number(kind.dtype) if len(kind.dims) == axes else UNKNOWN
 
 
 def _unclear(kind: Kind) -> bool:

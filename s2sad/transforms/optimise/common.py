@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions
-from s2sad.ir.kinds import Array, Scalar, is_narrow
+from s2sad.ir.kinds import Array, Scalar, is_narrow, numpy_number
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules import table
@@ -222,7 +222,7 @@ def _restored_element(s: Assign) -> Var | None:
     if not s.adjoint or s.args[0] is not s.args[1]:
         return None
     array, value = s.args[0].kind, s.args[3]
-    is_element = isinstance(array, Array) and value.kind == Scalar(array.dtype, weak=False)
+    is_element = isinstance(array, Array) and value.kind == numpy_number(array.dtype)
     return value if isinstance(value, Var) and is_element else None
 
 
@@ -246,12 +246,14 @@ def _shareable(statement: Assign, versions: Versions, recorded: bool = False) ->
     last time the reverse sweep reads there again, and does not keep; where that is ``recorded`` it has the value."""
     if statement.extra is not None or not _is_worth_a_name(statement.primitive):
         return False
-    if not versions.aliases.any_changed:
+    aliases = versions.aliases
+    if not aliases.any_changed:
         return True
-    if not isinstance(statement.target.kind, Scalar) and versions.aliases.may_change(statement.target):
+    if not isinstance(statement.target.kind, Scalar) and aliases.may_change(statement.target):
         return False
-    changing = [arg for arg in statement.args if not isinstance(arg.kind, Scalar) and versions.aliases.may_change(arg)]
-    if not changing:
-        return True
     last = statement.adjoint or recorded
-    return last and all(isinstance(arg, Var) and versions.is_last(arg) for arg in changing)
+    for arg in statement.args:
+        if not isinstance(arg.kind, Scalar) and aliases.may_change(arg):
+            if not (last and isinstance(arg, Var) and versions.is_last(arg)):
+                return False
+    return True

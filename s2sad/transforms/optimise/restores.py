@@ -73,7 +73,10 @@ class _Chains:
     def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...], start: int) -> None:
         for s in block.statements:
             self._count += 1
-            held = [operand for operand in s.args if not isinstance(operand.kind, Scalar)]
+            held: list[Operand] = []
+            for operand in s.args:
+                if not isinstance(operand.kind, Scalar):
+                    held.append(operand)
             if not held and s.simple:
                 continue
             place = Place(self._count, loops, start or self._count, arms)
