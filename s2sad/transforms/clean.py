@@ -55,21 +55,23 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     see("record", function)
     if not context.array_tapes:
         changed |= multiply_out(context, function)
-    if changed or made.sweep.aliases.any_changed or not is_straight(made):
+    aliases, untidy = made.sweep.aliases, True
+    if changed or aliases.any_changed or not is_straight(made):
         if share(function, made.sweep.versions, {}, context.array_tapes)[0]:
             remove_dead(function)  # which would count as readers
-    if made.sweep.aliases.any_changed:
-        collect_again(context, function)
-    compute_late(context, function, made.forward, made.sweep.aliases)
-    contract_sums(context, function, made.sweep.aliases)
-    collect_factors(context, function)
+            untidy = False
+    if aliases.any_changed:
+        untidy |= collect_again(context, function)
+    untidy |= compute_late(context, function, made.forward, aliases)
+    untidy |= contract_sums(context, function, aliases)
+    untidy |= collect_factors(context, function)
     if context.array_tapes:
         made.forward.update(move_steady(context, function))  # what is divided by has one inverse then
         divide_once(context, function)
     move_steady(context, function)
-    simplify_again(context, function, sink_into_arms(context, function))
-    remove_unchanged(function)
-    remove_dead(function)
+    untidy |= sink_into_arms(context, function)
+    if remove_unchanged(function) or untidy or context.array_tapes:
+        remove_dead(function)
     see("share", function)
     _settle_updates(context, function)
     see("gather", function)
@@ -81,7 +83,7 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     lengths = use_arrays(context, function, handed_over)
     made.forward.update(lengths)
     if lengths:  # what is read from an array may be left unread, and what is taken off a list may not
-        simplify_again(context, function, sink_into_arms(context, function))
+        sink_into_arms(context, function)
     skip_zeros(context, function)
     if not context.array_tapes and batch_outer_products(context, function) or left or lengths:
         remove_dead(function)
@@ -104,8 +106,10 @@ def _settle_updates(context: Context, function: Function) -> None:
     if not updates:
         return
     uses = count_uses(function)
-    if gather_updates(context, function, statements, updates, uses):
+    gathered, unread = gather_updates(context, function, statements, updates, uses)
+    if unread:
         remove_dead(function)
+    if gathered:
         updates, uses = updates_of(walk(function.body)), count_uses(function)
     if add_up_first(context, function, updates, uses):
         uses = count_uses(function)

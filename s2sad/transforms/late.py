@@ -43,8 +43,9 @@ _LOOKING = {
 }
 
 
-def compute_late(context: Context, function: Function, forward: set[Statement], aliases: Aliases) -> None:
-    """Compute again, in the reverse sweep, arrays that would be alive until then for nothing else."""
+def compute_late(context: Context, function: Function, forward: set[Statement], aliases: Aliases) -> bool:
+    """Compute again, in the reverse sweep, arrays that would be alive until then for nothing else; whether there may be
+    any."""
     reverse = [s for s in function.body.statements if s not in forward]
     behind = _behind_a_loop(reverse)
     places = _places(context, function, forward, behind) if behind else {}
@@ -52,10 +53,10 @@ def compute_late(context: Context, function: Function, forward: set[Statement], 
         steps = plan(mentioned(Block(behind)), context.definitions.get, places.get, aliases.may_change,
                      context.array_tapes)
         _carry_out(context, function, steps.recomputed, behind)
-    if not context.array_tapes:
-        simple = _simple(context, function, forward, reverse, aliases)
-        if simple:
-            _carry_out(context, function, simple, reverse)
+    simple = [] if context.array_tapes else _simple(context, function, forward, reverse, aliases)
+    if simple:
+        _carry_out(context, function, simple, reverse)
+    return bool(places or simple)
 
 
 def _carry_out(context: Context, function: Function, steps: list[Assign], readers: list[Statement]) -> None:

@@ -29,13 +29,14 @@ def simplify_again(
     return set(mapping.values())
 
 
-def collect_again(context: Context, function: Function) -> None:
+def collect_again(context: Context, function: Function) -> bool:
     """Put sums of products of the same factors together that are seen to be such only now: after the recording what
-    they are computed from is changed no more."""
+    they are computed from is changed no more. Whether there were any."""
     mapping: dict[Var, Operand] = {}
     _collect(context, function.body, mapping)
     substitute_block(function.body, mapping)
     function.result = final(function.result, mapping)
+    return bool(mapping)
 
 
 def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:

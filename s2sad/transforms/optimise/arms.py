@@ -23,8 +23,9 @@ from collections import Counter
 from s2sad.analyses.nothing import is_zero
 from s2sad.analyses.record import is_pure
 from s2sad.ir.kinds import Scalar
-from s2sad.ir.nodes import Assign, Block, Function, If, Operand, Statement, Var, reverse_loops
+from s2sad.ir.nodes import Assign, Block, Function, If, Loop, Operand, Statement, Var, reverse_loops
 from s2sad.rules.build import Context
+from s2sad.transforms.optimise.again import simplify_again
 from s2sad.transforms.optimise.choice import COMPARISONS, Choice
 from s2sad.transforms.optimise.division import Surroundings, asked_in, is_idle, mentioned
 
@@ -32,16 +33,19 @@ from s2sad.transforms.optimise.division import Surroundings, asked_in, is_idle, 
 _MOST_STATEMENTS = 250
 
 
-def sink_into_arms(context: Context, function: Function) -> set[Operand]:
-    """Move work of the reverse sweep into the branches that have use for it; the literals that replace others there."""
-    return _Sinking(context, function).done()
+def sink_into_arms(context: Context, function: Function) -> bool:
+    """Move work of the reverse sweep into the branches that have use for it, and simplify it there; whether there may
+    be any."""
+    sinking = _Sinking(context, function)
+    simplify_again(context, function, sinking.done())
+    return sinking.any_choice
 
 
 class _Sinking:
     def __init__(self, context: Context, function: Function) -> None:
         self.context, self.function = context, function
         self.around = Surroundings(context, function)
-        self.any_selection = False
+        self.any_selection = self.any_choice = False
 
     def done(self) -> set[Operand]:
         self._block(self.function, self.function.body)
@@ -56,6 +60,7 @@ class _Sinking:
         near: _Neighbourhood | None = None
         while (place := _next_test(block, place)) < len(block.statements):
             s = block.statements[place]
+            self.any_choice |= not isinstance(s, Loop)
             if self._is_choice(s) and len(block.statements) <= _MOST_STATEMENTS:
                 near = near or _Neighbourhood(block)
                 moved = Choice(self.around, owner, block, place).moved() if near.may_have_work(s) else None

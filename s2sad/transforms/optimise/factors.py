@@ -17,19 +17,21 @@ from s2sad.transforms.optimise.algebra import simplify
 _SCALING = {"operator.mul", "operator.neg"}
 
 
-def collect_factors(context: Context, function: Function) -> None:
+def collect_factors(context: Context, function: Function) -> bool:
+    """Make one number of such factors; whether there were any."""
     scaled = {s: found for s in walk(function.body)
               if isinstance(s, Assign) and s.primitive in _SCALING and (found := _scaled(s)) is not None}
     made = {s.target for s in scaled}
     arrays = [array for array, _ in scaled.values()]
     if made.isdisjoint(arrays):
-        return
+        return False
     uses = count_uses(function)
     again: set[Statement] = {s for s, array in zip(scaled, arrays, strict=True) if array in made and uses[array] == 1}
     decisive = deciding(function) if again else set()
     again -= {s for s in scaled if s.target in decisive}
     if again:
         _block(context, function.body, again)
+    return bool(again)
 
 
 def _block(context: Context, block: Block, again: set[Statement]) -> None:

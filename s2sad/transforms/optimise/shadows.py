@@ -10,7 +10,7 @@ overlap are cleared before anything is assigned, and one of them alone is assign
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
@@ -39,31 +39,35 @@ def updates_of(statements: list[Statement]) -> list[Assign]:
 
 def gather_updates(
     context: Context, function: Function, statements: list[Statement], concerned: list[Assign], uses: Counter[Operand],
-) -> bool:
-    """Put updates together; whether anything may be left that nothing reads. ``statements`` are all of the function,
-    ``concerned`` its `updates_of`, and ``uses`` says how often everything is read."""
+) -> tuple[bool, bool]:
+    """Put updates together; whether there were any, and whether something may be left that nothing reads.
+    ``statements`` are all of the function, ``concerned`` its `updates_of`, and ``uses`` says how often everything is
+    read."""
     updates = [s for s in concerned if _is_update(s)]
     begun = bool(updates) and begin_with_sums(context, function, statements, updates, uses)
     uses = count_uses(function) if begun else uses
     left: dict[Var, Operand] = {}
-    gathered = len(updates) > 1 and _block(context, function.body, {*updates}, uses, left) or begun
+    dropped: set[Operand] = set()
+    gathered = len(updates) > 1 and _block(context, function.body, {*updates}, uses, left, dropped) or begun
     substitute_block(function.body, left)
     function.result = final(function.result, left)
     whole: dict[Var, Operand] = {}
     if any(map(is_copy, concerned)):
         _read_in_place(context, function.body, count_uses(function) if gathered else uses, whole)
         substitute_block(function.body, whole)
-    return gathered or bool(whole)
+    return gathered or bool(whole), begun or bool(left or dropped or whole)
 
 
 def _block(
     context: Context, block: Block, updates: set[Assign], uses: Counter[Operand], left: dict[Var, Operand],
+    dropped: set[Operand],
 ) -> bool:
     """Put the updates of a block together; whether there were any to put together.
 
-    ``left`` is told of arrays to which nothing was done after all, and what they are.
+    ``left`` is told of arrays to which nothing was done after all, and what they are; ``dropped`` of what updates read
+    and what they became does not.
     """
-    inside = [_block(context, inner, updates, uses, left)
+    inside = [_block(context, inner, updates, uses, left, dropped)
               for s in block.statements if not s.simple for inner in s.blocks()]
     places = [place for place, s in enumerate(block.statements) if s in updates]
     if len(places) < 2:
@@ -83,7 +87,9 @@ def _block(
     result: list[Statement] = []
     for s in block.statements:
         if s in gathered:
-            result += _gathered(context, gathered[s], left)
+            new = _gathered(context, gathered[s], left)
+            dropped |= _read(gathered[s]) - _read(new)
+            result += new
         elif s not in moved:
             result.append(s)
     block.statements = result
@@ -126,6 +132,12 @@ def _computes(s: Assign) -> bool:
     """Whether a result is memory of its own."""
     known = table.lookup(s.primitive)
     return known is not None and not known.view and s.primitive.startswith(("operator.", "numpy.", "s2sad.guard"))
+
+
+def _read(statements: Sequence[Statement]) -> set[Operand]:
+    """What updates read of what others made."""
+    found = {operand for s in statements for operand in s.args}
+    return found.difference(*[s.defined() for s in statements])
 
 
 class _Runs:

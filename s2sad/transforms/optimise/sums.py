@@ -65,11 +65,11 @@ def _is_double(array: Operand, number: object) -> bool:
     return isinstance(number, float) and isinstance(array.kind, Array) and array.kind.dtype == "float64"
 
 
-def contract_sums(context: Context, function: Function, aliases: Aliases) -> None:
-    """Make each adjoint sum of products that nothing else reads one operation."""
+def contract_sums(context: Context, function: Function, aliases: Aliases) -> bool:
+    """Make each adjoint sum of products that nothing else reads one operation; whether there may be any."""
     if not any([isinstance(s, Assign) and (s.primitive == "numpy.sum" and s.adjoint or s.target in context.sums_of)
                 for s in walk(function.body)]):
-        return
+        return False
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
     primal = _Primal(context, function, uses, aliases)
@@ -77,6 +77,7 @@ def contract_sums(context: Context, function: Function, aliases: Aliases) -> Non
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
+    return True
 
 
 class _Primal:
