@@ -189,9 +189,9 @@ class Holders:
         if isinstance(reader, Assign):
             takes = reader.primitive in CONSUMING and reader.args[0] is var and reader.args.count(var) == 1
             return takes and self.places.stands_in(reader, home)
-        if not isinstance(reader, Loop) or var in reader.args or reads(reader).count(var) != 1:
+        if not isinstance(reader, Loop) or not (home is reader.body or self.places.stands_in(reader, home)):
             return False
-        return home is reader.body or self.places.stands_in(reader, home)
+        return var not in reader.args and reads(reader).count(var) == 1
 
     def _handed_on(self, block: Block) -> list[Operand]:
         """What a block hands on to what follows it: once for each that takes it."""

@@ -5,6 +5,8 @@ needs protection from a partial derivative that may be infinite, and from nothin
 """
 from __future__ import annotations
 
+import functools
+
 from s2sad.ir.kinds import Array, Scalar, Tuple
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import Context
@@ -219,7 +221,13 @@ def is_whole(exponent: Operand) -> bool:
 def _made(context: Context, operand: Operand) -> tuple[str, Assign | None]:
     """The assignment of a value and the last part of its primitive's name."""
     made = context.definitions.get(operand) if isinstance(operand, Var) else None
-    return (made.primitive.rpartition(".")[2], made) if isinstance(made, Assign) else ("", None)
+    return (name_of(made.primitive), made) if isinstance(made, Assign) else ("", None)
+
+
+@functools.cache
+def name_of(primitive: str) -> str:
+    """The last part of a primitive's name."""
+    return primitive.rpartition(".")[2]
 
 
 def _is_number(operand: Const) -> bool:

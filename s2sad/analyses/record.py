@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from s2sad.analyses import costs
 from s2sad.analyses.cut import AGAIN, TAPE, Value, cheapest
@@ -31,8 +32,7 @@ class Plan:
     recomputed: list[Assign]
 
 
-@dataclass(frozen=True)
-class Local:
+class Local(NamedTuple):
     """A variable that is not at hand in the reverse sweep: how often it is made (as a weight), where it stands in the
     order of the program, and whether that is in a loop inside another."""
 

@@ -258,9 +258,13 @@ class Loop(Statement):
     def blocks(self) -> list[Block]:
         return [self.body]
 
+    def counting(self) -> list[Var]:
+        """What the loop binds at the top of an iteration beside what it carries."""
+        return []
+
     def bound(self) -> list[Var]:
         """The variables that the loop binds at the top of an iteration."""
-        return [carry.param for carry in self.carries]
+        return [*self.counting(), *[carry.param for carry in self.carries]]
 
 
 @dataclass(eq=False, slots=True)
@@ -288,8 +292,8 @@ class For(Loop):
     def step(self) -> Operand:
         return self.args[2]
 
-    def bound(self) -> list[Var]:
-        return [self.index, *[carry.param for carry in self.carries]]
+    def counting(self) -> list[Var]:
+        return [self.index]
 
 
 @dataclass(eq=False, slots=True)
@@ -303,8 +307,8 @@ class Each(Loop):
     def iterable(self) -> Operand:
         return self.args[0]
 
-    def bound(self) -> list[Var]:
-        return [self.item, *[carry.param for carry in self.carries]]
+    def counting(self) -> list[Var]:
+        return [self.item]
 
 
 @dataclass(eq=False, slots=True)

@@ -212,7 +212,7 @@ class Recorder:
     def _loop_of(self, var: Var) -> Block | None:
         """The block of a loop in whose reverse a variable is wanted, if it has not been found already."""
         own = self.home.get(var)
-        if own is None or own is self.body or var in self.mapping:
+        if own is None or own is self.body or own in self.primal_of or var in self.mapping:
             return None
         home = own if own in self.reverse_of else self._reversed_home(var)
         return None if home is None or not self._in_loop(home) else home

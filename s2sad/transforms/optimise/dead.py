@@ -69,7 +69,7 @@ class _Needs:
     def _loop(self, s: Loop) -> bool:
         """Go through the rounds of a loop, again while they ask for more of what is carried."""
         needed, known = self.needed, -1
-        lives = s in self._again or not needed.isdisjoint(s.bound())
+        lives = s in self._again or not needed.isdisjoint(s.counting())
         enlivened = False
         while True:
             for carry in s.carries:

@@ -50,8 +50,10 @@ def either(sweep: Sweep, scope: Scope, operand: Var, made: Assign) -> Operand:
     """A value of the primal that ``made`` assigned, or the choice between it and the same computed again."""
     compiled = sweep.context.array_tapes
     least = sweep.least.of(sweep, operand) if isinstance(operand.kind, (Array, Scalar)) else None
+    if least is None:
+        return operand
     budget = _patience(operand, compiled) * costs.tape(operand, compiled)
-    if least is None or least > budget or costs.again(made, compiled) is None:
+    if least > budget or costs.again(made, compiled) is None:
         return operand
     outer, block = scope.builder, Block()
     scope.builder = Builder(sweep.context, block, outer.origin, adjoint=True)

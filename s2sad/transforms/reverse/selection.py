@@ -23,6 +23,7 @@ from s2sad.analyses.ranges import (
     is_stopped,
     is_whole,
     may_be_infinite,
+    name_of,
 )
 from s2sad.ir.kinds import INT, Array, Scalar
 from s2sad.ir.nodes import Assign, Block, Const, If, Loop, Operand, Statement, Var, With, walk
@@ -85,7 +86,7 @@ def guarded(
 
 def _is_steep(primitive: str, operands: list[Operand], to: Var) -> bool:
     """Whether the partial of a quotient, a root, … is infinite at some finite point."""
-    name = primitive.rpartition(".")[2]
+    name = name_of(primitive)
     if name in POWERS:
         return to is operands[0] and not is_whole(operands[1])  # the rule asks for no logarithm of zero
     return name not in _NOT_STEEP
@@ -93,7 +94,7 @@ def _is_steep(primitive: str, operands: list[Operand], to: Var) -> bool:
 
 def _zeros_behind(context: Context, primitive: str, operands: list[Operand], to: Var) -> list[Operand] | None:
     """The numbers without a zero among which a partial is finite; None where there are no such numbers."""
-    name = primitive.rpartition(".")[2]
+    name = name_of(primitive)
     if name in ("mul", "multiply"):
         found = [infinite_by(context, operand) for operand in operands if operand is not to]
     elif name in ("truediv", "divide", "true_divide") and isinstance(operands[1].kind, Scalar):
@@ -111,7 +112,7 @@ def _without_sign(context: Context, g: Var) -> Operand:
 
 def _is_finite(context: Context, primitive: str, operands: list[Operand], to: Var) -> bool:
     """Whether a partial of an operation is finite for these operands."""
-    name = primitive.rpartition(".")[2]
+    name = name_of(primitive)
     if name in ("truediv", "log", "log2", "log10") and is_stopped(context, primitive, operands):
         return not may_be_infinite(context, operands[0])
     if name in _PRODUCTS:

@@ -345,8 +345,11 @@ def _as_seen(
     """The result and the operands of a call as its statement saw them, those that a partial derivative may read."""
     texts = [partial for partial in partials if isinstance(partial, str)]
     read = frozenset[str]().union(*map(mentioned, texts)) if len(texts) == len(partials) else {"ans", *bound}
-    return {name: sweep.primal(scope, operand, statement) if name in read else operand
-            for name, operand in {"ans": statement.target, **bound}.items()}
+    seen: dict[str, Operand] = {"ans": statement.target, **bound}
+    for name in seen:
+        if name in read:
+            seen[name] = sweep.primal(scope, seen[name], statement)
+    return seen
 
 
 def _contribution(
