@@ -294,8 +294,10 @@ class Verdicts:
         sources = self.holders.sources(var)
         if not alone or sources is None and not isinstance(self.holders.made.get(var), Assign):
             return None
-        found = [source for source in sources or [] if isinstance(source, Var)]
-        return None if sources is not None and len(found) < len(sources) else found
+        if sources is None:
+            return []
+        found = [source for source in sources if isinstance(source, Var)]
+        return None if len(found) < len(sources) else found
 
 
 # Effects that look at their operands and do not keep them.

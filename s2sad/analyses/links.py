@@ -102,7 +102,11 @@ class Links:
 
 
 def mutable(operands: Sequence[Operand]) -> list[Var]:
-    return [operand for operand in operands if isinstance(operand, Var) and is_mutable(operand.kind)]
+    found: list[Var] = []
+    for operand in operands:
+        if isinstance(operand, Var) and is_mutable(operand.kind):
+            found.append(operand)
+    return found
 
 
 def _is_container(operand: Operand) -> bool:

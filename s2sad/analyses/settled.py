@@ -139,6 +139,8 @@ class Settled:
     def _find_last(self, block: Block, loops: tuple[Loop, ...]) -> None:
         made: set[Operand] = set()
         for s in block.statements:
+            if isinstance(s, Assign) and isinstance(s.target.kind, Scalar):
+                continue
             if loops and isinstance(s, Assign) and is_new(s):
                 made.add(s.target)
             for var in s.defined():

@@ -390,6 +390,19 @@ def structured(block: Block) -> list[Statement]:
     return found
 
 
+def bound_inside(block: Block) -> set[Var]:
+    """The variables that the statements of a block, and of the blocks in it, bind."""
+    found: set[Var] = set()
+    for s in walk(block):
+        if isinstance(s, Assign):
+            found.add(s.target)
+        else:
+            found.update(s.defined())
+            if isinstance(s, Loop):
+                found.update(s.bound())
+    return found
+
+
 def is_literal_none(operand: Operand) -> bool:
     """Whether an operand is a None that is written out."""
     return isinstance(operand, Const) and operand.value is None and not operand.path

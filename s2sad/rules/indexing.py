@@ -237,6 +237,8 @@ def _consumed(part: Operand) -> int | None:
 
 
 def _array_item(context: Context, kind: Array, index: Operand) -> Kind:
+    if kind.dims is not None and is_integer(index.kind):
+        return _below(kind, 1)
     parts = index_parts(context, index)
     if parts is None or kind.dims is None:
         return Array(kind.dtype, None)

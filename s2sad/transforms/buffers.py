@@ -38,6 +38,7 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
+    bound_inside,
     walk,
 )
 from s2sad.ir.rewrite import substitute
@@ -133,7 +134,7 @@ class _Pass:
         candidates = [one for one in _made_in(loop.body, ()) if lengths_of(self.context, one[0])]
         if not candidates:
             return []
-        inside = {var for s in walk(loop.body) for var in [*s.defined(), *getattr(s, "bound", list)()]}
+        inside = bound_inside(loop.body)
         spans = self._spans(loop.body)
         found = []
         for s, path in candidates:

@@ -15,7 +15,7 @@ from s2sad.frontend.lower.sharing import Sharing
 from s2sad.frontend.lower.state import Cell, Frame, State, is_code, lifted
 from s2sad.ir.kinds import Array, Dict, Kind, List, may_vary
 from s2sad.ir.meeting import join
-from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, For, Loop, Operand, Var, walk
+from s2sad.ir.nodes import UNDEFINED, Block, Carry, Const, For, Loop, Operand, Var, bound_inside
 from s2sad.ir.rewrite import substitute
 from s2sad.rules.build import constant
 
@@ -361,13 +361,7 @@ class Carried:
 
 def _inside(loop: Loop, params: dict[Cell, Var]) -> set[Var]:
     """The variables that are bound inside a loop."""
-    inside = {*loop.bound(), *params.values()}
-    for block in loop.blocks():
-        for statement in walk(block):
-            inside.update(statement.defined())
-            if isinstance(statement, Loop):
-                inside.update(statement.bound())
-    return inside
+    return {*loop.bound(), *params.values()}.union(*map(bound_inside, loop.blocks()))
 
 
 def _surely_runs(loop: Loop) -> bool:

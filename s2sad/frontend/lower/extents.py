@@ -31,10 +31,11 @@ def carried(kind: Kind, named_inside: Callable[[Hashable], bool], key: tuple[Has
     """
     match kind:
         case Array(dtype, dims) if dims is not None:
+            inside = [isinstance(dim, Dim) and named_inside(dim.key) for dim in dims]
             return Array(dtype, tuple(
-                Dim((_CARRIED, *key, axis), dim.not_one, dim.least)
-                if isinstance(dim, Dim) and named_inside(dim.key) else dim for axis, dim in enumerate(dims)
-            ))
+                Dim((_CARRIED, *key, axis), dim.not_one, dim.least) if isinstance(dim, Dim) and inside[axis] else dim
+                for axis, dim in enumerate(dims)
+            )) if any(inside) else kind
         case Tuple(items, cls):
             return Tuple(tuple(carried(item, named_inside, (*key, number)) for number, item in enumerate(items)), cls)
         case List(item, cls):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from s2sad.analyses.terms import Term, term_of
 from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Const, For, Function, Statement, Var, walk
+from s2sad.ir.nodes import Assign, Block, Const, For, Function, Statement, Var, bound_inside, walk
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import index_parts
 from s2sad.transforms.elements.apart import MemoryOfRounds
@@ -36,7 +36,7 @@ def gather_scattered(context: Context, function: Function) -> None:
     if not found:
         return
     memory = MemoryOfRounds(function)
-    known = {*(param.var for param in function.params), *function.captures, *_bound_in(function.body)}
+    known = {*(param.var for param in function.params), *function.captures, *bound_inside(function.body)}
     block_of = {s: block for block in _all_blocks(function.body) for s in block.statements if isinstance(s, For)}
     for around, updates in found:
         for scatter in _scatters(context, memory, around, updates, known):
@@ -118,7 +118,7 @@ def _is_steady(memory: Memory, update: Shifted, axes: list[Axis]) -> bool:
     """Whether the array that elements are taken of is there behind the loops as it is in them."""
     body = axes[0].loop.body
     held = memory.of(update.along)  # type: ignore[arg-type]
-    return update.along not in {*axes[0].loop.bound(), *_bound_in(body)} and not any(
+    return update.along not in {*axes[0].loop.bound(), *bound_inside(body)} and not any(
         held in memory.written(s) for s in walk(body) if s.simple)
 
 
@@ -154,7 +154,7 @@ def _axes(
     loops = around[-len(along):] if along else []
     if not loops or set(loops) != along or len([part for part in parts if _loop_of(part, around)]) > len(along):
         return []
-    inside = {loops[0].index, *_bound_in(loops[0].body)}
+    inside = {loops[0].index, *bound_inside(loops[0].body)}
     axes = []
     for loop in loops:
         start, end = term_of(context, loop.start), term_of(context, loop.end)
@@ -170,10 +170,6 @@ def _axes(
                  for part in parts if not _loop_of(part, around))
     held = memory.of(updates[0].statement.args[0])
     return axes if steady and _is_added_to(memory, held, walk(loops[0].body)) else []
-
-
-def _bound_in(block: Block) -> set[Var]:
-    return {var for s in walk(block) for var in [*s.defined(), *getattr(s, "bound", list)()]}
 
 
 def _is_added_to(memory: Memory, held: Var | None, statements: list[Statement]) -> bool:

@@ -87,6 +87,9 @@ def assign_parts(context: Context, function: Function) -> None:
 def _made(block: Block, made: dict[Operand, Statement]) -> dict[Operand, Statement]:
     """What makes each variable in a round of a loop, but for what is in loops in it."""
     for s in block.statements:
+        if isinstance(s, Assign):
+            made[s.target] = s
+            continue
         made.update(dict.fromkeys(s.defined(), s))
         if isinstance(s, If):
             for arm in s.blocks():

@@ -26,8 +26,8 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
+    bound_inside,
     reverse_loops,
-    walk,
 )
 from s2sad.rules.build import Builder, Context
 from s2sad.rules.indexing import index_key
@@ -81,8 +81,7 @@ class _Row:
 class _Rows:
     def __init__(self, context: Context, loop: Loop) -> None:
         self.context, self.loop = context, loop
-        self.inside = {var for s in walk(loop.body) for var in [*s.defined(), *getattr(s, "bound", list)()]}
-        self.inside.update(loop.bound())
+        self.inside = bound_inside(loop.body).union(loop.bound())
         self.starts: dict[Operand, Operand] = {}
         for carry in loop.carries:
             if self._leads_back(carry.out, carry.param):
@@ -105,7 +104,7 @@ class _Rows:
     def _base(self, operand: Operand) -> Operand | None:
         """The array that an operand is, as it is called before the loop."""
         while operand in self.inside and operand not in self.starts:
-            made = self.context.definitions.get(operand)  # type: ignore[arg-type]
+            made = self.context.definitions.get(operand)
             if not isinstance(made, Assign) or made.primitive not in IN_PLACE:
                 return None
             operand = made.args[0]

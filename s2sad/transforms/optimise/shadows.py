@@ -152,7 +152,8 @@ class _Runs:
             s = statements[place]
             stays = not isinstance(s, Assign) or s.primitive == "s2sad.pop"
             self.barrier[place] = place if stays else self.barrier[place + 1]
-            self.reader.update(dict.fromkeys(s.args, place))
+            for operand in s.args:
+                self.reader[operand] = place
 
     def at(self, place: int) -> list[Assign]:
         """The updates that follow on the statement of this place, if it is one."""

@@ -13,7 +13,7 @@ from s2sad.analyses.boxes import Axes
 from s2sad.analyses.grown import lists_of_rounds
 from s2sad.analyses.own_rounds import written_first
 from s2sad.ir.kinds import INT, Array, Dict, Kind, Object, Tuple, carries_derivative, present
-from s2sad.ir.nodes import Again, Block, Carry, Each, For, Loop, Operand, Var, While, inits, results, walk
+from s2sad.ir.nodes import Again, Carry, Each, For, Loop, Operand, Var, While, bound_inside, inits, results, walk
 from s2sad.rules.adjoint_shapes import match, match_dtype
 from s2sad.rules.build import Builder
 from s2sad.transforms.counting import index_name
@@ -143,19 +143,7 @@ def _header(sweep: Sweep, scope: Scope, s: Loop) -> Loop:
 
 def _own(s: Loop) -> set[Var]:
     """The variables that a loop defines inside."""
-    found = set(s.bound())
-    for block in s.blocks():
-        found |= _defined(block)
-    return found
-
-
-def _defined(block: Block) -> set[Var]:
-    found: set[Var] = set()
-    for statement in walk(block):
-        found.update(statement.defined())
-        if isinstance(statement, Loop):
-            found.update(statement.bound())
-    return found
+    return set(s.bound()).union(*map(bound_inside, s.blocks()))
 
 
 def _carried(
