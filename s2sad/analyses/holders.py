@@ -136,6 +136,10 @@ class Holders:
         # A branch that raises gives nothing.
         return [value for value in made.values if value is not UNDEFINED] if isinstance(made, Merge) else None
 
+    def is_computed(self, var: Var) -> bool:
+        """Whether a variable is none of several that control flow chooses."""
+        return var not in self.loop_of_param and isinstance(self.made.get(var), Assign)
+
     def alone(self, var: Var, consumer: Statement | None = None) -> tuple[bool, Iterable[Var]]:
         """Whether a variable, its sources apart, may be the one holder; and the variables that this depends on."""
         made = self.made.get(var)
@@ -256,7 +260,11 @@ class Verdicts:
             waiting += self.dependents.pop(var, ())
 
     def _culprit(self, var: Var) -> Var | None:
-        if var not in self.culprits:
+        if var in self.culprits:
+            return self.culprits[var]
+        if self.holders.is_computed(var):
+            self.culprits[var] = None if self._sources(var) is not None else var
+        else:
             culprit, seen = self._search(var, {})
             for one in seen:
                 self.culprits[one] = culprit

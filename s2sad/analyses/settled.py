@@ -25,6 +25,8 @@ from s2sad.rules.indexing import index_parts
 
 # Of an array that more statements write than that, nothing is found out.
 _MOST_STORES = 20
+# What reads and writes elements.
+_PLACED = STORES | {"s2sad.getitem"}
 
 
 class Settled:
@@ -128,6 +130,8 @@ class Settled:
 
     def _collect(self, block: Block, loops: tuple[Loop, ...], arms: tuple[Arm, ...]) -> None:
         for s in block.statements:
+            if s.simple and not (isinstance(s, Assign) and s.primitive in _PLACED):
+                continue
             # The reverse sweep meets them last to first.
             self.place[s] = place = Place(-len(self.place), loops, 0, arms)
             if isinstance(s, Assign) and s.primitive in STORES:

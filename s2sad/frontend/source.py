@@ -55,7 +55,7 @@ class Source:
         except AttributeError:  # what has no text of its own
             line, column, end_line, end = self.first_line, 0, None, None
         index, indent = line - self.first_line, self.indent
-        text = self.lines[index].rstrip("\n") if 0 <= index < len(self.lines) else ""
+        text = self.lines[index] if 0 <= index < len(self.lines) else ""
         return Location(self.file, line, column + indent, end + indent if end_line == line else None, text)
 
 
@@ -176,7 +176,8 @@ def _as_gast(tree: Any, file: str, lines: list[str], first: int, indent: int = 0
             elif value and value.__class__ is list:
                 nodes += [item for item in value if isinstance(item, ast.AST)]
     del nodes[0]
-    return Source(tree, file, tuple(lines), first, indent, nodes, set(map(type, nodes)), bound)
+    texts = tuple([line.rstrip("\n") for line in lines])
+    return Source(tree, file, texts, first, indent, nodes, set(map(type, nodes)), bound)
 
 
 class _Table(dict[type, Any]):

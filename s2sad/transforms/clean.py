@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.analyses.uses import count_uses
+from s2sad.analyses.uses import count_reads, count_uses
 from s2sad.ir.check import check
 from s2sad.ir.nodes import Block, Function, walk
 from s2sad.rules.build import Context
@@ -105,7 +105,8 @@ def _settle_updates(context: Context, function: Function) -> None:
     updates = updates_of(statements)
     if not updates:
         return
-    uses = count_uses(function)
+    uses = count_reads(statements)
+    uses[function.result] += 1
     gathered, unread = gather_updates(context, function, statements, updates, uses)
     if unread:
         remove_dead(function)

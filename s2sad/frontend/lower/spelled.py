@@ -69,11 +69,13 @@ def _makes_keys(target: Any, body: list[Any]) -> bool:
 
 
 def _is_text(node: Any) -> bool:
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, str)
     if isinstance(node, gast.JoinedStr):
         return True
     if isinstance(node, gast.BinOp):
         return isinstance(node.op, (gast.Add, gast.Mod)) and (_is_text(node.left) or _is_text(node.right))
-    if isinstance(node, gast.Call):
-        name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
-        return name in ("format", "str")
-    return isinstance(node, gast.Constant) and isinstance(node.value, str)
+    if not isinstance(node, gast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
+    return name in ("format", "str")
