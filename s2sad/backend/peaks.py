@@ -62,9 +62,9 @@ class Peaks:
     that has ``least`` elements."""
 
     def __init__(
-        self, names: Names, definitions: dict[Var, Statement], statements: list[Statement], first: int, least: int,
+        self, names: Names, roots: Roots, statements: list[Statement], first: int, least: int,
     ) -> None:
-        self.names, self.roots = names, Roots(definitions)
+        self.names, self.roots = names, roots
         self.statements, self.first, self.least = statements, first, least
         self.made = {var for s in names.folding.statements if _is_made(s) for var in s.defined()}
         self.sizes: dict[Var, float] = {}
@@ -152,7 +152,7 @@ class Peaks:
         """The large memories that a variable may be a name of, of those that are made here."""
         if not self._size(var):
             return set()
-        found = {root for root in self.roots.of(var) if root in self.made}
+        found = self.roots.of(var) & self.made
         for memory in found:
             self._size(memory)
         return found
@@ -163,20 +163,18 @@ class Peaks:
             made = {self.names.called.get(inner.target): self._size(inner.target) for inner in walk(Block([s]))
                     if isinstance(inner, Assign) and is_new(inner)}
             return sum(made.values())
-        made_inside = sum([self._size(inner.target) for inner in self._inside(s) if is_new(inner)])
         own = self._size(s.target) if isinstance(s, Assign) and is_new(s) else 0.0
-        return own + min(made_inside, _TEMPORARIES)
+        return own + min(self._made_inside(s), _TEMPORARIES)
 
-    def _inside(self, s: Statement) -> list[Assign]:
-        """The assignments that are written inside a statement."""
-        found, waiting = list[Assign](), list(s.args)
+    def _made_inside(self, s: Statement) -> float:
+        """What the assignments make that are written inside a statement."""
+        size, waiting, folded = 0.0, [*s.args], self.names.folding.folded
         while waiting:
-            operand = waiting.pop()
-            made = self.names.folding.folded.get(operand)
+            made = folded.get(waiting.pop())
             if isinstance(made, Assign):
-                found.append(made)
+                size += self._size(made.target) if is_new(made) else 0.0
                 waiting += made.args
-        return found
+        return size
 
 
 def _is_made(s: Statement) -> bool:

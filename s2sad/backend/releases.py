@@ -51,7 +51,7 @@ def names_to_release(
         return {}
     later = _read_later(written) if _has_python_as_it_is(forward) else set()
     found = {statements[first]: [name for name in at_border if name not in later]} if at_border else {}
-    return Peaks(names, definitions, statements, first, least).releases(found, later) if has_peaks else found
+    return Peaks(names, roots, statements, first, least).releases(found, later) if has_peaks else found
 
 
 def _read_no_more(
