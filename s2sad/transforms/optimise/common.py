@@ -198,7 +198,7 @@ class _Sharing:
         keys = self.keys
         parts: list[Hashable] = [primitive, keywords]
         for arg in args:
-            parts.append(keys[arg] if arg in keys else arg if isinstance(arg, Var) else self._literal(arg))
+            parts.append(keys.get(arg, arg) if isinstance(arg, Var) else self._literal(arg))
         return tuple(parts)
 
     def _literal(self, operand: Const) -> Hashable:
