@@ -257,6 +257,19 @@ def test_arrays_of_a_list_are_not_copied() -> None:
     assert "copy" not in text and "rows_bar.pop()" in text
 
 
+def test_arrays_that_are_joined_keep_apart() -> None:
+    def program(x, n):
+        h = x
+        for _ in range(n):
+            past = np.zeros_like(h)
+            past[1:] = h[:-1]
+            h = h + np.concatenate([past, h])[: len(x)]
+        return np.sum(h)
+
+    text = generate(Request(program, "grad", {"x": VECTOR, "n": INT}, ("x",), True)).text
+    assert "copy" not in text
+
+
 def taped(function: Any, wrt: tuple[str, ...], **kinds: Any) -> str:
     text = generate(Request(function, "grad", kinds, wrt, len(wrt) == 1)).text
     return " ".join(line.strip() for line in text.splitlines() if re.search(r"_tape(\.append|\[\w+\] =)", line))

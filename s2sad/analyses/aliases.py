@@ -78,6 +78,11 @@ class Aliases:
         assert self._links is not None
         return self._links.classes
 
+    @property
+    def _bundles(self) -> dict[Operand, list[Operand]]:
+        assert self._links is not None
+        return self._links.bundles
+
     def may_change(self, operand: Operand) -> bool:
         """Whether what a variable refers to, or holds, may be changed in place anywhere in the function."""
         if not self.any_changed:
@@ -90,7 +95,7 @@ class Aliases:
 
     def may_change_inside(self, var: Var) -> bool:
         """Whether anything that a container holds, at any depth, may be changed in place."""
-        holds = self._classes.find(var) in self._classes.inside
+        holds = self._classes.find(var) in self._classes.inside or var in self._bundles
         return holds and any([inner in self._changed for inner in self.reach(var)[1:]])
 
     def depth_of_copy(self, var: Var) -> str | None:
@@ -110,6 +115,8 @@ class Aliases:
             if inner in found:
                 break
             found.append(inner)
+        for item in mutable(self._bundles.get(var, [])):
+            found += self.reach(item)
         return found
 
 

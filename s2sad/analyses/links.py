@@ -5,8 +5,23 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from s2sad.analyses.classes import Classes
-from s2sad.ir.kinds import SLICE, UNKNOWN, Array, Dict, List, Object, Scalar, Tuple, is_mutable, present
-from s2sad.ir.nodes import Assign, Carry, Each, Effect, Function, If, Loop, Operand, Statement, Store, Var, With, walk
+from s2sad.ir.kinds import SLICE, UNKNOWN, Array, Dict, Kind, List, Object, Scalar, Tuple, is_mutable, present
+from s2sad.ir.nodes import (
+    Assign,
+    Carry,
+    Each,
+    Effect,
+    Function,
+    If,
+    Loop,
+    Operand,
+    Statement,
+    Store,
+    Var,
+    With,
+    reads,
+    walk,
+)
 from s2sad.rules import table
 from s2sad.rules.indexing import copies
 
@@ -27,18 +42,26 @@ class Handed(NamedTuple):
 class Links:
     """The classes of the mutable variables of a function, but for what loops are handed.
 
-    ``from_elsewhere`` are variables that may refer to memory that is no other variable's.
+    ``from_elsewhere`` are variables that may refer to memory that is no other variable's. ``bundles`` are lists and
+    tuples of arrays that are made for functions that copy them (`np.concatenate([a, b])`), with what they hold: `a` and
+    `b` are of no one class for that.
     """
 
     def __init__(self, function: Function) -> None:
         self.classes = Classes()
         self.handed: list[Handed] = []
         self.from_elsewhere: list[Var] = []
-        for statement in walk(function.body):
+        statements = walk(function.body)
+        self.bundles = _bundles(statements, function.result)
+        for statement in statements:
             self.add(statement)
 
     def add(self, s: Statement) -> None:
         """Unite what a statement makes share memory."""
+        if self.bundles:
+            if isinstance(s, Assign) and s.target in self.bundles:
+                return
+            self._take_apart(s)
         if isinstance(s, Assign):
             if is_mutable(s.target.kind):
                 _rule_of(s.primitive)(self, s)
@@ -53,6 +76,13 @@ class Links:
                 self.unite([merge.out, *merge.values])
         elif isinstance(s, Loop):
             self._loop(s)
+
+    def _take_apart(self, s: Statement) -> None:
+        """What a statement may hand on of a bundle is held by it like anything else."""
+        for operand in reads(s):
+            if operand in self.bundles and not _copies_what_is_held(s):
+                assert isinstance(operand, Var)
+                self.put(operand, self.bundles.pop(operand))
 
     def _loop(self, loop: Loop) -> None:
         for carry in loop.carries:
@@ -111,6 +141,29 @@ def mutable(operands: Sequence[Operand]) -> list[Var]:
 
 def _is_container(operand: Operand) -> bool:
     return isinstance(operand.kind, _CONTAINERS)
+
+
+def _bundles(statements: list[Statement], result: Operand) -> dict[Operand, list[Operand]]:
+    """The lists and tuples of arrays that nothing reads but what copies the arrays."""
+    found: dict[Operand, list[Operand]] = {
+        s.target: s.args for s in statements if isinstance(s, Assign) and s.primitive in ("s2sad.list", "s2sad.tuple")
+        and (held := mutable(s.args)) and all(isinstance(var.kind, Array) for var in held)}
+    if found:
+        for operand in [result, *(operand for s in statements if not _copies_what_is_held(s) for operand in reads(s))]:
+            found.pop(operand, None)
+    return found
+
+
+def _copies_what_is_held(s: Statement) -> bool:
+    """Whether a statement makes an array, or what is no object, and no view of what it is given."""
+    if not isinstance(s, Assign) or is_mutable(s.target.kind) and not _is_of_numbers(s.target.kind):
+        return False
+    known = None if s.primitive in _RULES else table.lookup(s.primitive)
+    return known is not None and not known.view
+
+
+def _is_of_numbers(kind: Kind) -> bool:
+    return isinstance(kind, Array) and kind.dtype != "object"
 
 
 # -- assignments, by what they apply --------------------------------------------------------------

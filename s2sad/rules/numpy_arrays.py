@@ -112,15 +112,22 @@ def _concatenate(b: Builder, call: Call, g: Operand, ans: Operand, name: str) ->
 
 
 def _items(b: Builder, sequence: Operand) -> list[Operand] | None:
-    """The items of a tuple, a list or a copy of one, as operands that exist; None where nobody knows how many."""
-    items, copied = items_of(b.context, sequence), b.context.definition(sequence, "s2sad.copy")
-    made = b.context.definition(sequence, "s2sad.tuple") or b.context.definition(sequence, "s2sad.list")
-    if made is not None or isinstance(sequence, Const):
-        return items
-    if items is None and copied is not None:
-        items = items_of(b.context, copied.args[0])
-    return None if items is None else [
-        b.emit("s2sad.getitem", sequence, constant(number), kind=item.kind) for number, item in enumerate(items)]
+    """The items of a tuple, a list or a copy of one, as operands that exist; None where nobody knows how many.
+
+    They are asked for their shapes. An array keeps the one it has, so that in place of a copy it is asked itself.
+    """
+    copied = b.context.definition(sequence, "s2sad.copy")
+    whole = sequence if copied is None else copied.args[0]
+    items, there = items_of(b.context, whole), _is_display(b, whole)
+    return items if items is None or there and whole is sequence else [
+        item if there and isinstance(item.kind, Array)
+        else b.emit("s2sad.getitem", sequence, constant(number), kind=item.kind) for number, item in enumerate(items)]
+
+
+def _is_display(b: Builder, sequence: Operand) -> bool:
+    definition = b.context.definition
+    return isinstance(sequence, Const) or (
+        definition(sequence, "s2sad.tuple") or definition(sequence, "s2sad.list")) is not None
 
 
 def _split_list(b: Builder, g: Operand, sequence: Operand, axis: Operand, name: str) -> Operand:
