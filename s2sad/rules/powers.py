@@ -40,9 +40,21 @@ def power_exponent(b: Builder, call: Call, g: Operand, ans: Operand, name: str) 
     names = {"g": g, "ans": ans, "x": call.bound["x"]}
     if not isinstance(names["x"].kind, Scalar):
         return b.expression("g * ans * np.log(np.where(x == 0.0, 1.0, x))", names)
-    base = b.expression("1.0 * x", names) if is_narrow(names["x"].kind) else names["x"]  # a logarithm of few digits
-    names["base"] = _unless(b, "x == 0.0", constant(1.0), base, names)
-    return b.expression("g * ans * np.log(base)", names)
+    names["log"] = _logarithm(b, names)
+    return b.expression("g * ans * log", names)
+
+
+def _logarithm(b: Builder, names: dict[str, Operand]) -> Operand:
+    """The logarithm of a number: Python's own, which refuses what is not positive, is a tenth of NumPy's."""
+    x = names["x"]
+    if b.context.array_tapes or x.kind not in (INT, Scalar("float64"), Scalar("float64", weak=False)):
+        base = b.expression("1.0 * x", names) if is_narrow(x.kind) else x  # a logarithm of few digits
+        return b.expression("np.log(base)", {"base": _unless(b, "x == 0.0", constant(1.0), base, names)})
+    log = b.expression("math.log(x)", names)
+    if isinstance(x, Const) and x.value > 0:
+        return log
+    other = _unless(b, "x == 0.0", constant(0.0), b.expression("math.nan", {}), names)
+    return b.emit("s2sad.select", b.expression("x > 0.0", names), log, other, kind=log.kind)
 
 
 def _unless(b: Builder, test: str, other: Operand, value: Operand, names: dict[str, Operand]) -> Operand:
