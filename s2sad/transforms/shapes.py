@@ -16,6 +16,7 @@ from s2sad.ir.kinds import INT, Array, Dim, Extent, Kind, Scalar, Tuple, length_
 from s2sad.ir.nodes import COPIES, Assign, Block, Const, Function, Operand, Statement, Var, reads, walk
 from s2sad.rules import table
 from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.pieces import plus
 
 # Which operand is asked for its shape alone, by primitive; where the result has its dtype too it is a pattern.
 _SHAPE_OF = {"s2sad.shape": 0, "array.shape": 0, "array.size": 0}
@@ -205,6 +206,8 @@ class _Finder:
                 return count.kind == INT and not self.is_local(count)
             case Dim(("trim", key, int(count)), least=least):
                 return (count < 0 or least > 0) and self._whole(key) is not None
+            case Dim(("sum", tuple(parts))):
+                return all(map(self._is_at_hand, parts))
         return False
 
     def _whole(self, key: object) -> Extent | None:
@@ -224,6 +227,8 @@ class _Finder:
                     assert whole is not None
                     sign = "operator.sub" if count > 0 else "operator.add"
                     return b.emit(sign, self._length(b, whole), constant(abs(count)), kind=INT)
+                case ("sum", tuple(parts)):
+                    return functools.reduce(functools.partial(plus, b), [self._length(b, part) for part in parts])
         return b.emit("s2sad.getitem", *self._place(b, dim), kind=INT)
 
     def _place(self, b: Builder, dim: Extent) -> tuple[Operand, Operand]:
