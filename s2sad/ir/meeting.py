@@ -108,7 +108,7 @@ def same_extent(a: Extent, b: Extent) -> bool:
     """Whether two dimensions that met in one elementwise operation are surely equal."""
     if a is b or a == b:
         return True
-    return isinstance(a, Dim) and isinstance(b, Dim) and a.not_one and b.not_one
+    return isinstance(a, Dim) and isinstance(b, Dim) and (a.not_one and b.not_one or a.key == b.key)
 
 
 def join(a: Kind, b: Kind, fresh: Callable[[], Hashable]) -> Kind:

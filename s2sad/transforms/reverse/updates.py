@@ -7,6 +7,7 @@ from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import getitem_kind, is_basic, is_mask, is_whole, names_each_once, same_index
+from s2sad.transforms.optimise.fitting import same_shape
 from s2sad.transforms.reverse.adjoints import Adjoint, Scope, materialise
 from s2sad.transforms.reverse.again import TENTATIVE
 from s2sad.transforms.reverse.restore import held
@@ -109,24 +110,31 @@ def _view_of(sweep: Sweep, scope: Scope, s: Assign, whole: Operand) -> Operand:
 
 
 def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
-    """Read an element that was stored, before the update is undone: it need not be taped if nothing overwrote it."""
+    """Read what was stored, before the update is undone: it need not be taped if nothing overwrote it."""
     current, view, index, value = s.args
     if s.primitive != "s2sad.store" or view is not current or not isinstance(value, Var) or not sweep.active(value):
         return
     now = held(sweep.versions, scope, s.target)
     if now is None or not _is_as_stored(sweep.context, getitem_kind(sweep.context, view, index), value.kind):
         return
+    element = isinstance(value.kind, Scalar)
+    if not element and not _names_each_once(sweep.context, index):
+        return
     place = index_again(sweep, scope, index, s)
-    read = scope.builder.emit("s2sad.getitem", now, place, kind=value.kind, extra=TENTATIVE)
+    primitive = "s2sad.getitem" if element else "s2sad.read"
+    read = scope.builder.emit(primitive, now, place, kind=value.kind, extra=TENTATIVE)
     assert isinstance(read, Var)
+    read.hint = value.name or value.hint or "item"
     scope.stored[value] = read
 
 
-def _is_as_stored(context: Context, element: Kind, value: Kind) -> bool:
-    """Whether an element is the number that was stored there; compiled, Python's own numbers are no others."""
-    if not isinstance(element, Scalar) or not isinstance(value, Scalar):
+def _is_as_stored(context: Context, place: Kind, value: Kind) -> bool:
+    """Whether a place holds what was stored there and nothing else; compiled, Python's own numbers are no others."""
+    if isinstance(place, Array) and isinstance(value, Array):
+        return place.dtype == value.dtype and same_shape(place, value)
+    if not isinstance(place, Scalar) or not isinstance(value, Scalar):
         return False
-    return element == value or context.array_tapes and element.dtype == value.dtype
+    return place == value or context.array_tapes and place.dtype == value.dtype
 
 
 def _restore(sweep: Sweep, scope: Scope, s: Assign) -> None:
