@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from s2sad import value_and_grad
+from s2sad import check_grads, value_and_grad
 from tests.programs import inplace_what_is_made_of_it_keeps_its_name, sum_of_a_negative
 from tests.support import check_every_element
 
@@ -60,3 +60,34 @@ def test_what_is_computed_again_of_overwritten_memory_has_its_name() -> None:
     program = inplace_what_is_made_of_it_keeps_its_name
     text = value_and_grad(program.program).source(*program.inputs[0]).partition("    # return")[2]
     assert "        d = x_old[:, None] - x_old[None, :]\n        s = d * d + 0.5\n" in text
+
+
+def ranks(w, d):
+    """What is made of an updated array in front of a loop is read in its rounds."""
+    out = np.zeros(len(w))
+    out[1:] += w[:-1]
+    p = w / (2.0 + out)
+    r = np.ones(len(w))
+    for _ in range(3):
+        r = d * p * np.sin(r)
+    return np.sum(r)
+
+
+def test_what_stands_in_front_of_a_loop_is_not_computed_again_in_it() -> None:
+    check_grads(ranks, (U, 0.3))
+    reverse = value_and_grad(ranks, (0, 1)).source(U, 0.3).split("in reversed(")[1].split("\n    #")[0]
+    assert "w /" not in reverse and "* product" in reverse
+
+
+def slopes(x, dx):
+    """Zeros of a selection, behind quotients by one number."""
+    for _ in range(3):
+        d = (x[1:] - x[:-1]) / dx
+        x = np.concatenate([d, d[:1]])
+    return np.sum(x[:2] ** 2)
+
+
+def test_a_test_in_front_of_a_loop_is_asked_by_its_name() -> None:
+    check_grads(slopes, (U, 0.3))
+    text = value_and_grad(slopes, (0, 1)).source(U, 0.3)
+    assert "test = dx != 0.0\n" in text and text.count("if test else") == 2

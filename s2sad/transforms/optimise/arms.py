@@ -52,7 +52,7 @@ class _Sinking:
         for loop in reverse_loops(self.function.body):
             self._block(loop, loop.body)
         if self.any_selection:
-            _ask_each(self.context, self.function.body, {}, set())
+            _ask_each(self.context, self.function.body)
         return self.around.new
 
     def _block(self, owner: Statement | Function, block: Block) -> None:
@@ -118,11 +118,13 @@ class _Neighbourhood:
             is_pure(made.primitive) or made.primitive == "s2sad.read")
 
 
-def _ask_each(context: Context, block: Block, tests: dict[Operand, Assign], asked: set[Operand]) -> None:
+def _ask_each(context: Context, block: Block) -> None:
     """Let each selection that is left compare for itself: that reads better than a name for a test.
 
-    ``tests`` are the comparisons that stand before, and ``asked`` those that a selection has asked for.
+    A test that stands in front of a loop has a name.
     """
+    tests: dict[Operand, Assign] = {}  # the comparisons of the block
+    asked: set[Operand] = set()  # those that a selection has asked for
     statements: list[Statement] = []
     for s in block.statements:
         if isinstance(s, Assign) and s.primitive in COMPARISONS:
@@ -136,6 +138,6 @@ def _ask_each(context: Context, block: Block, tests: dict[Operand, Assign], aske
                 statements.append(again)
             asked.add(test.target)
         for inner in s.blocks():
-            _ask_each(context, inner, tests, asked)
+            _ask_each(context, inner)
         statements.append(s)
     block.statements = statements

@@ -132,7 +132,7 @@ class LeastPrices:
         """What is in no loop and no branch, and what loops hand on."""
         found: set[Operand] = set()
         for s in self._body.statements:
-            if isinstance(s, Assign) and isinstance(s.target.kind, Scalar):
+            if isinstance(s, Assign):
                 found.add(s.target)
             elif isinstance(s, Loop):
                 found.update([carry.out for carry in s.carries
