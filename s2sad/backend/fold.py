@@ -314,10 +314,11 @@ class _Folder:
         return sum(self.sizes.get(o, 1) for o in read if isinstance(o, Var)) < MAXIMUM_FUSED_SIZE
 
     def _continues(self, var: Var, made: Assign, s: Statement | None) -> bool:
-        """`x_bar = x_bar + a` followed by `x_bar = x_bar + b` is one statement."""
-        return (
-            isinstance(s, Assign) and made.adjoint and s.adjoint and s.target.name == var.name
-            and s.primitive in ("operator.add", "operator.sub") and s.extra != "owned"
+        """`x_bar = x_bar + a` followed by `x_bar = x_bar + b` is one statement, and so is what is only copied."""
+        if not (isinstance(s, Assign) and made.adjoint and s.adjoint and s.target.name == var.name):
+            return False
+        return s.primitive == "s2sad.copy" or (
+            s.primitive in ("operator.add", "operator.sub") and s.extra != "owned"
             and made.primitive in ("operator.add", "operator.sub") and isinstance(var.kind, Scalar)
             and s.args[0] is var
         )
