@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from s2sad import value_and_grad
+from s2sad import check_grads, value_and_grad
 from tests.support import check_every_element
 
 X = np.array([0.7, -0.4, 1.1, 0.3])
@@ -125,3 +125,19 @@ def test_text(which: str) -> None:
 @pytest.mark.parametrize("which", TEXTS)
 def test_gradients(which: str) -> None:
     check_every_element(TEXTS[which][0], (X, A), "numpy")
+
+
+def scaled(q, c):
+    """Each entry of a list, of what stood there."""
+    q = q.copy()
+    for k in range(1, len(q)):
+        q[k] = q[k] * c + q[k - 1]
+    for k in range(len(q)):
+        q[k] += c * c
+    return q[0] * q[1] + q[2] * q[2]
+
+
+def test_entries_of_lists_are_assigned_and_left_as_places_of_arrays_are() -> None:
+    check_grads(scaled, ([0.3, -0.7, 1.1], 0.6))
+    text = value_and_grad(scaled, (0, 1)).source([0.3, -0.7, 1.1], 0.6)
+    assert "q_bar[k] = total_bar * c\n" in text and "] = 0.0" not in text

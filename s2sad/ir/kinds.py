@@ -265,6 +265,11 @@ def may_vary(kind: Kind) -> bool:
     return carries_derivative(kind) or kind is STR
 
 
+def has_places(kind: Kind, index: Kind) -> bool:
+    """Whether an index says places of an array, or the place of a number in a list."""
+    return isinstance(kind, Array) or isinstance(kind, List) and all(isinstance(k, Scalar) for k in (kind.item, index))
+
+
 def is_mutable(kind: Kind) -> bool:
     """Whether a value of this kind can be changed in place through another name."""
     if isinstance(kind, Array):

@@ -21,11 +21,11 @@ def program_value_and_grad(x, y):
         tail_bar[k] = 1.0
     # head, *tail = front
     front_bar = [0.0] * len(front)
-    front_bar[1:] = [(a + b) for a, b in zip(front_bar[1:], tail_bar)]
-    front_bar[0] += end
+    front_bar[1:] = tail_bar
+    front_bar[0] = end
     # *front, end = middle
     middle_bar = [0.0] * len(middle)
-    middle_bar[0:-1] = [(a + b) for a, b in zip(middle_bar[0:-1], front_bar)]
+    middle_bar[0:-1] = front_bar
     # first, *middle, last = values
     y_bar = middle_bar[0]
     product_bar = middle_bar[1]

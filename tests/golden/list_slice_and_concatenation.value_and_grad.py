@@ -21,7 +21,7 @@ def program_value_and_grad(xs):
     value = total + len(doubled) * xs[-1]
     # return total + len(doubled) * xs[-1]
     xs_bar = [0.0] * len(xs)
-    xs_bar[-1] += 1.0 * len(doubled)
+    xs_bar[-1] = 1.0 * len(doubled)
     # doubled = again * 2
     again_bar = _fold_repeats(doubled_bar, len(again))
     # again = middle + [xs[0] * 2] + xs[::-1]

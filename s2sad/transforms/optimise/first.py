@@ -20,7 +20,7 @@ from s2sad.analyses.bands import band_of
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.terms import is_from_the_front, term_of
 from s2sad.analyses.uses import count_uses
-from s2sad.ir.kinds import SLICE, Array, Scalar
+from s2sad.ir.kinds import INT, SLICE, Array, List, Scalar, has_places
 from s2sad.ir.nodes import (
     FIRST,
     Assign,
@@ -72,7 +72,7 @@ def assign_parts(context: Context, function: Function) -> None:
         for s in block.statements:
             if not isinstance(s, Assign) or not s.adjoint:
                 continue
-            if s.primitive in _ZEROS and isinstance(s.target.kind, Array):
+            if s.primitive in _ZEROS and has_places(s.target.kind, INT):
                 parts[s.target] = []
             elif s.primitive == "s2sad.index_add" and s.args[0] in parts and is_basic(context, s.args[1]):
                 uses = uses or count_uses(function)
@@ -80,8 +80,16 @@ def assign_parts(context: Context, function: Function) -> None:
                     continue
                 before, part = parts[s.args[0]], s.args[1]
                 parts[s.target] = [*before, part]
-                if s.extra is None and len(s.args) == 3 and all(are_apart(context, part, one) for one in before):
+                if s.extra is None and len(s.args) == 3 and not _is_item(context, s) and all(
+                        are_apart(context, part, one) for one in before):
                     s.primitive, s.extra = "s2sad.put", FIRST
+
+
+def _is_item(context: Context, s: Assign) -> bool:
+    """Whether what is added to an entry of a list is one of a list of the program, where a float may be an integer: it
+    is a float once it has been added to one."""
+    read = context.definition(s.args[2], "s2sad.getitem") if isinstance(s.target.kind, List) else None
+    return read is not None and isinstance(read.args[0].kind, List)
 
 
 def _made(block: Block, made: dict[Operand, Statement]) -> dict[Operand, Statement]:

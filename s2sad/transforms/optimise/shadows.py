@@ -15,7 +15,7 @@ from collections.abc import Hashable, Sequence
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.uses import count_uses
 from s2sad.analyses.versions import is_new
-from s2sad.ir.kinds import Array
+from s2sad.ir.kinds import Array, has_places
 from s2sad.ir.nodes import Assign, Block, Const, Function, Operand, Statement, Var
 from s2sad.ir.rewrite import final, substitute_block
 from s2sad.ir.spoken import spoken
@@ -174,7 +174,8 @@ class _Runs:
 
 
 def _is_update(s: Statement) -> bool:
-    return isinstance(s, Assign) and s.adjoint and s.primitive in _OPERATIONS and isinstance(s.target.kind, Array)
+    return isinstance(s, Assign) and s.adjoint and s.primitive in _OPERATIONS and has_places(
+        s.target.kind, s.args[1].kind)
 
 
 def _gathered(context: Context, run: list[Assign], unchanged: dict[Var, Operand]) -> list[Statement]:

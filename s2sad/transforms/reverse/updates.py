@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from s2sad.analyses.versions import STORES
-from s2sad.ir.kinds import Array, Kind, Scalar
+from s2sad.ir.kinds import Array, Kind, Scalar, has_places
 from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Context
@@ -65,7 +65,7 @@ def _added(context: Context, view: Operand, index: Operand, value: Operand) -> l
 
     The adjoint of the place stays as it is then, and the terms read it. None where the value is no such sum.
     """
-    if not isinstance(view.kind, Array):
+    if not has_places(view.kind, index.kind):
         return None
     terms: list[tuple[bool, Operand]] = []
     while not _is_place(context, view, index, value):
