@@ -91,3 +91,17 @@ def test_a_test_in_front_of_a_loop_is_asked_by_its_name() -> None:
     check_grads(slopes, (U, 0.3))
     text = value_and_grad(slopes, (0, 1)).source(U, 0.3)
     assert "test = dx != 0.0\n" in text and text.count("if test else") == 2
+
+
+def images(b, y):
+    """What the rounds of the reverse loop all read is made in front of them."""
+    x = y
+    for k in range(len(b)):
+        x = x - b[k] * np.arctan(y * (k + 1))
+    return 0.5 * np.sum((np.exp(-x ** 2 / 0.02) - y) ** 2) / 0.01
+
+
+def test_factors_of_what_stands_in_front_of_a_loop_stay_there() -> None:
+    check_grads(images, (U, np.outer(U, U)))
+    reverse = value_and_grad(images).source(U, np.outer(U, U)).split("in reversed(")[1]
+    assert "np.vdot(x_bar, np.arctan(y * (k + 1)))" in reverse

@@ -88,7 +88,8 @@ def assign_parts(context: Context, function: Function) -> None:
 def _is_item(context: Context, s: Assign) -> bool:
     """Whether what is added to an entry of a list is one of a list of the program, where a float may be an integer: it
     is a float once it has been added to one."""
-    read = context.definition(s.args[2], "s2sad.getitem") if isinstance(s.target.kind, List) else None
+    numbers = isinstance(s.target.kind, List) and isinstance(s.args[2].kind, Scalar)
+    read = context.definition(s.args[2], "s2sad.getitem") if numbers else None
     return read is not None and isinstance(read.args[0].kind, List)
 
 

@@ -120,6 +120,7 @@ def _contract_block(
     primal: Callable[[Operand], _Split], decisive: set[Operand],
 ) -> None:
     statements, block.statements = block.statements, []
+    here: set[Operand] | None = None
     for s in statements:
         if isinstance(s, Assign) and s.target in context.sums_of:
             _factor_back(s, context.sums_of[s.target], uses)
@@ -130,7 +131,8 @@ def _contract_block(
                 count_of(s.args[0], uses) == 1 and s.target not in decisive):
             builder = Builder(context, block, s.origin, adjoint=True)
             found = _sum_of(builder, s.args, s.keywords)
-            total = None if found is None else found.of_products(s.args[0], primal, uses)
+            here = here or {var for one in statements for var in one.defined()}
+            total = None if found is None else found.of_products(s.args[0], primal, uses, here)
             if isinstance(total, Var):
                 total.name, total.hint = s.target.name, s.target.hint
                 mapping[s.target] = total
@@ -243,10 +245,10 @@ class _Sum:
         return squeeze(self.b, factor, tuple(place for place in own if place >= 0))
 
     def of_products(
-        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand],
+        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand], here: set[Operand],
     ) -> Operand | None:
         """One operation for the sum of a product, with the numbers behind; ``primal`` splits what the primal
-        computed, and what has other ``uses`` is there as it is."""
+        computed, and what has other ``uses``, or is not made ``here``, is there as it is."""
         made = _adjoint(self.b, x)
         factors = None if made is None else _two_factors(made)
         if factors is None:
@@ -254,7 +256,7 @@ class _Sum:
         one, two = factors
         if self.keepdims or not all(_is_real_array(part.kind, x.kind) for part in (one, two)):
             return None
-        (first, front), (second, behind) = self._split(one, primal, uses), self._split(two, primal, uses)
+        (first, front), (second, behind) = (self._split(part, primal, uses, here) for part in (one, two))
         total = self._contracted(first, second, x.kind)
         if total is None:
             return None
@@ -263,28 +265,29 @@ class _Sum:
         return total
 
     def _split(
-        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand], depth: int = _MAXIMUM_DEPTH
+        self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand], here: set[Operand],
+        depth: int = _MAXIMUM_DEPTH,
     ) -> _Split:
         """A factor without the numbers that it was multiplied with or divided by."""
         made = _adjoint(self.b, x)
         if made is None and depth:
             return primal(x)
-        if not depth or made is None:
+        if not depth or made is None or x not in here:
             return x, []
         if made.primitive == "operator.mul":
             one, two = made.args
             if isinstance(one.kind, Scalar) or isinstance(two.kind, Scalar):
                 number, rest = (one, two) if isinstance(one.kind, Scalar) else (two, one)
-                inner, factors = self._split(rest, primal, uses, depth - 1)
+                inner, factors = self._split(rest, primal, uses, here, depth - 1)
                 return inner, [*factors, ("mul", number)]
             if uses[x] > 1:
                 return x, []
-            inner, factors = self._split(one, primal, uses, depth - 1)
-            other, more = self._split(two, primal, uses, depth - 1)
+            inner, factors = self._split(one, primal, uses, here, depth - 1)
+            other, more = self._split(two, primal, uses, here, depth - 1)
             if factors or more:
                 return self.b.emit("operator.mul", inner, other), factors + more
         if made.primitive == "operator.truediv" and isinstance(made.args[1].kind, Scalar):
-            inner, factors = self._split(made.args[0], primal, uses, depth - 1)
+            inner, factors = self._split(made.args[0], primal, uses, here, depth - 1)
             return inner, [*factors, ("truediv", made.args[1])]
         return x, []
 
