@@ -105,3 +105,17 @@ def test_factors_of_what_stands_in_front_of_a_loop_stay_there() -> None:
     check_grads(images, (U, np.outer(U, U)))
     reverse = value_and_grad(images).source(U, np.outer(U, U)).split("in reversed(")[1]
     assert "np.vdot(x_bar, np.arctan(y * (k + 1)))" in reverse
+
+
+def smoothed(f, kappa, x):
+    """Weights of distances, which are there whatever the width."""
+    d = (x[:, None] - x) ** 2
+    w = np.exp(-d / kappa)
+    v = np.exp(-d / (2.0 * kappa))
+    return np.sum((w @ f / w.sum(axis=1)) ** 2) + np.sum((v @ f) ** 2)
+
+
+def test_an_exponent_is_not_kept_for_the_sum_that_tells_of_its_divisor() -> None:
+    check_grads(smoothed, (U, 0.7, C * np.arange(4)))
+    text = value_and_grad(smoothed, (0, 1)).source(U, 0.7, U)
+    assert "w = np.exp(-d / kappa)\n" in text and text.count("np.vdot(d, ") == 2

@@ -63,7 +63,9 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if aliases.any_changed:
         untidy |= collect_again(context, function)
     untidy |= compute_late(context, function, made.forward, aliases)
-    untidy |= contract_sums(context, function, aliases)
+    negatives = contract_sums(context, function, aliases)
+    simplify_again(context, function, negatives or set())
+    untidy |= negatives is not None
     untidy |= collect_factors(context, function)
     if context.array_tapes:
         made.forward.update(move_steady(context, function))  # what is divided by has one inverse then

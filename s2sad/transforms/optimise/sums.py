@@ -65,11 +65,12 @@ def _is_double(array: Operand, number: object) -> bool:
     return isinstance(number, float) and isinstance(array.kind, Array) and array.kind.dtype == "float64"
 
 
-def contract_sums(context: Context, function: Function, aliases: Aliases) -> bool:
-    """Make each adjoint sum of products that nothing else reads one operation; whether there may be any."""
+def contract_sums(context: Context, function: Function, aliases: Aliases) -> set[Operand] | None:
+    """Make each adjoint sum of products that nothing else reads one operation; what is the negative of one now, None
+    where there are no sums."""
     if not any([isinstance(s, Assign) and (s.primitive == "numpy.sum" and s.adjoint or s.target in context.sums_of)
                 for s in walk(function.body)]):
-        return False
+        return None
     uses = count_uses(function)
     mapping: dict[Var, Operand] = {}
     primal = _Primal(context, function, uses, aliases)
@@ -77,7 +78,7 @@ def contract_sums(context: Context, function: Function, aliases: Aliases) -> boo
     substitute_block(function.body, mapping)
     if isinstance(function.result, Var):
         function.result = mapping.get(function.result, function.result)
-    return True
+    return {total for total in mapping.values() if context.definition(total, "operator.neg") is not None}
 
 
 class _Primal:
@@ -93,7 +94,7 @@ class _Primal:
         base, made = x, self._times_number(x) if self.uses[x] == 2 else None
         factors: list[tuple[str, Operand]] = []
         while made is not None:
-            one, two = made.args
+            one, two = made.args if made.primitive != "operator.neg" else (made.args[0], constant(-1.0))
             base, number = (one, two) if isinstance(one.kind, Array) else (two, one)
             factors.insert(0, (made.primitive.removeprefix("operator."), number))
             made = self._times_number(base) if self.uses[base] == 1 else None
@@ -107,8 +108,10 @@ class _Primal:
         made = self.context.definitions.get(x)
         if not isinstance(made, Assign) or made not in self.own:
             return None
-        if made.primitive not in ("operator.mul", "operator.truediv") or made.extra is not None:
+        if made.primitive not in _FACTORED or made.extra is not None:
             return None
+        if made.primitive == "operator.neg":
+            return made if isinstance(made.args[0].kind, Array) else None
         one, two = (arg.kind for arg in made.args)
         times = isinstance(one, Array) and isinstance(two, Scalar)
         scaled = made.primitive == "operator.mul" and isinstance(one, Scalar) and isinstance(two, Array)
@@ -260,9 +263,12 @@ class _Sum:
         total = self._contracted(first, second, x.kind)
         if total is None:
             return None
-        for kind, factor in front + behind:
-            total = self.b.emit(f"operator.{kind}", *((factor, total) if kind == "mul" else (total, factor)))
-        return total
+        numbers = front + behind
+        for kind, factor in numbers:
+            if kind != "neg":
+                total = self.b.emit(f"operator.{kind}", *((factor, total) if kind == "mul" else (total, factor)))
+        negative = sum(kind == "neg" for kind, _ in numbers) % 2
+        return self.b.emit("operator.neg", total) if negative else total
 
     def _split(
         self, x: Operand, primal: Callable[[Operand], _Split], uses: Counter[Operand], here: set[Operand],
