@@ -672,3 +672,91 @@ def synchronised_by_hand(theta, omega, k, steps):
         theta_bar += np.sum(d_bar, axis=0)
         theta_bar -= np.sum(d_bar, axis=1)
     return order, (theta_bar, omega_bar, k_bar)
+
+
+def porous(u0, k, steps):
+    """Diffusion along two axes, of which each updates a part of the state."""
+    u = u0.copy()
+    for _ in range(steps):
+        m = k * u * u
+        fx = 0.5 * (m[1:, :] + m[:-1, :]) * (u[1:, :] - u[:-1, :])
+        fy = 0.5 * (m[:, 1:] + m[:, :-1]) * (u[:, 1:] - u[:, :-1])
+        u[1:-1, :] += 0.1 * (fx[1:, :] - fx[:-1, :])
+        u[:, 1:-1] += 0.1 * (fy[:, 1:] - fy[:, :-1])
+    return np.sum(u * u)
+
+
+def porous_by_hand(u0, k, steps):
+    u, tape = u0.copy(), []
+    for _ in range(steps):
+        tape.append(u.copy())
+        m = k * u * u
+        fx = 0.5 * (m[1:, :] + m[:-1, :]) * (u[1:, :] - u[:-1, :])
+        fy = 0.5 * (m[:, 1:] + m[:, :-1]) * (u[:, 1:] - u[:, :-1])
+        u[1:-1, :] += 0.1 * (fx[1:, :] - fx[:-1, :])
+        u[:, 1:-1] += 0.1 * (fy[:, 1:] - fy[:, :-1])
+    value = np.sum(u * u)
+    u_bar, k_bar = 2.0 * u, 0.0
+    while tape:
+        u = tape.pop()
+        m = k * u * u
+        m_bar = np.zeros_like(m)
+        fy_bar, fx_bar = np.zeros((len(u), len(u) - 1)), np.zeros((len(u) - 1, len(u)))
+        part = 0.1 * u_bar[:, 1:-1]
+        fy_bar[:, 1:] = part
+        fy_bar[:, :-1] -= part
+        part = 0.1 * u_bar[1:-1, :]
+        fx_bar[1:, :] = part
+        fx_bar[:-1, :] -= part
+        fy_bar *= 0.5
+        part = fy_bar * (u[:, 1:] - u[:, :-1])
+        m_bar[:, 1:] += part
+        m_bar[:, :-1] += part
+        part = fy_bar * (m[:, 1:] + m[:, :-1])
+        u_bar[:, 1:] += part
+        u_bar[:, :-1] -= part
+        fx_bar *= 0.5
+        part = fx_bar * (u[1:, :] - u[:-1, :])
+        m_bar[1:, :] += part
+        m_bar[:-1, :] += part
+        part = fx_bar * (m[1:, :] + m[:-1, :])
+        u_bar[1:, :] += part
+        u_bar[:-1, :] -= part
+        k_bar += np.sum(m_bar * u * u)
+        u_bar += 2.0 * k * m_bar * u
+    return value, (u_bar, k_bar)
+
+
+def convected(u0, c, steps):
+    """Convection whose rounds read the old state in a copy of it."""
+    u = u0.copy()
+    for _ in range(steps):
+        un = u.copy()
+        u[1:-1] = un[1:-1] - c * un[1:-1] * (un[2:] - un[:-2])
+        u[0] = 0.0
+        u[-1] = u[-2]
+    return np.sum(u * u)
+
+
+def convected_by_hand(u0, c, steps):
+    u, tape = u0.copy(), []
+    for _ in range(steps):
+        un = u.copy()
+        tape.append(un)
+        u[1:-1] = un[1:-1] - c * un[1:-1] * (un[2:] - un[:-2])
+        u[0] = 0.0
+        u[-1] = u[-2]
+    value = np.sum(u * u)
+    u_bar, c_bar = 2.0 * u, 0.0
+    while tape:
+        un = tape.pop()
+        u_bar[-2] += u_bar[-1]
+        u_bar[0] = u_bar[-1] = 0.0
+        part = u_bar[1:-1].copy()
+        slope = un[2:] - un[:-2]
+        c_bar -= np.sum(part * un[1:-1] * slope)
+        u_bar[1:-1] -= c * part * slope
+        part *= c * un[1:-1]
+        u_bar[2:] -= part
+        u_bar[:-2] += part
+    return value, (u_bar, c_bar)

@@ -326,6 +326,10 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.advected, programs.advected_by_hand, (0, 1), (1.0 + 0.1 * RNG.normal(size=1500), 0.2, 40)),
     "slopes of a state in place": (
         programs.steepened, programs.steepened_by_hand, (0, 1, 2), (RNG.uniform(size=1500), 0.1, 0.05, 40)),
+    "parts of a state in place": (
+        programs.porous, programs.porous_by_hand, (0, 1), (RNG.uniform(size=(40, 40)), 0.5, 40)),
+    "a state that is copied": (
+        programs.convected, programs.convected_by_hand, (0, 1), (RNG.uniform(size=1500), 0.1, 40)),
     "sines of all pairs": (
         programs.synchronised, programs.synchronised_by_hand, (0, 1, 2), (
             RNG.uniform(0, 6, 50), RNG.normal(size=50), 1.5, 50)),

@@ -116,8 +116,9 @@ class Places:
 class Holders:
     """What makes each variable of a function, and who reads it: whether it may be the one holder of its memory."""
 
-    def __init__(self, function: Function) -> None:
-        self.function = function
+    def __init__(self, function: Function, tapes_stay: bool = False) -> None:
+        """What was taken from a tape may be read there once more if ``tapes_stay``."""
+        self.function, self.tapes_stay = function, tapes_stay
         self.places = Places(function.body)
         self.made: dict[Var, Statement | Merge | Carry] = {**self.places.definition}
         self.loop_of_param: dict[Var, tuple[Loop, Carry]] = {}
@@ -152,6 +153,8 @@ class Holders:
             return True  # its operand is owned or copied
         if made.primitive in _FRESH_INTERNAL:
             return True
+        if made.primitive == "s2sad.pop":
+            return not self.tapes_stay and self._is_tape_of_copies(made.args[0])
         if made.primitive == "s2sad.expand":
             return not isinstance(made.args[0].kind, Array)
         if made.extra == "owned":
@@ -164,6 +167,19 @@ class Holders:
         if known is None or known.view:
             return False
         return made.primitive.startswith(("operator.", "numpy.", "array."))
+
+    def _is_tape_of_copies(self, tape: Operand) -> bool:
+        """Whether nobody has what is taken from a tape but this: copies were made for it alone, and it is taken off."""
+        readers = [*self.places.readers.get(tape, ())]
+        pushes = [s for s in readers if isinstance(s, Effect) and s.primitive == "s2sad.push"]
+        pops = [s for s in readers if isinstance(s, Assign) and s.primitive == "s2sad.pop"]
+        return 0 < len(pushes) == len(readers) - len(pops) and all(self._is_copied_for(s.args[1]) for s in pushes)
+
+    def _is_copied_for(self, kept: Operand) -> bool:
+        """Whether a copy has one reader."""
+        made = self.made.get(kept) if isinstance(kept, Var) else None
+        copied = isinstance(made, Assign) and made.primitive in ("s2sad.copy", "s2sad.read")
+        return copied and len(self.places.readers[kept]) == 1
 
     def _used_up(self, var: Var, consumer: Statement | None) -> tuple[bool, Iterable[Var]]:
         """Whether nothing reads a variable, or a view of it, after what consumes it or takes it over."""

@@ -25,16 +25,17 @@ def is_portion(context: Context, view: Operand, kept: Collection[Operand]) -> bo
             return False
         is_item = made.primitive == "s2sad.getitem" and isinstance(made.args[0].kind, Array)
         if is_item and isinstance(view.kind, Array) and is_basic(context, made.args[1]):
-            portion = portion or _is_of_less(context, made.args[1])
+            portion = portion or not is_nearly_all(context, made.args[1])
         elif not is_cheap_view(made):
             return portion and is_new(made) and view not in kept
         view = made.args[0]
     return False
 
 
-def _is_of_less(context: Context, index: Operand) -> bool:
-    """Whether an index leaves more of an array away than a few at the ends of its axes."""
-    return any(not _is_nearly_all(context, part) for part in index_parts(context, index) or [])
+def is_nearly_all(context: Context, index: Operand) -> bool:
+    """Whether an index leaves no more of an array away than a few at the ends of its axes."""
+    parts = index_parts(context, index)
+    return parts is not None and all(_is_nearly_all(context, part) for part in parts)
 
 
 def _is_nearly_all(context: Context, part: Operand) -> bool:

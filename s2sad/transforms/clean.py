@@ -35,6 +35,7 @@ from s2sad.transforms.optimise.skips import skip_zeros
 from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.optimise.totals import add_up_first
+from s2sad.transforms.optimise.wholes import keep_wholes
 from s2sad.transforms.order import run_forwards
 from s2sad.transforms.parallel import settle_parallel
 from s2sad.transforms.reverse import Reversed, fuse, is_straight, record
@@ -143,4 +144,6 @@ def _settle_restores(made: Reversed) -> None:
         remove_unchanged(function)
         remove_dead(function)
     if made.sweep.entries and keep_entries(made):
+        remove_dead(function)
+    if made.sweep.undone and not context.array_tapes and keep_wholes(made):
         remove_dead(function)

@@ -67,7 +67,7 @@ def find_put_back(
         assert isinstance(restore, Assign)
         old = restore.args[3]
         if is_stored_whole(context, restore) and isinstance(old, Var) and home.get(old) is home.get(version):
-            if not _is_changed(reverse.statements, old):
+            if _is_copy_of(context, old, version) and not _is_changed(reverse.statements, old):
                 found.copies[version] = old
         elif holder in there and versions.root(version) in whole() and restore in reverse.statements:
             behind = reverse.statements[reverse.statements.index(restore) + 1 :]
@@ -138,6 +138,12 @@ def _put_back_whole(
     return {root for root in updated - left if isinstance(root, Var)
             and versions.roots.get(versions.aliases.class_of(root)) is root
             and versions.aliases.class_of(root) not in classes}
+
+
+def _is_copy_of(context: Context, kept: Var, version: Var) -> bool:
+    """Whether what is kept of a whole array is of this version, and not of one from before other updates."""
+    made = context.definitions.get(kept)
+    return isinstance(made, Assign) and made.args[0] is version
 
 
 def _is_changed(statements: list[Statement], holder: Var) -> bool:

@@ -19,7 +19,7 @@ from s2sad.ir.nodes import Assign, Block, Carry, Loop, Operand, Statement, Var, 
 from s2sad.ir.rewrite import substitute_block
 from s2sad.rules.build import Context
 
-_COPIES = {"array.copy", "numpy.copy", "s2sad.copy"}
+COPIES = {"array.copy", "numpy.copy", "s2sad.copy"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def copied_in_rounds(versions: Versions, memory: dict[Var, Operand], loop: Loop,
             continue
         first = versions.first(carry.out)
         made = versions.context.definitions.get(first) if isinstance(first, Var) else None
-        if not isinstance(made, Assign) or made.primitive not in _COPIES or made.args != [carry.param]:
+        if not isinstance(made, Assign) or made.primitive not in COPIES or made.args != [carry.param]:
             continue
         undone = memory.get(made.target)
         if isinstance(undone, Var) and versions.is_last(carry.out) and not versions.aliases.may_change(carry.param):
@@ -66,7 +66,7 @@ def _is_undone(one: Continued, forward: list[Statement], reverse: list[Statement
     out = one.carry.out
     assert isinstance(out, Var)
     first = one.carry.param
-    copies = [s for s in forward if isinstance(s, Assign) and s.primitive in _COPIES and s.args == [first]]
+    copies = [s for s in forward if isinstance(s, Assign) and s.primitive in COPIES and s.args == [first]]
     if not copies:
         return False  # nobody asked for it
     made = copies[0]

@@ -45,7 +45,7 @@ def keep_entries(made: Reversed) -> bool:
         mapping[back.result] = saved
         loop.carries.remove(back)
     if mapping:
-        made.forward.update(_insert(function.body, copies))
+        made.forward.update(insert(function.body, copies))
         substitute_block(function.body, mapping)
     return bool(mapping)
 
@@ -99,13 +99,13 @@ def _only_undoes(body: Block, carry: Carry) -> bool:
     return True
 
 
-def _insert(block: Block, before: dict[Statement, list[Assign]]) -> list[Statement]:
+def insert(block: Block, before: dict[Statement, list[Assign]]) -> list[Statement]:
     """Put statements in front of others; those that now stand in the block itself."""
     new: list[Statement] = []
     statements: list[Statement] = []
     for s in block.statements:
         for inner in s.blocks():
-            _insert(inner, before)
+            insert(inner, before)
         new += before.get(s, [])
         statements += [*before.get(s, []), s]
     block.statements = statements

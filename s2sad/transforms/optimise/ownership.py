@@ -39,7 +39,7 @@ _OF_THE_PRIMAL = {"s2sad.store", "s2sad.add_at", "s2sad.append"}
 class Ownership:
     def __init__(self, context: Context, function: Function, forward: set[Statement], handed_over: bool) -> None:
         self.context, self.function, self.forward, self.handed_over = context, function, forward, handed_over
-        self.holders = Holders(function)
+        self.holders = Holders(function, handed_over or context.array_tapes)
         self.verdicts = Verdicts(self.holders)
         self.rebased = False
 

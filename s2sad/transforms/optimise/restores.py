@@ -160,7 +160,7 @@ def read_what_was_kept(context: Context, reverse: Block, kept: list[Operand]) ->
         if None not in as_kept:
             mapping.update(pair for pair in as_kept if pair is not None)
             mapping.update((s.target, s.args[0]) for s, _ in chains.restores if chains.find(s.target) is chain)
-    _drop(reverse, mapping)
+    drop(reverse, mapping)
     return bool(mapping)
 
 
@@ -196,7 +196,7 @@ def remove_unread_restores(context: Context, reverse: Block, kept: list[Operand]
     mapping.update((restore.target, restore.args[0]) for restore, _ in chains.restores
                    if restore not in settled.needed and restore not in spare)
     mapping.update((restore.target, restore.args[3]) for restore in settled.needed if is_stored_whole(context, restore))
-    _drop(reverse, mapping)
+    drop(reverse, mapping)
     for s in walk(reverse):
         if isinstance(s, Assign) and s.extra == TENTATIVE:
             s.extra = None
@@ -225,7 +225,7 @@ def remove_unread_clears(context: Context, reverse: Block, kept: list[Operand]) 
         clears = [(s, place) for s, place in chains.restores if s.primitive == "s2sad.clear"]
         settled = _Settled(context, chains, clears, kept)
         mapping.update((s.target, s.args[0]) for s, _ in clears if s not in settled.needed)
-    _drop(reverse, mapping)
+    drop(reverse, mapping)
     return bool(mapping)
 
 
@@ -424,7 +424,7 @@ def is_tentative(s: Statement) -> bool:
     return isinstance(s, Assign) and s.extra == TENTATIVE
 
 
-def _drop(reverse: Block, mapping: dict[Var, Operand]) -> None:
+def drop(reverse: Block, mapping: dict[Var, Operand]) -> None:
     """Drop what assigns variables, and read others in their places."""
     if mapping:
         _drop_from(reverse, mapping)
