@@ -760,3 +760,52 @@ def convected_by_hand(u0, c, steps):
         u_bar[2:] -= part
         u_bar[:-2] += part
     return value, (u_bar, c_bar)
+
+
+def springs(x0, v0, stiff, rest, i, j, steps):
+    """Points that springs hold together, twice as many as there are points."""
+    x, v = x0.copy(), v0.copy()
+    for _ in range(steps):
+        d = x[j] - x[i]
+        length = np.sqrt(np.sum(d * d, axis=1))
+        f = (stiff * (length - rest) / length)[:, None] * d
+        acc = np.zeros_like(x)
+        np.add.at(acc, i, f)
+        np.subtract.at(acc, j, f)
+        v += 0.05 * (acc - 0.1 * v)
+        x += 0.05 * v
+    return np.sum(x**2)
+
+
+def springs_by_hand(x0, v0, stiff, rest, i, j, steps):
+    x, v, tape = x0.copy(), v0.copy(), []
+    for _ in range(steps):
+        tape.append(x.copy())
+        d = x[j] - x[i]
+        length = np.sqrt(np.sum(d * d, axis=1))
+        f = (stiff * (length - rest) / length)[:, None] * d
+        acc = np.zeros_like(x)
+        np.add.at(acc, i, f)
+        np.subtract.at(acc, j, f)
+        v += 0.05 * (acc - 0.1 * v)
+        x += 0.05 * v
+    value = np.sum(x**2)
+    x_bar, v_bar = 2.0 * x, np.zeros_like(v)
+    stiff_bar, rest_bar = np.zeros_like(stiff), np.zeros_like(rest)
+    while tape:
+        x = tape.pop()
+        d = x[j] - x[i]
+        length = np.sqrt(np.sum(d * d, axis=1))
+        v_bar += 0.05 * x_bar
+        acc_bar = 0.05 * v_bar
+        v_bar -= 0.1 * acc_bar
+        f_bar = acc_bar[i] - acc_bar[j]
+        ratio_bar = np.sum(f_bar * d, axis=1) / length
+        stiff_bar += ratio_bar * (length - rest)
+        rest_bar -= ratio_bar * stiff
+        pull = stiff * (length - rest) / length
+        d_bar = pull[:, None] * f_bar
+        d_bar += ((stiff - pull) * ratio_bar / length)[:, None] * d
+        np.add.at(x_bar, j, d_bar)
+        np.subtract.at(x_bar, i, d_bar)
+    return value, (x_bar, stiff_bar, rest_bar)

@@ -330,6 +330,10 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.porous, programs.porous_by_hand, (0, 1), (RNG.uniform(size=(40, 40)), 0.5, 40)),
     "a state that is copied": (
         programs.convected, programs.convected_by_hand, (0, 1), (RNG.uniform(size=1500), 0.1, 40)),
+    "the ends of springs": (
+        programs.springs, programs.springs_by_hand, (0, 2, 3), (
+            RNG.normal(size=(150, 2)), np.zeros((150, 2)), RNG.uniform(1.0, 2.0, 300), RNG.uniform(0.8, 1.0, 300),
+            RNG.integers(0, 75, 300), RNG.integers(75, 150, 300), 60)),
     "sines of all pairs": (
         programs.synchronised, programs.synchronised_by_hand, (0, 1, 2), (
             RNG.uniform(0, 6, 50), RNG.normal(size=50), 1.5, 50)),

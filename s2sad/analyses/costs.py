@@ -8,7 +8,22 @@ times as many. A tape that keeps fresh memory alive costs page faults and cache 
 from __future__ import annotations
 
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import INT, SLICE, SMALL, Array, Dict, Kind, List, Maybe, Named, Scalar, Tuple, axes_of, is_mutable
+from s2sad.ir.kinds import (
+    INT,
+    SLICE,
+    SMALL,
+    Array,
+    Dict,
+    Extent,
+    Kind,
+    List,
+    Maybe,
+    Named,
+    Scalar,
+    Tuple,
+    axes_of,
+    is_mutable,
+)
 from s2sad.ir.nodes import Assign, Const, Var
 
 # Of the shape of a value.
@@ -301,6 +316,20 @@ def _item(made: Assign) -> int | None:
         return None
     masked = [part for part in parts if isinstance(part, Array) and part.dtype == "bool"]
     return _of_arrays(MASKED if masked else GATHER, [made.target.kind, *masked])
+
+
+def axes(kind: Kind) -> tuple[Extent, ...]:
+    """The axes of an array, as far as they are known."""
+    return (kind.dims or ()) if isinstance(kind, Array) else ()
+
+
+def axes_of_indices(made: Assign) -> tuple[Extent, ...]:
+    """The axes of arrays that say which elements, or rows, are gathered of another array."""
+    if made.primitive != "s2sad.getitem" or not isinstance(made.target.kind, Array):
+        return ()
+    index = made.args[1].kind
+    parts = index.items if isinstance(index, Tuple) else (index,)
+    return tuple(axis for part in parts if isinstance(part, Array) and part.dtype != "bool" for axis in part.dims or ())
 
 
 def _computed(made: Assign) -> int | None:

@@ -23,6 +23,9 @@ _FINE = 16
 # How much larger than the least that which is kept may be, and how many times as dear memory is taken to be otherwise.
 _ENOUGH, _DEARER, _MOST = 1.1, (2, 4, 8, 16), 64
 
+# How many times as large as what it is gathered from a gathered array is taken to be: nodes have several edges.
+_GATHERED = 2
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -75,6 +78,9 @@ def plan(
         del made[var]
     if not compiled:
         prices.update(dict.fromkeys(_contracted(made, wanted), 0))
+    # Compiled code gathers again in a loop of its own, for as much as it saves.
+    gathered = set() if compiled else {axis for step in made.values() for axis in costs.axes_of_indices(step)}
+    times = {var: _GATHERED if gathered and not gathered.isdisjoint(costs.axes(var.kind)) else 1 for var in places}
     order = sorted(places, key=lambda var: places[var].order)
     number = {var: n for n, var in enumerate(order)}
     values = []
@@ -86,7 +92,7 @@ def plan(
             price = costs.tape(var, compiled, places[var].deep, brief)
             price += costs.copy(var.kind) if var in copied else 0
         price += prices.get(var, 0) if var in unmade else 0
-        kept = price * _FINE + _preference(var, var in made)
+        kept = price * times[var] * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
             operands = dict.fromkeys(number[arg] for arg in made[var].args if isinstance(arg, Var) and arg in number)
@@ -95,7 +101,7 @@ def plan(
             values.append(Value(kept * weight, needed=wants))
     chosen = cheapest(values)
     if not brief and any(how == TAPE and order[n] in made and costs.memory(order[n].kind) for n, how in chosen.items()):
-        sizes = [costs.memory(var.kind) * places[var].weight for var in order]
+        sizes = [costs.memory(var.kind) * times[var] * places[var].weight for var in order]
         long = {n for n, var in enumerate(order) if var in made and costs.takes_long(made[var])}
         chosen = _in_less_memory(values, sizes, long, chosen, compiled)
     return Plan(
