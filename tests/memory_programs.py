@@ -809,3 +809,31 @@ def springs_by_hand(x0, v0, stiff, rest, i, j, steps):
         np.add.at(x_bar, j, d_bar)
         np.subtract.at(x_bar, i, d_bar)
     return value, (x_bar, stiff_bar, rest_bar)
+
+
+def swung(u0, k, steps):
+    """A chain whose rounds add the sines of its state to a part of it."""
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] = u[:-2] + k * np.sin(u[1:-1]) * u[2:]
+    return np.sum(u * u)
+
+
+def swung_by_hand(u0, k, steps):
+    u, tape = u0.copy(), []
+    for _ in range(steps):
+        tape.append(u.copy())
+        u[1:-1] = u[:-2] + k * np.sin(u[1:-1]) * u[2:]
+    value = np.sum(u * u)
+    u_bar, k_bar = 2.0 * u, 0.0
+    while tape:
+        u = tape.pop()
+        part = u_bar[1:-1].copy()
+        u_bar[1:-1] = 0.0
+        sin = np.sin(u[1:-1])
+        k_bar += np.sum(part * sin * u[2:])
+        u_bar[:-2] += part
+        part *= k
+        u_bar[2:] += part * sin
+        u_bar[1:-1] += part * u[2:] * np.cos(u[1:-1])
+    return value, (u_bar, k_bar)

@@ -334,6 +334,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
         programs.springs, programs.springs_by_hand, (0, 2, 3), (
             RNG.normal(size=(150, 2)), np.zeros((150, 2)), RNG.uniform(1.0, 2.0, 300), RNG.uniform(0.8, 1.0, 300),
             RNG.integers(0, 75, 300), RNG.integers(75, 150, 300), 60)),
+    "sines of a state in place": (
+        programs.swung, programs.swung_by_hand, (0, 1), (RNG.normal(size=1500), 0.1, 40)),
     "sines of all pairs": (
         programs.synchronised, programs.synchronised_by_hand, (0, 1, 2), (
             RNG.uniform(0, 6, 50), RNG.normal(size=50), 1.5, 50)),

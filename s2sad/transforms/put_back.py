@@ -23,6 +23,7 @@ from s2sad.analyses.versions import Versions, handed_on, is_stored_whole
 from s2sad.ir.kinds import Array
 from s2sad.ir.nodes import IN_PLACE, UNDEFINED, Assign, Block, If, Loop, Operand, Statement, Var, With, inits, walk
 from s2sad.rules.build import Context
+from s2sad.rules.indexing import same_index
 from s2sad.transforms.insertions import mentioned
 
 # For each update that the reverse sweep undoes: what held the memory before that, and what holds it then.
@@ -32,10 +33,11 @@ Undone = Mapping[Assign, tuple[Operand, Var]]
 @dataclass
 class PutBack:
     """The versions of memory that are at hand in the reverse of their rounds, and what holds them there; others, of
-    which there is a copy, and that."""
+    which there is a copy, and that; and views of what an update overwrites, of which the reverse sweep reads a copy."""
 
     holders: dict[Var, Var] = field(default_factory=dict)
     copies: dict[Var, Var] = field(default_factory=dict)
+    parts: dict[Var, Var] = field(default_factory=dict)
 
     def __contains__(self, version: Operand) -> bool:
         return version in self.holders or version in self.copies
@@ -55,9 +57,12 @@ def find_put_back(
     there = {s.target: s for block in reverse_of.values() for s in block.statements if isinstance(s, Assign)}
 
     @functools.cache
+    def read() -> set[Var]:
+        return {operand for block in reverse_of.values() for operand in mentioned(block)}
+
+    @functools.cache
     def whole() -> set[Operand]:
-        read = {operand for block in reverse_of.values() for operand in mentioned(block)}
-        return _put_back_whole(context, versions, forward, undone, there, read)
+        return _put_back_whole(context, versions, forward, undone, there, read())
 
     for update, (_, holder) in undone.items():
         version, restore = update.args[0], context.definitions[holder]
@@ -73,6 +78,26 @@ def find_put_back(
             behind = reverse.statements[reverse.statements.index(restore) + 1 :]
             if not _is_changed(behind, holder) and not _is_wanted_before(context, home, version, reverse, restore):
                 found.holders[version] = holder
+    if not context.array_tapes:
+        found.parts = _kept_parts(context, forward, undone, home, read)
+    return found
+
+
+def _kept_parts(
+    context: Context, forward: Block, undone: Undone, home: Mapping[Var, Block], read: Callable[[], set[Var]],
+) -> dict[Var, Var]:
+    """The views that a block takes of what an update in it overwrites, and what is kept of that and read."""
+    kept: dict[Operand, list[Assign]] = {}
+    for _, holder in undone.values():
+        old = context.definitions[holder].args[3]
+        made = context.definition(old, "s2sad.read")
+        if made is not None and isinstance(old.kind, Array) and old in read():
+            kept.setdefault(made.args[0], []).append(made)
+    found: dict[Var, Var] = {}
+    for s in walk(forward) if kept else []:
+        if isinstance(s, Assign) and s.primitive == "s2sad.getitem" and s.args[0] in kept:
+            found.update((s.target, one.target) for one in kept[s.args[0]] if home.get(s.target) is home[one.target]
+                         and same_index(context, s.args[1], one.args[1]))
     return found
 
 

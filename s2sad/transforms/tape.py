@@ -252,11 +252,12 @@ class Recorder:
             self.context, self.versions, self._forward(), self.undone, self.home, self.reverse_of)
         self.mapping.update(self.put_back.holders)
         self.same.update(self.put_back.copies)
+        self.same.update(self.put_back.parts)
         self._substitute(self.put_back.copies)
 
         def may_change(operand: Operand) -> bool:
             return self.aliases.may_change(operand) and not (
-                operand in self.versions.complete or settled.is_left(operand)
+                operand in self.versions.complete or operand in self.put_back.parts or settled.is_left(operand)
                 or self.versions.base(operand) in self.put_back)
 
         around = {outer for outer, s in self.parent.values() if isinstance(s, Loop)}
@@ -267,12 +268,17 @@ class Recorder:
         def may_change_if_kept(operand: Operand) -> bool:
             return may_change(operand) and self.versions.base(operand) not in self.keepable
 
+        # What an array is before the reverse sweep undoes an update is not built to be undone.
+        restores = {s.target for s in walk(reverse) if isinstance(s, Assign)} if self.undone else set()
+        undone_first = {update.target for update, (_, holder) in self.undone.items() if holder in restores}
+
+        def built_again(var: Var, may_change: Callable[[Operand], bool]) -> Assign | None:
+            return None if var in undone_first else built(self.context, may_change, self.home, self.same, var)
+
         def had_again(var: Var, definition: Definition) -> Assign | None:
-            step = settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built(
-                self.context, may_change, self.home, self.same, var)
+            step = settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built_again(var, may_change)
             if step is None and self.keepable:
-                step = repeatable(var, definition, may_change_if_kept) or built(
-                    self.context, may_change_if_kept, self.home, self.same, var)
+                step = repeatable(var, definition, may_change_if_kept) or built_again(var, may_change_if_kept)
             return step
 
         read = mentioned(reverse)
@@ -304,7 +310,9 @@ class Recorder:
         computed = computed_of(self.versions, self._forward(), self.put_back)
         free = {s.target for s in computed} & self._computed_anyhow()
         items = items_of_rounds(self.context, self._forward(), self.versions.complete)
-        dear = {s.target for s in computed if costs.is_dear(s, self.context.array_tapes)} - free
+        # Compiled code keeps what takes long.
+        compiled = self.context.array_tapes
+        dear = {s.target for s in computed if costs.is_dear(s, compiled)} - free if compiled else set()
 
         def definition(var: Var) -> Statement | None:
             made = self._definition(var)
