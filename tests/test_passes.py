@@ -1010,3 +1010,20 @@ def test_text_is_the_same_in_every_process() -> None:
     }
     assert len(texts) == 1
     assert len(texts.pop()) > 1000
+
+
+def test_the_reverse_of_a_loop_that_counts_down_counts_up() -> None:
+    def program(x, n, m):
+        s = x
+        for k in range(n - 1, -1, -1):
+            for j in range(m, k - 1, -1):
+                s = s * x + math.sin(s) * j
+        for k in range(m, -1, -1):
+            s = s * x + k
+        return s
+
+    check_grads(program, (0.7, 3, 4))
+    text = generate(Request(program, "grad", {"x": FLOAT, "n": INT, "m": INT}, ("x",), True)).text
+    reverse = text[text.index("x_bar ="):]
+    assert [line.strip() for line in reverse.splitlines() if "for " in line and "#" not in line] == [
+        "for k in range(m + 1):", "for k in range(n):", "for j in range(k, m + 1):"]

@@ -84,13 +84,14 @@ class Heads:
         tree = call("numba.prange" if s.parallel else "range", *self.express.operands(args))
         if s.parallel or not s.reverse:
             return tree
-        return call("reversed", tree) if self.express.dialect.reversed_ranges else self._counting_down(s)
+        down = isinstance(step, Const) and step.value == -1
+        return call("reversed", tree) if self.express.dialect.reversed_ranges and not down else self._counting_down(s)
 
     def _counting_down(self, s: For) -> Any:
         """`reversed(range(start, end, step))` as a range."""
         start, end, step = self.express.operands([s.start, s.end, s.step])
         if isinstance(s.step, Const) and s.step.value == -1:
-            ends = [simplified(ast.BinOp(tree, ast.Add(), constant(1))) for tree in (end, start)]
+            ends = [_one_more(tree) for tree in (end, start)]
             from_zero = isinstance(ends[0], ast.Constant) and ends[0].value == 0
             return call("range", *ends[from_zero:])
         if isinstance(s.step, Const) and s.step.value == 1:
@@ -103,3 +104,11 @@ class Heads:
             first = ast.BinOp(start, ast.Add(), gone)
         last = ast.BinOp(start, ast.Sub(), step)
         return call("range", simplified(first), simplified(last), simplified(ast.UnaryOp(ast.USub(), step)))
+
+
+def _one_more(tree: Any) -> Any:
+    """A number and one, without `- 1 + 1`."""
+    match tree:
+        case ast.BinOp(left, ast.Sub(), ast.Constant(1)):
+            return left
+    return simplified(ast.BinOp(tree, ast.Add(), constant(1)))

@@ -36,7 +36,7 @@ from s2sad.transforms.optimise.steady import move_steady
 from s2sad.transforms.optimise.sums import contract_sums
 from s2sad.transforms.optimise.totals import add_up_first
 from s2sad.transforms.optimise.wholes import keep_wholes
-from s2sad.transforms.order import run_forwards
+from s2sad.transforms.order import count_up, run_forwards
 from s2sad.transforms.parallel import settle_parallel
 from s2sad.transforms.reverse import Reversed, fuse, is_straight, record
 
@@ -88,7 +88,9 @@ def clean(made: Reversed, see: Callable[[str, Function], None], handed_over: boo
     if lengths:  # what is read from an array may be left unread, and what is taken off a list may not
         sink_into_arms(context, function)
     skip_zeros(context, function)
-    if not context.array_tapes and batch_outer_products(context, function) or left or lengths:
+    if not context.array_tapes:
+        left |= batch_outer_products(context, function) | count_up(context, function)
+    if left or lengths:
         remove_dead(function)
     check(function)
     see("own", function)
