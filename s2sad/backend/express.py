@@ -98,7 +98,7 @@ class Express:
                 method = "conjugate"  # the one of the two that Python's numbers have
             return ast.Call(ast.Attribute(args[0], method, LOAD), args[1:], keywords)
         if module == "builtins":
-            return ast.Call(dotted(rest), args, keywords)
+            return ast.Call(dotted(rest), _joined(rest, args), keywords)
         self.require(module)
         alias = "np" if module == "numpy" else module
         return ast.Call(dotted(f"{alias}.{rest}"), args, keywords)
@@ -441,3 +441,11 @@ def _dtype(dtype: str) -> list[Any]:
 def _nothing(shape: tuple[int, ...], dtype: str) -> Any:
     """An array without elements."""
     return call("np.empty", constant(shape[0] if len(shape) == 1 else shape), *_dtype(dtype))
+
+
+def _joined(function: str, args: list[Any]) -> list[Any]:
+    """`min(a, b, c)` for `min(min(a, b), c)`."""
+    match args:
+        case [ast.Call(ast.Name(inner), [_, _, *_] as first, []), _, *_] if inner == function in ("min", "max"):
+            return [*first, *args[1:]]
+    return args
