@@ -837,3 +837,30 @@ def swung_by_hand(u0, k, steps):
         u_bar[2:] += part * sin
         u_bar[1:-1] += part * u[2:] * np.cos(u[1:-1])
     return value, (u_bar, k_bar)
+
+
+def mean_field(w, q0, sweeps):
+    """Columns that are updated one after the other, each by all of them."""
+    q = q0.copy()
+    for _ in range(sweeps):
+        for j in range(q.shape[1]):
+            q[:, j] = np.tanh(q @ w[j])
+    return np.sum(q * q)
+
+
+def mean_field_by_hand(w, q0, sweeps):
+    q, tape = q0.copy(), []
+    for _ in range(sweeps):
+        for j in range(q.shape[1]):
+            tape.append(q[:, j].copy())
+            q[:, j] = np.tanh(q @ w[j])
+    value = np.sum(q * q)
+    q_bar, w_bar = 2.0 * q, np.zeros_like(w)
+    for _ in range(sweeps):
+        for j in reversed(range(q.shape[1])):
+            part = q_bar[:, j] * (1.0 - q[:, j] ** 2)
+            q[:, j] = tape.pop()
+            q_bar[:, j] = 0.0
+            w_bar[j] += part @ q
+            q_bar += np.outer(part, w[j])
+    return value, (w_bar, q_bar)

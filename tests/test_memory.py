@@ -336,6 +336,9 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[int, ...], 
             RNG.integers(0, 75, 300), RNG.integers(75, 150, 300), 60)),
     "sines of a state in place": (
         programs.swung, programs.swung_by_hand, (0, 1), (RNG.normal(size=1500), 0.1, 40)),
+    "columns of a state": (
+        programs.mean_field, programs.mean_field_by_hand, (0, 1), (
+            0.1 * RNG.normal(size=(20, 20)), RNG.normal(size=(200, 20)), 8)),
     "sines of all pairs": (
         programs.synchronised, programs.synchronised_by_hand, (0, 1, 2), (
             RNG.uniform(0, 6, 50), RNG.normal(size=50), 1.5, 50)),

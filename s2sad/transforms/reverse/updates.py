@@ -4,6 +4,7 @@ from __future__ import annotations
 from s2sad.analyses.versions import STORES
 from s2sad.ir.kinds import Array, Kind, Scalar, has_places
 from s2sad.ir.nodes import Assign, Const, Operand, Var
+from s2sad.ir.spoken import spoken
 from s2sad.rules.adjoint_shapes import match
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import getitem_kind, is_basic, is_mask, is_whole, names_each_once, same_index
@@ -120,12 +121,30 @@ def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
     element = isinstance(value.kind, Scalar)
     if not element and not _names_each_once(sweep.context, index):
         return
+    if not element and _is_of_a_round(scope, sweep.versions.root(s.target)):
+        return  # each round's array would be kept for it
     place = index_again(sweep, scope, index, s)
     primitive = "s2sad.getitem" if element else "s2sad.read"
     read = scope.builder.emit(primitive, now, place, kind=value.kind, extra=TENTATIVE)
     assert isinstance(read, Var)
-    read.hint = value.name or value.hint or "item"
+    read.hint = _said(sweep.context, value)
     scope.stored[value] = read
+
+
+def _is_of_a_round(scope: Scope, memory: Operand) -> bool:
+    """Whether a loop around makes memory in its rounds."""
+    at: Scope | None = scope
+    while at is not None:
+        if at.inside is not None and memory in at.inside:
+            return True
+        at = at.parent
+    return False
+
+
+def _said(context: Context, value: Var) -> str:
+    """What a value is called."""
+    made = context.definitions.get(value)
+    return value.name or value.hint or (spoken(made.primitive) if isinstance(made, Assign) else "item")
 
 
 def _is_as_stored(context: Context, place: Kind, value: Kind) -> bool:
