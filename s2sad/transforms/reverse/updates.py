@@ -127,7 +127,7 @@ def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
     primitive = "s2sad.getitem" if element else "s2sad.read"
     read = scope.builder.emit(primitive, now, place, kind=value.kind, extra=TENTATIVE)
     assert isinstance(read, Var)
-    read.hint = _said(sweep.context, value)
+    read.hint = value.name or value.hint or ("item" if element else _said(sweep.context, value))
     scope.stored[value] = read
 
 
@@ -142,9 +142,9 @@ def _is_of_a_round(scope: Scope, memory: Operand) -> bool:
 
 
 def _said(context: Context, value: Var) -> str:
-    """What a value is called."""
+    """What a value without a name is called."""
     made = context.definitions.get(value)
-    return value.name or value.hint or (spoken(made.primitive) if isinstance(made, Assign) else "item")
+    return spoken(made.primitive) if isinstance(made, Assign) else "item"
 
 
 def _is_as_stored(context: Context, place: Kind, value: Kind) -> bool:
