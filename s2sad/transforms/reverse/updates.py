@@ -121,7 +121,7 @@ def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
     element = isinstance(value.kind, Scalar)
     if not element and not _names_each_once(sweep.context, index):
         return
-    if not element and _is_of_a_round(scope, sweep.versions.root(s.target)):
+    if not element and _is_of_a_round(sweep, scope, sweep.versions.root(s.target)):
         return  # each round's array would be kept for it
     place = index_again(sweep, scope, index, s)
     primitive = "s2sad.getitem" if element else "s2sad.read"
@@ -131,9 +131,10 @@ def _read_stored(sweep: Sweep, scope: Scope, s: Assign) -> None:
     scope.stored[value] = read
 
 
-def _is_of_a_round(scope: Scope, memory: Operand) -> bool:
-    """Whether a loop around makes memory in its rounds."""
-    at: Scope | None = scope
+def _is_of_a_round(sweep: Sweep, scope: Scope, memory: Operand) -> bool:
+    """Whether a loop around makes memory in its rounds, and does not hand it on to them."""
+    made = sweep.context.definitions.get(memory) if isinstance(memory, Var) else None
+    at: Scope | None = scope if isinstance(made, Assign) else None
     while at is not None:
         if at.inside is not None and memory in at.inside:
             return True
