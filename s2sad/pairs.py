@@ -40,7 +40,7 @@ def split(
     unbound = perhaps_unbound(Block(forward)).intersection(kept)
     for var in kept:
         always_bound(context, var)
-    exposed = _exposed(made, whole) if lowered.state.updates and not outermost else set()
+    exposed = _exposed(made, whole) if lowered.updates and not outermost else set()
     packed = {var for var in kept if outermost and not module.dialect.dynamic and _may_be_empty(context, var)}
     first = _first(made, forward, whole, kept, exposed, packed, outermost)
     first.name, first.doc = f"{name}_fwd", f"Return the value of `{name}` and what `{name}_rev` reads."

@@ -112,7 +112,7 @@ def _generate(request: Request, after_pass: Hook | None, often: set[object] | No
     lowered.context.single = _dialect(request).weak_floats and any(map(_is_single, request.kinds.values()))
     lowered.function.captures = [capture.var for capture in lowered.captures]
     captured = [capture.var for capture in lowered.captures if is_passed(capture, _dialect(request))]
-    _tell_apart(captured, {*lowered.state.outside.code, *(param.var.name for param in lowered.function.params)})
+    _tell_apart(captured, {*lowered.outside.code, *(param.var.name for param in lowered.function.params)})
     see("lower", lowered.function)
     if request.equal_lengths:
         settle_lengths(lowered.context, lowered.function)
@@ -224,10 +224,10 @@ def _seed(builder: Builder, output: Operand) -> Operand:
 
 def _write_callees(module: Module, request: Request, lowered: Lowered, see: Hook) -> None:
     """The pairs `f_fwd` and `f_rev` of the functions that are compiled on their own."""
-    if not lowered.state.alone.callees:
+    if not lowered.callees:
         return
     called = _called(lowered.function)
-    for variants in lowered.state.alone.callees.values():
+    for variants in lowered.callees.values():
         for callee, _ in variants:
             if callee not in called:
                 continue  # it was lowered to see what it does
@@ -260,7 +260,7 @@ def _callee_memory(lowered: Lowered, function: Function) -> Aliases:
         aliases = Aliases(function)
     if choose(lowered.context, function, aliases):
         aliases = Aliases(function)
-    if lowered.state.updates:
+    if lowered.updates:
         aliases.settle()  # whether callers hold what it hands over is asked when it is split
     return aliases
 
@@ -399,7 +399,7 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
     except UnsupportedError as error:
         raise UnsupportedError(error.message, lowered.function.location, error.hint) from error
     tree = module.functions[-1]
-    outside = lowered.state.outside
+    outside = lowered.outside
     readers: dict[str, Callable[[], Any]] = {
         c.var.name: c.fetch for c in lowered.captures if is_passed(c, module.dialect)
     }
@@ -412,5 +412,5 @@ def _finish(request: Request, lowered: Lowered, name: str, module: Module) -> Ge
         [*outside.dependencies.values(), *outside.attributes.values()],
         [(space, name, value) for (space, name), (_, value) in outside.dependencies.items()],
         {**{key: capture.fetch for key, capture in outside.captures.items()}, **outside.data},
-        list(outside.sources),
+        lowered.sources,
     )

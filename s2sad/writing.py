@@ -59,7 +59,7 @@ def write_function(module: Module, function: Function, made: Reversed, lowered: 
         lift_checks(made.sweep.context, function)
     called = {*RESERVED, *_called_builtins(statements)}
     reserved = {*called, *roots, *_static_roots(statements)}
-    if lowered.state.alone.callees:
+    if lowered.callees:
         reserved |= handed_on(lowered, module.dialect) - {c.var.name for c in lowered.captures if c.var in bound}
     emitter = Emitter(module, function, made.sweep.context, reserved, called)
     tree = emitter.emit()
@@ -80,7 +80,7 @@ def is_passed(capture: Capture, dialect: Dialect) -> bool:
 
 def handed_on(lowered: Lowered, dialect: Dialect) -> set[str]:
     """What a function may get from those that call it beside its arguments."""
-    return {*lowered.state.outside.code, *(c.var.name for c in lowered.captures if is_passed(c, dialect))}
+    return {*lowered.outside.code, *(c.var.name for c in lowered.captures if is_passed(c, dialect))}
 
 
 def _plain_defaults(function: Function) -> None:

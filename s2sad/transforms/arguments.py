@@ -19,8 +19,8 @@ def protect_arguments(lowered: Lowered, aliases: Aliases) -> bool:
     """Copy the arguments that the function changes; whether there are any."""
     function = lowered.function
     labels = {param.var: param.var.name for param in function.params}
-    parts = lowered.state.parameters.parts
-    whole = [var for var in labels if var.name not in lowered.state.parameters.apart]
+    parts = lowered.parameters.parts
+    whole = [var for var in labels if var.name not in lowered.parameters.apart]
     changed = [var for var in whole if isinstance(var.kind, (Array, List, Dict)) and aliases.may_change(var)]
     changed_parts = [var for var in parts if aliases.may_change(var)]
     if not (changed or changed_parts):
@@ -74,7 +74,7 @@ def _copy_parts(lowered: Lowered, variables: list[Var]) -> None:
 def _checks(lowered: Lowered, names: dict[Var, str], updated: list[Var]) -> list[Effect]:
     origin = lowered.function.location
     others = [var for var in names if isinstance(var.kind, _MAY_SHARE) and var not in updated
-              and var.name not in lowered.state.parameters.apart]
+              and var.name not in lowered.parameters.apart]
     found: list[Effect] = []
     if updated and len(updated) + len(others) > 1:
         extra = tuple(names[var] for var in updated), tuple(names[var] for var in others)

@@ -3,15 +3,15 @@ from __future__ import annotations
 
 import types
 from dataclasses import dataclass
+from typing import Any
 
 import gast
 
 from s2sad.errors import S2sadError
 from s2sad.frontend.lower import boxes, functions, objects, syntax  # noqa: F401 - `syntax` fills its table
 from s2sad.frontend.lower.arguments import left_in, spelled_out
-from s2sad.frontend.lower.outside import Capture
+from s2sad.frontend.lower.outside import Capture, Outside
 from s2sad.frontend.lower.state import Alone, Boxes, Frame, Parameters, Restart, State
-from s2sad.frontend.source import Source
 from s2sad.ir.kinds import Kind
 from s2sad.ir.nodes import Function, Param, Var
 from s2sad.rules.build import Context
@@ -19,13 +19,20 @@ from s2sad.rules.build import Context
 
 @dataclass
 class Lowered:
-    """A function in SSA, and what its text depends on beside the function itself."""
+    """A function in SSA, and what its text depends on beside the function itself.
+
+    ``callees`` are the functions that are compiled on their own, ``sources`` those whose text was read, and ``updates``
+    says whether anything is updated in place.
+    """
 
     function: Function
     context: Context
     captures: list[Capture]
-    state: State
-    source: Source
+    outside: Outside
+    parameters: Parameters
+    callees: dict[Any, list[tuple[Any, Any]]]
+    sources: list[types.FunctionType]
+    updates: bool
 
 
 def lower(
@@ -87,7 +94,9 @@ def _lower(
     boxes.settle(state)
     name = "lambda" if isinstance(tree, gast.Lambda) else tree.name
     lowered = Function(name, params, state.builder.block, result, location=found.location(tree))
-    return Lowered(lowered, context, list(state.outside.captures.values()), state, found)
+    outside = state.outside
+    return Lowered(lowered, context, list(outside.captures.values()), outside, state.parameters, state.alone.callees,
+                   list(state.trees.sources), state.updates)
 
 
 def _params(frame: Frame, tree: gast.AST, kinds: dict[str, Kind], wrt: set[str]) -> list[Param]:

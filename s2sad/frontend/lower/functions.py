@@ -37,9 +37,9 @@ def lower_lambda(f: Frame, node: Any) -> Operand:
 
 
 def source_of(state: State, function: types.FunctionType) -> Source:
-    if function not in state.outside.sources:
-        state.outside.sources[function] = source.find(function)
-    return state.outside.sources[function]
+    if function not in state.trees.sources:
+        state.trees.sources[function] = source.find(function)
+    return state.trees.sources[function]
 
 
 def _source_at(f: Frame, node: Any, function: types.FunctionType) -> Source:

@@ -1,12 +1,10 @@
 """What a function reads from outside of itself: globals, closures, modules, classes. Its text depends on all of it."""
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.frontend.source import Source
 from s2sad.ir.nodes import Const, Var
 
 # How something is read, and what it was when it was read.
@@ -33,7 +31,7 @@ class Outside:
     ``captures`` are values, ``met`` is the code, as it is known while compiling. The text holds as long as
     ``dependencies`` are what they were, and ``attributes``, the same of what classes give, which has no name in a
     module; and as long as ``data`` are of the kinds that they were of. ``code`` is that which no module holds, by what
-    it is called here. ``sources`` are the functions whose text was read.
+    it is called here.
     """
 
     captures: dict[tuple[Any, str], Capture] = field(default_factory=dict)
@@ -42,4 +40,3 @@ class Outside:
     attributes: dict[tuple[int, str], Read] = field(default_factory=dict)
     data: dict[tuple[int | None, str], Callable[[], Any]] = field(default_factory=dict)
     code: dict[str, Read] = field(default_factory=dict)
-    sources: dict[types.FunctionType, Source] = field(default_factory=dict)

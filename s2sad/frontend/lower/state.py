@@ -6,6 +6,7 @@ cells of the function around it just as Python's own closures do.
 """
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -122,13 +123,15 @@ class Frame:
 
 @dataclass
 class Trees:
-    """What was found out of pieces of the syntax, which are lowered more than once.
+    """The syntax of the functions that were met, and what was found out of pieces of it, which are lowered more than
+    once.
 
     Of the tree of a function: ``outlines``, what `functions` knows of it; ``bodies``, its body with every exit at its
     end; ``holds_texts``, whether there are texts in it. Of a loop: ``makes_keys``, whether its body makes keys of its
     numbers, by its target (see `spelled`); ``flows``, what its text says of what it carries (see `expected`).
     """
 
+    sources: dict[types.FunctionType, Source] = field(default_factory=dict)
     outlines: dict[Any, Any] = field(default_factory=dict)
     bodies: dict[Any, list[Any]] = field(default_factory=dict)
     holds_texts: dict[Any, bool] = field(default_factory=dict)
