@@ -1,8 +1,6 @@
 """Dead code: assignments that nothing reads, carried variables that no one needs, empty branches."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from s2sad.ir.nodes import (
     Again,
     Assign,
@@ -123,7 +121,9 @@ def remove_unchanged(function: Function) -> set[Operand]:
             operand = mapping[operand]
         return operand
 
-    choices = list(_choices(function))
+    choices = _choices(function)
+    if not any([_is_unchanged(choice) for choice, _ in choices]):
+        return set()
     readers: dict[Operand, list[_Choice]] = {}
     for choice, s in choices:
         for operand in choice.values if isinstance(choice, Merge) else [choice.out]:
@@ -145,8 +145,6 @@ def remove_unchanged(function: Function) -> set[Operand]:
             mapping.update(dict.fromkeys(names, now(value)))
             for name in names:
                 waiting += readers.get(name, [])
-    if not removed:
-        return set()
     for s in set(removed.values()):
         if isinstance(s, Loop):
             s.carries = [carry for carry in s.carries if carry not in removed]
@@ -157,9 +155,19 @@ def remove_unchanged(function: Function) -> set[Operand]:
     return set(map(now, mapping.values()))
 
 
-def _choices(function: Function) -> Iterator[_Choice]:
+def _choices(function: Function) -> list[_Choice]:
+    found: list[_Choice] = []
     for s in structured(function.body):
         if isinstance(s, Loop):
-            yield from ((carry, s) for carry in s.carries)
+            for carry in s.carries:
+                found.append((carry, s))
         elif isinstance(s, If):
-            yield from ((merge, s) for merge in s.merges)
+            for merge in s.merges:
+                found.append((merge, s))
+    return found
+
+
+def _is_unchanged(choice: Merge | Carry) -> bool:
+    if isinstance(choice, Carry):
+        return choice.out is choice.param
+    return choice.values[0] is choice.values[1] and isinstance(choice.values[0], Var)
