@@ -57,42 +57,25 @@ def plan(
     ``unmade`` is what the forward sweep computes only if it is kept, ``free`` what the reverse sweep computes anyhow,
     and of what is ``copied`` a copy is kept.
     """
-    places: dict[Var, Local] = {}
-    made: dict[Var, Assign] = {}
-    prices: dict[Var, int] = {}
     wanted = dict.fromkeys(needed)
-    work = list(wanted)
-    while work:
-        var = work.pop()
-        place = None if var in places else local(var)
-        if place is None:
-            continue
-        places[var] = place
-        step = repeatable(var, definition, may_change) or settled(var)
-        price = None if step is None else costs.again(step, compiled)
-        if step is not None and price is not None:
-            made[var] = step
-            prices[var] = 0 if var in free else price
-            work += [arg for arg in step.args if isinstance(arg, Var)]
-    for var in [var for var, step in made.items() if step.primitive == costs.BUILT and _is_built_of_itself(made, step)]:
-        del made[var]
+    found = _find(wanted, definition, local, may_change, compiled, settled)
+    places, made, prices = found.places, found.made, found.prices
+    prices.update(dict.fromkeys([var for var in made if var in free], 0))
     if not compiled:
         prices.update(dict.fromkeys(_contracted(made, wanted), 0))
-    # Compiled code gathers again in a loop of its own, for as much as it saves.
-    gathered = set() if compiled else {axis for step in made.values() for axis in costs.axes_of_indices(step)}
-    times = {var: _GATHERED if gathered and not gathered.isdisjoint(costs.axes(var.kind)) else 1 for var in places}
     order = sorted(places, key=lambda var: places[var].order)
     number = {var: n for n, var in enumerate(order)}
-    values = []
+    times = {} if compiled else _times(found)
     elements = _read_by_element(made, wanted) if compiled else set()
+    values = []
     for var in order:
         if var in elements:
             price = costs.by_element(var.kind)
         else:
-            price = costs.tape(var, compiled, places[var].deep, brief)
+            price = costs.tape(var, compiled, places[var].deep, brief) * times.get(var, 1)
             price += costs.copy(var.kind) if var in copied else 0
         price += prices.get(var, 0) if var in unmade else 0
-        kept = price * times[var] * _FINE + _preference(var, var in made)
+        kept = price * _FINE + _preference(var, var in made)
         weight, wants = places[var].weight, var in wanted
         if var in made:
             operands = dict.fromkeys(number[arg] for arg in made[var].args if isinstance(arg, Var) and arg in number)
@@ -101,13 +84,53 @@ def plan(
             values.append(Value(kept * weight, needed=wants))
     chosen = cheapest(values)
     if not brief and any(how == TAPE and order[n] in made and costs.memory(order[n].kind) for n, how in chosen.items()):
-        sizes = [costs.memory(var.kind) * times[var] * places[var].weight for var in order]
+        sizes = [costs.memory(var.kind) * times.get(var, 1) * places[var].weight for var in order]
         long = {n for n, var in enumerate(order) if var in made and costs.takes_long(made[var])}
         chosen = _in_less_memory(values, sizes, long, chosen, compiled)
     return Plan(
         [var for n, var in enumerate(order) if chosen.get(n) == TAPE],
         _in_order([made[var] for n, var in enumerate(order) if chosen.get(n) == AGAIN]),
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the reverse sweep mentions and what that may be computed again of; how, and for how much."""
+
+    places: dict[Var, Local]
+    made: dict[Var, Assign]
+    prices: dict[Var, int]
+
+
+def _find(
+    wanted: Iterable[Var], definition: Callable[[Var], Statement | None], local: Callable[[Var], Local | None],
+    may_change: Callable[[Operand], bool], compiled: bool, settled: Callable[[Var], Assign | None],
+) -> _Found:
+    found = _Found({}, {}, {})
+    work = list(wanted)
+    while work:
+        var = work.pop()
+        place = None if var in found.places else local(var)
+        if place is None:
+            continue
+        found.places[var] = place
+        step = repeatable(var, definition, may_change) or settled(var)
+        price = None if step is None else costs.again(step, compiled)
+        if step is not None and price is not None:
+            found.made[var] = step
+            found.prices[var] = price
+            work += [arg for arg in step.args if isinstance(arg, Var)]
+    made = found.made
+    for var in [var for var, step in made.items() if step.primitive == costs.BUILT and _is_built_of_itself(made, step)]:
+        del made[var]
+    return found
+
+
+def _times(found: _Found) -> dict[Var, int]:
+    """How many times as large an array is taken to be for an axis of what indices gather. (Compiled code gathers again
+    in a loop of its own, for as much as it saves.)"""
+    gathered = {axis for step in found.made.values() for axis in costs.axes_of_indices(step)}
+    return {var: _GATHERED for var in found.places if not gathered.isdisjoint(costs.axes(var.kind))} if gathered else {}
 
 
 def _in_order(steps: list[Assign]) -> list[Assign]:
