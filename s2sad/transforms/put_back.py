@@ -101,20 +101,18 @@ def _kept_parts(
     return found
 
 
-def find_keepable(versions: Versions, forward: Block, has_loops: Callable[[Var], bool]) -> set[Var]:
-    """The versions of arrays of which a copy may be kept, for arrays and elements to be had again of that: all updates
-    of their memory are known, they are bound wherever they are, and elements are read in loops inside (``has_loops``)
-    or are few."""
+def find_keepable(versions: Versions, forward: Block) -> set[Var]:
+    """The versions of arrays of which a copy may be kept, for arrays to be computed again of that: all updates of their
+    memory are known, and they are bound wherever they are."""
     if not versions.any:
         return set()
     statements = walk(forward)
     elsewhere = {versions.aliases.class_of(var) for s in statements for var in changed_by(s)
                  if not isinstance(s, Assign) or not isinstance(s.args[0], Var)}
-    read = {base for s in statements if isinstance(s, Assign) and is_pure(s.primitive)
-            for arg in s.args if isinstance(arg.kind, Array) and isinstance(base := versions.base(arg), Var)
-            and (isinstance(s.target.kind, Array) or has_loops(base))}
+    read = {versions.base(arg) for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array)
+            and is_pure(s.primitive) for arg in s.args if isinstance(arg.kind, Array)}
     unbound = {var for s in statements if not s.simple for var, value in handed_on(s) if value is UNDEFINED}
-    return {version for version in read if versions.aliases.may_change(version)
+    return {version for version in read if isinstance(version, Var) and versions.aliases.may_change(version)
             and (key := versions.aliases.class_of(version)) not in elsewhere and version not in unbound
             and versions.roots.get(key) is versions.root(version)}
 

@@ -260,9 +260,7 @@ class Recorder:
                 operand in self.versions.complete or operand in self.put_back.parts or settled.is_left(operand)
                 or self.versions.base(operand) in self.put_back)
 
-        around = {outer for outer, s in self.parent.values() if isinstance(s, Loop)}
-        keepable = find_keepable(self.versions, self._forward(), lambda var: self.home.get(var) in around)
-        self.keepable = {version for version in keepable
+        self.keepable = {version for version in find_keepable(self.versions, self._forward())
                          if version not in self.put_back and self._local(version) is not None}
 
         def may_change_if_kept(operand: Operand) -> bool:
