@@ -175,8 +175,7 @@ def by_element(kind: Kind) -> int:
 
     There loops run over the axes: an axis is as long as a loop that is taken to go over it has rounds.
     """
-    axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
-    return COMPILED_OTHER + COMPILED_NUMBER * int(ROUNDS ** axes)
+    return COMPILED_OTHER + COMPILED_NUMBER * int(ROUNDS ** len(axes(kind)))
 
 
 def copy(kind: Kind) -> int:
