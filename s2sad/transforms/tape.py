@@ -170,7 +170,7 @@ class Recorder:
             return Assign(var, "s2sad.alias", [value]) if isinstance(value, Var) else made
         carry = self.handed_on.get(var)
         if carry is not None and self._from_the_start(made, _DEAR) >= _DEAR:
-            return Assign(var, "s2sad.next", [self.same.get(carry.param, carry.param)])
+            return Assign(var, "s2sad.next", [self.same.get(carry.param, carry.param), carry.result])
         return made
 
     def _from_the_start(self, made: Statement | None, most: int) -> int:
@@ -545,7 +545,7 @@ class Recorder:
             self.mapping[step.target] = args[0]
             return
         if step.primitive == "s2sad.next":
-            self._hand_back(step.target, args[0], primal)
+            self._hand_back(step.target, *args, primal)
             return
         if step.primitive == BUILT:
             self._build_again(step, self.reverse_of[primal])
@@ -588,13 +588,13 @@ class Recorder:
             self.insertions.where_used(reverse, made)
         self.mapping[step.target] = new[step.target]
 
-    def _hand_back(self, var: Var, before: Operand, primal: Block) -> None:
-        """Carry through the reverse loop what a round began with, for the round before it."""
+    def _hand_back(self, var: Var, before: Operand, left: Operand, primal: Block) -> None:
+        """Carry through the reverse loop what a round began with, for the round before it, from what the loop left."""
         loop = self.parent[self.reverse_of[primal]][1]
         assert isinstance(loop, Loop)
         name = var.name or var.hint
         param, result = Var(name, var.kind), Var(name, var.kind)
-        loop.carries.append(Carry(self.handed_on[var].result, param, before, result))
+        loop.carries.append(Carry(left, param, before, result))
         self.context.definitions[param] = self.context.definitions[result] = loop
         self.mapping[var] = param
 
