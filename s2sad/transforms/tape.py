@@ -545,7 +545,7 @@ class Recorder:
             self.mapping[step.target] = args[0]
             return
         if step.primitive == "s2sad.next":
-            self._hand_back(step.target, *args, primal)
+            self._hand_back(step.target, args[0], args[1], primal)
             return
         if step.primitive == BUILT:
             self._build_again(step, self.reverse_of[primal])
