@@ -192,7 +192,7 @@ def rearranged(context: Context, kind: Kind, index: Operand) -> Rearranged | Non
         elif _is_none(part):
             added.append(place)
             place += 1
-        elif part.kind == SLICE and _takes_all(context, part):
+        elif part.kind == SLICE and takes_all(context, part):
             axis, place = axis + 1, place + 1
         elif isinstance(part, Const) and is_integer(part.kind) and axis < len(kind.dims) and kind.dims[axis] == 1:
             dropped.append(axis)
@@ -218,12 +218,12 @@ def is_reversal(context: Context, kind: Kind, index: Operand) -> bool:
         taken = constant_slice(context, part) if part.kind == SLICE else None
         if taken is not None and taken.start is None and taken.stop is None and taken.step == -1:
             reverses = True
-        elif part.kind != ELLIPSIS and not (part.kind == SLICE and _takes_all(context, part)):
+        elif part.kind != ELLIPSIS and not (part.kind == SLICE and takes_all(context, part)):
             return False
     return reverses
 
 
-def _takes_all(context: Context, part: Operand) -> bool:
+def takes_all(context: Context, part: Operand) -> bool:
     found = constant_slice(context, part)
     return found is not None and found.start is None and found.stop is None and found.step is None
 

@@ -7,7 +7,7 @@ def program(x):
     a[1:] = a[:-1]
     a[:, :-1] = a[:, 1:]
     a[:] = a.T
-    a[0] = a[:, 1]
+    a[1] = a[:, 1]
     row = a[2]
     row[:] = row[::-1]
     return np.sum(a * x)
