@@ -16,7 +16,6 @@ from typing import Any
 from s2sad import garbage
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.escapes import refuse_escapes
-from s2sad.analyses.overlaps import refuse_overlaps
 from s2sad.analyses.provenance import not_understood
 from s2sad.backend.captured import hand_on
 from s2sad.backend.dialect import Dialect
@@ -145,7 +144,6 @@ def _settle_memory(lowered: Lowered) -> Aliases:
     if aliases.any_changed and write_values(context, function, aliases):
         aliases = Aliases(function)
     refuse_escapes(function, aliases)
-    refuse_overlaps(context, function, aliases)
     protected = protect_arguments(lowered, aliases)
     if context.array_tapes and write_as_numbers(context, function, aliases, protected):
         aliases, protected = Aliases(function), False
@@ -258,7 +256,6 @@ def _callee_memory(lowered: Lowered, function: Function) -> Aliases:
     """Settle what a function that is compiled on its own does in place; which of its memory may change then."""
     aliases = Aliases(function)
     refuse_escapes(function, aliases)
-    refuse_overlaps(lowered.context, function, aliases)
     if carry_over(lowered.context, function, aliases):
         aliases = Aliases(function)
     if choose(lowered.context, function, aliases):

@@ -6,6 +6,7 @@ from typing import Any
 from s2sad.frontend.lower import memory, objects
 from s2sad.frontend.lower.containers import list_again, make_dict, make_list
 from s2sad.frontend.lower.operators import operator
+from s2sad.frontend.lower.overlaps import refuse_overlap
 from s2sad.frontend.lower.state import Frame
 from s2sad.frontend.lower.subscripts import subscript
 from s2sad.ir.kinds import NEVER, SLICE, UNKNOWN, Array, Dict, List, Tuple, carries_derivative, is_mutable
@@ -78,6 +79,7 @@ def store(f: Frame, node: Any, base: Operand, place: Operand, value: Operand, st
     value = memory.fresh(f, node, value)  # other targets of the assignment may have been written since it was read
     if value.varied and isinstance(value.kind, (List, Tuple)):
         value = f.builder.emit("numpy.array", value)
+    refuse_overlap(f, node, base, place, value)
     memory.write(f, node, base, make)
 
 

@@ -8,14 +8,14 @@ in common then depends on the order in which it goes through them.
 """
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.views import is_exact_view
-from s2sad.errors import UnsupportedError
+from s2sad.frontend.lower import memory
+from s2sad.frontend.lower.state import Frame
 from s2sad.ir.kinds import SLICE, Array, is_integer
-from s2sad.ir.nodes import Assign, Const, Function, Operand, Var, walk
+from s2sad.ir.nodes import Assign, Const, Operand, Var
 from s2sad.rules.build import ELLIPSIS, Context
 from s2sad.rules.indexing import index_parts, is_basic, same_index, takes_all
 
@@ -31,30 +31,32 @@ class _Axis(NamedTuple):
     step: int
 
 
-def refuse_overlaps(context: Context, function: Function, aliases: Aliases) -> None:
-    """Raise for the first store of what carries a derivative that depends on the order of its elements."""
-    for s in walk(function.body):
-        if isinstance(s, Assign) and s.primitive == "s2sad.store" and isinstance(s.args[3].kind, Array):
-            if s.target.varied and _depends_on_order(context, s, aliases):
-                raise UnsupportedError(
-                    "part of an array is stored into another part of it, in other steps: NumPy may read there what it "
-                    "has just written", s.origin, "store a copy of it: .copy()")
+def refuse_overlap(f: Frame, node: Any, base: Operand, place: Operand, value: Operand) -> None:
+    """Refuse ``base[place] = value`` of what carries a derivative if it depends on the order of the elements."""
+    if not isinstance(base, Var) or not isinstance(value, Var) or not isinstance(value.kind, Array):
+        return
+    if (base.varied or value.varied) and _is_within(f, base, value) and _depends_on_order(f, base, place, value):
+        f.fail(node, "part of an array is stored into another part of it, in other steps: NumPy may read there what it "
+               "has just written", "store a copy of it: .copy()")
 
 
-def _depends_on_order(context: Context, store: Assign, aliases: Aliases) -> bool:
-    whole, view, place, value = store.args
-    if not isinstance(value, Var) or not isinstance(whole, Var) or not is_basic(context, place):
+def _is_within(f: Frame, base: Var, value: Var) -> bool:
+    """Whether two arrays may have memory in common."""
+    return memory.linked(memory.memory_of(f.state, base), memory.memory_of(f.state, value))
+
+
+def _depends_on_order(f: Frame, base: Var, place: Operand, value: Var) -> bool:
+    context = f.state.context
+    if not is_basic(context, place):
         return False
-    if aliases.class_of(whole) is not aliases.class_of(value):
-        return False
-    written, read = _selected(context, _axes(context, view), place), _axes(context, value)
+    written, read = _selected(context, _axes(context, base), place), _axes(context, value)
     if written is not None and len(written) != 1:
         return False
     if written and read and written[0].number == read[-1].number:
         one, two = written[0].step, read[-1].step
         return one != two and one * two > 0
     made = context.definition(value, "s2sad.getitem")
-    if made is None or view is not whole or made.args[0] is not whole:
+    if made is None or made.args[0] is not base:
         return True
     return not are_apart(context, place, made.args[1]) and not _is_mirrored(context, place, made.args[1])
 
