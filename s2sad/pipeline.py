@@ -25,6 +25,7 @@ from s2sad.backend.module import Module
 from s2sad.errors import S2sadError, SignatureError, UnsupportedError
 from s2sad.frontend.lower import Lowered, lower
 from s2sad.ir.kinds import (
+    NEVER,
     UNKNOWN,
     Array,
     Kind,
@@ -186,6 +187,8 @@ def _check_wrt(request: Request) -> None:
 def _described(kind: Kind) -> str:
     if isinstance(kind, (Scalar, Array)):
         return f"of an integer or boolean type ({kind})" if not is_inexact(kind.dtype) else str(kind)
+    if isinstance(kind, List) and kind.item == NEVER:
+        return "an empty list"
     return "of a type that it does not know" if kind == UNKNOWN else f"a {kind}"
 
 
