@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Merge, Operand, Statement, Var
+from s2sad.ir.rewrite import final
 
 
 def can_be_copied(block: Block) -> bool:
@@ -21,7 +22,8 @@ def _can_be_copied(s: Statement) -> bool:
 def copied_block(block: Block, mapping: MutableMapping[Var, Operand], definitions: dict[Var, Statement]) -> Block:
     """A copy of a block, with the operands of ``mapping`` in the places of its keys, to which the copy adds its own.
 
-    What defines a new variable is put into ``definitions``.
+    What stands in the place of another may be a variable of the block, and is then the new one. What defines a new
+    variable is put into ``definitions``.
     """
     return Block([_copied(s, mapping, definitions) for s in block.statements])
 
@@ -64,7 +66,7 @@ def _copied_loop(s: For, mapping: MutableMapping[Var, Operand], definitions: dic
 
 
 def _now(operands: list[Operand], mapping: MutableMapping[Var, Operand]) -> list[Operand]:
-    return [mapping.get(one, one) if isinstance(one, Var) else one for one in operands]
+    return [final(one, mapping) for one in operands]
 
 
 def renewed(var: Var, mapping: MutableMapping[Var, Operand]) -> Var:
