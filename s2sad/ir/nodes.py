@@ -253,7 +253,10 @@ class Loop(Statement):
     of: Loop | None = field(default=None, kw_only=True)
 
     def defined(self) -> list[Var]:
-        return [carry.result for carry in self.carries]
+        found: list[Var] = []
+        for carry in self.carries:
+            found.append(carry.result)
+        return found
 
     def blocks(self) -> list[Block]:
         return [self.body]
@@ -264,7 +267,10 @@ class Loop(Statement):
 
     def bound(self) -> list[Var]:
         """The variables that the loop binds at the top of an iteration."""
-        return [*self.counting(), *[carry.param for carry in self.carries]]
+        found = self.counting()
+        for carry in self.carries:
+            found.append(carry.param)
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -419,16 +425,20 @@ def reverse_loops(block: Block) -> list[Loop]:
 
 def results(statement: Statement) -> list[Operand]:
     """The operands that a structured statement takes out of its own blocks."""
+    found: list[Operand] = []
     if statement.simple:
-        return []
-    if isinstance(statement, (If, With)):
-        return [value for merge in statement.merges for value in merge.values]
+        return found
     if isinstance(statement, Loop):
-        outs = [carry.out for carry in statement.carries]
-        stop = [] if statement.stop is None else [statement.stop]
-        test = [statement.condition] if isinstance(statement, While) else []
-        return outs + stop + test
-    return []
+        for carry in statement.carries:
+            found.append(carry.out)
+        if statement.stop is not None:
+            found.append(statement.stop)
+        if isinstance(statement, While):
+            found.append(statement.condition)
+    elif isinstance(statement, (If, With)):
+        for merge in statement.merges:
+            found += merge.values
+    return found
 
 
 def inits(statement: Statement) -> list[Operand]:
@@ -440,11 +450,12 @@ def reads(statement: Statement) -> list[Operand]:
     """All that a statement reads, but for what the statements in its blocks do."""
     if statement.simple:
         return statement.args
-    found, outs = [*statement.args], results(statement)
+    found = statement.args.copy()
     if isinstance(statement, Loop):
         for carry in statement.carries:
             found.append(carry.init)
-    return found + outs
+    found += results(statement)
+    return found
 
 
 # Which operand of an update is the view of the first one that is written through, if there is that operand.
