@@ -193,7 +193,8 @@ class Builder:
         if primitive in _NOT_UNDERSTOOD:
             _open(operands)
         target = Var(name, kind, varied and may_vary(kind), self.origin)
-        made = Assign(target, primitive, operands, keywords, style, extra, origin=self.origin, adjoint=self.adjoint)
+        made = Assign(target, primitive, operands, keywords, style, extra)
+        made.origin, made.adjoint = self.origin, self.adjoint
         self.block.statements.append(made)
         context.definitions[target] = made
         return target
