@@ -27,14 +27,19 @@ from s2sad.rules import table
 def changed(statements: list[Statement]) -> set[Var]:
     """The variables whose object may be changed in place while these are run, which are all that a function holds."""
     found: set[Var] = set()
+    same: list[list[Operand]] = []
     for s in statements:
-        if s.simple and acts(s):
+        if not s.simple:
+            same += _handed_on(s)
+        elif isinstance(s, Assign) and s.primitive in _SAME_OBJECT:
+            same.append([s.target, *s.args])
+        elif acts(s):
             for operand in _written(s):
                 if isinstance(operand, Var):
                     found.add(operand)
             found.update(s.defined())
-    if found:
-        _spread(statements, found)
+    if found and same:
+        _spread(same, found)
     return found
 
 
@@ -78,25 +83,24 @@ def _written(s: Statement) -> list[Operand]:
 _SAME_OBJECT = {"s2sad.alias", "s2sad.touched", "s2sad.seen"}
 
 
-def _spread(statements: list[Statement], changed: set[Var]) -> None:
+def _handed_on(s: Statement) -> list[list[Operand]]:
     """What control flow hands on is the same object."""
-    groups: list[list[Operand]] = []
-    for s in statements:
-        if isinstance(s, Assign):
-            if s.primitive in _SAME_OBJECT:
-                groups.append([s.target, *s.args])
-        elif isinstance(s, (If, With)):
-            groups += [[merge.out, *merge.values] for merge in s.merges]
-        elif isinstance(s, Loop):
-            groups += [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
+    if isinstance(s, Loop):
+        return [[carry.init, carry.param, carry.out, carry.result] for carry in s.carries]
+    return [[merge.out, *merge.values] for merge in s.merges] if isinstance(s, (If, With)) else []
+
+
+def _spread(same: list[list[Operand]], changed: set[Var]) -> None:
+    """Of what is the same object all is changed that any of it is."""
     groups_of: dict[Operand, list[list[Operand]]] = {}
-    for group in groups:
+    for group in same:
         for one in group:
             groups_of.setdefault(one, []).append(group)
     waiting = [*changed]
     while waiting:
-        for group in groups_of.pop(waiting.pop(), []):
+        for group in groups_of.pop(waiting.pop(), ()):
             for one in group:
-                if isinstance(one, Var) and one not in changed:
+                if one not in changed and isinstance(one, Var):
                     changed.add(one)
                     waiting.append(one)
+            group.clear()  # all of it is known
