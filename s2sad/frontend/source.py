@@ -118,26 +118,26 @@ _DEFINES = re.compile(r"[ \t]*(@|def\b|async\b)")
 def _block_of(code: types.CodeType) -> list[str] | None:
     """The lines of a function, where they are plain to see: `inspect` reads every token for them.
 
-    The code says where the last of its statements begins. What comes after belongs to it while it is indented
-    further than the first line; where that ends it inside a string or brackets, it does not parse.
+    The code says where it first does something, behind its parameters. What comes after belongs to it while it is
+    indented further than the first line; where that ends it inside a string or brackets, it does not parse.
     """
     linecache.checkcache(code.co_filename)
     lines = linecache.getlines(code.co_filename)
-    first, last = code.co_firstlineno - 1, _last_line(code)
-    if last > len(lines) or not _DEFINES.match(lines[first]):
+    first, inside = code.co_firstlineno - 1, _line_inside(code)
+    if inside > len(lines) or not _DEFINES.match(lines[first]):
         return None
     indent = _indent(lines[first])
-    for number in range(last, len(lines)):
+    for number in range(inside, len(lines)):
         text = lines[number].strip()
         if text and text[0] != "#" and _indent(lines[number]) <= indent:
             return lines[first:number]
     return lines[first:]
 
 
-def _last_line(code: types.CodeType) -> int:
-    inner = [_last_line(one) for one in code.co_consts if isinstance(one, types.CodeType)]
-    last: int = max([code.co_firstlineno, *filter(None, map(operator.itemgetter(2), code.co_lines())), *inner])
-    return last
+def _line_inside(code: types.CodeType) -> int:
+    """The first line of code that is not that of its beginning, if there is one."""
+    first = code.co_firstlineno
+    return next((line for _, _, line in code.co_lines() if line is not None and line > first), first)
 
 
 def _indent(line: str) -> int:
