@@ -44,19 +44,19 @@ class Source:
 
     def location(self, node: Any) -> Location:
         """Where a node of the tree stands in the user's file."""
-        found = self.located.get(node)
-        if found is None:
-            found = self.located[node] = self._locate(node)
-        return found
+        return self.located.get(node) or self.locate(node)
 
-    def _locate(self, node: Any) -> Location:
+    def locate(self, node: Any) -> Location:
+        """Where a node stands that was not asked for yet."""
         try:
             line, column, end_line, end = _PLACE(node)
         except AttributeError:  # what has no text of its own
             line, column, end_line, end = self.first_line, 0, None, None
         index, indent = line - self.first_line, self.indent
         text = self.lines[index] if 0 <= index < len(self.lines) else ""
-        return Location(self.file, line, column + indent, end + indent if end_line == line else None, text)
+        found = Location(self.file, line, column + indent, end + indent if end_line == line else None, text)
+        self.located[node] = found
+        return found
 
 
 _PLACE = operator.attrgetter("lineno", "col_offset", "end_lineno", "end_col_offset")

@@ -115,7 +115,7 @@ class Frame:
 
     def at(self, node: Any) -> None:
         """What is emitted next comes from this node of the source."""
-        self.state.builder.origin = self.source.located.get(node) or self.source.location(node)
+        self.state.builder.origin = self.source.located.get(node) or self.source.locate(node)
 
     def fail(self, node: Any, message: str, hint: str = "") -> NoReturn:
         raise UnsupportedError(message, self.location(node), hint)
