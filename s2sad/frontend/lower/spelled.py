@@ -45,8 +45,9 @@ def _holds_texts(f: Frame) -> bool:
     known, tree = f.state.trees.holds_texts, f.source.tree
     if tree not in known:
         nodes = f.source.inside(tree)
-        statements = {node.value for node in nodes if node.__class__ is gast.Expr}
-        known[tree] = any([_is_text(node) for node in nodes if node.__class__ in _TEXTS and node not in statements])
+        texts = [node for node in nodes if node.__class__ in _TEXTS and _is_text(node)]
+        statements = {node.value for node in nodes if node.__class__ is gast.Expr} if texts else set()
+        known[tree] = any(text not in statements for text in texts)
     return known[tree]
 
 
