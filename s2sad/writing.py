@@ -106,12 +106,8 @@ def _called_builtins(statements: list[Statement]) -> set[str]:
 
 
 def _static_roots(statements: list[Statement]) -> set[str]:
-    found: set[str] = set()
-    for s in statements:
-        for operand in s.args:
-            if not isinstance(operand, Var) and operand.path:
-                found.add(operand.path.rpartition(":")[2].split(".")[0])
-    return found
+    paths = {operand.path for s in statements for operand in s.args if not isinstance(operand, Var)}
+    return {path.rpartition(":")[2].split(".")[0] for path in paths if path}
 
 
 def listed(names: tuple[str, ...]) -> str:
