@@ -193,15 +193,17 @@ class Names:
         of_base = Counter(bases.values())
         for group in sorted(bases, key=lambda g: not g.fixed):
             name, span = bases[group], group.span
-            if of_base[name] > 1 or name in self.reserved or name in self.where:
-                if name not in numbers:
-                    numbers[name] = _Numbers()
-                known = numbers[name]
-                keeps = group.fixed and name not in self.called_by_name
-                number = 0 if keeps else known.find(span, self._is_free(name, group, types))
-                known.take(number, span)
-                given, name = name, self._numbered(name, number)
-                if not keeps and group.fixed:
+            keeps = group.fixed and name not in self.called_by_name
+            if not keeps and (of_base[name] > 1 or name in self.reserved or name in self.where):
+                given, is_free = name, self._is_free(name, group, types)
+                if not is_free(0):
+                    if name not in numbers:
+                        numbers[name] = _Numbers()
+                    known = numbers[name]
+                    number = known.find(span, is_free)
+                    known.take(number, span)
+                    name = self.numbered(name, number)
+                if group.fixed:
                     self.renamed[name] = given
             named[group] = name
             if self.typed:
@@ -270,14 +272,14 @@ def _type_of(kind: Kind) -> Hashable:
 
 
 class _Numbers:
-    """The numbers of one base name: which is the first that is free.
+    """The numbers of one base name: which is the first that is free, of those from 1 on.
 
     Spans are asked for in the order of their first points. So a number whose last point is passed is free, and one
     that is taken is so at the first point of the span, unless it is taken for later.
     """
 
     def __init__(self) -> None:
-        self._last: list[int] = []
+        self._last = [-1]
         self._taken: list[tuple[int, int]] = []
         self._free: list[int] = []
         self._later: dict[int, int] = {}
