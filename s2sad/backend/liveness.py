@@ -104,10 +104,10 @@ class Liveness:
             for var in s.defined():
                 self._define(var, at, live)
             self._use_behind(s, at, live)
-        elif isinstance(s, (If, With)):
-            self._branches(s, live)
         elif isinstance(s, Loop):
             self._loop(s, live)
+        elif isinstance(s, (If, With)):
+            self._branches(s, live)
         self._use(s.args, at, live)
 
     def _use_beside_carried(
@@ -118,11 +118,13 @@ class Liveness:
         A value that is carried itself may share the name of what carries it.
         """
         read = dict.fromkeys(self.folding.operands(operands))
+        if not read:
+            return
         same = {value for value, _ in carried if value in read}
         shared = same if len(same) == 1 else set()
         for var in read:
             live.setdefault(var, at + 1 if var in shared else at + 2)
-        for value, param in carried if read else []:
+        for value, param in carried:
             if value not in shared:
                 self._cover(param, at + 1, at + 2)
             elif len(read) > 1:

@@ -43,8 +43,8 @@ class _Group:
 
     __slots__ = ("fixed", "members", "span")
 
-    def __init__(self, members: list[Var], span: Span, fixed: bool) -> None:
-        self.members, self.span, self.fixed = members, span, fixed
+    def __init__(self, var: Var, span: Span) -> None:
+        self.members, self.span, self.fixed = [var], span, False
 
     @property
     def root(self) -> Var:
@@ -95,9 +95,9 @@ class Names:
         self._define(function.body)
         self.fixed = set(fixed)
         spans = self.live.spans
-        self.group: dict[Operand, _Group] = {
-            var: _Group([var], Span(spans.get(var, ())), var in self.fixed) for var in self._made
-        }
+        self.group: dict[Operand, _Group] = {var: _Group(var, Span(spans.get(var, ()))) for var in self._made}
+        for var in fixed:
+            self.group[var].fixed = True
 
     def _define(self, block: Block) -> None:
         """Note what makes each variable with a name of its own, no statement one that a loop binds; and what may give
@@ -114,12 +114,14 @@ class Names:
                 self._joining.append(s)
                 if isinstance(s, Loop):
                     self._loops.append(s)
-                    self._made.update(dict.fromkeys(s.bound()))
+                    for var in s.bound():
+                        self._made[var] = None
                 if isinstance(s, With) and s.target is not None:
                     self._made[s.target] = None
                 for inner in s.blocks():
                     self._define(inner)
-            self._made.update(dict.fromkeys(s.defined(), s))
+            for var in s.defined():
+                self._made[var] = s
 
     def _unite(self, one: Operand, two: Operand, force: bool = False) -> None:
         """Give two variables one name, if that cannot change what the program does."""
