@@ -57,9 +57,8 @@ class Express:
         self.dialect, self.imports, self.own_helpers = module.dialect, module.imported, module.own_helpers
 
     def operand(self, operand: Operand) -> Any:
-        made = self.folded.get(operand)
-        if made is not None:
-            return self.value(made)
+        if operand in self.folded:
+            return self.value(self.folded[operand])
         return dotted(self.called[operand]) if isinstance(operand, Var) else self.literal(operand)
 
     def is_called(self, operand: Operand, name: str) -> bool:
@@ -146,7 +145,7 @@ class Express:
         base = self.operand(s.args[0])
         if s.adjoint and isinstance(s.args[0].kind, Array) and isinstance(s.args[1], Const) and s.args[1].value is ...:
             return base
-        if s.style.startswith("."):
+        if s.style[:1] == ".":
             return ast.Attribute(base, s.style[1:], LOAD)
         return ast.Subscript(base, self.index(s.args[1]), LOAD)
 
@@ -158,9 +157,9 @@ class Express:
 
     def _index_part(self, operand: Operand) -> Any:
         made = self.folded.get(operand)
-        if isinstance(made, Assign) and made.primitive == "s2sad.tuple" and made.args:
+        if made is not None and made.primitive == "s2sad.tuple" and made.args:
             return ast.Tuple([self._index_part(arg) for arg in made.args], LOAD)
-        if not isinstance(made, Assign) or made.primitive != "s2sad.slice":
+        if made is None or made.primitive != "s2sad.slice":
             return self.operand(operand)
         lower, upper, step = (None if is_literal_none(arg) else self.operand(arg) for arg in made.args)
         return ast.Slice(lower=lower, upper=upper, step=step)

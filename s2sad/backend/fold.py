@@ -65,9 +65,8 @@ class Folding:
         """The variables that an expression over these operands reads once folded values are written out."""
         found: list[Var] = []
         for operand in operands:
-            made = self.folded.get(operand)
-            if made is not None:
-                found += self.operands(made.args)
+            if operand in self.folded:
+                found += self.operands(self.folded[operand].args)
             elif isinstance(operand, Var):
                 found.append(operand)
         return found

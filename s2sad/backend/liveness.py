@@ -63,9 +63,8 @@ class Liveness:
     def _use(self, operands: list[Operand], at: int, live: Open) -> None:
         folded = self.folding.folded
         for operand in operands:
-            made = folded.get(operand)
-            if made is not None:
-                self._use(made.args, at, live)
+            if operand in folded:
+                self._use(folded[operand].args, at, live)
             elif isinstance(operand, Var):
                 live.setdefault(operand, at)
 

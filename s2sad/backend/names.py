@@ -336,13 +336,14 @@ class _Walker:
             scope.bound.remove(name)
             scope.lost.append(name)
 
-    def bind(self, target: ast.expr) -> None:
-        if isinstance(target, ast.Name):
+    def bind(self, target: Any) -> None:
+        cls = type(target)
+        if cls is _Name:
             self.assign(target.id)
-        elif isinstance(target, (ast.Tuple, ast.List)):
+        elif cls is ast.Tuple or cls is ast.List:
             for item in target.elts:
                 self.bind(item)
-        elif isinstance(target, ast.Starred):
+        elif cls is ast.Starred:
             self.bind(target.value)
         else:
             self.visit(target)

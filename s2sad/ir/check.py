@@ -69,10 +69,10 @@ def _block(block: Block, visible: set[Var], seen: set[Var]) -> list[Var]:
                 defined.append(target)
                 continue
         elif not statement.simple:
-            if isinstance(statement, (If, With)):
-                _branches(statement, visible, seen)
-            elif isinstance(statement, Loop):
+            if isinstance(statement, Loop):
                 _loop(statement, visible, seen)
+            elif isinstance(statement, (If, With)):
+                _branches(statement, visible, seen)
         defined += _define(statement.defined(), visible, seen, statement)
     return defined
 

@@ -53,13 +53,13 @@ def _substitute(statements: Iterable[Statement], mapping: Mapping[Var, Operand])
 
 def substitute_results(statement: Statement, mapping: Mapping[Var, Operand]) -> None:
     """Put other operands in the places of what a structured statement takes into and out of its blocks."""
-    if isinstance(statement, (If, With)):
-        for merge in statement.merges:
-            merge.values = [final(value, mapping) for value in merge.values]
-    elif isinstance(statement, Loop):
+    if isinstance(statement, Loop):
         for carry in statement.carries:
             carry.init, carry.out = final(carry.init, mapping), final(carry.out, mapping)
         if statement.stop is not None:
             statement.stop = final(statement.stop, mapping)
         if isinstance(statement, While):
             statement.condition = final(statement.condition, mapping)
+    elif isinstance(statement, (If, With)):
+        for merge in statement.merges:
+            merge.values = [final(value, mapping) for value in merge.values]

@@ -174,7 +174,7 @@ class Builder:
         varied: bool | None = None,
     ) -> Operand:
         """``primitive(*args)`` as an operand; a new assignment unless it simplifies away."""
-        operands = list(args)
+        operands = [*args]
         if self.simplify is not None and extra is None and (kind is None or not is_narrow(kind)):
             simpler = self.simplify(self, primitive, operands, keywords)
             if simpler is not None:
