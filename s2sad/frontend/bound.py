@@ -22,7 +22,11 @@ def _bound_by(source: Source, root: Any) -> frozenset[str]:
 
 
 # The expressions that may stand where something is bound; in others only `:=` binds.
-_TARGETS = (gast.Name, gast.Tuple, gast.List, gast.Starred)
+_TARGETS = {gast.Name, gast.Tuple, gast.List, gast.Starred}
+_SILENT = {gast.Lambda, gast.Constant}
+_DEFINITIONS = {gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef}
+_IMPORTS = {gast.Import, gast.ImportFrom}
+_COMPREHENSIONS = {gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp}
 
 
 def _find_bound(source: Source, root: Any) -> set[str]:
@@ -39,21 +43,21 @@ def _find_bound(source: Source, root: Any) -> set[str]:
         if cls is gast.Assign and not anywhere:
             stack += node.targets
             continue
-        if cls is gast.Lambda or cls is gast.Constant:
+        if cls in _SILENT:
             continue
-        if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
+        if cls in _DEFINITIONS:
             found.add(node.name)
             continue
-        if isinstance(node, (gast.Import, gast.ImportFrom)):
+        if cls in _IMPORTS:
             found |= {(item.asname or item.name).split(".")[0] for item in node.names}
-        if isinstance(node, gast.ExceptHandler) and node.name is not None:
+        elif cls is gast.ExceptHandler and node.name is not None:
             found.add(node.name if isinstance(node.name, str) else node.name.id)
-        if isinstance(node, (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
+        elif cls in _COMPREHENSIONS:
             stack += [n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)]
             continue
         for child in children(node):
             if isinstance(child, gast.stmt):
                 found |= _bound_by(source, child)
-            elif anywhere or isinstance(child, _TARGETS) or not isinstance(child, gast.expr):
+            elif anywhere or child.__class__ in _TARGETS or not isinstance(child, gast.expr):
                 stack.append(child)
     return found
