@@ -174,7 +174,7 @@ def _as_gast(tree: Any, file: str, lines: list[str], first: int, indent: int = 0
             if isinstance(value, ast.AST):
                 nodes.append(value)
             elif value and value.__class__ is list:
-                nodes += [item for item in value if isinstance(item, ast.AST)]
+                nodes += [item for item in value if isinstance(item, ast.AST)] if name in _MIXED else value
     del nodes[0]
     texts = tuple([line.rstrip("\n") for line in lines])
     return Source(tree, file, texts, first, indent, nodes, set(map(type, nodes)), bound)
@@ -240,6 +240,8 @@ _DIFFERENT: dict[type, Callable[[dict[str, Any]], None]] = {
 
 # The fields that hold no nodes: operators and whether a name is read or bound, names, and what else is plain data.
 _DATA = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "level", "module", "simple", "is_async"}
+# The fields that hold lists of which some items are no nodes.
+_MIXED = {"names", "keys", "kw_defaults", "kwd_attrs"}
 # The fields of a class of nodes that may hold nodes.
 _HOLDING = _Table(
     lambda cls: () if cls.__name__ == "Constant" else tuple(name for name in cls._fields if name not in _DATA))
@@ -254,7 +256,7 @@ def children(node: Any) -> list[Any]:
         if isinstance(value, ast.AST):
             found.append(value)
         elif value and value.__class__ is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
+            found += [item for item in value if isinstance(item, ast.AST)] if name in _MIXED else value
     return found
 
 
