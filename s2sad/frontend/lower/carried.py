@@ -216,6 +216,8 @@ class Carried:
 
     def _settle_cell(self, cell: Cell, param: Var, named_inside: Callable[[Hashable], bool]) -> bool:
         out = self.state.store[cell]
+        if out is param:
+            return True
         if memory.stale_name(out) is None:
             key = self.found, cell
             return _settle(self.state, cell, param, out, self.shapes,
@@ -376,8 +378,6 @@ def _settle(
     state: State, cell: Cell, param: Var, out: Operand, shapes: dict[Cell, Shape], carried: Callable[[Kind], Kind]
 ) -> bool:
     kind, varied = shapes[cell]
-    if out is param:
-        return True
     joined = carried(join(kind, out.kind, state.context.fresh))
     now = (joined, (varied or out.varied) and may_vary(joined))
     shapes[cell] = now

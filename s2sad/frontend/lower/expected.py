@@ -60,7 +60,8 @@ def expect(f: Frame, node: Any, found: Found) -> bool:
             whole = memory.reference(state, state.store[cell])
             memories[memory.memory_of(state, whole).cell] = name  # type: ignore[arg-type]
     found.changed = [*sorted(memories), *sorted(anew)]
-    for cell, name in (*((cell, (memories | anew)[cell]) for cell in found.changed), *numbers.items()):
+    arrays = memories | anew
+    for cell, name in ({cell: arrays[cell] for cell in found.changed} | numbers).items():
         kind, was_varied = now[name].kind, now[name].varied
         shape = _strong(kind) if name in strong else kind, was_varied or name in varied and may_vary(kind)
         if shape != (kind, was_varied) or cell not in numbers:

@@ -6,7 +6,6 @@ rounds find only grows, so that is no further than it would get by itself.
 """
 from __future__ import annotations
 
-import collections
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +95,7 @@ class Inner:
 
     def __init__(self) -> None:
         self._found: dict[tuple[Any, int], Found] = {}
-        self._count: collections.Counter[Any] = collections.Counter()
+        self._count: dict[Any, int] = {}
 
     def begin(self) -> None:
         """The block is lowered from its beginning."""
@@ -105,8 +104,10 @@ class Inner:
     def next(self, file: str, node: Any) -> Found:
         """What was found of the loop that comes next."""
         place = file, node.lineno, node.col_offset
-        self._count[place] += 1
-        return self._found.setdefault((place, self._count[place]), Found())
+        number = self._count[place] = self._count.get(place, 0) + 1
+        if (place, number) not in self._found:
+            self._found[place, number] = Found()
+        return self._found[place, number]
 
     def holds(self, other: Found) -> bool:
         """Whether a loop stands in the block."""
