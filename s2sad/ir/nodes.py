@@ -35,8 +35,8 @@ class Var:
     def __init__(
         self, name: str, kind: Kind = UNKNOWN, varied: bool = False, location: Location | None = None
     ) -> None:
-        self.name, self.kind, self.varied, self.location = name, kind, varied, location
-        self.hint = ""
+        self.name, self.kind, self.varied = name, kind, varied
+        self.location, self.hint = location, ""
 
     def __repr__(self) -> str:
         return f"Var({self.name or '_'}: {self.kind})"
