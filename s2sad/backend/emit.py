@@ -233,9 +233,9 @@ class Emitter:
         in the order of the pairs, or in some order (``ordered``), else all at once."""
         moves = []
         for target, value in pairs:
-            if value is UNDEFINED or self.express.is_called(value, self.names(target)):
-                continue
-            moves.append((self.names(target), self.express.operand(value)))
+            called = self.names.called[target]
+            if value is not UNDEFINED and not self.express.is_called(value, called):
+                moves.append((called, self.express.operand(value)))
         if len(moves) < 2:
             return [assign(target, value) for target, value in moves]
         reads = [{node.id for node in ast.walk(value) if isinstance(node, ast.Name)} for _, value in moves]
@@ -257,7 +257,7 @@ class Emitter:
         if isinstance(s, For) and s.note:
             before.append(Comment(s.note))
         body = self._loop_body(s)
-        after = self._moves([(c.result, c.param) for c in s.carries if self.names(c.result) != self.names(c.param)])
+        after = self._moves([(carry.result, carry.param) for carry in s.carries])
         if not _over_elements(s):
             self.line = None
         whole = self._while(s, body) if isinstance(s, While) else self.heads.head(s, body)
