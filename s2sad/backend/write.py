@@ -71,7 +71,7 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
             _visitor(cls)(self, node)
 
     def body(self, statements: Any) -> None:
-        """Most statements are one line, which is written as a whole."""
+        """Most statements are one line, which is written as a whole, and so is the head of most loops."""
         self.indentation += 1
         result, begin = self.result, "\n" + self.indent_with * self.indentation
         for statement in statements:
@@ -80,6 +80,11 @@ class _Writer(SourceGenerator):  # type: ignore[misc]
                 result.append(begin)
                 self.colinfo = len(result) - 1, 1
                 result.append(line(self, statement))
+            elif type(statement) is ast.For and not statement.orelse:
+                result.append(begin)
+                self.colinfo = len(result) - 1, 1
+                result.append(_head(self, statement))
+                self.body(statement.body)
             elif isinstance(statement, Blank):
                 result.append("\n")
             else:
@@ -131,6 +136,10 @@ def _update(writer: _Writer, node: Any) -> str:
     precedence = precedence_data[ast.AugAssign]
     target, value = _text(writer, node.target, precedence), _text(writer, node.value, precedence)
     return f"{target} {symbol_data[type(node.op)]}= {value}"
+
+
+def _head(writer: _Writer, node: Any) -> str:
+    return f"for {_text(writer, node.target, precedence_data[ast.For])} in {_text(writer, node.iter)}:"
 
 
 _LINES: dict[type, Callable[[_Writer, Any], str]] = {
