@@ -295,16 +295,16 @@ class _Walker:
                     scope.unmet.append((one.id, one, scope.skippable))
             elif cls is _Constant:
                 continue
-            elif cls is _Attribute:
-                waiting.append(one.value)
             elif cls is _BinOp:
                 waiting += (one.right, one.left)
+            elif cls is _Subscript:
+                waiting += (one.slice, one.value)
+            elif cls is _Attribute:
+                waiting.append(one.value)
             elif cls is _Call:
                 waiting += [keyword.value for keyword in reversed(one.keywords)] if one.keywords else ()
                 waiting += one.args[::-1]
                 waiting.append(one.func)
-            elif cls is _Subscript:
-                waiting += (one.slice, one.value)
             else:
                 handler = _EXPRESSIONS.get(cls, _Walker.children)
                 handler(self, one)
