@@ -39,7 +39,7 @@ class Aliases:
 
     def __init__(self, function: Function) -> None:
         self._function, self._length = function, len(function.body.statements)
-        self._changes = [(var, s) for s in walk(function.body) for var in changed_by(s)]
+        self._changes = [(var, s) for s in changing(walk(function.body)) for var in changed_by(s)]
         self.any_changed = bool(self._changes)
         self._links: Links | None = None
         self._changed: set[Var] = set()
@@ -118,6 +118,11 @@ class Aliases:
         for item in mutable(self._bundles.get(var, [])):
             found += self.reach(item)
         return found
+
+
+def changing(statements: list[Statement]) -> list[Statement]:
+    """The statements that may change memory: few of many do."""
+    return [s for s in statements if s.simple and (not isinstance(s, Assign) or s.primitive in UPDATES)]
 
 
 def changed_by(statement: Statement) -> list[Var]:

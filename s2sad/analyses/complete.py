@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections import Counter, defaultdict
 
-from s2sad.analyses.aliases import Aliases, changed_by
+from s2sad.analyses.aliases import Aliases, changed_by, changing
 from s2sad.ir.kinds import List
 from s2sad.ir.nodes import Assign, If, Loop, Operand, Statement, Var, With
 from s2sad.rules.build import Context
@@ -75,8 +75,8 @@ class Complete:
     @functools.cached_property
     def _rearranged(self) -> set[Var]:
         """The classes of lists that are changed by more than by appending to one that was made for it."""
-        changed = {var for s in self.statements for var in changed_by(s)
-                   if not (isinstance(s, Assign) and s.primitive == "s2sad.append")}
+        others = [s for s in changing(self.statements) if not (isinstance(s, Assign) and s.primitive == "s2sad.append")]
+        changed = {var for s in others for var in changed_by(s)}
         changed.update(var for s in self._appending() if isinstance(var := s.args[0], Var)
                        and not all(map(self._is_made_here, self._all_before([var]))))
         return {self.aliases.class_of(var) for var in changed}

@@ -14,7 +14,7 @@ import functools
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from s2sad.analyses.aliases import UPDATES, changed_by
+from s2sad.analyses.aliases import changed_by, changing
 from s2sad.analyses.following import Arm, Place, may_follow
 from s2sad.analyses.terms import is_from_the_front, term_of
 from s2sad.analyses.versions import STORES, Versions, is_new
@@ -115,8 +115,8 @@ class Settled:
     def _rearranged(self) -> set[Operand]:
         """The classes of what is changed by more than having something appended to it."""
         return {
-            self.versions.aliases.class_of(var) for block in (self.forward, self.reverse) for s in walk(block)
-            for var in changed_by(s) if not (isinstance(s, Assign) and s.primitive == "s2sad.append")
+            self.versions.aliases.class_of(var) for block in (self.forward, self.reverse) for s in changing(walk(block))
+            if not (isinstance(s, Assign) and s.primitive == "s2sad.append") for var in changed_by(s)
         }
 
     def _key(self, read: Assign) -> Hashable:
@@ -157,12 +157,13 @@ class Settled:
     def _disturbed(self, forward: Block, reverse: Block) -> Iterator[Operand]:
         """The arrays that something else changes, and those that the reverse sweep changes."""
         classes = {
-            self.versions.aliases.class_of(var) for s in walk(forward) for var in changed_by(s)
-            if not (isinstance(s, Assign) and s.primitive in UPDATES)
+            self.versions.aliases.class_of(var) for s in changing(walk(forward)) if not isinstance(s, Assign)
+            for var in changed_by(s)
         }
         yield from [root for root, var in self.last.items() if self.versions.aliases.class_of(var) in classes]
-        sources = _sources(reverse)
-        waiting = [s.args[0] for s in walk(reverse) if isinstance(s, Assign) and s.primitive in STORES]
+        statements = walk(reverse)
+        waiting = [s.args[0] for s in statements if isinstance(s, Assign) and s.primitive in STORES]
+        sources = _sources(statements) if waiting else {}
         seen: set[Operand] = set()
         while waiting:
             operand = waiting.pop()
@@ -180,10 +181,10 @@ class _OneChain:
         return None
 
 
-def _sources(block: Block) -> dict[Operand, list[Operand]]:
+def _sources(statements: list[Statement]) -> dict[Operand, list[Operand]]:
     """What each version of an array is made from, or is one of."""
     found: dict[Operand, list[Operand]] = {}
-    for s in walk(block):
+    for s in statements:
         if isinstance(s, Assign) and s.primitive in STORES:
             found[s.target] = [s.args[0]]
         elif isinstance(s, (If, With)):

@@ -16,7 +16,7 @@ import functools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from s2sad.analyses.aliases import changed_by
+from s2sad.analyses.aliases import changed_by, changing
 from s2sad.analyses.built import parts_of
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions, handed_on, is_stored_whole
@@ -107,8 +107,8 @@ def find_keepable(versions: Versions, forward: Block) -> set[Var]:
     if not versions.any:
         return set()
     statements = walk(forward)
-    elsewhere = {versions.aliases.class_of(var) for s in statements for var in changed_by(s)
-                 if not isinstance(s, Assign) or not isinstance(s.args[0], Var)}
+    elsewhere = {versions.aliases.class_of(var) for s in changing(statements)
+                 if not isinstance(s, Assign) or not isinstance(s.args[0], Var) for var in changed_by(s)}
     read = {versions.base(arg) for s in statements if isinstance(s, Assign) and isinstance(s.target.kind, Array)
             and is_pure(s.primitive) for arg in s.args if isinstance(arg.kind, Array)}
     unbound = {var for s in statements if not s.simple for var, value in handed_on(s) if value is UNDEFINED}
