@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from s2sad.ir.nodes import Function, Operand, Statement, Var, reads, walk
 
 
-def count_uses(function: Function) -> Counter[Operand]:
-    """How often everything is read in a function; its result is read once more."""
-    uses = count_reads(walk(function.body))
+def count_uses(function: Function, statements: Iterable[Statement] | None = None) -> Counter[Operand]:
+    """How often everything is read in a function, whose ``statements`` may be at hand; its result is read once more."""
+    uses = count_reads(walk(function.body) if statements is None else statements)
     uses[function.result] += 1
     return uses
 

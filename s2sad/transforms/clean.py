@@ -1,11 +1,12 @@
 """Make the most of a derivative: the passes between the reverse sweep and its text."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
-from s2sad.analyses.uses import count_reads, count_uses
+from s2sad.analyses.uses import count_uses
 from s2sad.ir.check import check
-from s2sad.ir.nodes import Block, Function, walk
+from s2sad.ir.nodes import Assign, Block, Function, Operand, reverse_loops, walk
 from s2sad.rules.build import Context
 from s2sad.transforms.array_tapes import use_arrays
 from s2sad.transforms.independent import copy_what_is_shared, remove_needless_copies
@@ -110,25 +111,31 @@ def _settle_updates(context: Context, function: Function) -> None:
     updates = updates_of(statements)
     if not updates:
         return
-    uses = count_reads(statements)
-    uses[function.result] += 1
+    uses = count_uses(function, statements)
     gathered, unread = gather_updates(context, function, statements, updates, uses)
     if unread:
         remove_dead(function)
     if gathered:
-        updates, uses = updates_of(walk(function.body)), count_uses(function)
-    if add_up_first(context, function, updates, uses):
-        uses = count_uses(function)
-    assign_first(context, function, updates, uses)
+        updates, uses = _updates_and_uses(function)
+    loops = reverse_loops(function.body)
+    if add_up_first(context, function, loops, updates, uses):
+        updates, uses = _updates_and_uses(function)
+    assign_first(context, loops, updates, uses)
     if context.array_tapes:
-        begin_with_items(function, updates)
+        begin_with_items(function, updates, uses)
         carry_neighbours(context, function)
         return
-    fill_lists(context, function)
-    begin_with_items(function, updates)
-    assign_parts(context, function)
+    fill_lists(context, function, loops, uses)
+    if begin_with_items(function, updates, uses):
+        uses = count_uses(function)
+    assign_parts(context, function, uses)
     if take_from_places(context, updates):
         remove_dead(function)
+
+
+def _updates_and_uses(function: Function) -> tuple[list[Assign], Counter[Operand]]:
+    statements = walk(function.body)
+    return updates_of(statements), count_uses(function, statements)
 
 
 def _settle_restores(made: Reversed) -> None:

@@ -12,18 +12,17 @@ from __future__ import annotations
 from collections import Counter
 
 from s2sad.analyses.sharing import gives_own_memory
-from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import Array, Kind, List, Scalar, Tuple, is_inexact
-from s2sad.ir.nodes import FIRST, IN_PLACE, UNFILLED, Assign, Carry, Const, For, Function, Operand, Var, reverse_loops
+from s2sad.ir.nodes import FIRST, IN_PLACE, UNFILLED, Assign, Carry, Const, For, Function, Loop, Operand, Var
 from s2sad.rules.build import Context
 from s2sad.transforms.optimise.items import ZEROS, definitions, made_of_zeros
 
 
-def fill_lists(context: Context, function: Function) -> None:
-    """Assign the entries of lists of adjoints that a reverse loop adds to once."""
-    found = [(loop, carry, made) for loop in reverse_loops(function.body) if isinstance(loop, For) and loop.stop is None
+def fill_lists(context: Context, function: Function, loops: list[Loop], uses: Counter[Operand]) -> None:
+    """Assign the entries of lists of adjoints that a reverse loop, one of ``loops``, adds to once; ``uses`` says how
+    often everything is read."""
+    found = [(loop, carry, made) for loop in loops if isinstance(loop, For) and loop.stop is None
              for carry in loop.carries if (made := _addition(context, carry)) is not None]
-    uses = count_uses(function) if found else Counter[Operand]()
     made_by = definitions(function) if any(isinstance(made.args[2].kind, List) for _, _, made in found) else {}
     for loop, carry, addition in found:
         zeros = context.definitions.get(carry.init) if isinstance(carry.init, Var) else None

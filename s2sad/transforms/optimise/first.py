@@ -19,7 +19,6 @@ from collections import Counter
 from s2sad.analyses.bands import band_of
 from s2sad.analyses.following import are_apart
 from s2sad.analyses.terms import is_from_the_front, term_of
-from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import INT, SLICE, Array, List, Scalar, has_places
 from s2sad.ir.nodes import (
     FIRST,
@@ -33,7 +32,6 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
-    reverse_loops,
     structured,
 )
 from s2sad.rules.build import Context
@@ -44,28 +42,26 @@ from s2sad.transforms.optimise.totals import adds_a_number
 _ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of", "numpy.zeros", "numpy.zeros_like"}
 
 
-def assign_first(context: Context, function: Function, updates: list[Assign], uses: Counter[Operand]) -> None:
-    """Assign what is added to zeros in the reverse loops of a function; ``updates`` are those of adjoints, but
-    for totals of what is among them, and ``uses`` says how often everything is read."""
-    if not any(_adds(context, s) for s in updates):
-        return
-    loops = reverse_loops(function.body)
-    for loop in loops:
+def assign_first(context: Context, loops: list[Loop], updates: list[Assign], uses: Counter[Operand]) -> None:
+    """Assign what is added to zeros in the reverse ``loops`` of a function; ``updates`` are those of adjoints, and
+    ``uses`` says how often everything is read."""
+    additions = {s for s in updates if _adds(context, s)}
+    for loop in loops if additions else []:
         for var in loop.bound():
             context.definitions.setdefault(var, loop)
-    for loop in loops:
+    for loop in loops if additions else []:
         made = _made(loop.body, {})
-        for carry in loop.carries if any([_adds(context, s) for s in made.values()]) else []:
-            found = _updates(context, carry, made, uses) if isinstance(carry.param.kind, Array) else []
+        for carry in [] if additions.isdisjoint(made.values()) else loop.carries:
+            found = _updates(carry, made, additions, uses) if isinstance(carry.param.kind, Array) else []
             if found and _is_first(context, loop, carry, found, uses):
                 for update in found:
                     update.primitive, update.extra = "s2sad.put", FIRST
 
 
-def assign_parts(context: Context, function: Function) -> None:
-    """Assign what is added, behind each other, to parts of an array of zeros that have no place in common."""
+def assign_parts(context: Context, function: Function, uses: Counter[Operand]) -> None:
+    """Assign what is added, behind each other, to parts of an array of zeros that have no place in common; ``uses``
+    says how often everything is read."""
     blocks = [function.body, *(block for s in structured(function.body) for block in s.blocks())]
-    uses: Counter[Operand] | None = None
     for block in blocks:
         # By version of an array of zeros: the parts that were added to.
         parts: dict[Operand, list[Operand]] = {}
@@ -75,7 +71,6 @@ def assign_parts(context: Context, function: Function) -> None:
             if s.primitive in _ZEROS and has_places(s.target.kind, INT):
                 parts[s.target] = []
             elif s.primitive == "s2sad.index_add" and s.args[0] in parts and is_basic(context, s.args[1]):
-                uses = uses or count_uses(function)
                 if uses[s.args[0]] != 1:
                     continue
                 before, part = parts[s.args[0]], s.args[1]
@@ -106,16 +101,18 @@ def _made(block: Block, made: dict[Operand, Statement]) -> dict[Operand, Stateme
     return made
 
 
-def _updates(context: Context, carry: Carry, made: dict[Operand, Statement], uses: Counter[Operand]) -> list[Assign]:
+def _updates(
+    carry: Carry, made: dict[Operand, Statement], additions: set[Assign], uses: Counter[Operand],
+) -> list[Assign]:
     """The additions to a part of what is carried that make what the next round is given of it: one, or one in each
     of the arms of a test that add any. None if a round does anything else to it."""
     found: list[Assign] = []
-    passed = _follow(context, carry.out, carry.param, made, uses, found)
+    passed = _follow(carry.out, carry.param, made, additions, uses, found)
     return found if passed is not None and passed + len(found) == uses[carry.param] else []
 
 
 def _follow(
-    context: Context, at: Operand, first: Operand, made: dict[Operand, Statement], uses: Counter[Operand],
+    at: Operand, first: Operand, made: dict[Operand, Statement], additions: set[Assign], uses: Counter[Operand],
     found: list[Assign],
 ) -> int | None:
     """How many arms leave what is there first as it is; None where more is done to it than that one of the additions
@@ -127,9 +124,9 @@ def _follow(
     s = made.get(at)
     if isinstance(s, If):
         values = next(merge.values for merge in s.merges if merge.out is at)
-        passed = [_follow(context, value, first, made, uses, found) for value in values]
+        passed = [_follow(value, first, made, additions, uses, found) for value in values]
         return None if None in passed else sum(filter(None, passed))
-    if not isinstance(s, Assign) or not _adds(context, s) or s.args[0] is not first:
+    if not isinstance(s, Assign) or s not in additions or s.args[0] is not first:
         return None
     found.append(s)
     return 0
@@ -172,14 +169,15 @@ def _tells_apart(context: Context, loop: For, parts: list[Operand]) -> bool:
     return False
 
 
-def _adds(context: Context, s: Statement) -> bool:
+def _adds(context: Context, s: Assign) -> bool:
     """Whether a statement adds to a part of an adjoint that is told by numbers and slices.
 
     In compiled code to an element: what is added to rows is written as loops, which add for nothing.
     """
-    if context.array_tapes or not isinstance(s, Assign) or s.primitive != "s2sad.index_add":
+    if context.array_tapes:
         return adds_a_number(s)
-    return s.extra is None and len(s.args) == 3 and isinstance(s.target.kind, Array) and is_basic(context, s.args[1])
+    is_addition = s.primitive == "s2sad.index_add" and s.extra is None and len(s.args) == 3
+    return is_addition and isinstance(s.target.kind, Array) and is_basic(context, s.args[1])
 
 
 def _parts(context: Context, update: Assign) -> list[Operand] | None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from s2sad.analyses.uses import count_uses
 from s2sad.ir.kinds import List, Scalar
 from s2sad.ir.nodes import FIRST, Assign, Block, Function, If, Loop, Operand, Statement, Var, walk
 
@@ -20,12 +19,13 @@ from s2sad.ir.nodes import FIRST, Assign, Block, Function, If, Loop, Operand, St
 ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of"}
 
 
-def begin_with_items(function: Function, updates: list[Assign]) -> None:
-    """Begin the adjoints of lists in lists with what is there; ``updates`` are those of adjoints."""
+def begin_with_items(function: Function, updates: list[Assign], uses: Counter[Operand]) -> bool:
+    """Begin the adjoints of lists in lists with what is there; whether there may be any. ``updates`` are those of
+    adjoints, and ``uses`` says how often everything is read."""
     sums = {s for s in updates if _adds_a_list(s)}
     if sums:
-        made = definitions(function)
-        _block(function.body, sums, made, count_uses(function))
+        _block(function.body, sums, definitions(function), uses)
+    return bool(sums)
 
 
 def definitions(function: Function) -> dict[Var, Statement]:

@@ -72,7 +72,7 @@ def _block(
     places = [place for place, s in enumerate(block.statements) if s in updates]
     if len(places) < 2:
         return any(inside)
-    runs = _Runs(block.statements, uses)
+    runs = _Runs(block.statements, updates, uses)
     gathered: dict[Statement, list[Assign]] = {}  # by the last of a run; the others are in it
     moved: set[Statement] = set()
     for place in places:
@@ -143,8 +143,8 @@ def _read(statements: Sequence[Statement]) -> set[Operand]:
 class _Runs:
     """The updates of one array that follow on one another in a block."""
 
-    def __init__(self, statements: list[Statement], uses: Counter[Operand]) -> None:
-        self.statements, self.uses = statements, uses
+    def __init__(self, statements: list[Statement], updates: set[Assign], uses: Counter[Operand]) -> None:
+        self.statements, self.updates, self.uses = statements, updates, uses
         self.reader: dict[Operand, int] = {}
         # From each place on, the first statement that nothing is moved over.
         self.barrier = [len(statements)] * (len(statements) + 1)
@@ -156,20 +156,15 @@ class _Runs:
                 self.reader[operand] = place
 
     def at(self, place: int) -> list[Assign]:
-        """The updates that follow on the statement of this place, if it is one."""
-        first = self.statements[place]
+        """The update of this place, and those that follow on it."""
+        last = self.statements[place]
         run: list[Assign] = []
-        if isinstance(first, Assign) and _is_update(first):
-            run.append(first)
-            while self.uses[run[-1].target] == 1:
-                further = self.reader.get(run[-1].target)
-                if further is None or self.barrier[place + 1] <= further:
-                    break
-                s = self.statements[further]
-                if not isinstance(s, Assign) or not _is_update(s) or s.args[0] is not run[-1].target:
-                    break
-                run.append(s)
-                place = further
+        while isinstance(last, Assign) and last in self.updates and (not run or last.args[0] is run[-1].target):
+            run.append(last)
+            further = self.reader.get(last.target) if self.uses[last.target] == 1 else None
+            if further is None or self.barrier[place + 1] <= further:
+                break
+            last, place = self.statements[further], further
         return run
 
 

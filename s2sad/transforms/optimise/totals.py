@@ -30,7 +30,6 @@ from s2sad.ir.nodes import (
     Operand,
     Statement,
     Var,
-    reverse_loops,
     walk,
 )
 from s2sad.ir.rewrite import substitute_block
@@ -41,11 +40,12 @@ from s2sad.rules.lengths import has_a_round, is_place
 _CHANGES = {"s2sad.clear": 2, "s2sad.put": 3}
 
 
-def add_up_first(context: Context, function: Function, updates: list[Assign], uses: Counter[Operand]) -> bool:
-    """Add up what goes to one element, in every reverse loop of a function; whether there was any such thing.
+def add_up_first(
+    context: Context, function: Function, loops: list[Loop], updates: list[Assign], uses: Counter[Operand],
+) -> bool:
+    """Add up what goes to one element, in the reverse ``loops`` of a function; whether there was any such thing.
 
     ``updates`` are those of adjoints, and ``uses`` says how often everything is read."""
-    loops = reverse_loops(function.body)
     for loop in loops:
         if isinstance(loop, For):
             context.definitions.setdefault(loop.index, loop)
@@ -107,7 +107,8 @@ class _Totals:
     def run(self) -> list[Statement]:
         """Take the additions to one element out of the loop; what adds their totals after it."""
         after = Block()
-        if not any([self._is_to_one_element(s) for s in self.loop.body.statements if isinstance(s, Assign)]):
+        additions = [s for s in self.loop.body.statements if isinstance(s, Assign) and s.primitive == "s2sad.index_add"]
+        if not any(map(self._is_to_one_element, additions)):
             return after.statements
         changed: list[tuple[Var, Operand]] = []
         asks = False
