@@ -125,10 +125,11 @@ def _each_where_used(statements: list[Statement], steps: list[Assign]) -> list[S
     waiting: dict[Operand, Assign] = {step.target: step for step in steps}
     result: list[Statement] = []
     for s in statements:
-        _place(_uses_of(s), waiting, result)
+        uses = s.args if s.simple else _uses_of(s)
+        if not waiting.keys().isdisjoint(uses):
+            _place(uses, waiting, result)
         result.append(s)
-    for step in steps:
-        _place([step.target], waiting, result)
+    _place([*waiting], waiting, result)
     return _into_branches(result, steps) if any(isinstance(s, If) for s in statements) else result
 
 

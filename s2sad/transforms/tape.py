@@ -245,11 +245,11 @@ class Recorder:
         reverse = self._reverse()
         count_items(self.context, self._forward(), walk(reverse), lambda var: self._local(var) is not None, self.home,
                     self._define_behind)
-        settled = Settled(self.context, self.versions, self._forward(), reverse)
+        forward = self._forward()
+        settled = Settled(self.context, self.versions, forward, reverse)
         prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
 
-        self.put_back = find_put_back(
-            self.context, self.versions, self._forward(), self.undone, self.home, self.reverse_of)
+        self.put_back = find_put_back(self.context, self.versions, forward, self.undone, self.home, self.reverse_of)
         self.mapping.update(self.put_back.holders)
         self.same.update(self.put_back.copies)
         self.same.update(self.put_back.parts)
@@ -260,7 +260,7 @@ class Recorder:
                 operand in self.versions.complete or operand in self.put_back.parts or settled.is_left(operand)
                 or self.versions.base(operand) in self.put_back)
 
-        self.keepable = {version for version in find_keepable(self.versions, self._forward())
+        self.keepable = {version for version in find_keepable(self.versions, forward)
                          if version not in self.put_back and self._local(version) is not None}
 
         def may_change_if_kept(operand: Operand) -> bool:
@@ -279,14 +279,14 @@ class Recorder:
                 step = repeatable(var, definition, may_change_if_kept) or built_again(var, may_change_if_kept)
             return step
 
-        read = mentioned(reverse)
-        steps = self._plan(read, may_change, had_again)
+        read = self._read(reverse)
+        steps = self._plan(forward, read, may_change, had_again)
         if self._drop_spare(steps):
-            read = mentioned(self._reverse())
-            steps = self._plan(read, may_change, had_again)
+            read = self._read(self._reverse())
+            steps = self._plan(forward, read, may_change, had_again)
         if self._number_rounds({*steps.taped}):
-            read = mentioned(self._reverse())
-            steps = self._plan(read, may_change, had_again)
+            read = self._read(self._reverse())
+            steps = self._plan(forward, read, may_change, had_again)
         self._take_left([*read, *(arg for step in steps.recomputed for arg in step.args)])
         branches = self._branches(steps)
         self.taped.update(steps.taped)
@@ -302,12 +302,12 @@ class Recorder:
         self._export_mentions()
 
     def _plan(
-        self, read: Iterable[Var], may_change: Callable[[Operand], bool],
+        self, forward: Block, read: Iterable[Var], may_change: Callable[[Operand], bool],
         had_again: Callable[[Var, Definition], Assign | None],
     ) -> Plan:
-        computed = computed_of(self.versions, self._forward(), self.put_back)
+        computed = computed_of(self.versions, forward, self.put_back)
         free = {s.target for s in computed} & self._computed_anyhow()
-        items = items_of_rounds(self.context, self._forward(), self.versions.complete)
+        items = items_of_rounds(self.context, forward, self.versions.complete)
         # Compiled code keeps what takes long.
         compiled = self.context.array_tapes
         dear = {s.target for s in computed if costs.is_dear(s, compiled)} - free if compiled else set()
@@ -356,6 +356,10 @@ class Recorder:
         for var in dict.fromkeys(read) if self.steady else ():
             if isinstance(var, Var) and var in self.steady and var not in self.mapping:
                 self.mapping[var] = self.left.hand_out(var)
+
+    def _read(self, reverse: Block) -> list[Var]:
+        """What the reverse sweep reads, but for what its own branches and loops compute."""
+        return [var for var in mentioned(reverse) if self.home.get(var) not in self.primal_of]
 
     def _forward(self) -> Block:
         return Block([s for s in self.body.statements if s in self.forward])
