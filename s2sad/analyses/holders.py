@@ -42,12 +42,12 @@ _FRESH_INTERNAL = {
 
 
 class Places:
-    """Where the statements of a function stand, what defines each variable, and which of them read it."""
+    """Where the statements of a function stand, what defines each variable, and which read it, once for each time."""
 
     def __init__(self, block: Block) -> None:
         self.holder: dict[Block, Statement] = {}
         self.definition: dict[Var, Statement] = {}
-        self.readers: defaultdict[Operand, dict[Statement, None]] = defaultdict(dict)
+        self.readers: defaultdict[Operand, list[Statement]] = defaultdict(list)
         self._block: dict[Statement, Block] = {}
         self._head: dict[Var, Block] = {}  # of what a loop binds at the top of an iteration
         self._numbers: dict[Block, dict[Statement, int]] = {}  # of the blocks that were asked for
@@ -84,13 +84,12 @@ class Places:
         readers = self.readers
         for s in statements:
             for operand in s.args if s.simple else reads(s):
-                readers[operand][s] = None
+                readers[operand].append(s)
 
-    def changed(self, s: Statement, before: list[Var]) -> None:
-        """A statement has got other operands."""
-        for var in before:
-            self.readers[var].pop(s, None)
-        self.read([s])
+    def replaced(self, s: Statement, old: Operand, new: Operand) -> None:
+        """A statement reads another operand in the place of one."""
+        self.readers[old].remove(s)
+        self.readers[new].append(s)
 
     def home(self, var: Var) -> Block | None:
         """The block that a variable is bound in; None for a parameter."""
@@ -170,7 +169,7 @@ class Holders:
 
     def _is_tape_of_copies(self, tape: Operand) -> bool:
         """Whether nobody has what is taken from a tape but this: copies were made for it alone, and it is taken off."""
-        readers = [*self.places.readers.get(tape, ())]
+        readers = self.places.readers.get(tape, [])
         pushes = [s for s in readers if isinstance(s, Effect) and s.primitive == "s2sad.push"]
         pops = [s for s in readers if isinstance(s, Assign) and s.primitive == "s2sad.pop"]
         return 0 < len(pushes) == len(readers) - len(pops) and all(self._is_copied_for(s.args[1]) for s in pushes)
@@ -207,11 +206,9 @@ class Holders:
             return False
         (reader,) = readers
         if isinstance(reader, Assign):
-            takes = reader.primitive in CONSUMING and reader.args[0] is var and reader.args.count(var) == 1
-            return takes and self.places.stands_in(reader, home)
-        if not isinstance(reader, Loop) or not (home is reader.body or self.places.stands_in(reader, home)):
-            return False
-        return var not in reader.args and reads(reader).count(var) == 1
+            return reader.primitive in CONSUMING and reader.args[0] is var and self.places.stands_in(reader, home)
+        takes_over = isinstance(reader, Loop) and (home is reader.body or self.places.stands_in(reader, home))
+        return takes_over and var not in reader.args
 
     def _handed_on(self, block: Block) -> list[Operand]:
         """What a block hands on to what follows it: once for each that takes it."""

@@ -21,7 +21,6 @@ from s2sad.ir.nodes import (
     Statement,
     Var,
     view_place,
-    walk,
 )
 from s2sad.rules.build import Context
 
@@ -76,9 +75,9 @@ class Ownership:
             copied = Var(carry.param.name, carry.param.kind)
             copy = Assign(copied, "s2sad.copy", [carry.init], origin=loop.origin, adjoint=True)
             self._made(copy, block)
-            before = [one.init for one in loop.carries if isinstance(one.init, Var)]
+            self.holders.places.replaced(loop, carry.init, copied)
+            self._changed(loop, [one.init for one in loop.carries])
             carry.init = copied
-            self._changed(loop, before)
             copies.append(copy)
         return copies
 
@@ -87,9 +86,9 @@ class Ownership:
         self.context.definitions[s.target] = self.holders.made[s.target] = s
         self.holders.places.define(s, block)
 
-    def _changed(self, s: Statement, before: list[Var]) -> None:
-        self.holders.places.changed(s, before)
-        self.verdicts.forget([*before, *s.defined()])
+    def _changed(self, s: Statement, before: list[Operand]) -> None:
+        """A statement consumes one of these, which it read, or reads it no more."""
+        self.verdicts.forget([*(operand for operand in before if isinstance(operand, Var)), *s.defined()])
 
     def _leads_back(self, out: Operand, param: Var) -> bool:
         """Whether a value is an array updated in place, from this one on."""
@@ -120,8 +119,11 @@ class Ownership:
                 copied = Var(s.target.name, held.kind)
                 copy = Assign(copied, "s2sad.copy", [held], origin=s.origin, adjoint=True)
                 self._made(copy, block)
-                before = [arg for arg in s.args if isinstance(arg, Var)]
+                before = s.args
                 views = self._rebase(s, held, copied)
+                for old, new in zip(before, s.args, strict=True):
+                    if old is not new:
+                        self.holders.places.replaced(s, old, new)
                 self._changed(s, before)
                 if s in self.forward:
                     self.forward.update((copy, *views))
@@ -131,7 +133,7 @@ class Ownership:
             if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s) and not (
                     self.handed_over and self._is_of_primal(first)):
                 s.extra = "owned"
-                self._changed(s, [arg for arg in s.args if isinstance(arg, Var)])
+                self._changed(s, s.args)
         elif _is_value_update(s) and self._is_given_up(s, block):
             s.extra = "owned"
         elif s.adjoint and s.primitive in _SCALINGS and not self.context.array_tapes:
@@ -158,7 +160,7 @@ class Ownership:
         Only where it would need a name: what is written inside an expression NumPy puts into such memory by itself.
         """
         kind = s.target.kind
-        if not isinstance(kind, Array) or not kind.dims or s.target.name or len(self._readers(s.target)) < 2:
+        if not isinstance(kind, Array) or not kind.dims or s.target.name or len({*self._readers(s.target)}) < 2:
             return
         written = s.args
         for held in written[: _SCALINGS[s.primitive]]:
@@ -173,8 +175,8 @@ class Ownership:
                 return
             s.args = written
 
-    def _readers(self, var: Var) -> dict[Statement, None]:
-        return self.holders.places.readers.get(var, {})
+    def _readers(self, var: Var) -> list[Statement]:
+        return self.holders.places.readers.get(var, [])
 
     def _is_of_primal(self, var: Var) -> bool:
         """Whether the primal computed an array, or one that control flow may choose for it."""
@@ -224,15 +226,19 @@ def settle_ownership(
     ``forward`` are the statements of the forward sweep, to which the copies are added that these need. Where what it
     computes is ``handed_over``, the reverse sweep may be run again, and reads it again.
     """
-    if not any(_concerns(s) for s in walk(function.body)):
+    if not _is_concerned(function.body):
         return False
     ownership = Ownership(context, function, forward, handed_over)
     ownership.run()
     return ownership.rebased
 
 
+def _is_concerned(block: Block) -> bool:
+    """Whether something in a block is, or may be, carried out in place."""
+    return any(_concerns(s) if s.simple else any(map(_is_concerned, s.blocks())) for s in block.statements)
+
+
 def _concerns(s: Statement) -> bool:
-    """Whether a statement is, or may be, carried out in place."""
     if not isinstance(s, Assign) or s.primitive not in _CONCERNED:
         return False
     adjoint = s.adjoint and isinstance(s.target.kind, Array) and (s.primitive in _SUMS or s.primitive in _SCALINGS)
