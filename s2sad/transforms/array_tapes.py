@@ -25,7 +25,7 @@ from __future__ import annotations
 import functools
 
 from s2sad.ir.kinds import Array, Kind, Scalar
-from s2sad.ir.nodes import Assign, Const, Effect, For, Function, Loop, Statement, walk
+from s2sad.ir.nodes import Assign, Block, Const, Effect, For, Function, Loop, Statement, walk
 from s2sad.ir.rewrite import replace_operands
 from s2sad.rules.build import Context
 from s2sad.transforms.counting import is_counted
@@ -38,6 +38,7 @@ from s2sad.transforms.tape_uses import Tape, Use, inside, tapes_of
 
 # More places than this are not taken at once for a loop that may end early.
 _MOST_PLACES = 1 << 20
+_SINGLE = {"float32", "complex64"}
 _DTYPES = {"float64", "float32", "int64", "bool", "complex128", "complex64"}
 
 
@@ -139,15 +140,11 @@ def _is_number_of_numpy(kind: Kind) -> bool:
 
 
 def _has_singles(function: Function) -> bool:
-    """Whether a function computes in single precision."""
-    kinds = [param.var.kind for param in function.params]
-    for s in walk(function.body):
-        if isinstance(s, Assign):
-            kinds.append(s.target.kind)
-        else:
-            kinds += [var.kind for var in s.defined()]
-    dtypes = {kind.dtype for kind in kinds if isinstance(kind, (Scalar, Array))}
-    return not dtypes.isdisjoint(("float32", "complex64"))
+    """Whether a function computes in single precision: adjoints are as precise as what they belong to."""
+    primal = walk(Block([s for s in function.body.statements if not s.adjoint]))
+    made = [var for s in primal for var in s.defined()]
+    kinds = [var.kind for var in (*made, *(param.var for param in function.params))]
+    return any([isinstance(kind, (Scalar, Array)) and kind.dtype in _SINGLE for kind in kinds])
 
 
 def _is_bounded(loop: Loop) -> bool:
