@@ -26,7 +26,8 @@ def tell_apart(body: Block, links: Links, changes: list[tuple[Var, Statement]]) 
             order = order or _Order(body)
             times = _Times(order, links, changes)
             apart = [one for one in apart if times.is_for_good(one)]
-        same = [one for one in links.handed if one not in apart]
+        left = {*apart}
+        same = [one for one in links.handed if one not in left]
         if not same:
             return changed
         for _, carry, value in same:

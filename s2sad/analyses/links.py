@@ -235,10 +235,11 @@ def _attribute(links: Links, s: Assign) -> None:
 def _written(links: Links, s: Assign) -> None:
     """An array copies what is stored in it, a container holds it."""
     current, view, _, value = s.args
-    links.unite([s.target, current])
     if isinstance(current.kind, Array):
-        links.unite([current, view])
-    elif _is_container(current) and view is current:
+        links.unite([s.target, current] if view is current else [s.target, current, view])
+        return
+    links.unite([s.target, current])
+    if _is_container(current) and view is current:
         links.put(current, [value])
     else:
         links.mix([current, view, value])
