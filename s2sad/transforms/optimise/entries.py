@@ -26,17 +26,20 @@ from s2sad.transforms.reverse import Reversed
 def keep_entries(made: Reversed) -> bool:
     """Copy such arrays before their loops, and no longer undo the updates there; whether there were any."""
     function = made.function
+    entries = [(loop, back, carry) for loop, back, carry in made.sweep.entries if back in loop.carries]
+    if not entries:
+        return False
     reverse = Block([s for s in function.body.statements if s not in made.forward])
     read = count_reads(walk(reverse))
     mapping: dict[Var, Operand] = {}
     copies: dict[Statement, list[Assign]] = {}
     outermost = _outermost(function.body)
-    for loop, back, carry in made.sweep.entries:
+    for loop, back, carry in entries:
         assert loop.of is not None
         if loop.of not in outermost and not _may_write_all(loop.body, back.result.kind):
             continue
         # What was kept of all of an array, and is read there, is there to go on with.
-        if back not in loop.carries or not read[back.result] or read[back.out] > 1 or not _only_undoes(loop.body, back):
+        if not read[back.result] or read[back.out] > 1 or not _only_undoes(loop.body, back):
             continue
         saved = Var(f"{carry.param.name}_start" if carry.param.name else "", back.result.kind)
         copied = Assign(saved, "s2sad.copy", [carry.init], origin=loop.of.origin)

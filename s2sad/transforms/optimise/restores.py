@@ -6,7 +6,6 @@ place `i` was put back, places below `i` only. An array that each round of a loo
 """
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Hashable
 
 from s2sad.analyses import costs
@@ -106,13 +105,13 @@ class _Chains:
                 for value in merge.values:
                     self._union(merge.out, value)
         elif isinstance(s, Loop):
-            begins = Counter(carry.init for carry in s.carries)
+            begins = [carry.init for carry in s.carries]
             for carry in s.carries:
                 self._union(carry.result, carry.param)
                 self._union(carry.param, carry.out)
                 if carry.result in self.unread:
                     self._read([carry.init], s, place)
-                elif begins[carry.init] == 1:
+                elif begins.count(carry.init) == 1:
                     self._union(carry.param, carry.init)
                 else:
                     self.beside.append((carry, s, place))
