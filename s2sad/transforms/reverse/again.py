@@ -143,30 +143,30 @@ class LeastPrices:
         """The price of a value; None of what is not such a value."""
         known, waiting = self._known, [operand]
         while operand not in known:
-            unknown = [arg for arg in self._computed_from(sweep, waiting[-1]) if arg not in known]
+            args = self._computed_from(sweep, waiting[-1])
+            unknown = [arg for arg in args if arg not in known]
             if unknown:
                 waiting += unknown
             else:
                 last = waiting.pop()
-                known[last] = self._find(sweep, last)
+                known[last] = self._find(sweep, last, args)
         return known[operand]
 
-    def _computed_from(self, sweep: Sweep, operand: Operand) -> list[Operand]:
-        """What the price of a value depends on."""
+    def _computed_from(self, sweep: Sweep, operand: Operand) -> list[Var]:
+        """The variables that the price of a value depends on."""
         made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
         if not isinstance(made, Assign) or operand in self._at_hand or sweep.base_of_updated(made.target) is not None:
             return []
-        return made.args
+        return [arg for arg in made.args if isinstance(arg, Var)]
 
-    def _find(self, sweep: Sweep, operand: Operand) -> int | None:
+    def _find(self, sweep: Sweep, operand: Operand, args: list[Var]) -> int | None:
         """The price of a value, once those of what it is computed from are known."""
         made = sweep.context.definitions.get(operand) if isinstance(operand, Var) else None
         if isinstance(made, Loop) and all(operand is not carry.param for carry in made.carries):
             return None
         if isinstance(made, (Assign, Loop)) and sweep.base_of_updated(operand) is not None:  # type: ignore[arg-type]
             return 0
-        args = self._computed_from(sweep, operand)
-        if not isinstance(made, Assign) or all(self._known[arg] is None for arg in args):
+        if not isinstance(made, Assign) or all([self._known[arg] is None for arg in args]):
             return None
         price = costs.again(made, sweep.context.array_tapes)
         if price is None:
