@@ -49,7 +49,8 @@ def settle_lengths(context: Context, function: Function) -> None:
 
 def _has_unclear(function: Function) -> bool:
     """Whether an array has a length that may be one or another."""
-    dims = [dim for s in walk(function.body) for var in s.defined() for dim in _dims(var)]
+    kinds = [var.kind for s in walk(function.body) for var in s.defined()]
+    dims = [dim for kind in kinds if isinstance(kind, Array) for dim in kind.dims or ()]
     return any([isinstance(dim, Dim) and not dim.not_one for dim in dims])
 
 

@@ -95,10 +95,14 @@ class _Neighbourhood:
     tells then whether a look at all of the block may find work for it."""
 
     def __init__(self, block: Block) -> None:
-        self.mentions = Counter(operand for s in block.statements if s.adjoint for operand in set(mentioned(s)))
-        self.made: dict[Operand, Assign] = {
-            s.target: s for s in block.statements if isinstance(s, Assign) and s.adjoint
-        }
+        found: list[Operand] = []
+        self.made: dict[Operand, Assign] = {}
+        for s in block.statements:
+            if s.adjoint:
+                found += {*mentioned(s)}
+                if isinstance(s, Assign):
+                    self.made[s.target] = s
+        self.mentions = Counter(found)
 
     def may_have_work(self, s: Statement) -> bool:
         """Whether a branch leaves a zero, others ask for its test, or it alone asks for what stands before it."""

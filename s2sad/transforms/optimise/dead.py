@@ -121,9 +121,10 @@ def remove_unchanged(function: Function) -> set[Operand]:
             operand = mapping[operand]
         return operand
 
-    choices = _choices(function)
-    if not any([_is_unchanged(choice) for choice, _ in choices]):
+    statements = structured(function.body)
+    if not any(map(_has_unchanged, statements)):
         return set()
+    choices = _choices(statements)
     readers: dict[Operand, list[_Choice]] = {}
     for choice, s in choices:
         for operand in choice.values if isinstance(choice, Merge) else [choice.out]:
@@ -155,9 +156,9 @@ def remove_unchanged(function: Function) -> set[Operand]:
     return set(map(now, mapping.values()))
 
 
-def _choices(function: Function) -> list[_Choice]:
+def _choices(statements: list[Statement]) -> list[_Choice]:
     found: list[_Choice] = []
-    for s in structured(function.body):
+    for s in statements:
         if isinstance(s, Loop):
             for carry in s.carries:
                 found.append((carry, s))
@@ -167,7 +168,8 @@ def _choices(function: Function) -> list[_Choice]:
     return found
 
 
-def _is_unchanged(choice: Merge | Carry) -> bool:
-    if isinstance(choice, Carry):
-        return choice.out is choice.param
-    return choice.values[0] is choice.values[1] and isinstance(choice.values[0], Var)
+def _has_unchanged(s: Statement) -> bool:
+    if isinstance(s, Loop):
+        return any([carry.out is carry.param for carry in s.carries])
+    return isinstance(s, If) and any([
+        merge.values[0] is merge.values[1] and isinstance(merge.values[0], Var) for merge in s.merges])

@@ -94,7 +94,10 @@ class _Rounds:
 
     def run(self) -> list[Statement]:
         """Change the loop; the statements that belong in front of it."""
-        if not any([_is_work(s) and self._is_safe(s) for s in self.loop.body.statements if isinstance(s, Assign)]):
+        assigned = [s for s in self.loop.body.statements if isinstance(s, Assign)]
+        if not any([_is_work(s) and is_pure(s.primitive) for s in assigned]):
+            return []
+        if not any(map(_is_work, self.top)):
             return []
         again = self._computed_again()
         steady = [] if self.context.array_tapes else self._steady_work()

@@ -20,6 +20,8 @@ from s2sad.rules.build import Context
 
 # What cannot fail.
 SAFE = {"operator.add", "operator.sub", "operator.mul", "operator.neg", "operator.ne"}
+# What may be known not to fail.
+_MOVABLE = SAFE | {"operator.truediv", "operator.pow"}
 _QUOTIENTS = {"operator.truediv", "numpy.divide"}
 
 
@@ -69,7 +71,8 @@ class _Moving:
 
     def _moved(self, loop: Loop) -> list[Statement]:
         """Take the steady arithmetic out of a loop."""
-        safe = {s for s in loop.body.statements if isinstance(s, Assign) and self._is_safe(s, loop)}
+        safe = {s for s in loop.body.statements
+                if isinstance(s, Assign) and s.primitive in _MOVABLE and self._is_safe(s, loop)}
         if not safe:
             return []
         moved: list[Statement] = []
@@ -97,7 +100,7 @@ class _Moving:
 
 def _defined(loop: Loop) -> set[Operand]:
     """The variables that a round binds, but for those of blocks in it."""
-    return {*loop.bound(), *(var for block in loop.blocks() for s in block.statements for var in s.defined())}
+    return {*loop.bound(), *[var for block in loop.blocks() for s in block.statements for var in s.defined()]}
 
 
 def _is_tape(s: Statement) -> bool:

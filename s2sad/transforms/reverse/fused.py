@@ -112,15 +112,15 @@ def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
     """How the reverse loop gets what it needs before the forward loop; None where it needs what that leaves."""
     place = block.statements.index(loop)
     between = block.statements[place + 1 : block.statements.index(reverse)]
-    available: dict[Operand, bool] = dict.fromkeys(loop.defined(), False)
+    behind: set[Operand] = {*loop.defined()}  # what is not there before the loop, and cannot be
     for s in between:
-        movable = isinstance(s, Assign) and _is_movable(s) and all(available.get(o, True) for o in s.args)
-        available.update(dict.fromkeys(s.defined(), movable))
-    late = [carry for carry in reverse.carries if not available.get(carry.init, True)]
+        if not isinstance(s, Assign) or not _is_movable(s) or not behind.isdisjoint(s.args):
+            behind.update(s.defined())
+    late = [carry for carry in reverse.carries if carry.init in behind]
     if not all(isinstance(carry.param.kind, Scalar) for carry in late):
         return None
     needed: set[Operand] = {*mentioned(reverse.body), *(carry.out for carry in reverse.carries)}
-    if not all(available.get(operand, True) for operand in needed):
+    if not behind.isdisjoint(needed):
         return None
     needed.update(carry.init for carry in reverse.carries if carry not in late)
     moved: list[Assign] = []
