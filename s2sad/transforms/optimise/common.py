@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.versions import Versions
 from s2sad.ir.kinds import Array, Scalar, is_narrow, numpy_number
-from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Operand, Var, reads, walk
+from s2sad.ir.nodes import Assign, Block, Const, Effect, Function, Loop, Operand, Var, reads, walk
 from s2sad.ir.rewrite import final, substitute_block, substitute_operands
 from s2sad.rules import table
 from s2sad.rules.build import constant
@@ -112,6 +112,7 @@ class _Sharing:
         self, versions: Versions, twins: Mapping[Block, Block], function: Function, compiled: bool
     ) -> None:
         self.versions, self.twins, self.function, self.compiled = versions, twins, function, compiled
+        self.recorded = not twins  # the loops of the forward sweep have all that adjoints may see of them
         self.mapping: dict[Var, Operand] = {}
         self.negated: set[Operand] = set()  # what is computed as the negative of another value now
         self.settled: set[Operand] = set()  # those that may stay such
@@ -127,15 +128,18 @@ class _Sharing:
     def kept(self) -> set[Operand]:
         return set() if self.twins else _kept(self.function)
 
-    def block(self, block: Block, outer: _Known) -> None:
+    def block(self, block: Block, outer: _Known, seen: bool = True) -> None:
+        """``seen`` says whether adjoints may see what a block computes: numbers are shared with nothing else."""
         twin = self.known.get(self.twins.get(block, block))
         known = self.known[block] = _Known(outer) if twin is None else _Known(outer, twin)
         for statement in block.statements:
             if isinstance(statement, Assign):
-                self._assign(statement, known)
+                if seen or not isinstance(statement.target.kind, Scalar) or statement.primitive in _MADE_AGAIN:
+                    self._assign(statement, known)
             elif not statement.simple:
+                inside = seen and not (self.recorded and isinstance(statement, Loop) and statement.of is None)
                 for inner in statement.blocks():
-                    self.block(inner, known)
+                    self.block(inner, known, inside)
 
     def _assign(self, statement: Assign, known: _Known) -> None:
         if statement.adjoint and self.equal:
