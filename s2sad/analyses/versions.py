@@ -47,11 +47,12 @@ class Versions:
                                     and s.primitive == "s2sad.append" and isinstance(s.args[0], Var))
         if whole:
             self._find_stored(body, {s.args[3] for s in whole if s.args[3] not in context.definitions}, set(whole))
-        self._spread([s for s in statements if not s.simple])
+        structured = [s for s in statements if not s.simple]
+        self._spread(structured)
         self.any = bool(self.overwritten)
         self._in_order: set[Operand] = set()  # by alias class
         if self.any:
-            self._find_roots(statements)
+            self._find_roots(statements, [s for s in structured if isinstance(s, Loop)])
             self._in_order = {aliases.class_of(s.args[0]) for s in statements if isinstance(s, Assign)
                               and asks_for_order(s) and isinstance(s.args[0], Var) and is_exact_view(context, s)}
 
@@ -72,27 +73,24 @@ class Versions:
         made = self.context.definitions.get(var)
         return not isinstance(made, Assign) or not is_exact_view(self.context, made)
 
-    def _find_roots(self, statements: list[Statement]) -> None:
-        self._inits = {carry.param: carry.init for s in statements if isinstance(s, Loop)
-                       for carry in s.carries if self.is_chain(carry)}
+    def _find_roots(self, statements: list[Statement], loops: list[Loop]) -> None:
+        self._inits = {carry.param: carry.init for loop in loops for carry in loop.carries if self.is_chain(carry)}
         roots: dict[Var, set[Operand]] = {}
         for s in statements:
             if isinstance(s, Assign) and s.primitive in STORES and isinstance(s.args[0], Var):
                 roots.setdefault(self.aliases.class_of(s.args[0]), set()).add(self.root(s.args[0]))
         self.roots = {key: next(iter(found)) if len(found) == 1 else None for key, found in roots.items()}
-        loops = [s for s in statements if isinstance(s, Loop)]
-        self._handed_on = {root for root in self.roots.values() if root is not None and any(
-            self._is_handed_on(loop, root) for loop in loops)}
+        known = {root for root in self.roots.values() if root is not None}
+        self._handed_on = {carry.param for loop in loops for carry in loop.carries
+                           if carry.param in known and self._is_handed_on(loop, carry.param)}
         # Where iterations are run at once it has to be known which array each works on.
-        if not any(isinstance(s, For) and s.parallel for s in statements):
+        if not any([isinstance(loop, For) and loop.parallel for loop in loops]):
             for loop in loops:
                 self._find_turns(loop, roots)
 
-    def _is_handed_on(self, loop: Loop, root: Operand) -> bool:
-        """Whether a loop carries memory that is updated in its rounds, and a round may hand it on."""
+    def _is_handed_on(self, loop: Loop, root: Var) -> bool:
+        """Whether a round may hand on memory that a loop carries and that is updated in its rounds."""
         params = {carry.param for carry in loop.carries}
-        if root not in params:
-            return False
         waiting: list[Operand] = [carry.out for carry in loop.carries]
         seen: set[Operand] = set(waiting)
         while waiting:

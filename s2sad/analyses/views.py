@@ -29,6 +29,8 @@ _RESHAPED = {"numpy.reshape", "array.reshape", "numpy.ravel", "array.ravel", "ar
 # The imaginary part of real numbers is zeros; parts of complex ones have another dtype.
 _IMAGINARY = {"numpy.imag", "array.imag"}
 _PARTS_OF_COMPLEX = {"numpy.real", "array.real", *_IMAGINARY}
+# What is a view of arrays that lie in memory in C order, and a copy of others.
+_IN_ORDER = _PERHAPS - _PARTS_OF_COMPLEX
 # What allocates an array in C order.
 _CONTIGUOUS = {
     "numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full", "numpy.arange", "numpy.linspace", "numpy.eye",
@@ -76,7 +78,7 @@ def _is_of_its_memory(made: Assign) -> bool:
 
 def asks_for_order(made: Assign) -> bool:
     """Whether this is a view of arrays that lie in memory in C order, and a copy of others."""
-    return made.primitive in _PERHAPS - _PARTS_OF_COMPLEX
+    return made.primitive in _IN_ORDER
 
 
 def is_cheap_view(made: Assign) -> bool:

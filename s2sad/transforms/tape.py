@@ -126,9 +126,10 @@ class Recorder:
     # -- where things are ----------------------------------------------------------------------
 
     def _place(self, block: Block) -> None:
+        home, order = self.home, self.order
         for statement in block.statements:
             if isinstance(statement, Assign):
-                self._at(statement.target, block)
+                home[statement.target], order[statement.target] = block, len(order)
                 continue
             for inner in statement.blocks():
                 self.parent[inner] = (block, statement)

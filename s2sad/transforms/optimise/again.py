@@ -41,7 +41,8 @@ def collect_again(context: Context, function: Function) -> bool:
 
 def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> None:
     statements = block.statements
-    block.statements = []
+    kept: list[Statement] = []
+    block.statements = kept
     builder = Builder(context, block, None, simplify, adjoint=True)
     for s in statements:
         if mapping:
@@ -56,7 +57,7 @@ def _collect(context: Context, block: Block, mapping: dict[Var, Operand]) -> Non
         if not s.simple:
             for inner in s.blocks():
                 _collect(context, inner, mapping)
-        block.statements.append(s)
+        kept.append(s)
 
 
 def _block(

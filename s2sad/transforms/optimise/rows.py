@@ -49,25 +49,24 @@ def look_up_in_rows(context: Context, function: Function) -> bool:
 
 
 def _block(context: Context, block: Block) -> bool:
-    statements: list[Statement] = []
+    rows: dict[Statement, list[Statement]] = {}
     found = False
     for s in block.statements:
-        if not s.simple:
-            for inner in s.blocks():
-                found = _block(context, inner) or found
-            if isinstance(s, Loop) and s.of is not None and _looks_up(context, s):
-                rows = _Rows(context, s).taken()
-                found = found or bool(rows)
-                statements += rows
-        statements.append(s)
-    block.statements = statements
-    return found
+        if s.simple:
+            continue
+        for inner in s.blocks():
+            found |= _block(context, inner)
+        if isinstance(s, Loop) and s.of is not None and _looks_up(context, s) and (taken := _Rows(context, s).taken()):
+            rows[s] = taken
+    if rows:
+        block.statements = [one for s in block.statements for one in (*rows.get(s, ()), s)]
+    return found or bool(rows)
 
 
 def _looks_up(context: Context, loop: Loop) -> bool:
     """Whether a loop reads or updates elements that have more than one index."""
-    return any(isinstance(s, Assign) and s.adjoint and (s.primitive in _READS or s.primitive in _UPDATES)
-               and context.definition(s.args[1], "s2sad.tuple") is not None for s in loop.body.statements)
+    return any([isinstance(s, Assign) and s.adjoint and (s.primitive in _READS or s.primitive in _UPDATES)
+                and context.definition(s.args[1], "s2sad.tuple") is not None for s in loop.body.statements])
 
 
 @dataclass

@@ -72,20 +72,18 @@ class _Chain:
 
 
 def _block(context: Context, block: Block, uses: Counter[Operand]) -> bool:
-    statements: list[Statement] = []
+    after: dict[Statement, list[Statement]] = {}
     changed = False
     for s in block.statements:
-        statements.append(s)
         if s.simple:
             continue
         for inner in s.blocks():
             changed |= _block(context, inner, uses)
-        if isinstance(s, Loop) and s.of is not None:
-            after = _Totals(context, s, uses).run()
-            changed |= bool(after)
-            statements += after
-    block.statements = statements
-    return changed
+        if isinstance(s, Loop) and s.of is not None and (added := _Totals(context, s, uses).run()):
+            after[s] = added
+    if after:
+        block.statements = [one for s in block.statements for one in (s, *after.get(s, ()))]
+    return changed or bool(after)
 
 
 def _changes_a_place(s: Assign) -> bool:
