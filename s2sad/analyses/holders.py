@@ -72,12 +72,11 @@ class Places:
         """Know a new statement, which will stand in a block."""
         self.definition[s.target], self._block[s] = s, block
 
-    def put(self, block: Block, statements: list[Statement]) -> list[Statement]:
-        """Give a block other statements; those that are new in it."""
-        before = set(block.statements)
+    def put(self, block: Block, statements: list[Statement], new: list[Statement]) -> None:
+        """Give a block other statements, of which some are new in it."""
         block.statements = statements
         self._numbers.pop(block, None)
-        return [s for s in statements if s not in before]
+        self.read(new)
 
     def read(self, statements: list[Statement]) -> None:
         """Note what statements read, their blocks not included."""

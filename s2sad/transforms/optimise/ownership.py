@@ -46,20 +46,20 @@ class Ownership:
         self._block(self.function.body)
 
     def _block(self, block: Block) -> None:
-        result: list[Statement] = []
+        before: dict[Statement, list[Statement]] = {}
         for s in block.statements:
             if isinstance(s, Assign):
-                result += self._own(s, block) if s.primitive in _CONCERNED else [s]
+                if s.primitive in _CONCERNED and (made := self._own(s, block)):
+                    before[s] = made
                 continue
-            if isinstance(s, Loop):
-                result += self._own_starts(s, block)
+            if isinstance(s, Loop) and (copies := self._own_starts(s, block)):
+                before[s] = copies
             for inner in s.blocks():
                 self._block(inner)
-            result.append(s)
-        if len(result) == len(block.statements):
+        if not before:
             return
-        new = self.holders.places.put(block, result)
-        self.holders.places.read(new)
+        new = [one for made in before.values() for one in made]
+        self.holders.places.put(block, [one for s in block.statements for one in (*before.get(s, ()), s)], new)
         self.verdicts.forget([operand for s in new for operand in s.args if isinstance(operand, Var)])
 
     def _own_starts(self, loop: Loop, block: Block) -> list[Statement]:
@@ -113,6 +113,7 @@ class Ownership:
         return False
 
     def _own(self, s: Assign, block: Block) -> list[Statement]:
+        """Carry out a statement in place where that can be; the copies that it needs in front of it for that."""
         if s.primitive in CONSUMING and (s.adjoint or s.primitive not in _OF_THE_PRIMAL):
             held = s.args[0]
             if isinstance(held, Var) and not self.verdicts.owned(held):
@@ -127,7 +128,7 @@ class Ownership:
                 self._changed(s, before)
                 if s in self.forward:
                     self.forward.update((copy, *views))
-                return [copy, *views, s]
+                return [copy, *views]
         elif s.adjoint and s.primitive in _SUMS and isinstance(s.target.kind, Array):
             first = s.args[0]
             if isinstance(first, Var) and first.kind == s.target.kind and self.verdicts.owned(first, s) and not (
@@ -138,7 +139,7 @@ class Ownership:
             s.extra = "owned"
         elif s.adjoint and s.primitive in _SCALINGS and not self.context.array_tapes:
             self._scale_in_place(s)
-        return [s]
+        return []
 
     def _is_given_up(self, s: Assign, block: Block) -> bool:
         """Whether nobody reads what an operation of the primal updated after it, or refers to its memory."""
