@@ -17,6 +17,7 @@ from s2sad.rules.build import Context
 
 COMPARISONS = {f"operator.{name}" for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 _SHAPES = ("s2sad.shape", "array.shape")
+_FACTS = {*COMPARISONS, *_SHAPES, "builtins.len"}
 # Of two numbers Python returns the first unless it compares like this with the other one, or the other one with it.
 _BEATEN = {"operator.lt": "builtins.max", "operator.gt": "builtins.min"}
 _BEATS = {"operator.gt": "builtins.max", "operator.lt": "builtins.min"}
@@ -39,15 +40,16 @@ class Facts:
     ) -> dict[Var, Operand]:
         """Take the facts out of a block of the reverse sweep; what stands for another one now. ``is_local`` says
         whether a value is not at hand there, ``is_primal`` whether it is of the forward sweep."""
-        kept: list[Statement] = []
+        taken: set[Statement] = set()
         for s in block.statements:
             if not s.simple:
                 for inner in s.blocks():
                     self.take(inner, is_local, is_primal)
-                kept.append(s)
-            elif not isinstance(s, Assign) or not self._is_taken(s, self._asked_of(s, is_local, is_primal)):
-                kept.append(s)
-        block.statements = kept
+            elif isinstance(s, Assign) and s.primitive in _FACTS and (
+                    self._is_taken(s, self._asked_of(s, is_local, is_primal))):
+                taken.add(s)
+        if taken:
+            block.statements = [s for s in block.statements if s not in taken]
         return self._same
 
     def _is_taken(self, s: Assign, of: Var | None) -> bool:

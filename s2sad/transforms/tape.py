@@ -327,18 +327,19 @@ class Recorder:
 
     def _drop_spare(self, steps: Plan) -> bool:
         """Put no elements back of memory of which nothing is computed again; whether there were any."""
+        spare_of = {block: spare for block in self.reverse_of.values() if (spare := _spare(block))}
+        if not spare_of:
+            return False
         root_of = {version: self.versions.root(version) for version in self.put_back.holders}
         used = {root_of[base] for step in steps.recomputed for arg in step.args
                 if (base := self.versions.base(arg)) in root_of}
         memory = {holder: self.versions.root(update.args[0]) for update, (_, holder) in self.undone.items()}
         left: dict[Var, Operand] = {}
-        for block in self.reverse_of.values():
-            spare = [s for s in block.statements if isinstance(s, Assign) and s.extra == SPARE]
+        for block, spare in spare_of.items():
             for s in spare:
                 s.extra = None
             left.update((s.target, s.args[0]) for s in spare if memory[s.target] not in used)
-            if spare:
-                block.statements = [s for s in block.statements if not (isinstance(s, Assign) and s.target in left)]
+            block.statements = [s for s in block.statements if not (isinstance(s, Assign) and s.target in left)]
         incomplete = {memory[target] for target in left}
         for version, root in root_of.items():
             if root in incomplete:
@@ -716,6 +717,10 @@ class Recorder:
                 self.home[found] = outer
             current, block = found, outer
         return current
+
+
+def _spare(block: Block) -> list[Assign]:
+    return [s for s in block.statements if isinstance(s, Assign) and s.extra == SPARE]
 
 
 def _stands_before(block: Block, first: Statement, second: Statement) -> bool:

@@ -22,7 +22,7 @@ ZEROS = {"s2sad.zeros_like", "s2sad.zeros_of"}
 def begin_with_items(function: Function, updates: list[Assign], uses: Counter[Operand]) -> bool:
     """Begin the adjoints of lists in lists with what is there; whether there may be any. ``updates`` are those of
     adjoints, and ``uses`` says how often everything is read."""
-    sums = {s for s in updates if _adds_a_list(s)}
+    sums = {s for s in updates if isinstance(s.args[0].kind, List) and _adds_a_list(s)}
     if sums:
         _block(function.body, sums, definitions(function), uses)
     return bool(sums)
