@@ -1,4 +1,4 @@
-"""The last loop of the forward sweep and its reverse in one: where that is the same, and where it is not."""
+"""Loops of the forward sweep and their reverse in one: where that is the same, and where it is not."""
 from __future__ import annotations
 
 import ast
@@ -188,6 +188,70 @@ MIXED = {
 }
 
 
+def springs_and_charges(x, s):
+    total = 0.0
+    for i in range(len(x) - 1):
+        total += s * (x[i + 1] - x[i]) ** 2
+    for i in range(len(x)):
+        for j in range(i):
+            total += x[i] * x[j] / math.sqrt(s + (x[i] - x[j]) ** 2)
+    for a in x:
+        total -= math.sin(s * a)
+    return total * s
+
+
+def before_one_that_is_not(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        total += s * x[i] ** 3
+    y = s
+    for i in range(len(x)):
+        y = math.sin(y) + x[i]
+    return total + y
+
+
+SEVERAL = {"springs and charges": (springs_and_charges, 3), "before one that is not": (before_one_that_is_not, 3)}
+
+
+def scaled_in_between(x, s):
+    y = [s * a for a in x]
+    total = 0.0
+    for i in range(len(y)):
+        total += y[i] ** 2
+    y[1] *= total
+    for i in range(len(y)):
+        total += y[i] ** 3
+    y[0] = s
+    for i in range(len(x)):
+        total += y[i] * x[i]
+    return total
+
+
+def clipped_in_between(x, s):
+    y = x * s
+    total = 0.0
+    for i in range(len(y)):
+        total += y[i] ** 2
+    y[y > 0.5] = 0.1
+    for i in range(len(y)):
+        total += y[i] ** 3
+    return total
+
+
+def used_in_between(x, s):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] ** 2
+    x[1] = total * x[0]
+    other = 0.0
+    for i in range(len(x)):
+        other += x[i] ** 2 * s
+    return other + total
+
+
+BETWEEN = {"scaled": scaled_in_between, "clipped": clipped_in_between, "used": used_in_between}
+
+
 def loops(text: str) -> list[ast.For]:
     return [node for node in ast.parse(text).body[-1].body if isinstance(node, ast.For)]  # type: ignore[attr-defined]
 
@@ -209,6 +273,20 @@ def test_two_loops(which: str) -> None:
     check(SEPARATE[which], X)
 
 
+@pytest.mark.parametrize("which", SEVERAL)
+def test_several_loops(which: str) -> None:
+    program, count = SEVERAL[which]
+    text = value_and_grad(program, (0, 1)).source(X, 0.8)
+    first, *others = loops(text)
+    assert "_bar" in ast.unparse(first) and 1 + len(others) == count, text
+    check(program, X)
+
+
+@pytest.mark.parametrize("which", BETWEEN)
+def test_what_changes_between_loops(which: str) -> None:
+    check(BETWEEN[which], X)
+
+
 @pytest.mark.parametrize("which", MIXED)
 def test_right_either_way(which: str) -> None:
     check(MIXED[which], X)
@@ -226,10 +304,11 @@ def test_the_value_is_summed_in_the_order_of_the_program() -> None:
     assert value_and_grad(pairs)(x, 0.3)[0] == pairs(x, 0.3)
 
 
-@pytest.mark.parametrize("which", [*FUSED, *SEPARATE, *MIXED])
+@pytest.mark.parametrize("which", [*FUSED, *SEPARATE, *MIXED, *SEVERAL])
 def test_numba(which: str) -> None:
     pytest.importorskip("numba")
-    program, x = FUSED.get(which) or (SEPARATE.get(which) or MIXED[which], X)
+    alone = {**SEPARATE, **MIXED, **{name: program for name, (program, _) in SEVERAL.items()}}
+    program, x = FUSED.get(which) or (alone[which], X)
     value, gradient = value_and_grad(program, (0, 1), backend="numba")(x, 0.8)
     expected, other = value_and_grad(program, (0, 1))(x, 0.8)
     assert value == pytest.approx(expected, rel=1e-13)
@@ -240,9 +319,10 @@ def test_numba(which: str) -> None:
 def check(program: Program, x: np.ndarray) -> None:
     """Against central differences, in every direction of the arguments."""
     value, (x_bar, s_bar) = value_and_grad(program, (0, 1))(x, 0.8)
-    assert value == program(x, 0.8)
+    assert value == program(x.copy(), 0.8)
     h = 1e-6
-    assert s_bar == pytest.approx((program(x, 0.8 + h) - program(x, 0.8 - h)) / (2 * h), rel=1e-6, abs=1e-8)
+    slope = (program(x.copy(), 0.8 + h) - program(x.copy(), 0.8 - h)) / (2 * h)
+    assert s_bar == pytest.approx(slope, rel=1e-6, abs=1e-8)
     for place in np.ndindex(x.shape):
         step = np.zeros(x.shape)
         step[place] = h

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.complete import Complete
 from s2sad.analyses.sharing import gives_own_memory
 from s2sad.analyses.views import asks_for_order, is_exact_view
-from s2sad.ir.kinds import Array, Scalar
-from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Loop, Operand, Statement, Var, With, walk
+from s2sad.ir.kinds import Array, Scalar, is_mutable
+from s2sad.ir.nodes import Assign, Block, Carry, Effect, For, If, Loop, Operand, Statement, Var, With, view_place, walk
 from s2sad.rules import table
 from s2sad.rules.build import Context
 from s2sad.rules.indexing import is_whole
@@ -257,12 +258,12 @@ def raises(block: Block) -> bool:
     return isinstance(last, If) and all(map(raises, last.blocks()))
 
 
-def versions_of(statements: list[Statement], first: Var) -> set[Operand]:
+def versions_of(statements: list[Statement], first: Var, updates: Collection[str] = STORES) -> set[Operand]:
     """What an array becomes by updates, and by what control flow hands on."""
     becomes: dict[Operand, list[Var]] = {}
     for s in statements:
         if isinstance(s, Assign):
-            if s.primitive in STORES:
+            if s.primitive in updates:
                 becomes.setdefault(s.args[0], []).append(s.target)
         else:
             for out, value in handed_on(s):
@@ -274,6 +275,29 @@ def versions_of(statements: list[Statement], first: Var) -> set[Operand]:
         versions.update(new)
         waiting += new
     return versions
+
+
+def only_updates(body: Block, carry: Carry, updates: Collection[str]) -> bool:
+    """Whether a loop does nothing with what it carries but to update it so."""
+    statements = walk(body)
+    versions = versions_of(statements, carry.param, updates)
+    views: set[Operand] = set()
+    for s in statements:
+        if not isinstance(s, Assign):
+            if any(operand in versions or operand in views for operand in s.args):
+                return False
+            if not all((value in versions) == (out in versions) for out, value in handed_on(s)):
+                return False
+            continue
+        if versions.isdisjoint(s.args) and views.isdisjoint(s.args):
+            continue
+        updated = s.primitive in updates and s.args[0] in versions
+        rest = [arg for number, arg in enumerate(s.args) if not updated or number not in (0, view_place(s))]
+        if any(arg in versions or arg in views for arg in rest):
+            if s.primitive != "s2sad.getitem" or not is_mutable(s.target.kind) or s.args[1] in versions:
+                return False
+            views.add(s.target)
+    return True
 
 
 def handed_on(s: Statement) -> list[tuple[Var, Operand]]:

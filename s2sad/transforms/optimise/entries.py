@@ -16,9 +16,9 @@ from __future__ import annotations
 import math
 
 from s2sad.analyses.uses import count_reads
-from s2sad.analyses.versions import handed_on, versions_of
+from s2sad.analyses.versions import only_updates
 from s2sad.ir.kinds import Array, Kind
-from s2sad.ir.nodes import Assign, Block, Carry, Loop, Operand, Statement, Var, view_place, walk
+from s2sad.ir.nodes import Assign, Block, Loop, Operand, Statement, Var, walk
 from s2sad.ir.rewrite import substitute_block
 from s2sad.transforms.reverse import Reversed
 
@@ -39,7 +39,7 @@ def keep_entries(made: Reversed) -> bool:
         if loop.of not in outermost and not _may_write_all(loop.body, back.result.kind):
             continue
         # What was kept of all of an array, and is read there, is there to go on with.
-        if not read[back.result] or read[back.out] > 1 or not _only_undoes(loop.body, back):
+        if not read[back.result] or read[back.out] > 1 or not only_updates(loop.body, back, {"s2sad.store"}):
             continue
         saved = Var(f"{carry.param.name}_start" if carry.param.name else "", back.result.kind)
         copied = Assign(saved, "s2sad.copy", [carry.init], origin=loop.of.origin)
@@ -76,30 +76,6 @@ def _axes(block: Block, loops: int) -> float:
         for inner in s.blocks():
             found = max(found, _axes(inner, loops + isinstance(s, Loop)))
     return found
-
-
-def _only_undoes(body: Block, carry: Carry) -> bool:
-    """Whether a loop does nothing with what it carries but to write to it."""
-    statements = walk(body)
-    versions = versions_of(statements, carry.param)
-    views: set[Operand] = set()
-    for s in statements:
-        if not isinstance(s, Assign):
-            if s.simple and any(operand in versions or operand in views for operand in s.args):
-                return False
-            if not all((value in versions) == (out in versions) for out, value in handed_on(s)):
-                return False
-            continue
-        if versions.isdisjoint(s.args) and views.isdisjoint(s.args):
-            continue
-        place = view_place(s) if s.primitive == "s2sad.store" else None
-        held = () if s.primitive != "s2sad.store" or s.args[0] not in versions else (0, place)
-        rest = [arg for number, arg in enumerate(s.args) if number not in held]
-        if any(arg in versions or arg in views for arg in rest):
-            if s.primitive != "s2sad.getitem" or not isinstance(s.target.kind, Array) or s.args[1] in versions:
-                return False
-            views.add(s.target)
-    return True
 
 
 def insert(block: Block, before: dict[Statement, list[Assign]]) -> list[Statement]:

@@ -89,7 +89,7 @@ def is_straight(made: Reversed) -> bool:
 
 
 def fuse(made: Reversed) -> list[Fused]:
-    """Put the last loop of the forward sweep and its reverse in one, where that is the same; loops in it likewise."""
+    """Put loops of the forward sweep and their reverse in one, where that is the same; loops in them likewise."""
     if is_straight(made):
         return []
     return fuse_sweeps(made.sweep.context, made.function, made.forward)

@@ -1,4 +1,4 @@
-"""The last loop of the forward sweep and its reverse, in one loop.
+"""Loops of the forward sweep and their reverse, each in one loop.
 
     for i in range(n):                       for i in range(n):
         d = x[i] - y[i]                          d = x[i] - y[i]
@@ -8,8 +8,8 @@
 
 Where the adjoints of a round depend on nothing that later rounds do, they can be had in the round itself: nothing is
 taped or computed again. That is so where the reverse rounds may run in any order, need nothing that the forward loop
-leaves, and touch no memory that it writes, but for what each round makes for itself. Loops in such a loop may be fused
-likewise, each where it is the last of its round.
+leaves, or that is computed behind it, and touch no memory that it writes, but for what each round makes for itself.
+Loops in such a loop may be fused likewise.
 """
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ from s2sad.ir.spoken import spoken
 from s2sad.rules import table
 from s2sad.rules.build import Context, constant
 from s2sad.transforms.insertions import mentioned
+from s2sad.transforms.reverse.adders import ADDS, Adders, Turn, take
 
-_SUMS = {"operator.add", "operator.sub", "s2sad.index_add"}
+# How many statements may be between a loop and its reverse, if it is not the last one.
+_FURTHEST = 1000
 # What can stand further to the front, as what is pure can: an adjoint is another value with each update still.
 _MOVABLE = {"s2sad.index_add", "s2sad.zeros_like", "s2sad.expand", "s2sad.tuple", "s2sad.slice", "array.shape"}
 
@@ -48,32 +50,37 @@ class Fused:
 def fuse_sweeps(context: Context, function: Function, forward: set[Statement]) -> list[Fused]:
     """Fuse what can be fused, given the statements of the forward sweep; the loops, the outer ones first."""
     found: list[Fused] = []
+    adders = Adders(function)
     waiting = [(function.body, forward)]
     while waiting:
         block, first = waiting.pop()
-        loop = _fuse_last(context, function, block, first)
-        if loop is not None:
-            found.append(loop)
-            waiting.append((loop.loop.body, loop.forward))
+        loops = [s for s in block.statements if isinstance(s, Loop) and s.of is not None and s not in first]
+        for number, reverse in enumerate(loops):
+            loop = _fuse_with(context, adders, block, reverse, number == 0)
+            if loop is not None:
+                found.append(loop)
+                waiting.append((loop.loop.body, loop.forward))
     return found
 
 
-def _fuse_last(context: Context, function: Function, block: Block, forward: set[Statement]) -> Fused | None:
-    """Fuse the last loop of a block that is reversed in it with its reverse."""
-    reverse = next((s for s in block.statements if isinstance(s, Loop) and s.of is not None and s not in forward), None)
-    loop = None if reverse is None else reverse.of
-    if not isinstance(loop, For) or not isinstance(reverse, For) or loop not in block.statements:
+def _fuse_with(context: Context, adders: Adders, block: Block, reverse: Loop, last: bool) -> Fused | None:
+    """Fuse a loop of a block, the ``last`` or an earlier one, with its reverse, which stands there too."""
+    loop = reverse.of
+    if not isinstance(loop, For) or not isinstance(reverse, For) or not last and any(map(_is_updated, loop.carries)):
         return None
-    if loop.stop is not None or not _may_be_fused(loop, reverse):
+    if loop.stop is not None or loop not in block.statements or not _may_be_fused(loop, reverse):
         return None
-    plan = _plan(block, loop, reverse)
-    if plan is None:
+    start, end = block.statements.index(loop) + 1, block.statements.index(reverse)
+    if not last and end - start > _FURTHEST:
         return None
-    independence = Independence(context, function)
+    plan = _plan(adders, block.statements[start:end], loop, reverse)
+    if plan is None or not last and not context.array_tapes and _makes_arrays(plan.between):
+        return None
+    independence = Independence(context, adders.function)
     if not _is_apart(independence, loop, reverse, plan.moved):
         return None
-    if not context.array_tapes:
-        plan.early = _early(function, block, independence, loop, reverse, plan.moved)
+    if not context.array_tapes and last:
+        plan.early = _early(adders.function, independence, loop, plan.between, plan.moved)
     return _fuse(context, block, loop, reverse, plan)
 
 
@@ -91,44 +98,66 @@ def _may_be_fused(loop: For, reverse: For) -> bool:
         last = made.get(carry.out) if isinstance(carry.out, Var) else None
         if carry.out in inner or last is None and carry.out is not carry.param:
             return False
-        if isinstance(last, Assign) and last.primitive not in _SUMS:
+        if isinstance(last, Assign) and last.primitive not in ADDS:
             return False
     return True
 
 
 @dataclass
 class _Plan:
-    """What moves in front of a loop, and the sums that begin with what is known after it: those begin with zero.
+    """What moves in front of a loop from ``between`` it and its reverse, and the sums that begin with what is known
+    after it: of other loops, which go on with ``turns`` at them, or those begin with zero.
 
     ``early`` is what had better stand in front of both.
     """
 
+    between: list[Statement]
     moved: list[Assign]
     late: list[Carry]
+    turns: list[Turn]
     early: list[Assign] = field(default_factory=list)
 
 
-def _plan(block: Block, loop: For, reverse: For) -> _Plan | None:
+def _plan(adders: Adders, between: list[Statement], loop: For, reverse: For) -> _Plan | None:
     """How the reverse loop gets what it needs before the forward loop; None where it needs what that leaves."""
-    place = block.statements.index(loop)
-    between = block.statements[place + 1 : block.statements.index(reverse)]
-    behind: set[Operand] = {*loop.defined()}  # what is not there before the loop, and cannot be
+    available: dict[Operand, bool] = dict.fromkeys(loop.defined(), False)
+
+    def is_available(operand: Operand) -> bool:
+        return available.get(operand, True)
+
     for s in between:
-        if not isinstance(s, Assign) or not _is_movable(s) or not behind.isdisjoint(s.args):
-            behind.update(s.defined())
-    late = [carry for carry in reverse.carries if carry.init in behind]
+        movable = isinstance(s, Assign) and _is_movable(s) and all(map(is_available, s.args))
+        available.update(dict.fromkeys(s.defined(), movable))
+    needed: set[Operand] = {*mentioned(reverse.body), *(carry.out for carry in reverse.carries)}
+    if not all(map(is_available, needed)):
+        return None
+    late = [carry for carry in reverse.carries if not is_available(carry.init)]
+    turns = [turn for carry in late if (turn := adders.turn_of(reverse, carry, between, is_available)) is not None]
+    taking = {turn.carry.param for turn in turns}
+    late = [carry for carry in late if carry.param not in taking]
     if not all(isinstance(carry.param.kind, Scalar) for carry in late):
         return None
-    needed: set[Operand] = {*mentioned(reverse.body), *(carry.out for carry in reverse.carries)}
-    if not behind.isdisjoint(needed):
-        return None
-    needed.update(carry.init for carry in reverse.carries if carry not in late)
+    needed.update(carry.init for carry in reverse.carries if is_available(carry.init))
+    needed.update(turn.first.init for turn in turns)
     moved: list[Assign] = []
     for s in reversed(between):
         if isinstance(s, Assign) and s.target in needed:
             moved.insert(0, s)
             needed.update(s.args)
-    return _Plan(moved, late)
+    return _Plan(between, moved, late, turns)
+
+
+def _is_updated(carry: Carry) -> bool:
+    """Whether a loop updates an array, or a list: what is behind it most likely reads that."""
+    return carry.out is not carry.param and is_mutable(carry.param.kind)
+
+
+def _makes_arrays(between: list[Statement]) -> bool:
+    """Whether there are arrays, but for adjoints that are added to, beside which the adjoints of an early loop would be
+    in memory."""
+    return any(
+        isinstance(one, Assign) and isinstance(one.target.kind, Array) and one.primitive not in _MOVABLE
+        and not _is_part(one) for s in between for one in walk(Block([s])))
 
 
 def _is_movable(s: Assign) -> bool:
@@ -136,13 +165,12 @@ def _is_movable(s: Assign) -> bool:
 
 
 def _early(
-    function: Function, block: Block, independence: Independence, loop: For, reverse: For, moved: list[Assign],
+    function: Function, independence: Independence, loop: For, between: list[Statement], moved: list[Assign],
 ) -> list[Assign]:
     """Numbers that the forward sweep computes behind the loop by way of arrays, from what is there before it.
 
     Behind the fused loop these arrays would be in memory beside all adjoints. (Compiled code makes no such arrays.)
     """
-    between = block.statements[block.statements.index(loop) + 1 : block.statements.index(reverse)]
     later: set[Operand] = set(loop.defined())
     found: list[Assign] = []
     for s in between:
@@ -234,6 +262,8 @@ def _fuse(context: Context, block: Block, loop: For, reverse: For, plan: _Plan) 
     rest = [s for s in block.statements if s not in plan.moved and s not in plan.early]
     place, end = rest.index(loop), rest.index(reverse)
     late = [_added_late(context, carry, reverse) for carry in plan.late]
+    for turn in plan.turns:
+        take(context, turn, loop)
     block.statements = [*rest[:place], *plan.early, *plan.moved, *rest[place:end], *late, *rest[end + 1 :]]
     loop.of = loop
     return Fused(loop, block, forward)
