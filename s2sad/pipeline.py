@@ -148,7 +148,7 @@ def _settle_memory(lowered: Lowered) -> Aliases:
     protected = protect_arguments(lowered, aliases)
     if context.array_tapes and write_as_numbers(context, function, aliases, protected):
         aliases, protected = Aliases(function), False
-    if context.array_tapes and make_in_rounds(context, function, aliases):
+    if make_in_rounds(context, function, aliases):
         aliases = Aliases(function)
     if carry_over(context, function, aliases) or protected:
         aliases = Aliases(function)

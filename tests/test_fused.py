@@ -77,8 +77,19 @@ def own_array(x, s):
     return total
 
 
+def buffer(x, s):
+    h = np.zeros(2)
+    total = 0.0
+    for i in range(len(x)):
+        h[0] = x[i] * s
+        h[1] = h[0] * h[0]
+        total += h[1] * h[0]
+    return total
+
+
 FUSED = {"pairs": (pairs, POINTS), "paths": (paths, POINTS), "open-ended inside": (open_ended_inside, X),
-         "regularised": (regularised, X), "with an index": (with_an_index, X), "own array": (own_array, X)}
+         "regularised": (regularised, X), "with an index": (with_an_index, X), "own array": (own_array, X),
+         "buffer": (buffer, X)}
 
 
 def of_the_sum(x, s):
@@ -119,16 +130,6 @@ def written_later(x, s):
     for i in range(len(y) - 1):
         total += y[i] * y[i + 1] * y[i + 1]
         y[i + 1] = s
-    return total
-
-
-def buffer(x, s):
-    h = np.zeros(2)
-    total = 0.0
-    for i in range(len(x)):
-        h[0] = x[i] * s
-        h[1] = h[0] * h[0]
-        total += h[1] * h[0]
     return total
 
 
@@ -183,7 +184,7 @@ SEPARATE = {
     "neighbours": neighbours, "written later": written_later, "neighbours in a list": neighbours_in_a_list,
 }
 MIXED = {
-    "buffer": buffer, "buffer in a list": buffer_in_a_list, "items of a list": items_of_a_list,
+    "buffer in a list": buffer_in_a_list, "items of a list": items_of_a_list,
     "two loops": two_loops, "broken off": broken_off,
 }
 

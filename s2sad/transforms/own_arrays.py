@@ -1,4 +1,4 @@
-"""Arrays that each round of a loop writes before it reads them, made in the round: for a backend that compiles loops.
+"""Arrays that each round of a loop writes before it reads them, made in the round.
 
     row = np.zeros(n)                        for i in range(n):
     for i in range(n):                           row = np.empty(n)
@@ -8,8 +8,9 @@
             total += row[j]                          total += row[j]
 
 Nothing of it is handed from round to round then, and neither is its adjoint: no round has to put back what the one
-before had left in it, and the rounds may be reversed in any order, so that the loop may be its own reverse. (The memory
-is made in front of the loop all the same: `buffers`.)
+before had left in it, and the rounds may be reversed in any order, so that the loop may be its own reverse. Where
+loops are compiled, the memory is made in front of the loop all the same (`buffers`); elsewhere this is done where the
+loop has but sums beside.
 
 The adjoint begins with zeros in each round. That is no more work than the round does where it writes most of the array,
 or where it writes more of it from round to round until that is so.
@@ -22,8 +23,8 @@ from collections.abc import Callable, Hashable
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.boxes import Axes, Side
 from s2sad.analyses.own_rounds import OwnRound, written_first
-from s2sad.analyses.versions import STORES
-from s2sad.ir.kinds import Array, Extent
+from s2sad.analyses.versions import STORES, only_updates
+from s2sad.ir.kinds import Array, Extent, Scalar
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -51,8 +52,8 @@ _MOST_LOOPS = 4
 
 def make_in_rounds(context: Context, function: Function, aliases: Aliases) -> bool:
     """Make in the rounds of loops what they write before they read it; whether there is anything."""
-    if not aliases.any_changed or not any(
-            _may_be_own(carry) for s in structured(function.body) if isinstance(s, Loop) for carry in s.carries):
+    loops = [s for s in structured(function.body) if isinstance(s, Loop)] if aliases.any_changed else []
+    if not any(any(map(_may_be_own, s.carries)) and (context.array_tapes or _sums(s)) for s in loops):
         return False
     return _Pass(context, function, aliases).run()
 
@@ -60,6 +61,16 @@ def make_in_rounds(context: Context, function: Function, aliases: Aliases) -> bo
 def _may_be_own(carry: Carry) -> bool:
     kind = carry.param.kind
     return isinstance(kind, Array) and bool(kind.dims) and carry.param.varied and carry.out is not carry.param
+
+
+def _sums(loop: Loop) -> list[Carry]:
+    """The numbers with a derivative that a loop carries."""
+    return [carry for carry in loop.carries if carry.param.varied and isinstance(carry.param.kind, Scalar)]
+
+
+def _is_sum(loop: Loop, carry: Carry) -> bool:
+    """Whether a loop does nothing with what it carries but to add to it, or that carries no derivative."""
+    return not carry.param.varied or only_updates(loop.body, carry, {"operator.add", "operator.sub"})
 
 
 class _Pass:
@@ -80,24 +91,39 @@ class _Pass:
             for inner in s.blocks():
                 self._block(inner, [*around, s] if isinstance(s, Loop) else around)
             if isinstance(s, Loop):
-                for carry in list(s.carries):
-                    if _may_be_own(carry):
-                        self._look_at(s, carry, [*around, s])
-                    elif carry.out is carry.param and isinstance(carry.param.kind, Array) and self.changed:
+                carries = list(s.carries)
+                self._look_at(s, [carry for carry in carries if _may_be_own(carry)], [*around, s])
+                for carry in carries:
+                    if carry.out is carry.param and isinstance(carry.param.kind, Array) and self.changed:
                         self._drop(s, carry)
 
-    def _look_at(self, loop: Loop, carry: Carry, around: list[Loop]) -> None:
+    def _look_at(self, loop: Loop, carries: list[Carry], around: list[Loop]) -> None:
+        """Make in the rounds what they may make for themselves; where loops are not compiled, all or nothing."""
+        compiled = self.context.array_tapes
+        if not carries or not compiled and not all(one in carries or _is_sum(loop, one) for one in loop.carries):
+            return
+        found: list[tuple[Carry, Assign]] = []
+        for carry in carries:
+            made = self._made_before(loop, carry, around)
+            if made is not None and compiled:
+                self._make(loop, carry, made)
+            elif made is not None:
+                found.append((carry, made))
+            elif not compiled:
+                return
+        for carry, made in found:
+            self._make(loop, carry, made)
+
+    def _made_before(self, loop: Loop, carry: Carry, around: list[Loop]) -> Assign | None:
+        """What makes an array before a loop whose rounds may make it."""
         made, kind = _made_as(self.context, carry.init), carry.param.kind
         if made is None or not lengths_of(self.context, made) or made.target.kind != kind:
-            return
+            return None
         axes = Axes(self.context, getattr(kind, "dims", ()), self.lengths)
         found = written_first(self.context, loop, carry, axes)
         if found is None or not self._is_most(found, axes, around) or not self._links.end_with(carry):
-            return
-        if self._is_held(loop, carry, made, found):
-            return
-        self._make(loop, carry, made)
-        self.changed = True
+            return None
+        return None if self._is_held(loop, carry, made, found) else made
 
     # -- who else has to do with the array ----------------------------------------------------------
 
@@ -168,6 +194,7 @@ class _Pass:
         self._links.drop(carry, [carry.result])
         substitute_block(self.function.body, {carry.param: new, carry.result: carry.init})
         loop.body.statements[:0] = block.statements
+        self.changed = True
 
     def _drop(self, loop: Loop, carry: Carry) -> None:
         """An array that no round changes any more is not carried."""

@@ -22,8 +22,21 @@ from s2sad.analyses.places import Origin
 from s2sad.analyses.record import is_pure
 from s2sad.analyses.uses import count_reads
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.kinds import Array, Scalar, is_mutable
-from s2sad.ir.nodes import Assign, Block, Carry, For, Function, Loop, Operand, Statement, Var, structured, walk
+from s2sad.ir.kinds import Array, Scalar, is_mutable, length_of
+from s2sad.ir.nodes import (
+    IN_PLACE,
+    Assign,
+    Block,
+    Carry,
+    For,
+    Function,
+    Loop,
+    Operand,
+    Statement,
+    Var,
+    structured,
+    walk,
+)
 from s2sad.ir.rewrite import substitute_block
 from s2sad.ir.spoken import spoken
 from s2sad.rules import table
@@ -33,6 +46,8 @@ from s2sad.transforms.reverse.adders import ADDS, Adders, Turn, take
 
 # How many statements may be between a loop and its reverse, if it is not the last one.
 _FURTHEST = 1000
+# How long the axes of an array are that takes next to no memory.
+_FEW = 16
 # What can stand further to the front, as what is pure can: an adjoint is another value with each update still.
 _MOVABLE = {"s2sad.index_add", "s2sad.zeros_like", "s2sad.expand", "s2sad.tuple", "s2sad.slice", "array.shape"}
 
@@ -155,9 +170,15 @@ def _is_updated(carry: Carry) -> bool:
 def _makes_arrays(between: list[Statement]) -> bool:
     """Whether there are arrays, but for adjoints that are added to, beside which the adjoints of an early loop would be
     in memory."""
-    return any(
-        isinstance(one, Assign) and isinstance(one.target.kind, Array) and one.primitive not in _MOVABLE
-        and not _is_part(one) for s in between for one in walk(Block([s])))
+    return any(isinstance(one, Assign) and _makes_array(one) for s in between for one in walk(Block([s])))
+
+
+def _makes_array(s: Assign) -> bool:
+    """Whether a statement makes an array of more than a few elements."""
+    kind = s.target.kind
+    if not isinstance(kind, Array) or s.primitive in _MOVABLE or s.primitive in IN_PLACE or _is_part(s):
+        return False
+    return kind.dims is None or any((length_of(extent) or _FEW + 1) > _FEW for extent in kind.dims)
 
 
 def _is_movable(s: Assign) -> bool:
