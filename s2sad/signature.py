@@ -4,8 +4,9 @@ Two values with equal keys have equal kinds (`ir.of_values.kind_of`), for every 
 """
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from s2sad.ir.of_values import SHORT_AXIS
 
 _PLAIN = frozenset({float, int, bool, complex, str, np.float64, np.float32, np.int64, np.bool_})
 _ARRAY = np.ndarray
-_LISTS = frozenset({list})
+_LISTS, _TUPLES = frozenset({list}), frozenset({tuple})
 
 
 def look_of(values: tuple[Any, ...]) -> Hashable:
@@ -53,14 +54,35 @@ def key_of(value: Any) -> Hashable:
     return _other(value, kind)
 
 
-def _items_key(items: list[Any]) -> Hashable:
+def _items_key(items: Sequence[Any]) -> Hashable:
     """The keys that occur, of which there are few where there are many items; lists in a list are of one kind."""
-    types: frozenset[Hashable] = frozenset(map(type, items))
+    types = _types(items)
     if types <= _PLAIN:
         return types
     if types == _LISTS:
-        return list, _items_key([*chain.from_iterable(items)])
-    return frozenset(map(key_of, items))
+        inside = _types(chain.from_iterable(items))
+        return list, inside if inside <= _PLAIN else _items_key([*chain.from_iterable(items)])
+    one = _tuple_key(items) if types == _TUPLES else None
+    return frozenset(map(key_of, items)) if one is None else frozenset({one})
+
+
+def _types(items: Iterable[Any]) -> frozenset[Hashable]:
+    return frozenset(map(type, items))
+
+
+def _tuple_key(items: Sequence[tuple[Any, ...]]) -> Hashable | None:
+    """The key that all of these tuples have, place by place; None where they have several."""
+    count, *others = set(map(len, items))
+    if others:
+        return None
+    keys: list[Hashable] = [tuple]
+    for item in map(itemgetter, range(count)):
+        types = _types(map(item, items))
+        key = types if types <= _PLAIN else _items_key([*map(item, items)])
+        if not isinstance(key, frozenset) or len(key) > 1:
+            return None
+        keys += key
+    return tuple(keys)
 
 
 def _other(value: Any, kind: type) -> Hashable:

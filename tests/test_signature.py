@@ -20,6 +20,16 @@ def test_a_long_list_of_numbers_is_not_walked_in_python(monkeypatch):
     assert len(calls) == 1
     signature.key_of([[0.5, 1.5]] * 1000)
     assert len(calls) == 2
+    signature.key_of([[(0.5, (1, True))], [(1.5, (2, False))] * 1000])
+    assert len(calls) == 3
+
+
+def test_tuples_in_a_list_are_told_apart_by_their_places():
+    assert key_of([(1.0, 2)]) == key_of([(3.0, 4), (5.0, 6)]) == key_of([[(1.0, 2)]])[1]
+    lists = [[(1.0, 2)], [(1, 2.0)], [(1.0, 2), (1, 2.0)], [(1.0, 2), (1.0,)], [(1.0,)], [()], [(), (1,)], [],
+             [((1.0, 2),)], [(1.0, [2])], [(1.0, [2.0])], [(1.0, [2]), (1.0, [2.0])], [[1.0, 2]], [(np.zeros(1), 2)],
+             [(np.zeros(2), 2)], [(np.zeros(2), 2), (np.zeros(1), 2)]]
+    assert len({key_of(one) for one in lists}) == len(lists)
 
 
 def test_lists_in_a_list_are_told_apart_by_what_is_in_all_of_them():
