@@ -102,7 +102,7 @@ def test_rows_that_several_rounds_add_to_are_added_to_in_place() -> None:
     derivative = value_and_grad(network)
     w, xs = [[0.3, 0.1], [-0.2, 0.4]], [[0.5, 0.7], [1.1, -0.3], [0.2, 0.9]]
     text = derivative.source(w, xs)
-    assert "row_bar = w_bar[k_1].copy()" in text and "for a, b in zip(w_bar" not in text
+    assert "row_bar = w_bar[k_1]\n" in text and "for a, b in zip(w_bar" not in text
     eps = 1e-6
     slope = (network([[0.3 + eps, 0.1], w[1]], xs) - network([[0.3 - eps, 0.1], w[1]], xs)) / (2 * eps)
     assert abs(derivative(w, xs)[1][0][0] - slope) < 1e-8

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 
 from s2sad.ir.kinds import Array, List, Scalar
 from s2sad.ir.nodes import (
+    ALONE,
     IN_PLACE,
     UNDEFINED,
     Assign,
@@ -155,7 +156,7 @@ class Holders:
             return not self.tapes_stay and self._is_tape_of_copies(made.args[0])
         if made.primitive == "s2sad.expand":
             return not isinstance(made.args[0].kind, Array)
-        if made.extra == "owned":
+        if made.extra in ("owned", ALONE):
             return True
         if not isinstance(made.target.kind, Array) or made.target.kind.dims is None:
             return False
@@ -415,7 +416,8 @@ class _Order:
 
 def _shared(s: Assign) -> list[Operand]:
     """The operands that a result may share memory with."""
-    if isinstance(s.target.kind, Scalar) or s.primitive in ("s2sad.read", "s2sad.copy", "s2sad.last_writes"):
+    alone = s.extra == ALONE or s.primitive in ("s2sad.read", "s2sad.copy", "s2sad.last_writes")
+    if alone or isinstance(s.target.kind, Scalar):
         return []
     if s.primitive == "s2sad.expand":
         return s.args[:1]

@@ -74,6 +74,8 @@ FIRST = "first"
 UNFILLED = "unfilled"
 # Of an `s2sad.put`: it fills a row of a tape, which the forward sweep does not read.
 KEPT = "kept"
+# Of an `s2sad.getitem`: nobody else has the item of the list, and nobody asks for it until it is put there again.
+ALONE = "alone"
 # Of an `s2sad.index_add`: its value is taken from the place, not added.
 TAKEN = "taken"
 # Of a sum: its second operand is ready last, so that it is added to all of the others.
