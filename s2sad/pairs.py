@@ -18,7 +18,7 @@ from s2sad.rules.build import Builder, Context
 from s2sad.transforms.optimise.dead import remove_dead
 from s2sad.transforms.optimise.ownership import settle_ownership
 from s2sad.transforms.reverse import Reversed
-from s2sad.transforms.tape import always_bound
+from s2sad.transforms.unread import always_bound
 from s2sad.writing import listed, write_function
 
 

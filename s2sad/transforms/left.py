@@ -17,10 +17,11 @@ from s2sad.analyses import costs
 from s2sad.analyses.aliases import Aliases
 from s2sad.analyses.record import repeatable
 from s2sad.analyses.views import is_cheap_view
-from s2sad.ir.nodes import UNDEFINED, Assign, Block, Carry, Loop, Operand, Statement, Var
+from s2sad.ir.nodes import UNDEFINED, Assign, Carry, Loop, Operand, Var
 from s2sad.rules.build import Context
 from s2sad.rules.lengths import has_a_round
 from s2sad.transforms.optimise.steady import SAFE
+from s2sad.transforms.where import Where
 
 # What is computed again in front of the reverse loop, and what costs less than this, in it.
 _DEAR = 25
@@ -29,12 +30,8 @@ _DEAR = 25
 class Left:
     """What the loops of a forward sweep leave that is the same in all their rounds."""
 
-    def __init__(
-        self, context: Context, aliases: Aliases, home: dict[Var, Block], parent: dict[Block, tuple[Block, Statement]],
-        body: Block,
-    ) -> None:
-        """``home`` and ``parent`` say in which block a variable is made, and where a block stands, up to ``body``."""
-        self.context, self.aliases, self.home, self.parent, self.body = context, aliases, home, parent, body
+    def __init__(self, context: Context, aliases: Aliases, where: Where) -> None:
+        self.context, self.aliases, self.where = context, aliases, where
         self._steady: dict[Var, bool] = {}
         self._has: dict[Var, bool] = {}
 
@@ -65,9 +62,9 @@ class Left:
         return not isinstance(operand, Var) or not self._is_in_loop(operand) or self._is_steady(operand)
 
     def _is_in_loop(self, var: Var) -> bool:
-        block = self.home.get(var, self.body)
-        while block is not self.body:
-            block, statement = self.parent[block]
+        block = self.where.home.get(var, self.where.body)
+        while block is not self.where.body:
+            block, statement = self.where.parent[block]
             if isinstance(statement, Loop):
                 return True
         return False
@@ -75,9 +72,9 @@ class Left:
     def _loops(self, var: Var) -> list[Loop] | None:
         """The loops around a variable, the innermost first; None where it stands in something else, too."""
         found: list[Loop] = []
-        block = self.home[var]
-        while block is not self.body:
-            outer, statement = self.parent[block]
+        block = self.where.home[var]
+        while block is not self.where.body:
+            outer, statement = self.where.parent[block]
             if not isinstance(statement, Loop) or statement.body is not block or statement.stop is not None:
                 return None
             found.append(statement)

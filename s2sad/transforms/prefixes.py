@@ -12,27 +12,24 @@ To keep them all takes as much memory as the square of the list's length.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from s2sad.analyses.aliases import Aliases
 from s2sad.ir.kinds import INT, Array, List, Scalar, is_inexact
 from s2sad.ir.nodes import Assign, Block, Carry, Const, For, Loop, Operand, Statement, Var, is_literal
 from s2sad.rules.build import Builder, Context, constant
 from s2sad.transforms.counting import place_of, plus
+from s2sad.transforms.where import Where
 
 # They make an array of whose rows each is an item of a list; of items without axes the last makes no rows.
 _OF_ITEMS = {"numpy.array", "numpy.asarray", "numpy.stack", "numpy.vstack"}
 
 
 class Prefixes:
-    """The arrays of lists that grow; ``home`` and ``order`` say where variables are made, of new ones too."""
+    """The arrays of lists that grow; ``where`` is told where new ones are made."""
 
-    def __init__(
-        self, context: Context, aliases: Aliases, home: dict[Var, Block], order: dict[Var, float],
-        parent: Mapping[Block, tuple[Block, Statement]], reverse_of: Mapping[Block, Block],
-    ) -> None:
-        self.context, self.aliases, self.home, self.order = context, aliases, home, order
-        self.parent, self.reverse_of = parent, reverse_of
+    def __init__(self, context: Context, aliases: Aliases, where: Where) -> None:
+        self.context, self.aliases, self.where = context, aliases, where
         self.wholes: dict[tuple[Loop, Operand], Var] = {}
 
     def cut(self, var: Var, only_grows: Callable[[Operand], bool]) -> Assign | None:
@@ -40,8 +37,8 @@ class Prefixes:
         made = self.context.definitions.get(var)
         if not isinstance(made, Assign) or made.primitive not in _OF_ITEMS or not self._is_of_items(made):
             return None
-        body = self.home[var]
-        loop = self.parent[body][1] if body in self.parent else None
+        body = self.where.home[var]
+        loop = self.where.parent[body][1] if body in self.where.parent else None
         carry = next((c for c in loop.carries if c.out is made.args[0]), None) if isinstance(loop, Loop) else None
         if carry is None or self.aliases.may_change(var) or not only_grows(made.args[0]):
             return None
@@ -51,7 +48,7 @@ class Prefixes:
         block = Block()
         b = Builder(self.context, block, made.origin)
         front = b.emit("s2sad.slice", constant(None), self._length(b, loop, carry), constant(None))
-        self._insert(block, body, made, self.order[var] - 1)
+        self._insert(block, body, made, self.where.order[var] - 1)
         return Assign(var, "s2sad.getitem", [self._whole(loop, carry, made), front], origin=made.origin)
 
     def _is_of_items(self, made: Assign) -> bool:
@@ -71,14 +68,14 @@ class Prefixes:
         """The array of the list as the loop leaves it, which may be empty."""
         key = (loop, carry.result)
         if key not in self.wholes:
-            around = self.parent[loop.body][0]
+            around = self.where.parent[loop.body][0]
             block = Block()
             b = Builder(self.context, block, made.origin)
             name = f"{carry.result.name}_array" if carry.result.name else "whole"
             whole = b.emit("numpy.array", carry.result, *made.args[1:], keywords=made.keywords, name=name,
                            kind=made.target.kind)
             assert isinstance(whole, Var)
-            self._insert(block, around, loop, self.order[carry.result])
+            self._insert(block, around, loop, self.where.order[carry.result])
             self.wholes[key] = whole
         return self.wholes[key]
 
@@ -86,7 +83,7 @@ class Prefixes:
         """How many items the list has at the end of a round."""
         start = self.context.definition(carry.init, "s2sad.list")
         added = self.context.definition(carry.out, "s2sad.append")
-        is_one = added is not None and added.args[0] is carry.param and self.home.get(added.target) is loop.body
+        is_one = added is not None and added.args[0] is carry.param and self.where.home.get(added.target) is loop.body
         if isinstance(loop, For) and is_literal(loop.step, 1) and is_literal(loop.start, 0) and start and is_one:
             return plus(b, self._round(b, loop), len(start.args) + 1)
         return b.emit("builtins.len", carry.out, kind=INT)
@@ -94,7 +91,7 @@ class Prefixes:
     def _round(self, b: Builder, loop: For) -> Operand:
         """The number of a round, which has a name in both sweeps."""
         number = place_of(b, loop)
-        reverse = self.parent[self.reverse_of[loop.body]][1] if loop.body in self.reverse_of else None
+        reverse = self.where.parent[self.where.reverse_of[loop.body]][1] if loop.body in self.where.reverse_of else None
         if isinstance(reverse, For) and reverse.index.name in ("", "_"):
             reverse.index.name = loop.index.name
         return number
@@ -105,5 +102,5 @@ class Prefixes:
         block.statements[place:place] = new.statements
         made = [var for s in new.statements for var in s.defined()]
         for number, var in enumerate(made):
-            self.home[var] = block
-            self.order[var] = order + (number + 1) / (len(made) + 1)
+            self.where.home[var] = block
+            self.where.order[var] = order + (number + 1) / (len(made) + 1)

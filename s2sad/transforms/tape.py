@@ -17,43 +17,40 @@ from s2sad.analyses.grown import items_of_rounds
 from s2sad.analyses.portions import is_portion
 from s2sad.analyses.record import Local, Plan, plan, repeatable
 from s2sad.analyses.settled import Settled
-from s2sad.analyses.versions import Versions, raises
-from s2sad.ir.kinds import INT, SMALL, TAPE, Kind, Scalar
+from s2sad.analyses.versions import Versions
+from s2sad.ir.kinds import INT, SMALL, TAPE, Scalar
 from s2sad.ir.nodes import (
     BYTES,
     SPARE,
     UNDEFINED,
-    Again,
     Assign,
     Block,
     Carry,
-    Const,
-    Drain,
     Effect,
-    For,
     Function,
-    If,
     Loop,
-    Merge,
     Operand,
     Statement,
     Var,
     While,
     With,
-    is_literal,
-    structured,
     walk,
 )
-from s2sad.ir.rewrite import final, substitute_block
+from s2sad.ir.rewrite import substitute_block
 from s2sad.ir.spoken import spoken
-from s2sad.rules.build import Builder, Context, constant
+from s2sad.rules.build import Context
 from s2sad.transforms.counting import index_name
+from s2sad.transforms.exports import export_mentions
 from s2sad.transforms.facts import Facts
-from s2sad.transforms.insertions import Insertions, find_readers, heads, mentioned
+from s2sad.transforms.insertions import Insertions, mentioned
 from s2sad.transforms.left import Left
 from s2sad.transforms.prefixes import Prefixes
 from s2sad.transforms.put_back import PutBack, Undone, computed_of, find_keepable, find_put_back
 from s2sad.transforms.shapes import find_shapes
+from s2sad.transforms.tape_branches import branches_of
+from s2sad.transforms.trips import Trips
+from s2sad.transforms.unread import always_bound, unread
+from s2sad.transforms.where import Where
 from s2sad.transforms.zero_lists import count_items
 
 # How deep in branches a block may stand to be run half as often as what is around it.
@@ -88,12 +85,8 @@ class Recorder:
         self.aliases = versions.aliases
         self.body = function.body
         self.forward = forward
-        self.home: dict[Var, Block] = {}
-        self.parent: dict[Block, tuple[Block, Statement]] = {}
-        self.nesting: dict[Block, tuple[int, int]] = {self.body: (0, 0)}
-        self.order: dict[Var, float] = {}
-        # The block of the reverse sweep in which the variables of a block of the primal are had again.
-        self.reverse_of: dict[Block, Block] = {}
+        self.where = where = Where(self.body, twins)
+        self.trips = Trips(context, where, self._reverse)
         self.mapping: dict[Var, Operand] = {}
         # The versions of memory that the reverse of a round puts back before anything there wants what comes from them.
         self.undone = undone
@@ -107,59 +100,18 @@ class Recorder:
         self.taped: set[Operand] = set()
         # What loops leave that the plan came across.
         self.steady: set[Var] = set()
-        self.insertions = Insertions(self.parent)
-        self.left = Left(context, self.aliases, self.home, self.parent, self.body)
-        self._place(self.body)
+        self.insertions = Insertions(where.parent)
+        self.left = Left(context, self.aliases, where)
         self.parameters: set[Operand] = {param.var for param in function.params}
-        self.facts = Facts(context, self.home, self.order)
-        self.primal_of: dict[Block, Block] = {}
-        for reverse, primal in twins.items():
-            if reverse in self.parent:
-                self.reverse_of[primal], self.primal_of[reverse] = reverse, primal
+        self.facts = Facts(context, where.home, where.order)
         self._find_handed_on()
         # What has a name is read by it, and an index is written again where it is used.
         self.equal = {var: first for var, first in equal.items() if isinstance(var.kind, Scalar) and var.kind != INT
-                      and not var.name and var in self.home and first in self.home}
+                      and not var.name and var in self.where.home and first in self.where.home}
         # What is read in the place of others where they are computed again.
         self.same: dict[Var, Operand] = {**self.equal}
 
-    # -- where things are ----------------------------------------------------------------------
-
-    def _place(self, block: Block) -> None:
-        home, order = self.home, self.order
-        for statement in block.statements:
-            if isinstance(statement, Assign):
-                home[statement.target], order[statement.target] = block, len(order)
-                continue
-            for inner in statement.blocks():
-                self.parent[inner] = (block, statement)
-            if isinstance(statement, While):
-                self.parent[statement.test] = (statement.body, statement)
-            if isinstance(statement, Loop):
-                for var in statement.bound():
-                    self._at(var, statement.body)
-            if isinstance(statement, With) and statement.target is not None:
-                self._at(statement.target, statement.body)
-            for inner in statement.blocks():
-                self._place(inner)
-            for var in statement.defined():
-                self._at(var, block)
-
-    def _at(self, var: Var, block: Block) -> None:
-        self.home[var] = block
-        self.order[var] = len(self.order)
-
-    def _in_loop(self, block: Block) -> bool:
-        return self._nesting(block)[0] > 0
-
-    def _nesting(self, block: Block) -> tuple[int, int]:
-        """How many loops, and how many branches, are around a block."""
-        found = self.nesting.get(block)
-        if found is None:
-            outer, statement = self.parent[block]
-            loops, branches = self._nesting(outer)
-            found = self.nesting[block] = loops + isinstance(statement, Loop), branches + isinstance(statement, If)
-        return found
+    # -- what is wanted of a variable -----------------------------------------------------------
 
     def _definition(self, var: Var) -> Statement | None:
         made = self.context.definitions.get(var)
@@ -183,40 +135,30 @@ class Recorder:
         for operand in made.args:
             if price >= most:
                 break
-            home = self.home.get(operand) if isinstance(operand, Var) else None
+            home = self.where.home.get(operand) if isinstance(operand, Var) else None
             before = self.context.definitions.get(operand) if isinstance(operand, Var) else None
-            if home is not None and self._in_loop(home) and before is not None and before.simple:
+            if home is not None and self.where.in_loop(home) and before is not None and before.simple:
                 price += self._from_the_start(before, most - price)
         return price
 
     def _find_handed_on(self) -> None:
         """What a loop of the function's own block carries on: the next round, reversed before, began with it."""
         for s in self.body.statements:
-            if s.simple or not isinstance(s, Loop) or s.body not in self.reverse_of or s not in self.forward:
+            if s.simple or not isinstance(s, Loop) or s.body not in self.where.reverse_of or s not in self.forward:
                 continue
             for carry in s.carries:
                 out = carry.out
-                if isinstance(out, Var) and carry.init is not UNDEFINED and self.home.get(out) is s.body:
+                if isinstance(out, Var) and carry.init is not UNDEFINED and self.where.home.get(out) is s.body:
                     if out not in s.bound():
                         self.handed_on.setdefault(out, carry)
 
-    def _reversed_home(self, var: Var) -> Block | None:
-        """The block of the primal whose reverse has a variable again: its own, or that around a `with` or a test."""
-        home = self.home.get(var)
-        while home is not None and home is not self.body and home not in self.reverse_of:
-            outer, statement = self.parent[home]
-            if not isinstance(statement, With) and not (isinstance(statement, While) and home is statement.test):
-                return None
-            home = outer
-        return home
-
     def _loop_of(self, var: Var) -> Block | None:
         """The block of a loop in whose reverse a variable is wanted, if it has not been found already."""
-        own = self.home.get(var)
-        if own is None or own is self.body or own in self.primal_of or var in self.mapping:
+        own = self.where.home.get(var)
+        if own is None or own is self.body or own in self.where.primal_of or var in self.mapping:
             return None
-        home = own if own in self.reverse_of else self._reversed_home(var)
-        return None if home is None or not self._in_loop(home) else home
+        home = own if own in self.where.reverse_of else self.where.reversed_home(var)
+        return None if home is None or not self.where.in_loop(home) else home
 
     def _is_of_loop(self, var: Var) -> bool:
         return self._loop_of(var) is not None
@@ -229,28 +171,29 @@ class Recorder:
         if self.left.has(var):
             self.steady.add(var)
             return None
-        loops, branches = self._nesting(home)
+        loops, branches = self.where.nesting(home)
         # How often the block is run, roughly.
         weight = int(costs.ROUNDS ** min(loops, 5) << max(0, _BRANCHES - branches))
-        return Local(weight, self.order[var], loops > 1)
+        return Local(weight, self.where.order[var], loops > 1)
 
     # -- the pass ------------------------------------------------------------------------------
 
     def run(self) -> None:
         self._substitute(self.equal)
-        self._count_broken_off()
-        self._count_inner_rounds()
-        self._take_indices()
-        find_shapes(self.context, self.function, self.forward, self._is_of_loop, self.home)
+        self.trips.count_broken_off()
+        self.trips.count_inner_rounds()
+        self.mapping.update(self.trips.indices())
+        find_shapes(self.context, self.function, self.forward, self._is_of_loop, self.where.home)
         self._take_facts()
         reverse = self._reverse()
-        count_items(self.context, self._forward(), walk(reverse), lambda var: self._local(var) is not None, self.home,
-                    self._define_behind)
+        count_items(self.context, self._forward(), walk(reverse), lambda var: self._local(var) is not None,
+                    self.where.home, self._define_behind)
         forward = self._forward()
         settled = Settled(self.context, self.versions, forward, reverse)
-        prefixes = Prefixes(self.context, self.aliases, self.home, self.order, self.parent, self.reverse_of)
+        prefixes = Prefixes(self.context, self.aliases, self.where)
 
-        self.put_back = find_put_back(self.context, self.versions, forward, self.undone, self.home, self.reverse_of)
+        self.put_back = find_put_back(
+            self.context, self.versions, forward, self.undone, self.where.home, self.where.reverse_of)
         self.mapping.update(self.put_back.holders)
         self.same.update(self.put_back.copies)
         self.same.update(self.put_back.parts)
@@ -272,7 +215,7 @@ class Recorder:
         undone_first = {update.target for update, (_, holder) in self.undone.items() if holder in restores}
 
         def built_again(var: Var, may_change: Callable[[Operand], bool]) -> Assign | None:
-            return None if var in undone_first else built(self.context, may_change, self.home, self.same, var)
+            return None if var in undone_first else built(self.context, may_change, self.where.home, self.same, var)
 
         def had_again(var: Var, definition: Definition) -> Assign | None:
             step = settled.read_again(var) or prefixes.cut(var, settled.only_grows) or built_again(var, may_change)
@@ -285,11 +228,12 @@ class Recorder:
         if self._drop_spare(steps):
             read = self._read(self._reverse())
             steps = self._plan(forward, read, may_change, had_again)
-        if self._number_rounds({*steps.taped}):
+        if numbered := self.trips.number_rounds({*steps.taped}):
+            self.mapping.update(numbered)
             read = self._read(self._reverse())
             steps = self._plan(forward, read, may_change, had_again)
         self._take_left([*read, *(arg for step in steps.recomputed for arg in step.args)])
-        branches = self._branches(steps)
+        branches = branches_of(self.context, self.aliases, self.where, steps, self._reverse())
         self.taped.update(steps.taped)
         for var in steps.taped:
             self._tape(var, branches.get(var))
@@ -297,10 +241,8 @@ class Recorder:
             self._again(step)
         self._substitute(self.mapping)
         self.insertions.carry_out()
-        for again in self._agains():
-            assert again.of is not None
-            self._count(again, self.tape_of.get(again.of.body))
-        self._export_mentions()
+        self.trips.count_rest(self.tape_of)
+        export_mentions(self.context, self.where, self.function, self.forward)
 
     def _plan(
         self, forward: Block, read: Iterable[Var], may_change: Callable[[Operand], bool],
@@ -327,7 +269,7 @@ class Recorder:
 
     def _drop_spare(self, steps: Plan) -> bool:
         """Put no elements back of memory of which nothing is computed again; whether there were any."""
-        spare_of = {block: spare for block in self.reverse_of.values() if (spare := _spare(block))}
+        spare_of = {block: spare for block in self.where.reverse_of.values() if (spare := _spare(block))}
         if not spare_of:
             return False
         root_of = {version: self.versions.root(version) for version in self.put_back.holders}
@@ -361,7 +303,7 @@ class Recorder:
 
     def _read(self, reverse: Block) -> list[Var]:
         """What the reverse sweep reads, but for what its own branches and loops compute."""
-        return [var for var in mentioned(reverse) if self.home.get(var) not in self.primal_of]
+        return [var for var in mentioned(reverse) if self.where.home.get(var) not in self.where.primal_of]
 
     def _forward(self) -> Block:
         return Block([s for s in self.body.statements if s in self.forward])
@@ -372,25 +314,6 @@ class Recorder:
     def _substitute(self, mapping: Mapping[Var, Operand]) -> None:
         if mapping:
             substitute_block(self._reverse(), mapping)
-
-    def _take_indices(self) -> None:
-        """The index of a counted loop is the index of its reverse."""
-        for s in structured(self._reverse()):
-            if isinstance(s, For) and s.reverse and isinstance(s.of, For):
-                self.mapping[s.of.index] = s.index if s.of.stop is None else self._index_of_round(s, s.of)
-
-    def _index_of_round(self, reverse: For, forward: For) -> Operand:
-        """The index that a loop had in the round of this number."""
-        if is_literal(forward.start, 0) and is_literal(forward.step, 1):
-            return reverse.index
-        steps = Block()
-        builder = Builder(self.context, steps, adjoint=True)
-        gone: Operand = reverse.index
-        if not is_literal(forward.step, 1):
-            gone = builder.emit("operator.mul", gone, forward.step, kind=INT)
-        index = builder.emit("operator.add", forward.start, gone, name=forward.index.name, kind=INT)
-        reverse.body.statements[:0] = steps.statements
-        return index
 
     def _take_facts(self) -> None:
         same: dict[Var, Operand] = {}
@@ -404,61 +327,11 @@ class Recorder:
         """Whether an operand is known to be a value of the forward sweep, as far as is easily told."""
         if not isinstance(operand, Var) or operand in self.parameters:
             return True
-        home = self.home.get(operand)
+        home = self.where.home.get(operand)
         made = self.context.definitions.get(operand)
-        return home in self.reverse_of or home is self.body and made in self.forward
+        return home in self.where.reverse_of or home is self.body and made in self.forward
 
     # -- tapes ---------------------------------------------------------------------------------
-
-    def _branches(self, steps: Plan) -> dict[Var, Block]:
-        """For each taped variable that is read in the reverse of one branch alone, that reverse."""
-        if not steps.taped or not any(isinstance(self.parent[reverse][1], If) for reverse in self.primal_of):
-            return {}
-        readers: dict[Operand, dict[Block, None]] = {var: {} for var in steps.taped}
-        for statement in self.body.statements:
-            if statement not in self.forward:
-                find_readers(statement, self.body, readers)
-        for step in steps.recomputed:
-            block = self._reversed_home(step.target)
-            for arg in step.args:
-                if arg in readers and block is not None:
-                    readers[arg][self.reverse_of[block]] = None
-        found = {var: self._branch(var, [*readers[var]]) for var in steps.taped}
-        return {var: block for var, block in found.items() if block is not None}
-
-    def _branch(self, var: Var, readers: list[Block]) -> Block | None:
-        """The innermost branch of the reverse of a variable's block that holds all that reads it."""
-        home = self._reversed_home(var)
-        if home is None or home is not self.home[var] or self.aliases.may_change(var) or not readers:
-            return None
-        common = self._around(readers[0], self.reverse_of[home])
-        for reader in readers[1:]:
-            around = self._around(reader, self.reverse_of[home])
-            common = [one for one, two in zip(common, around) if one is two]  # noqa: B905 - either may be longer
-        return next((b for b in reversed(common) if self._is_reverse_of_branch(b, home, var)), None)
-
-    def _around(self, block: Block, outermost: Block) -> list[Block]:
-        """The blocks that a block is in, itself included, as far as they are branches; the outer ones first."""
-        found: list[Block] = []
-        while block is not outermost:
-            outer, statement = self.parent[block]
-            found = [block, *found] if isinstance(statement, If) else []
-            block = outer
-        return found
-
-    def _is_reverse_of_branch(self, block: Block, home: Block, var: Var) -> bool:
-        """Whether a block reverses a branch that the primal takes when it has the variable already."""
-        primal = self.primal_of.get(block)
-        while primal is not None and primal is not home:
-            outer, statement = self.parent.get(primal, (None, None))
-            if not isinstance(statement, If):
-                return False
-            if outer is home:
-                made = self.context.definitions.get(var)
-                at_top = made is None or made is self.parent[home][1]
-                return at_top or made is not None and _stands_before(home, made, statement)
-            primal = outer
-        return False
 
     def _tape(self, var: Var, branch: Block | None = None) -> None:
         """``branch`` is the reverse of the branch in which alone it is wanted."""
@@ -467,24 +340,24 @@ class Recorder:
         always_bound(self.context, var)
         self._start_bound(var)
         tape = Var(f"{name}_tape", TAPE)
-        primal = self._reversed_home(var)
+        primal = self.where.reversed_home(var)
         assert primal is not None
         self._new_tape(tape, var, primal)
         if branch is None:
             self.tape_of.setdefault(primal, tape)
             self._push(var, tape)
         else:
-            self.insertions.at_top(self.primal_of[branch], [Effect("s2sad.push", [tape, var])])
+            self.insertions.at_top(self.where.primal_of[branch], [Effect("s2sad.push", [tape, var])])
         popped = Var(name, var.kind)
         pop = Assign(popped, "s2sad.pop", [tape], adjoint=True)
         self.context.definitions[popped] = pop
         self.mapping[var] = popped
-        self.insertions.at_top(branch or self.reverse_of[primal], [pop])
+        self.insertions.at_top(branch or self.where.reverse_of[primal], [pop])
 
     def _start_bound(self, var: Var) -> None:
         """A carried variable that may be unbound in the first round is taped as None then."""
-        home = self.home[var]
-        statement = self.parent[home][1] if home in self.parent else None
+        home = self.where.home[var]
+        statement = self.where.parent[home][1] if home in self.where.parent else None
         for carry in statement.carries if isinstance(statement, Loop) else []:
             if carry.param is var and carry.init is UNDEFINED:
                 carry.init = unread(self.context, var.kind)
@@ -494,11 +367,11 @@ class Recorder:
         block = primal
         statement: Statement | None = None
         while block is not self.body:
-            block, statement = self.parent[block]
+            block, statement = self.where.parent[block]
         assert statement is not None
         made = Assign(tape, "s2sad.tape", [], extra=BYTES if var.kind == SMALL else None)
         self.context.definitions[tape] = made
-        self.home[tape] = self.body
+        self.where.home[tape] = self.body
         self.insertions.before(statement, self.body, [made])
 
     def _push(self, var: Var, tape: Var) -> None:
@@ -519,8 +392,8 @@ class Recorder:
 
     def _insert_behind(self, var: Var, steps: list[Statement]) -> None:
         """Statements as soon as a variable is there."""
-        block, made = self.home[var], self.context.definitions.get(var)
-        holder = self.parent[block][1]
+        block, made = self.where.home[var], self.context.definitions.get(var)
+        holder = self.where.parent[block][1]
         if isinstance(holder, While) and block is holder.test:
             self.insertions.at_top(holder.body, steps)  # the test is evaluated once more than the body
         elif made is None or made is holder:
@@ -530,18 +403,15 @@ class Recorder:
 
     def _define_behind(self, var: Var, made: Assign) -> None:
         """An assignment as soon as a variable is there, in the forward sweep."""
-        block, before = self.home[var], self.context.definitions.get(var)
-        self._at(made.target, block)
-        self.order[made.target] = self.order[var] + 0.5
+        block, before = self.where.home[var], self.context.definitions.get(var)
+        self.where.at(made.target, block)
+        self.where.order[made.target] = self.where.order[var] + 0.5
         there = before in block.statements if before is not None else False
-        place = block.statements.index(before) + 1 if there and before is not None else self._top(block)
+        place = block.statements.index(before) + 1 if there and before is not None else self.where.top(block)
         block.statements.insert(place, made)
 
-    def _top(self, block: Block) -> int:
-        return heads(self.parent[block][1])
-
     def _again(self, step: Assign) -> None:
-        primal = self._reversed_home(step.target)
+        primal = self.where.reversed_home(step.target)
         assert primal is not None
         args = [*map(self._mapped, step.args)]
         for arg in args:
@@ -554,7 +424,7 @@ class Recorder:
             self._hand_back(step.target, args[0], args[1], primal)
             return
         if step.primitive == BUILT:
-            self._build_again(step, self.reverse_of[primal])
+            self._build_again(step, self.where.reverse_of[primal])
             return
         target = Var(step.target.name, step.target.kind)
         target.hint = step.target.hint
@@ -563,11 +433,11 @@ class Recorder:
         made.adjoint = True
         self.context.definitions[target] = made
         self.mapping[step.target] = target
-        self.insertions.where_used(self.reverse_of[primal], made)
+        self.insertions.where_used(self.where.reverse_of[primal], made)
 
     def _name_of_index(self, primal: Block) -> str:
         """A name for the index of a reverse loop that is read, and is not in the primal."""
-        loop = self.parent[self.reverse_of[primal]][1]
+        loop = self.where.parent[self.where.reverse_of[primal]][1]
         assert isinstance(loop, Loop)
         return index_name(loop)
 
@@ -596,7 +466,7 @@ class Recorder:
 
     def _hand_back(self, var: Var, before: Operand, left: Operand, primal: Block) -> None:
         """Carry through the reverse loop what a round began with, for the round before it, from what the loop left."""
-        loop = self.parent[self.reverse_of[primal]][1]
+        loop = self.where.parent[self.where.reverse_of[primal]][1]
         assert isinstance(loop, Loop)
         name = var.name or var.hint
         param, result = Var(name, var.kind), Var(name, var.kind)
@@ -604,149 +474,6 @@ class Recorder:
         self.context.definitions[param] = self.context.definitions[result] = loop
         self.mapping[var] = param
 
-    # -- trip counts ---------------------------------------------------------------------------
-
-    def _agains(self) -> list[Again]:
-        return [s for s in structured(self._reverse()) if isinstance(s, Again)]
-
-    def _count_broken_off(self) -> None:
-        """Where tapes are arrays, each round of a loop that may end early has its place in them, by its number."""
-        for again in self._agains() if self.context.array_tapes else []:
-            if isinstance(again.of, For):
-                self._replace(again, self._by_number(again.of))
-
-    def _by_number(self, forward: For) -> For:
-        same = is_literal(forward.start, 0) and is_literal(forward.step, 1)
-        name = (forward.index.name if same else "") or "k"
-        index = Var(index_name(forward) if name == "_" else name, INT)
-        return For(index, [constant(0), self._trips(forward), constant(1)], reverse=True, of=forward)
-
-    def _number_rounds(self, taped: set[Var]) -> bool:
-        """A loop that may end early and whose index would be taped is reversed by the number of the round."""
-        loops = [s for s in structured(self._reverse()) if isinstance(s, (Again, For))]
-        found = [(s, s.of) for s in loops if isinstance(s.of, For)]
-        found = [(reverse, forward) for reverse, forward in found if forward.index in taped]
-        for reverse, forward in found:
-            numbered = self._by_number(forward)
-            self._replace(reverse, numbered)
-            self.mapping[forward.index] = self._index_of_round(numbered, forward)
-        return bool(found)
-
-    def _count_inner_rounds(self) -> None:
-        """What an inner loop tapes lies on what it taped before: its rounds are counted."""
-        for again in self._agains():
-            assert again.of is not None
-            if self._in_loop(self.parent[again.of.body][0]):
-                self._count(again, None)
-
-    def _count(self, again: Again, tape: Var | None) -> None:
-        """Give a reverse loop of unknown trip count something to count by: a tape, if there is one."""
-        forward = again.of
-        assert forward is not None
-        loop: Loop
-        if tape is not None:
-            loop = Drain([tape], of=forward)
-        else:
-            loop = For(Var("_", INT), [constant(0), self._trips(forward), constant(1)], of=forward)
-        self._replace(again, loop)
-
-    def _replace(self, again: Loop, loop: Loop) -> None:
-        loop.carries, loop.body = again.carries, again.body
-        loop.origin, loop.adjoint = again.origin, again.adjoint
-        block = self.parent[again.body][0]
-        block.statements[block.statements.index(again)] = loop
-        self.parent[loop.body] = (block, loop)
-        for carry in loop.carries:
-            self.context.definitions[carry.result] = loop
-
-    def _trips(self, forward: Loop) -> Var:
-        for carry in forward.carries:
-            if carry.result.name == "trips":
-                return carry.result
-        steps = Block()
-        builder = Builder(self.context, steps)
-        param, result = Var("trips", INT), Var("trips", INT)
-        self._at(param, forward.body)
-        self._at(result, self.parent[forward.body][0])
-        out = builder.emit("operator.add", param, constant(1), name="trips", style="augmented")
-        assert isinstance(out, Var)
-        self._at(out, forward.body)
-        # What may end a round stands at its end.
-        place = len(forward.body.statements) if forward.stop is None else heads(forward)
-        forward.body.statements[place:place] = steps.statements
-        forward.carries.append(Carry(constant(0), param, out, result))
-        self.context.definitions[result] = forward
-        return result
-
-    # -- branches of the function's own block --------------------------------------------------
-
-    def _export_mentions(self) -> None:
-        """A variable of a branch that the reverse sweep mentions comes out of its `if` or `with`."""
-        if not any(isinstance(s, (If, With)) for s in self.forward):
-            return
-        exported: dict[Var, Operand] = {}
-        for var in [*mentioned(self._reverse()), self.function.result]:
-            home = self.home.get(var) if isinstance(var, Var) else None
-            if home is None or home is self.body or self._in_loop(home) or self._is_reverse(home):
-                continue
-            assert isinstance(var, Var)
-            exported[var] = self._export(var, home)
-        self._substitute(exported)
-        self.function.result = final(self.function.result, exported)
-
-    def _is_reverse(self, block: Block) -> bool:
-        while block is not self.body:
-            block, statement = self.parent[block]
-            if block is self.body and statement not in self.forward:
-                return True
-        return False
-
-    def _export(self, var: Var, home: Block) -> Var:
-        current, block = var, home
-        while block is not self.body:
-            outer, statement = self.parent[block]
-            assert isinstance(statement, (If, With))
-            place = statement.blocks().index(block)
-            found = next((m.out for m in statement.merges if m.values[place] is current), None)
-            if found is None:
-                found = Var(var.name, var.kind, var.varied)
-                values: list[Operand] = [UNDEFINED for _ in statement.blocks()]
-                values[place] = current
-                statement.merges.append(Merge(found, values))
-                self.context.definitions[found] = statement
-                self.home[found] = outer
-            current, block = found, outer
-        return current
-
 
 def _spare(block: Block) -> list[Assign]:
     return [s for s in block.statements if isinstance(s, Assign) and s.extra == SPARE]
-
-
-def _stands_before(block: Block, first: Statement, second: Statement) -> bool:
-    return next(s for s in block.statements if s is first or s is second) is first
-
-
-def always_bound(context: Context, var: Operand) -> None:
-    """What goes into a tape is bound on every path: None where the reverse sweep does not read it."""
-    made = context.definitions.get(var) if isinstance(var, Var) else None
-    nothing = unread(context, var.kind)
-    if isinstance(made, (If, With)):
-        for merge in [merge for merge in made.merges if merge.out is var]:
-            merge.values = [nothing if value is UNDEFINED and not raises(block) else value
-                            for value, block in zip(merge.values, made.blocks(), strict=True)]
-            for value in merge.values:
-                always_bound(context, value)
-    for carry in made.carries if isinstance(made, Loop) else []:
-        if carry.result is var and carry.init is UNDEFINED:
-            carry.init = nothing
-
-
-# What stands in the places of a tape that the reverse sweep does not read.
-_FILL = {"f": 0.0, "i": 0, "b": False, "c": 0j}
-
-
-def unread(context: Context, kind: Kind) -> Const:
-    """None, or a number where a tape of these is an array."""
-    numbers = context.array_tapes and isinstance(kind, Scalar)
-    return constant(_FILL.get(kind.dtype[0]) if numbers and isinstance(kind, Scalar) else None)
