@@ -64,7 +64,7 @@ class Nest:
         self.depth = {n: _sum_depth(m) for n, m in enumerate(members) if m.kind == "sum"}
         self.index: list[Operand] = []
         self.computed: dict[Hashable, Operand] = {}
-        self.sources = Sources(members, self.made, writer.padded, lengths)
+        self.sources = Sources(members, self.made, writer.padded, lengths, self._now)
         self.dropped = self._dropped()
 
     def write(self, block: Block) -> None:
@@ -156,6 +156,10 @@ class Nest:
         kept = _Kept(result, {number}, start, dropped)
         self.kept.append(kept)
         self.arrays[target] = kept
+
+    def _now(self, array: Var) -> Var:
+        kept = self.arrays.get(array)
+        return kept.now if kept is not None and isinstance(kept.now, Var) else array
 
     # -- loops -------------------------------------------------------------------------------------
 
@@ -330,7 +334,7 @@ class Nest:
             return
         (value,) = self._read_all(b, number)
         primitive = "s2sad.index_add" if s.primitive in ("s2sad.index_add", "s2sad.add_at") else "s2sad.store"
-        self._put(b, primitive, kept, places, value, through=through)
+        self._put(b, primitive, kept, places, value, s.style, through)
 
     def _put(self, b: Builder, primitive: str, kept: _Kept, places: list[Operand], value: Operand, style: str = "",
              through: list[Operand] | None = None) -> None:

@@ -1,7 +1,7 @@
 """How long loops are: for each of their lengths an array that is as long."""
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import NamedTuple
 
 from s2sad.ir.kinds import INT, Extent, Tuple, length_of
@@ -28,10 +28,12 @@ class Sources:
     """Where the lengths of the loops of some members are read."""
 
     def __init__(
-        self, members: Sequence[Member], made: Container[Operand], padded: set[Operand], lengths: Lengths
+        self, members: Sequence[Member], made: Container[Operand], padded: set[Operand], lengths: Lengths,
+        now: Callable[[Var], Var],
     ) -> None:
-        """What the members have ``made`` is no array in the loops."""
-        self.made, self.lengths = made, lengths
+        """What the members have ``made`` is no array in the loops; ``now`` gives what an array is called in those that
+        update it."""
+        self.made, self.lengths, self.now = made, lengths, now
         self.found = self._find(members, padded)
 
     def _find(self, members: Sequence[Member], padded: set[Operand]) -> dict[Hashable, _Source]:
@@ -72,7 +74,7 @@ class Sources:
         if number is not None:
             return constant(number)
         source = self._source(extent)
-        return length(b, source.base, source.axis, source.trim)
+        return length(b, self.now(source.base), source.axis, source.trim)
 
     def shape(self, b: Builder, dims: list[Extent]) -> Operand:
         lengths = []
