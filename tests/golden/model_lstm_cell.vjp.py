@@ -71,17 +71,18 @@ def program_rev(tape, value_bar):
         # return emit * np.tanh(c), c
         tanh_1 = np.tanh(c_1)
         emit_bar = h_bar * tanh_1
-        c_bar_1 = c_bar + h_bar * emit * (1.0 - tanh_1 * tanh_1)
+        c_bar += h_bar * emit * (1.0 - tanh_1 * tanh_1)
         # c = keep * c + write * np.tanh(z[3 * n :])
-        write_bar = c_bar_1 * tanh
+        write_bar = c_bar * tanh
+        item_bar = c_bar * write * (1.0 - tanh * tanh)
         z_bar = np.zeros(w.shape[0])
         product = 3 * n
-        keep_bar = c_bar_1 * c
-        c_bar = c_bar_1 * keep
+        keep_bar = c_bar * c
+        c_bar *= keep
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         product_1 = 2 * n
         # c = keep * c + write * np.tanh(z[3 * n :])
-        z_bar[product:] = c_bar_1 * write * (1.0 - tanh * tanh)
+        z_bar[product:] = item_bar
         # keep, write, emit = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[2 * n : ...
         z_bar[product_1:product] += emit_bar * emit * (1.0 - emit)
         z_bar[n:product_1] += write_bar * write * (1.0 - write)

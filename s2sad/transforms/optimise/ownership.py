@@ -137,7 +137,7 @@ class Ownership:
                 self._changed(s, s.args)
         elif _is_value_update(s) and self._is_given_up(s, block):
             s.extra = "owned"
-        elif s.adjoint and s.primitive in _SCALINGS and not self.context.array_tapes:
+        elif s.adjoint and s.primitive in _SCALINGS:
             self._scale_in_place(s)
         return []
 
@@ -156,21 +156,26 @@ class Ownership:
         return True
 
     def _scale_in_place(self, s: Assign) -> None:
-        """Carry out a product without a name of its own on an adjoint that nobody asks for afterwards.
+        """Carry out a product on an adjoint that nobody asks for afterwards: one of the same name, or one that would
+        need a name otherwise.
 
-        Only where it would need a name: what is written inside an expression NumPy puts into such memory by itself.
+        What is written inside an expression NumPy puts into such memory by itself.
         """
-        kind = s.target.kind
-        if not isinstance(kind, Array) or not kind.dims or s.target.name or len({*self._readers(s.target)}) < 2:
+        kind, name = s.target.kind, s.target.name
+        if not isinstance(kind, Array) or not kind.dims:
+            return
+        if not name and (self.context.array_tapes or len({*self._readers(s.target)}) < 2):
             return
         written = s.args
         for held in written[: _SCALINGS[s.primitive]]:
-            made = self.holders.made.get(held) if isinstance(held, Var) and held.name else None
-            if not isinstance(made, Assign) or not made.adjoint or held.kind != kind:
+            if not isinstance(held, Var) or held.kind != kind or not held.name or name and held.name != name:
                 continue
-            assert isinstance(held, Var)
+            made = self.holders.made.get(held)
+            if not name and not (isinstance(made, Assign) and made.adjoint):
+                continue
             s.args = [held, *(arg for arg in written if arg is not held)]
-            if len(s.args) == len(written) and self.verdicts.owned(held, s):
+            if len(s.args) == len(written) and self.verdicts.owned(held, s) and not (
+                    self.handed_over and self._is_of_primal(held)):
                 s.extra = "owned"
                 self._changed(s, [held])
                 return
