@@ -216,12 +216,9 @@ class Names:
                 self.where[name] = span
         self.called = {var: name for group, name in named.items() for var in group.members}
 
-    def _numbered(self, base: str, number: int) -> str:
-        return base if number == 0 else self.numbered(base, number)
-
     def _is_free(self, base: str, group: _Group, types: dict[str, Hashable]) -> Callable[[int], bool]:
         def is_free(number: int) -> bool:
-            name = self._numbered(base, number)
+            name = base if number == 0 else self.numbered(base, number)
             if self.typed and name in types and types[name] != _type_of(group.root.kind):
                 return False
             return name not in self.reserved and not (name in self.where and self.where[name].meets(group.span))
