@@ -1,7 +1,6 @@
 """Operations on arrays as loops over elements: the text for Numba, run by Python itself, against the text for NumPy."""
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,6 @@ import pytest
 
 from s2sad import S2sadError, UnsupportedError, source, value_and_grad
 from tests import elements, numba_programs, support
-
-numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
 
 # What Numba does not compile, and the text for it does not run without Numba: containers of any kind, of which it
 # asks no types, and functions of its own.
@@ -24,10 +21,7 @@ NOT_FOR_PYTHON = {
 }
 
 
-@pytest.fixture(autouse=True)
-def without_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+pytestmark = pytest.mark.usefixtures("numba_in_python")
 
 
 @pytest.mark.filterwarnings("ignore")

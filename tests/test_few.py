@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,7 @@ import pytest
 from s2sad import value_and_grad
 from tests import few
 
-
-@pytest.fixture(autouse=True)
-def run_by_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numba = pytest.importorskip("numba")
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+pytestmark = pytest.mark.usefixtures("numba_in_python")
 
 
 @pytest.mark.parametrize("seed", range(120))

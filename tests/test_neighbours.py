@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,7 @@ import pytest
 
 from s2sad import value_and_grad
 
-numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
-
-
-@pytest.fixture(autouse=True)
-def without_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+pytestmark = pytest.mark.usefixtures("numba_in_python")
 
 
 def filtered(x, a):

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,9 @@ def test_random_nests(seed: int) -> None:
     assert outcome in ("right", "rough"), f"{outcome}\n{text}"
 
 
+@pytest.mark.usefixtures("numba_in_python")
 @pytest.mark.parametrize("seed", range(60, 100))
-def test_random_nests_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numba = pytest.importorskip("numba")
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+def test_random_nests_for_numba(seed: int) -> None:
     outcome, text = nests.check(seed, "numba")
     assert outcome in ("right", "rough"), f"{outcome}\n{text}"
 

@@ -1,7 +1,6 @@
 """Arrays that each round of a loop writes before it reads them."""
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,7 @@ import pytest
 from s2sad import value_and_grad
 from tests import scratch
 
-
-@pytest.fixture(autouse=True)
-def run_by_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numba = pytest.importorskip("numba")
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+pytestmark = pytest.mark.usefixtures("numba_in_python")
 
 
 @pytest.mark.parametrize("seed", range(120))

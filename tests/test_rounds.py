@@ -1,8 +1,6 @@
 """Loops that carry vectors, matrices and numbers."""
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests import rounds
@@ -16,10 +14,8 @@ def test_random_rounds(seed: int) -> None:
     assert outcome in GOOD, f"{outcome}\n{text}"
 
 
+@pytest.mark.usefixtures("numba_in_python")
 @pytest.mark.parametrize("seed", range(60, 95))
-def test_random_rounds_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numba = pytest.importorskip("numba")
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+def test_random_rounds_for_numba(seed: int) -> None:
     outcome, text = rounds.check(seed, "numba")
     assert outcome in GOOD, f"{outcome}\n{text}"

@@ -1,7 +1,6 @@
 """How long a short last axis is, is known to compiled code: it has the coordinates of points in registers."""
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,7 @@ from s2sad.compiled import describe
 from s2sad.ir.of_values import SHORT_AXIS, kind_of
 from s2sad.signature import key_of
 
-numba = pytest.importorskip("numba", reason="the extra `numba` is not installed")
-
-
-@pytest.fixture(autouse=True)
-def without_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+pytestmark = pytest.mark.usefixtures("numba_in_python")
 
 
 def energy(x: Any, mass: Any) -> Any:

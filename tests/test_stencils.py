@@ -1,8 +1,6 @@
 """Neighbours read by slices and by loops over elements; see `s2sad.transforms.elements.padded` and `scattered`."""
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -16,11 +14,9 @@ def test_random_stencils(seed: int) -> None:
     assert outcome in stencils.ACCEPTED, f"{outcome}\n{text}"
 
 
+@pytest.mark.usefixtures("numba_in_python")
 @pytest.mark.parametrize("seed", range(50, 130))
-def test_random_stencils_for_numba(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numba = pytest.importorskip("numba")
-    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+def test_random_stencils_for_numba(seed: int) -> None:
     outcome, text = stencils.check(seed, "numba")
     assert outcome in stencils.ACCEPTED, f"{outcome}\n{text}"
 
